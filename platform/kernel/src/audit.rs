@@ -1,0 +1,121 @@
+//! The record of every change: who, when, what, why, before and after. Entries are written in the business transaction; a sealer
+//! chains them into blocks later, so that writers of one tenant never queue behind a chain head. Values carry a salt each, and
+//! the entry keeps only their hash: erasure may blank a value without breaking the chain.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{AppResult, tokens, tx::TenantTx};
+
+/// A change to one object. Build it with [`Change::of`] and add the fields that changed.
+#[derive(Debug, Clone)]
+pub struct Change {
+    action: &'static str,
+    object_type: &'static str,
+    object_id: Uuid,
+    reason: Option<String>,
+    values: Vec<(&'static str, Value, Value)>,
+}
+
+impl Change {
+    /// `action` is `area.noun.verb`, as the permission that allowed it.
+    #[must_use]
+    pub fn of(action: &'static str, object_type: &'static str, object_id: Uuid) -> Self {
+        Self { action, object_type, object_id, reason: None, values: Vec::new() }
+    }
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+    #[must_use]
+    pub fn set(mut self, field: &'static str, after: impl Into<Value>) -> Self {
+        self.values.push((field, Value::Null, after.into()));
+        self
+    }
+    #[must_use]
+    pub fn change(mut self, field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
+        let (before, after) = (before.into(), after.into());
+        if before != after {
+            self.values.push((field, before, after));
+        }
+        self
+    }
+}
+
+/// What a value contributes to its entry's hash: SHA-256 over salt, field, before and after, objects by sorted keys.
+#[must_use]
+pub fn value_hash(salt: &[u8], field: &str, before: &Value, after: &Value) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(salt);
+    for part in [field, &canonical(before), &canonical(after)] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().into()
+}
+
+/// JSON text that does not depend on the order in which keys were written or stored.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort_unstable();
+            let fields: Vec<String> = keys.into_iter().map(|k| format!("{}:{}", Value::from(k.as_str()), canonical(&map[k]))).collect();
+            format!("{{{}}}", fields.join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        plain => plain.to_string(),
+    }
+}
+
+impl TenantTx {
+    /// Writes the entry and its values into this transaction.
+    pub async fn audit(&mut self, change: Change) -> AppResult<()> {
+        let scope = self.scope().clone();
+        let id = Uuid::now_v7();
+        let mut all = Sha256::new();
+        let (mut fields, mut salts, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (field, before, after) in change.values {
+            let salt = tokens::random_bytes::<16>();
+            all.update(value_hash(&salt, field, &before, &after));
+            fields.push(field.to_owned());
+            salts.push(salt.to_vec());
+            befores.push(before);
+            afters.push(after);
+        }
+        let values_hash: [u8; 32] = all.finalize().into();
+        sqlx::query!(
+            "insert into audit_entries (tenant_id, id, at, actor, request_id, action, object_type, object_id, reason, values_hash)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            scope.tenant.id.0,
+            id,
+            scope.now(),
+            scope.actor.to_string(),
+            scope.request_id,
+            change.action,
+            change.object_type,
+            change.object_id,
+            change.reason,
+            &values_hash[..],
+        )
+        .execute(self.conn())
+        .await?;
+        if !fields.is_empty() {
+            sqlx::query!(
+                "insert into audit_values (tenant_id, entry_id, field, salt, before, after)
+                 select $1, $2, * from unnest($3::text[], $4::bytea[], $5::jsonb[], $6::jsonb[])",
+                scope.tenant.id.0,
+                id,
+                &fields,
+                &salts,
+                &befores,
+                &afters,
+            )
+            .execute(self.conn())
+            .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Texts that people read, in Fluent. English is complete; another language falls back to it, key by key.
+
+use std::{collections::HashMap, sync::Arc};
+
+use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+
+/// The texts of all languages; cheap to clone.
+#[derive(Clone)]
+pub struct Texts {
+    bundles: Arc<HashMap<String, FluentBundle<FluentResource>>>,
+}
+
+pub const FALLBACK: &str = "en";
+
+#[derive(Debug, thiserror::Error)]
+#[error("texts of {locale}: {what}")]
+pub struct TextsError {
+    locale: String,
+    what: String,
+}
+
+impl Texts {
+    /// `sources` are pairs of language and Fluent text; several files of one language add up.
+    pub fn from_sources(sources: impl IntoIterator<Item = (String, String)>) -> Result<Self, TextsError> {
+        let mut bundles: HashMap<String, FluentBundle<FluentResource>> = HashMap::new();
+        for (locale, source) in sources {
+            let error = |what: String| TextsError { locale: locale.clone(), what };
+            let resource = FluentResource::try_new(source).map_err(|(_, errors)| error(format!("{errors:?}")))?;
+            let language = locale.parse().map_err(|e| error(format!("{e:?}")))?;
+            let bundle = bundles.entry(locale.clone()).or_insert_with(|| {
+                let mut bundle = FluentBundle::new_concurrent(vec![language]);
+                // Marks around values would show up in tests, mails and plain-text documents.
+                bundle.set_use_isolating(false);
+                bundle
+            });
+            bundle.add_resource(resource).map_err(|errors| error(format!("{errors:?}")))?;
+        }
+        Ok(Self { bundles: Arc::new(bundles) })
+    }
+
+    /// No texts at all: every key shows as itself.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { bundles: Arc::default() }
+    }
+
+    /// The text of `key`, or the key itself where no language has it. `locale` is BCP 47; `en-KE` reads `en`.
+    #[must_use]
+    pub fn get(&self, locale: &str, key: &str, params: &[(&str, String)]) -> String {
+        self.find(locale, key, params).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// As [`Texts::get`], none where no language has the key.
+    #[must_use]
+    pub fn find(&self, locale: &str, key: &str, params: &[(&str, String)]) -> Option<String> {
+        let language = locale.split('-').next().unwrap_or(FALLBACK);
+        [locale, language, FALLBACK].into_iter().find_map(|name| {
+            let bundle = self.bundles.get(name)?;
+            let pattern = bundle.get_message(key)?.value()?;
+            let mut args = FluentArgs::new();
+            for (name, value) in params {
+                args.set(*name, value.clone());
+            }
+            let mut errors = Vec::new();
+            Some(bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned())
+        })
+    }
+
+    /// The message of an error code. Codes are dotted or snake_case; keys are `error-` and the code with hyphens.
+    #[must_use]
+    pub fn error(&self, locale: &str, code: &str, params: &[(&'static str, String)]) -> String {
+        let key = format!("error-{}", code.replace(['.', '_'], "-"));
+        self.find(locale, &key, params).unwrap_or_else(|| code.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_text_falls_back_to_english_and_then_to_its_key() {
+        let texts = Texts::from_sources([
+            ("en".to_owned(), "hello = Hello, { $name }\nbye = Goodbye".to_owned()),
+            ("sw".to_owned(), "hello = Habari, { $name }".to_owned()),
+        ])
+        .unwrap();
+        let name = [("name", "Asha".to_owned())];
+        assert_eq!(texts.get("sw-KE", "hello", &name), "Habari, Asha");
+        assert_eq!(texts.get("sw", "bye", &[]), "Goodbye");
+        assert_eq!(texts.get("en", "nothing", &[]), "nothing");
+    }
+}

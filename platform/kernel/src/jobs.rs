@@ -1,0 +1,210 @@
+//! Background work. A job is a small struct of ids; `enqueue` writes it to the outbox in the caller's transaction, a pump moves
+//! it into the queue, and a wrapper runs it in a scope of its tenant, counts attempts, backs off and gives up into a list that
+//! staff see. Jobs are idempotent: delivery is at least once.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::{App, AppError, AppResult, Kind, Scope, events::Event, tx::TenantTx};
+
+/// The queues, each with workers of its own, so that a flood in one does not delay another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Queue {
+    Money,
+    Documents,
+    Messages,
+    Bulk,
+}
+
+impl Queue {
+    pub const ALL: [Queue; 4] = [Queue::Money, Queue::Documents, Queue::Messages, Queue::Bulk];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Queue::Money => "money",
+            Queue::Documents => "documents",
+            Queue::Messages => "messages",
+            Queue::Bulk => "bulk",
+        }
+    }
+}
+
+/// Why a job did not finish.
+#[derive(Debug)]
+pub enum JobError {
+    /// Later may work; the wrapper backs off with jitter until the attempts are used up.
+    Retry(AppError),
+    /// Trying again would not help: straight to the list of dead letters.
+    Fail(AppError),
+    /// Not yet. Does not count as an attempt.
+    Snooze(Duration),
+}
+
+/// Business failures will not heal by themselves; faults of ours or of the surroundings may.
+impl From<AppError> for JobError {
+    fn from(error: AppError) -> Self {
+        match error.kind {
+            Kind::Internal | Kind::Unavailable | Kind::RateLimited | Kind::Precondition => JobError::Retry(error),
+            _ => JobError::Fail(error),
+        }
+    }
+}
+
+impl From<sqlx::Error> for JobError {
+    fn from(error: sqlx::Error) -> Self {
+        AppError::from(error).into()
+    }
+}
+
+pub type JobResult = Result<(), JobError>;
+
+/// What a running job may use.
+#[derive(Clone)]
+pub struct JobCx {
+    pub app: App,
+    /// The job's tenant, as `system`.
+    pub scope: Scope,
+    /// The envelope's id: the same for every attempt, fit as an idempotency key.
+    pub id: Uuid,
+    /// 1 for the first attempt.
+    pub attempt: u32,
+}
+
+/// A unit of background work in one tenant.
+#[async_trait]
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// `area.noun.verb`; never changes while rows are in flight.
+    const NAME: &'static str;
+    const QUEUE: Queue;
+    const ATTEMPTS: u32 = 12;
+    const TIMEOUT: Duration = Duration::from_secs(60);
+    /// Two waiting jobs with the same key are one.
+    fn unique_key(&self) -> Option<String> {
+        None
+    }
+    async fn run(self, cx: JobCx) -> JobResult;
+}
+
+/// Reacts to events; idempotent per event (see [`TenantTx::first_time`]).
+#[async_trait]
+pub trait Subscriber: Send + Sync + 'static {
+    const NAME: &'static str;
+    const EVENTS: &'static [&'static str];
+    const QUEUE: Queue;
+    const ATTEMPTS: u32 = 12;
+    const TIMEOUT: Duration = Duration::from_secs(60);
+    async fn handle(event: Event, cx: JobCx) -> JobResult;
+}
+
+type Run = Arc<dyn Fn(serde_json::Value, JobCx) -> Pin<Box<dyn Future<Output = JobResult> + Send>> + Send + Sync>;
+
+/// A job as the worker knows it, without its type.
+#[derive(Clone)]
+pub struct JobDef {
+    pub name: &'static str,
+    pub queue: Queue,
+    pub attempts: u32,
+    pub timeout: Duration,
+    pub run: Run,
+}
+
+impl JobDef {
+    #[must_use]
+    pub fn of<J: Job>() -> Self {
+        Self {
+            name: J::NAME,
+            queue: J::QUEUE,
+            attempts: J::ATTEMPTS,
+            timeout: J::TIMEOUT,
+            run: Arc::new(|payload, cx| {
+                Box::pin(async move {
+                    let job: J = serde_json::from_value(payload).map_err(|e| JobError::Fail(AppError::internal(e)))?;
+                    job.run(cx).await
+                })
+            }),
+        }
+    }
+}
+
+/// A subscriber as the dispatcher and the worker know it. Its job is named like the subscriber; the payload holds the event's id.
+#[derive(Clone)]
+pub struct Subscription {
+    pub events: &'static [&'static str],
+    pub job: JobDef,
+}
+
+impl Subscription {
+    #[must_use]
+    pub fn of<S: Subscriber>() -> Self {
+        Self {
+            events: S::EVENTS,
+            job: JobDef {
+                name: S::NAME,
+                queue: S::QUEUE,
+                attempts: S::ATTEMPTS,
+                timeout: S::TIMEOUT,
+                run: Arc::new(|payload, cx| {
+                    Box::pin(async move {
+                        let id: Uuid = payload
+                            .get("event_id")
+                            .and_then(|v| v.as_str())
+                            .and_then(|s| s.parse().ok())
+                            .ok_or_else(|| JobError::Fail(AppError::malformed("event_id")))?;
+                        let mut tx = cx.scope.begin_read().await?;
+                        let event = crate::events::find(&mut tx, id).await?.ok_or_else(|| JobError::Fail(AppError::not_found()))?;
+                        drop(tx);
+                        S::handle(event, cx).await
+                    })
+                }),
+            },
+        }
+    }
+}
+
+/// Work that repeats. At each tick every tenant gets one job; the job reads state and acts, so that running twice is harmless.
+#[derive(Clone)]
+pub struct Schedule {
+    pub name: &'static str,
+    pub every: Duration,
+    pub job: JobDef,
+}
+
+impl Schedule {
+    /// `J` must serialise from no state: each tick enqueues `J::default()`.
+    #[must_use]
+    pub fn every<J: Job + Default>(every: Duration) -> Self {
+        Self { name: J::NAME, every, job: JobDef::of::<J>() }
+    }
+}
+
+impl TenantTx {
+    /// Wants this job done as soon as the transaction is durable.
+    pub async fn enqueue<J: Job>(&mut self, job: &J) -> AppResult<()> {
+        self.enqueue_at(job, Utc::now()).await
+    }
+
+    /// Wants this job done not before `run_at`, which is real time. A waiting job with the same unique key makes this one vanish.
+    pub async fn enqueue_at<J: Job>(&mut self, job: &J, run_at: DateTime<Utc>) -> AppResult<()> {
+        let payload = serde_json::to_value(job).map_err(AppError::internal)?;
+        let tenant = self.tenant_id();
+        // The caller may insert but not read here, so the conflict names no columns and nothing is returned.
+        sqlx::query!(
+            "insert into outbox (tenant_id, id, queue, job, payload, unique_key, run_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+            tenant,
+            Uuid::now_v7(),
+            J::QUEUE.as_str(),
+            J::NAME,
+            payload,
+            job.unique_key(),
+            run_at
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+}

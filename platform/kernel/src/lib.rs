@@ -1,0 +1,40 @@
+//! What every module of Wakala stands on: tenants and their transactions, money, identifiers, time, errors, events, work to do,
+//! audit, HTTP extractors, paging and texts. It holds no business noun, and it changes rarely, since everything rebuilds with it.
+
+pub mod access;
+pub mod app;
+pub mod audit;
+pub mod calendar;
+pub mod clock;
+pub mod csrf;
+pub mod database;
+pub mod error;
+pub mod events;
+pub mod hosts;
+pub mod http;
+pub mod i18n;
+pub mod idempotency;
+pub mod identifiers;
+pub mod ids;
+pub mod jobs;
+pub mod module;
+pub mod money;
+pub mod packs;
+pub mod paging;
+pub mod phone;
+pub mod platform_tx;
+pub mod profile;
+pub mod routes;
+pub mod scope;
+pub mod sealing;
+pub mod series;
+pub mod settings;
+pub mod tenant;
+pub mod tokens;
+pub mod tx;
+
+pub use app::App;
+pub use error::{AppError, AppResult, Failure, Kind};
+pub use scope::{Actor, Audience, Scope};
+pub use tenant::{Tenant, TenantId};
+pub use tx::{ReadTx, TenantTx};
