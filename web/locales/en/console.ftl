@@ -1,0 +1,20 @@
+# The platform's own site and console.
+console-signup-title = Open your business on Wakala
+console-signup-lede = A working portal with your country's products and levies in about three minutes. No card needed.
+console-signup-steps = Steps of signing up
+console-signup-step-business = Business
+console-signup-step-you = You
+console-signup-step-code = Code
+console-signup-step-address = Address
+console-signup-kind = What kind of business is it?
+console-signup-kind-brokerage = Insurance brokerage or agency
+console-signup-kind-brokerage-detail = Quotes, policies, claims, commission
+console-signup-kind-lender = Payroll lender
+console-signup-kind-lender-detail = Applications, deductions, collections
+console-signup-country = Country of your licence
+console-signup-business-name = Name of the business
+console-signup-business-name-help = As on the licence. It can be changed later.
+console-signup-address = Your address on the web
+console-signup-agree = I accept the terms and the data processing agreement.
+console-signup-have = Already have an account?
+console-home-title = The whole business of a broker or lender, in one calm place

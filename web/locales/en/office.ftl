@@ -1,0 +1,19 @@
+# Back office.
+office-login-title = Log in
+office-login-lede = { $name }, for staff.
+office-login-forgot = Forgot your password?
+office-login-passkey = Use a passkey
+office-login-remember = Stay logged in on this device
+office-customers-title = Customers
+office-customers-new = New customer
+office-customers-empty-title = No customers yet
+office-customers-empty-text = Add the first one, or bring yours over from a spreadsheet: columns are recognised and nothing is saved before you have checked it.
+office-customers-import = Import
+office-bulk-assign = Assign to…
+office-bulk-tag = Tag
+office-bulk-archive = Archive
+office-preview = Preview
+office-open = Open
+office-styleguide-title = Style guide
+office-record-facts = Details
+office-today-title = Today
