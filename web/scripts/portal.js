@@ -4,7 +4,10 @@ import { begin } from "./common.js";
 begin();
 
 if ("serviceWorker" in navigator && document.querySelector('meta[name="offline"]')) {
-  addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
+  addEventListener("load", () => {
+    const trusted = window.trustedTypes?.createPolicy("wakala", { createScriptURL: (url) => (url === "/sw.js" ? url : "") });
+    navigator.serviceWorker.register(trusted ? trusted.createScriptURL("/sw.js") : "/sw.js").catch(() => {});
+  });
 }
 // Whoever logs out leaves nothing readable behind.
 document.addEventListener("submit", (event) => {
