@@ -85,14 +85,19 @@ create table outbox (
   unique_key text,
   run_at timestamptz not null,
   created_at timestamptz not null default now(),
+  -- In the queue since, under which task there, how often begun, and why it failed last.
   moved_at timestamptz,
+  task_id text,
+  attempts integer not null default 0,
+  last_error text,
   primary key (tenant_id, id),
   constraint outbox_job_unique_key unique (tenant_id, job, unique_key)
 );
 create index outbox_waiting on outbox (run_at) where moved_at is null;
+create index outbox_in_flight on outbox (tenant_id, queue) where moved_at is not null;
 call protect('outbox', '{"staff": {"read": "false", "update": "false", "delete": "false"}, "customer": {"insert": "true"}, "visitor": {"insert": "true"}}', 'select, insert');
 call open_to_platform('outbox', 'select, insert, delete');
-grant update (moved_at, run_at) on outbox to wakala_platform;
+grant update (moved_at, run_at, task_id, attempts, last_error) on outbox to wakala_platform;
 
 -- Jobs that were given up, kept until somebody retries or dismisses them.
 create table dead_letters (

@@ -1,1 +1,3 @@
-//! app
+//! The binary: modules, router, workers, command line, configuration, telemetry.
+
+pub mod worker;

@@ -1,9 +1,11 @@
 //! The connections. Pools are private to the kernel: a domain reaches rows only through a scope's transaction, and work across
 //! tenants only through [`crate::platform_tx::PlatformTx`].
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{PgPool, postgres::{PgConnectOptions, PgPoolOptions}};
+
+use tokio::sync::Notify;
 
 use crate::AppResult;
 
@@ -12,6 +14,7 @@ use crate::AppResult;
 pub struct Database {
     pub(crate) tenant: PgPool,
     pub(crate) platform: PgPool,
+    wake: Arc<Notify>,
 }
 
 /// Why the application refuses to start on these connections.
@@ -44,6 +47,7 @@ impl Database {
         Self {
             tenant: pool_options(max_connections).connect_lazy_with(with_cache(tenant)),
             platform: pool_options(max_connections.div_ceil(2).max(3)).connect_lazy_with(with_cache(platform)),
+            wake: Arc::default(),
         }
     }
 
@@ -80,6 +84,12 @@ impl Database {
     #[must_use]
     pub fn queue_pool(&self) -> &PgPool {
         &self.platform
+    }
+
+    /// Signalled when a transaction of this process commits events or jobs, so that the pump need not wait for its next poll.
+    #[must_use]
+    pub fn work_committed(&self) -> &Notify {
+        &self.wake
     }
 
     pub async fn close(&self) {

@@ -42,6 +42,7 @@ impl TenantTx {
     pub async fn emit<E: EventData>(&mut self, event: &E) -> AppResult<()> {
         let data = serde_json::to_value(event).map_err(AppError::internal)?;
         let scope = self.scope().clone();
+        self.wake_on_commit();
         sqlx::query!(
             "insert into events (tenant_id, id, type, schema_version, aggregate_type, aggregate_id, actor, request_id, data, occurred_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

@@ -192,6 +192,7 @@ impl TenantTx {
     pub async fn enqueue_at<J: Job>(&mut self, job: &J, run_at: DateTime<Utc>) -> AppResult<()> {
         let payload = serde_json::to_value(job).map_err(AppError::internal)?;
         let tenant = self.tenant_id();
+        self.wake_on_commit();
         // The caller may insert but not read here, so the conflict names no columns and nothing is returned.
         sqlx::query!(
             "insert into outbox (tenant_id, id, queue, job, payload, unique_key, run_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",

@@ -30,6 +30,7 @@ pub mod sealing;
 pub mod series;
 pub mod settings;
 pub mod tenant;
+pub mod text_enum;
 pub mod tokens;
 pub mod tx;
 

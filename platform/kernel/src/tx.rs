@@ -17,6 +17,7 @@ pub struct ReadTx {
 /// A transaction that writes. Without [`TenantTx::commit`] nothing happened.
 pub struct TenantTx {
     read: ReadTx,
+    has_work: bool,
     after_commit: Vec<Box<dyn FnOnce() + Send>>,
 }
 
@@ -58,14 +59,21 @@ impl ReadTx {
 impl TenantTx {
     pub(crate) async fn begin(scope: Scope) -> AppResult<Self> {
         let tx = scope.db.tenant.begin_with(begin_sql(&scope, "")).await?;
-        Ok(Self { read: ReadTx { tx, scope }, after_commit: Vec::new() })
+        Ok(Self { read: ReadTx { tx, scope }, has_work: false, after_commit: Vec::new() })
     }
     /// Runs `effect` once the transaction is durable: for what lives in this process's memory, never for the outside world.
     pub fn after_commit(&mut self, effect: impl FnOnce() + Send + 'static) {
         self.after_commit.push(Box::new(effect));
     }
+    /// Notes that this transaction wrote events or jobs.
+    pub(crate) fn wake_on_commit(&mut self) {
+        self.has_work = true;
+    }
     pub async fn commit(self) -> AppResult<()> {
         self.read.tx.commit().await?;
+        if self.has_work {
+            self.read.scope.db.work_committed().notify_one();
+        }
         for effect in self.after_commit {
             effect();
         }
