@@ -41,7 +41,9 @@ struct HostLink {
 
 impl HostLink {
     fn open(ctx: &CallContext) -> Result<Self, PluginError> {
-        Ok(Self { base: settings::base_url(ctx.live), access: secret("access", "consumer_key", "Enter consumer key and secret")? })
+        secret("consumer_key", "Enter the consumer key of your app")?;
+        secret("consumer_secret", "Enter the consumer secret of your app")?;
+        Ok(Self { base: settings::base_url(ctx.live), access: secrets::get(link::CONNECTION)? })
     }
 }
 
@@ -58,10 +60,10 @@ impl Link for HostLink {
     }
 }
 
-/// The secret setting `key`; `field` is what the tenant must fill in if there is none.
-fn secret(key: &str, field: &str, missing: &str) -> Result<Secret, PluginError> {
+/// A secret that the tenant types; `missing` is what the form says if they did not.
+fn secret(key: &str, missing: &str) -> Result<Secret, PluginError> {
     secrets::get(key).map_err(|error| match error {
-        HostError::NotFound => PluginError::misconfigured(field, missing),
+        HostError::NotFound => PluginError::misconfigured(key, missing),
         other => other.into(),
     })
 }
@@ -77,7 +79,7 @@ impl Authority {
     fn read() -> Result<Self, PluginError> {
         let settings = Settings::read(config::get)?;
         let timestamp = Moment::from_ms(clock::now_ms()).compact();
-        let passkey = secret("passkey", "passkey", "Enter the passkey of the short code")?;
+        let passkey = secret("passkey", "Enter the passkey of the short code")?;
         let password = passkey.encode(&settings.shortcode, &timestamp, "base64")?;
         Ok(Self { settings, timestamp, password })
     }

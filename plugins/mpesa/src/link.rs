@@ -6,6 +6,9 @@ use wakala_plugin_sdk::host::types::HostError;
 
 use crate::envelope::{Class, Refusal};
 
+/// The manifest's connection, with which the host gets tokens for consumer key and secret.
+pub const CONNECTION: &str = "access";
+
 /// The provider's answer to one request.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -66,6 +69,8 @@ fn once(link: &impl Link, path: &str, body: &[Part]) -> Result<Answer, Trouble> 
         Err(Error::NotSent(reason) | Error::Quota(reason)) => Err(Trouble::NotDone(PluginError::retryable(reason))),
         Err(Error::Denied(line)) => Err(Trouble::NotDone(PluginError::rejected("denied", line))),
         Err(Error::InvalidRequest(reason)) => Err(Trouble::NotDone(PluginError::rejected("format", reason))),
+        // The host begins with the name of the connection when the provider gave no token for it: nothing was sent.
+        Err(Error::Other(reason)) if reason.starts_with(CONNECTION) => Err(Trouble::NotDone(PluginError::Unauthorized(reason))),
         Err(Error::MaybeSent(reason) | Error::Other(reason)) => Err(Trouble::Unclear(reason)),
         Err(Error::TooLarge(limit)) => Err(Trouble::Unclear(format!("the answer had more than {limit} bytes"))),
     }
@@ -144,6 +149,8 @@ mod tests {
         assert!(matches!(quota, Err(Trouble::NotDone(PluginError::Retryable(_)))));
         let denied = post(&Script::new([Err(Error::Denied("http = …".into()))]), "/", &[]);
         assert!(matches!(denied, Err(Trouble::NotDone(PluginError::Rejected(_)))));
+        let no_token = post(&Script::new([Err(Error::Other("access: the token endpoint answered 400".into()))]), "/", &[]);
+        assert!(matches!(no_token, Err(Trouble::NotDone(PluginError::Unauthorized(_)))));
         for sent in [Error::MaybeSent("timeout".into()), Error::TooLarge(1 << 20), Error::Other("?".into())] {
             assert!(matches!(post(&Script::new([Err(sent)]), "/", &[]), Err(Trouble::Unclear(_))));
         }

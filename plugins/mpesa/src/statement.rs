@@ -136,7 +136,8 @@ impl Columns {
             return Err(unreadable("the amount"));
         }
         let moment = Moment::parse_statement(cell(self.completed)).and_then(Moment::ms).ok_or_else(|| unreadable("Completion Time"))?;
-        let words = format!("{} {}", optional(self.reason).unwrap_or_default(), optional(self.details).unwrap_or_default()).to_ascii_lowercase();
+        // Details of money that came in repeat what the payer typed, which may be anything: only the reason is the provider's word.
+        let words = optional(self.reason).or_else(|| optional(self.details).filter(|_| withdrawn != 0)).unwrap_or_default().to_ascii_lowercase();
         let sort = sort(&words, paid_in > 0, optional(self.account).is_some());
         let extra = [("details", self.details), ("reason", self.reason), ("linked-to", self.linked)];
         Ok(Some(Line {
@@ -165,12 +166,12 @@ struct Sort {
 fn sort(words: &str, money_in: bool, has_account: bool) -> Sort {
     let says = |list: &[&str]| list.iter().any(|word| words.contains(word));
     let reversal = says(&["reversal", "reversed"]);
-    let kind = if says(&["charge", "tariff", "fee"]) {
-        "fee"
-    } else if reversal {
+    let kind = if reversal {
         if money_in { "payout" } else { "payment" }
     } else if money_in {
         if has_account || says(&["pay bill", "paybill", "buy goods", "merchant payment", "c2b"]) { "payment" } else { "adjustment" }
+    } else if says(&["charge", "tariff", "fee"]) {
+        "fee"
     } else if says(&["b2c", "business payment", "salary", "promotion"]) {
         "payout"
     } else if says(&["settlement", "withdrawal", "to bank"]) {

@@ -32,6 +32,16 @@ fn money_that_left_is_negative_and_sorted_by_its_reason() {
 }
 
 #[test]
+fn what_a_payer_types_does_not_decide_what_a_row_is() {
+    let text = "Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Reason Type,A/C No.\n\
+        TJ1,02-10-2026 11:30:44,Pay Bill Acc. school fee reversal,Completed,10.00,,Pay Bill,school fee reversal\n\
+        TJ2,02-10-2026 11:30:44,Pay Bill Acc. charge reversed,Completed,10.00,,,charge reversed\n";
+    for line in read(text).expect("a statement") {
+        assert_eq!((line.kind.as_str(), line.state.as_str(), line.gross.minor), ("payment", "received", 1_000), "{line:?}");
+    }
+}
+
+#[test]
 fn a_row_that_did_not_complete_moves_no_value() {
     assert_eq!(find("TJ25AA0004", "payment").state, "failed");
     assert_eq!(find("TJ25AA0005", "payment").state, "pending");
