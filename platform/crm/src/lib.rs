@@ -1,1 +1,34 @@
-//! crm
+//! Who the tenant deals with: parties (people and organisations) with their contact points, identity numbers, addresses and
+//! consents, and the customer role. Other roles of a party join here; duplicates, consent and erasure act on parties.
+
+pub mod customers;
+pub mod parties;
+
+pub use customers::CustomerId;
+pub use parties::PartyId;
+
+use kernel::module::{Module, Permission, Retention};
+
+/// See [`Module`].
+#[must_use]
+pub fn module() -> Module {
+    Module {
+        name: "crm",
+        permissions: &[
+            Permission { code: customers::READ, sensitive: false },
+            Permission { code: customers::WRITE, sensitive: false },
+            Permission { code: customers::REVEAL, sensitive: true },
+        ],
+        routes: customers::api::routes(),
+        retention: &[
+            Retention { table: "parties", keep: "while the party has a role, then as the law of contracts and taxes says", job: None },
+            Retention { table: "customers", keep: "as the party", job: None },
+            Retention { table: "contact_points", keep: "as the party", job: None },
+            Retention { table: "party_identifiers", keep: "as the party", job: None },
+            Retention { table: "party_addresses", keep: "as the party", job: None },
+            Retention { table: "consents", keep: "as the party: proof of what was agreed", job: None },
+            Retention { table: "party_terms", keep: "as the party", job: None },
+        ],
+        ..Module::default()
+    }
+}

@@ -1,0 +1,89 @@
+//! The words a party is found by. A search matches a party when every word of it begins one of the party's terms.
+
+use std::collections::BTreeSet;
+
+use super::{Party, model::Contacts, names};
+
+const LONGEST: usize = 64;
+
+/// Terms of a party: words of its name, its addresses, its phone numbers as people type them, and the numbers of its roles.
+#[must_use]
+pub fn of(party: &Party, contacts: &Contacts, numbers: &[&str]) -> Vec<String> {
+    let mut terms = BTreeSet::new();
+    terms.extend(words(&party.display_name()));
+    if let Some(email) = &contacts.email {
+        terms.insert(email.norm().to_owned());
+        terms.extend(email.norm().split_once('@').map(|(_, domain)| domain.to_owned()));
+    }
+    for phone in &contacts.phones {
+        let digits = phone.as_str().trim_start_matches('+');
+        let national: String = phone.local().chars().filter(char::is_ascii_digit).collect();
+        terms.insert(national.trim_start_matches('0').to_owned());
+        terms.insert(national);
+        terms.insert(digits.to_owned());
+    }
+    for number in numbers {
+        let number = number.to_lowercase();
+        terms.extend(number.rsplit_once('-').map(|(_, serial)| serial.to_owned()));
+        terms.insert(number);
+    }
+    terms.into_iter().filter(|term| !term.is_empty()).collect()
+}
+
+/// The words of a search, at most five. Something that looks like a phone number is one word whatever its spacing.
+#[must_use]
+pub fn of_search(text: &str) -> Vec<String> {
+    let text = text.trim().to_lowercase();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() >= 3 && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.')) {
+        return vec![digits.strip_prefix("00").unwrap_or(&digits).to_owned()];
+    }
+    text.split_whitespace().flat_map(|word| if word.contains(['@', '-']) { vec![short(word)] } else { words(word) }).take(5).collect()
+}
+
+fn words(text: &str) -> Vec<String> {
+    names::normalise(text)
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '-')))
+        .filter(|word| !word.is_empty())
+        .map(short)
+        .collect()
+}
+
+fn short(word: &str) -> String {
+    word.chars().take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parties::{EmailAddress, Person};
+    use kernel::phone::Phone;
+
+    fn asha() -> Vec<String> {
+        let person = Person { first_name: "Asha".into(), last_name: "Mwangi-Otieno".into(), date_of_birth: None, gender: None, occupation: String::new() };
+        let contacts = Contacts {
+            email: EmailAddress::parse("Asha@example.com"),
+            phones: vec![Phone::parse("+254700000101", "KE").unwrap()],
+        };
+        of(&Party::Person(person), &contacts, &["CUS-2026-00042"])
+    }
+
+    #[test]
+    fn every_way_of_typing_a_number_begins_a_term() {
+        let terms = asha();
+        for search in ["0700000101", "+254 700 000 101", "254700", "700000101", "00254700000101", "0700-000-101"] {
+            let words = of_search(search);
+            assert!(words.iter().all(|word| terms.iter().any(|term| term.starts_with(word.as_str()))), "{search}: {words:?} in {terms:?}");
+        }
+    }
+
+    #[test]
+    fn names_addresses_and_customer_numbers_are_found_by_their_beginning() {
+        let terms = asha();
+        for search in ["ash", "MWANGI", "mwangi ash", "asha@ex", "cus-2026-00042", "00042", "example.com"] {
+            let words = of_search(search);
+            assert!(!words.is_empty() && words.iter().all(|word| terms.iter().any(|term| term.starts_with(word.as_str()))), "{search}: {words:?}");
+        }
+        assert!(of_search("  ").is_empty());
+    }
+}
