@@ -31,7 +31,7 @@ async function fingerprint() {
   const hash = createHash("sha256").update(process.version.split(".")[0]);
   const inputs = ["build.mjs", "icons.txt", "package.json", "package-lock.json"].map((name) => join(here, name));
   for (const folder of ["styles", "scripts", "static", "templates"]) inputs.push(...(await filesUnder(join(here, folder))));
-  for (const path of inputs) hash.update(relative(here, path)).update("\0").update(await readFile(path)).update("\0");
+  for (const path of inputs.filter((name) => !name.endsWith(".md"))) hash.update(relative(here, path)).update("\0").update(await readFile(path)).update("\0");
   return hash.digest("hex");
 }
 
