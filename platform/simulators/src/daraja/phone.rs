@@ -112,7 +112,7 @@ fn grouped(amount: u64) -> String {
 fn page(template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => {
-            let policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'";
+            let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'";
             let headers = [
                 (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

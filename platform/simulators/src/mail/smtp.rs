@@ -71,7 +71,7 @@ async fn receive(room: &Mailroom, session: &mut Session, data: Option<Vec<u8>>) 
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
     let Some(data) = data else { return "552 5.3.4 message is too large\r\n".to_owned() };
-    match room.take_failure(&envelope) {
+    match room.take_failure() {
         Some(Failure::Rejected) => return "554 5.7.1 message refused\r\n".to_owned(),
         Some(Failure::TryLater) => return "451 4.3.0 try again later\r\n".to_owned(),
         None => {}

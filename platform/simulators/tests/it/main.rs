@@ -1,0 +1,6 @@
+//! The simulators as their clients see them: real sockets, real HTTP, real SMTP.
+
+mod crash;
+mod daraja;
+mod mail;
+mod objects;
