@@ -36,7 +36,9 @@ pub fn of_search(text: &str) -> Vec<String> {
     let text = text.trim().to_lowercase();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     if digits.len() >= 3 && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.')) {
-        return vec![digits.strip_prefix("00").unwrap_or(&digits).to_owned()];
+        // Two zeros in front of a whole number are the exchange's way to write "+"; in front of a short one, a serial number's.
+        let international = digits.len() > 10 && digits.starts_with("00");
+        return vec![if international { digits[2..].to_owned() } else { digits }];
     }
     text.split_whitespace().flat_map(|word| if word.contains(['@', '-']) { vec![short(word)] } else { words(word) }).take(5).collect()
 }
