@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+use fluent_bundle::{FluentResource, concurrent::FluentBundle};
+
+pub use fluent_bundle::{FluentArgs, FluentValue};
 
 /// The texts of all languages; cheap to clone.
 #[derive(Clone)]
@@ -53,16 +55,22 @@ impl Texts {
     /// As [`Texts::get`], none where no language has the key.
     #[must_use]
     pub fn find(&self, locale: &str, key: &str, params: &[(&str, String)]) -> Option<String> {
+        let mut args = FluentArgs::new();
+        for (name, value) in params {
+            args.set(*name, value.clone());
+        }
+        self.format(locale, key, &args)
+    }
+
+    /// As [`Texts::find`], with arguments that may be numbers, which plural forms need.
+    #[must_use]
+    pub fn format(&self, locale: &str, key: &str, args: &FluentArgs) -> Option<String> {
         let language = locale.split('-').next().unwrap_or(FALLBACK);
         [locale, language, FALLBACK].into_iter().find_map(|name| {
             let bundle = self.bundles.get(name)?;
             let pattern = bundle.get_message(key)?.value()?;
-            let mut args = FluentArgs::new();
-            for (name, value) in params {
-                args.set(*name, value.clone());
-            }
             let mut errors = Vec::new();
-            Some(bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned())
+            Some(bundle.format_pattern(pattern, Some(args), &mut errors).into_owned())
         })
     }
 

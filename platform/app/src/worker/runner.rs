@@ -7,13 +7,14 @@ use apalis_core::{
     backend::ext::poll_strategy::{IntervalStrategy, PollWith},
     error::BoxDynError,
     task::data::Data,
-    worker::{builder::WorkerBuilder, ext::parallelize::ParallelizeExt},
+    worker::builder::WorkerBuilder,
 };
 use apalis_postgres::{Config, PostgresStorage};
 use chrono::Utc;
 use kernel::{App, AppError, AppResult, http::error::chain, jobs::{JobCx, JobDef, JobError, JobResult, Queue}, platform_tx::PlatformTx, tenant::TenantId};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub(super) struct Envelope {
 struct Runner {
     app: App,
     work: Arc<Work>,
+    permits: Arc<Semaphore>,
 }
 
 /// A worker whose heartbeat stays away for ten seconds is dead, and its tasks go to others.
@@ -51,8 +53,7 @@ pub(super) async fn run(app: App, work: Arc<Work>, queue: Queue, concurrency: us
         let backend = PollWith::new(storage, IntervalStrategy::new(Duration::from_millis(100)));
         let worker = WorkerBuilder::new(format!("{}-{}", queue_name(queue), Uuid::now_v7()))
             .backend(backend)
-            .data(Runner { app: app.clone(), work: work.clone() })
-            .parallelize(tokio::spawn)
+            .data(Runner { app: app.clone(), work: work.clone(), permits: Arc::new(Semaphore::new(concurrency)) })
             .build(run_task);
         let stopped = stop.clone();
         let result = worker.run_until(async move { Ok::<_, std::io::Error>(stopped.cancelled_owned().await) }).await;
@@ -66,6 +67,7 @@ pub(super) async fn run(app: App, work: Arc<Work>, queue: Queue, concurrency: us
 }
 
 async fn run_task(envelope: Envelope, runner: Data<Runner>) -> Result<(), BoxDynError> {
+    let _permit = runner.permits.acquire().await?;
     run_job(&runner.app, &runner.work, envelope).await.map_err(|error| {
         tracing::warn!(error = chain(&error), "a job's bookkeeping failed; the queue brings it back");
         error.into()

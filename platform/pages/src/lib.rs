@@ -1,0 +1,26 @@
+//! What every server-rendered page shares: the shell around it, its form, its list, and the small parts that components print.
+//! Portal and back office build their pages from these; texts come from Fluent, so nothing here is written in a language.
+
+mod assets;
+mod count;
+mod extract;
+mod flash;
+mod form;
+mod list;
+mod nonce;
+mod parts;
+mod profiles;
+mod render;
+mod shell;
+
+pub use assets::Assets;
+pub use count::Count;
+pub use extract::PageShell;
+pub use flash::{FLASH_COOKIE, redirect, redirect_with};
+pub use form::{Complaint, FormState};
+pub use list::{Align, Chip, Column, Filter, FilterKind, ListBar, ListQuery, Order};
+pub use nonce::Nonce;
+pub use parts::{Badge, Choice, Crumb, ErrorView, Event, Fact, Flash, LangLink, Link, NavGroup, NavItem, Notice, PriceKind, PriceLine, Step, StepState, Tab, Tone};
+pub use profiles::Profiles;
+pub use render::{html, html_with};
+pub use shell::{Brand, Caller, Shell};
