@@ -35,13 +35,22 @@ pub(crate) fn write(
 fn metadata(rng: &mut StdRng, prompt: &Prompt, receipt: &str, at: DateTime<Utc>) -> String {
     let mut items = vec![
         format!(r#"{{"Name":"Amount","Value":{}.00}}"#, prompt.amount),
-        format!(r#"{{"Name":"MpesaReceiptNumber","Value":{}}}"#, json!(receipt)),
-        format!(r#"{{"Name":"TransactionDate","Value":{}}}"#, eat::compact(at)),
+        format!(
+            r#"{{"Name":"MpesaReceiptNumber","Value":{}}}"#,
+            json!(receipt)
+        ),
+        format!(
+            r#"{{"Name":"TransactionDate","Value":{}}}"#,
+            eat::compact(at)
+        ),
         format!(r#"{{"Name":"PhoneNumber","Value":{}}}"#, prompt.phone),
     ];
     match rng.random_range(0..8) {
         0..4 => items.insert(2, r#"{"Name":"Balance"}"#.to_owned()),
-        4 => items.insert(2, r#"{"Name":"Balance","Value":"{Amount={BasicAmount=50.5}}"}"#.to_owned()),
+        4 => items.insert(
+            2,
+            r#"{"Name":"Balance","Value":"{Amount={BasicAmount=50.5}}"}"#.to_owned(),
+        ),
         _ => {}
     }
     if rng.random_bool(0.5) {

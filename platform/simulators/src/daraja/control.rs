@@ -32,7 +32,10 @@ pub(crate) fn routes() -> Router<Arc<Simulator>> {
         .route("/_sim/prompts/{id}/answer", post(answer))
         .route("/_sim/prompts/{id}/release", post(release))
         .route("/_sim/prompts/{id}/callback", post(resend))
-        .route("/_sim/scripts", get(list_rules).post(add_rule).delete(clear_rules))
+        .route(
+            "/_sim/scripts",
+            get(list_rules).post(add_rule).delete(clear_rules),
+        )
         .route("/_sim/payout-scripts", post(add_payout_rule))
         .route("/_sim/settings", get(show_settings).patch(change_settings))
         .route("/_sim/merchants", get(list_merchants).post(add_merchant))
@@ -66,7 +69,9 @@ impl From<TypedPaymentError> for Rejected {
     fn from(error: TypedPaymentError) -> Self {
         let status = match error {
             TypedPaymentError::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            TypedPaymentError::UnknownShortcode | TypedPaymentError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            TypedPaymentError::UnknownShortcode | TypedPaymentError::Invalid(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
         };
         Self(status, error.to_string())
     }
@@ -74,7 +79,10 @@ impl From<TypedPaymentError> for Rejected {
 
 impl From<std::io::Error> for Rejected {
     fn from(error: std::io::Error) -> Self {
-        Self(StatusCode::INTERNAL_SERVER_ERROR, format!("journal: {error}"))
+        Self(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("journal: {error}"),
+        )
     }
 }
 
@@ -89,7 +97,11 @@ struct PromptView {
 
 impl From<Prompt> for PromptView {
     fn from(prompt: Prompt) -> Self {
-        Self { state: prompt.state(), receipt: prompt.receipt().map(str::to_owned), prompt }
+        Self {
+            state: prompt.state(),
+            receipt: prompt.receipt().map(str::to_owned),
+            prompt,
+        }
     }
 }
 
@@ -108,10 +120,17 @@ async fn statement_csv(
     State(simulator): State<Arc<Simulator>>,
     Query(of): Query<StatementOf>,
 ) -> Result<Response, Rejected> {
-    let csv = statement::write(simulator.lock().state.movements.iter(), &of.shortcode, of.day)
-        .map_err(|error| Rejected(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    let csv = statement::write(
+        simulator.lock().state.movements.iter(),
+        &of.shortcode,
+        of.day,
+    )
+    .map_err(|error| Rejected(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
     let name = format!("attachment; filename=\"statement-{}.csv\"", of.shortcode);
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, csv).into_response())
 }
 
@@ -143,7 +162,9 @@ async fn show_prompt(
     Path(id): Path<String>,
 ) -> Result<Json<PromptView>, Rejected> {
     let found = simulator.lock().state.prompts.get(&id).cloned();
-    found.map(|prompt| Json(prompt.into())).ok_or_else(|| AnswerError::Unknown.into())
+    found
+        .map(|prompt| Json(prompt.into()))
+        .ok_or_else(|| AnswerError::Unknown.into())
 }
 
 #[derive(Deserialize)]
@@ -162,7 +183,10 @@ async fn answer(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn release(State(simulator): State<Arc<Simulator>>, Path(id): Path<String>) -> Result<StatusCode, Rejected> {
+async fn release(
+    State(simulator): State<Arc<Simulator>>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Rejected> {
     if simulator.lock().state.prompts.get(&id).is_none() {
         return Err(AnswerError::Unknown.into());
     }
@@ -182,7 +206,9 @@ async fn resend(
     Path(id): Path<String>,
     Json(request): Json<ResendRequest>,
 ) -> Result<Json<Delivery>, Rejected> {
-    Ok(Json(payer::resend(&simulator, &id, request.claim.as_ref(), request.source).await?))
+    Ok(Json(
+        payer::resend(&simulator, &id, request.claim.as_ref(), request.source).await?,
+    ))
 }
 
 async fn list_rules(State(simulator): State<Arc<Simulator>>) -> Json<Vec<Rule>> {
@@ -201,7 +227,10 @@ async fn clear_rules(State(simulator): State<Arc<Simulator>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn add_payout_rule(State(simulator): State<Arc<Simulator>>, Json(rule): Json<PayoutRule>) -> StatusCode {
+async fn add_payout_rule(
+    State(simulator): State<Arc<Simulator>>,
+    Json(rule): Json<PayoutRule>,
+) -> StatusCode {
     simulator.lock().payout_rules.push(rule);
     StatusCode::CREATED
 }
@@ -216,7 +245,8 @@ async fn change_settings(
     Json(changes): Json<serde_json::Map<String, Value>>,
 ) -> Result<Json<Settings>, Rejected> {
     let mut inner = simulator.lock();
-    let refuse = |error: serde_json::Error| Rejected(StatusCode::UNPROCESSABLE_ENTITY, error.to_string());
+    let refuse =
+        |error: serde_json::Error| Rejected(StatusCode::UNPROCESSABLE_ENTITY, error.to_string());
     let mut merged = serde_json::to_value(&inner.settings).map_err(refuse)?;
     if let Value::Object(fields) = &mut merged {
         fields.extend(changes);
@@ -233,7 +263,9 @@ async fn add_merchant(
     State(simulator): State<Arc<Simulator>>,
     Json(merchant): Json<Merchant>,
 ) -> Result<StatusCode, Rejected> {
-    merchant.check().map_err(|error| Rejected(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
+    merchant
+        .check()
+        .map_err(|error| Rejected(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
     simulator.add_merchant(merchant)?;
     Ok(StatusCode::CREATED)
 }
@@ -242,7 +274,10 @@ async fn list_routes(State(simulator): State<Arc<Simulator>>) -> Json<Vec<Route>
     Json(simulator.lock().routes.clone())
 }
 
-async fn replace_routes(State(simulator): State<Arc<Simulator>>, Json(routes): Json<Vec<Route>>) -> StatusCode {
+async fn replace_routes(
+    State(simulator): State<Arc<Simulator>>,
+    Json(routes): Json<Vec<Route>>,
+) -> StatusCode {
     simulator.lock().routes = routes;
     StatusCode::NO_CONTENT
 }
@@ -270,7 +305,10 @@ struct Forgery {
 }
 
 /// Posts any body to any routed URL, as somebody who is not the provider. Leaves no trace in the book.
-async fn forge(State(simulator): State<Arc<Simulator>>, Json(forgery): Json<Forgery>) -> Json<Delivery> {
+async fn forge(
+    State(simulator): State<Arc<Simulator>>,
+    Json(forgery): Json<Forgery>,
+) -> Json<Delivery> {
     let settings = simulator.settings();
     let body = match forgery.body {
         Value::String(text) => text,

@@ -36,16 +36,41 @@ impl Simulator {
             Ok((status, answer)) => (Some(status), answer, None),
             Err(error) => (None, String::new(), Some(error)),
         };
-        let Post { url, body, source, planned, .. } = post;
-        Delivery { at, url, body, source, planned, status, answer, error, took_ms }
+        let Post {
+            url,
+            body,
+            source,
+            planned,
+            ..
+        } = post;
+        Delivery {
+            at,
+            url,
+            body,
+            source,
+            planned,
+            status,
+            answer,
+            error,
+            took_ms,
+        }
     }
 
     async fn send(&self, post: &Post) -> Result<(u16, String), String> {
         let mut url = Url::parse(&post.url).map_err(|error| error.to_string())?;
-        let Some(Host::Domain(host)) = url.host() else { return Err("not a host name".to_owned()) };
-        let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let Some(Host::Domain(host)) = url.host() else {
+            return Err("not a host name".to_owned());
+        };
+        let authority = url
+            .port()
+            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let scheme = url.scheme().to_owned();
-        let to = self.lock().routes.iter().find(|route| route.matches(host)).map(|route| route.to);
+        let to = self
+            .lock()
+            .routes
+            .iter()
+            .find(|route| route.matches(host))
+            .map(|route| route.to);
         let to = to.ok_or_else(|| format!("no route to {host}"))?;
         if !to.ip().is_loopback() {
             return Err(format!("route to {host} leaves this machine"));

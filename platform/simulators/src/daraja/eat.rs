@@ -9,7 +9,10 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 /// The wall clock of Nairobi at that instant.
 pub(crate) fn local(at: DateTime<Utc>) -> NaiveDateTime {
-    FixedOffset::east_opt(3 * 3600).map_or_else(|| at.naive_utc(), |eat| at.with_timezone(&eat).naive_local())
+    FixedOffset::east_opt(3 * 3600).map_or_else(
+        || at.naive_utc(),
+        |eat| at.with_timezone(&eat).naive_local(),
+    )
 }
 
 /// The business day in Nairobi.

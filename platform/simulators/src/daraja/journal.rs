@@ -33,15 +33,31 @@ impl Journal {
     /// Opens or creates the file and replays it.
     pub fn open(path: Option<&Path>) -> Result<(Self, State), JournalError> {
         let mut state = State::default();
-        let Some(path) = path else { return Ok((Self(None), state)) };
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let Some(path) = path else {
+            return Ok((Self(None), state));
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
-        let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let whole = text
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .map_or(0, |at| at + 1);
         let kept = text.get(..whole).unwrap_or_default();
-        for (index, line) in kept.split(|b| *b == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
-            let entry =
-                serde_json::from_slice(line).map_err(|source| JournalError::Damaged { line: index + 1, source })?;
+        for (index, line) in kept
+            .split(|b| *b == b'\n')
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty())
+        {
+            let entry = serde_json::from_slice(line).map_err(|source| JournalError::Damaged {
+                line: index + 1,
+                source,
+            })?;
             state.apply(entry);
         }
         file.set_len(u64::try_from(whole).unwrap_or(0))?;
@@ -50,7 +66,9 @@ impl Journal {
     }
 
     pub fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        let Some(file) = &mut self.0 else { return Ok(()) };
+        let Some(file) = &mut self.0 else {
+            return Ok(());
+        };
         let mut line = serde_json::to_vec(entry)?;
         line.push(b'\n');
         file.write_all(&line)

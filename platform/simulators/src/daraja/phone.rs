@@ -34,7 +34,10 @@ pub(crate) fn routes() -> Router<Arc<Simulator>> {
 }
 
 async fn style() -> Response {
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"))];
+    let headers = [(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/css; charset=utf-8"),
+    )];
     (headers, include_str!("../../assets/phone.css")).into_response()
 }
 
@@ -78,10 +81,10 @@ impl From<&Prompt> for Line {
     fn from(prompt: &Prompt) -> Self {
         let result = match prompt.settlements.last() {
             None => String::new(),
-            Some(last) => last
-                .receipt
-                .as_ref()
-                .map_or_else(|| last.outcome.callback_text.clone(), |receipt| format!("{receipt} confirmed")),
+            Some(last) => last.receipt.as_ref().map_or_else(
+                || last.outcome.callback_text.clone(),
+                |receipt| format!("{receipt} confirmed"),
+            ),
         };
         Self {
             id: prompt.checkout_request_id.clone(),
@@ -101,7 +104,7 @@ fn grouped(amount: u64) -> String {
     let digits = amount.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -114,7 +117,10 @@ fn page(template: &impl Template) -> Response {
         Ok(html) => {
             let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'";
             let headers = [
-                (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
+                (
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_static(policy),
+                ),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
             ];
             (headers, Html(html)).into_response()
@@ -132,17 +138,39 @@ struct Dialled {
 }
 
 /// All phones with an open prompt, and a field to go to any phone.
-async fn phones(State(simulator): State<Arc<Simulator>>, Query(dialled): Query<Dialled>) -> Response {
+async fn phones(
+    State(simulator): State<Arc<Simulator>>,
+    Query(dialled): Query<Dialled>,
+) -> Response {
     let wanted = dialled.phone.as_deref().map(international);
     if let Some(Some(phone)) = &wanted {
         return Redirect::to(&format!("/phone/{phone}")).into_response();
     }
     let inner = simulator.lock();
-    let open = inner.state.prompts.iter().filter(|p| p.state() == PromptState::Open);
-    let phones = open.map(|p| PhoneLine { phone: p.phone.clone(), line: p.into() }).collect();
-    let ended = inner.state.prompts.iter().rev().filter(|p| p.state() != PromptState::Open);
+    let open = inner
+        .state
+        .prompts
+        .iter()
+        .filter(|p| p.state() == PromptState::Open);
+    let phones = open
+        .map(|p| PhoneLine {
+            phone: p.phone.clone(),
+            line: p.into(),
+        })
+        .collect();
+    let ended = inner
+        .state
+        .prompts
+        .iter()
+        .rev()
+        .filter(|p| p.state() != PromptState::Open);
     let ended = ended.take(SHOWN).map(Line::from).collect();
-    page(&PhonesPage { reload: RELOAD, phones, ended, unknown: wanted == Some(None) })
+    page(&PhonesPage {
+        reload: RELOAD,
+        phones,
+        ended,
+        unknown: wanted == Some(None),
+    })
 }
 
 /// The number as the provider writes it; people type it as they know it.
@@ -172,10 +200,28 @@ async fn phone(
     }
     let inner = simulator.lock();
     let of_phone = || inner.state.prompts.iter().filter(|p| p.phone == phone);
-    let open = of_phone().filter(|p| p.state() == PromptState::Open).map(Line::from).collect();
-    let ended = of_phone().rev().filter(|p| p.state() != PromptState::Open).take(SHOWN).map(Line::from).collect();
-    let notice = if notice.late { "That request had already ended." } else { "" };
-    page(&PhonePage { reload: RELOAD, phone: phone.clone(), open, ended, notice })
+    let open = of_phone()
+        .filter(|p| p.state() == PromptState::Open)
+        .map(Line::from)
+        .collect();
+    let ended = of_phone()
+        .rev()
+        .filter(|p| p.state() != PromptState::Open)
+        .take(SHOWN)
+        .map(Line::from)
+        .collect();
+    let notice = if notice.late {
+        "That request had already ended."
+    } else {
+        ""
+    };
+    page(&PhonePage {
+        reload: RELOAD,
+        phone: phone.clone(),
+        open,
+        ended,
+        notice,
+    })
 }
 
 fn digits_only(text: &str) -> String {
@@ -198,7 +244,9 @@ async fn press(
     };
     let back = match payer::settle(&simulator, &id, &answer, callback) {
         Ok(()) => format!("/phone/{}", digits_only(&phone)),
-        Err(AnswerError::NotOpen | AnswerError::Unknown) => format!("/phone/{}?late=true", digits_only(&phone)),
+        Err(AnswerError::NotOpen | AnswerError::Unknown) => {
+            format!("/phone/{}?late=true", digits_only(&phone))
+        }
         Err(AnswerError::Journal(_)) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
     Redirect::to(&back).into_response()
@@ -207,7 +255,16 @@ async fn press(
 /// What a button does; ordinary buttons leave the callback to the prompt's own plan.
 fn meaning(button: &str) -> Option<(Answer, Option<Callback>)> {
     let odd = |mode| {
-        Some(Callback { mode, delay_ms: if mode == CallbackMode::Late { GAP_MS } else { 0 }, gap_ms: GAP_MS, ..Callback::default() })
+        Some(Callback {
+            mode,
+            delay_ms: if mode == CallbackMode::Late {
+                GAP_MS
+            } else {
+                0
+            },
+            gap_ms: GAP_MS,
+            ..Callback::default()
+        })
     };
     Some(match button {
         "approve" => (Answer::Approve, None),
@@ -231,7 +288,11 @@ mod tests {
     #[test]
     fn numbers_are_understood_as_people_type_them() {
         for typed in ["0700 000 111", "+254700000111", "700000111", "254700000111"] {
-            assert_eq!(international(typed).as_deref(), Some("254700000111"), "{typed}");
+            assert_eq!(
+                international(typed).as_deref(),
+                Some("254700000111"),
+                "{typed}"
+            );
         }
         assert_eq!(international("0200000111"), None);
     }
@@ -239,6 +300,9 @@ mod tests {
     #[test]
     fn amounts_are_grouped_by_thousands() {
         assert_eq!((grouped(1).as_str(), grouped(999).as_str()), ("1", "999"));
-        assert_eq!((grouped(1_000).as_str(), grouped(250_000).as_str()), ("1,000", "250,000"));
+        assert_eq!(
+            (grouped(1_000).as_str(), grouped(250_000).as_str()),
+            ("1,000", "250,000")
+        );
     }
 }

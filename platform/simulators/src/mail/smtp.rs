@@ -40,7 +40,9 @@ async fn converse(stream: TcpStream, room: &Mailroom) -> io::Result<()> {
     let mut lines = Lines(BufReader::new(read));
     let mut session = Session::new(room.most_bytes);
     if room.failures().is_busy() {
-        return write.write_all(b"421 4.3.2 service not available\r\n").await;
+        return write
+            .write_all(b"421 4.3.2 service not available\r\n")
+            .await;
     }
     write.write_all(b"220 mail catcher ESMTP\r\n").await?;
     while let Some(line) = lines.next(LONGEST_COMMAND).await? {
@@ -54,7 +56,9 @@ async fn converse(stream: TcpStream, room: &Mailroom) -> io::Result<()> {
             Next::Close(text) => return write.write_all(text.as_bytes()).await,
             Next::Data(text) => {
                 write.write_all(text.as_bytes()).await?;
-                let Some(data) = lines.data(room.most_bytes).await? else { return Ok(()) };
+                let Some(data) = lines.data(room.most_bytes).await? else {
+                    return Ok(());
+                };
                 let answer = receive(room, &mut session, data).await;
                 write.write_all(answer.as_bytes()).await?;
             }
@@ -70,7 +74,9 @@ async fn receive(room: &Mailroom, session: &mut Session, data: Option<Vec<u8>>) 
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
-    let Some(data) = data else { return "552 5.3.4 message is too large\r\n".to_owned() };
+    let Some(data) = data else {
+        return "552 5.3.4 message is too large\r\n".to_owned();
+    };
     match room.take_failure() {
         Some(Failure::Rejected) => return "554 5.7.1 message refused\r\n".to_owned(),
         Some(Failure::TryLater) => return "451 4.3.0 try again later\r\n".to_owned(),
@@ -154,7 +160,10 @@ mod tests {
     use super::*;
 
     async fn data(input: &[u8], most: usize) -> Option<Option<Vec<u8>>> {
-        Lines(BufReader::with_capacity(3, input)).data(most).await.expect("reading memory")
+        Lines(BufReader::with_capacity(3, input))
+            .data(most)
+            .await
+            .expect("reading memory")
     }
 
     #[tokio::test]
@@ -165,8 +174,14 @@ mod tests {
 
     #[tokio::test]
     async fn too_large_a_message_is_read_to_its_end_and_dropped() {
-        assert_eq!(data(b"0123456789\r\n0123456789\r\n.\r\n", 15).await, Some(None));
-        assert_eq!(data(b"01234567890123456789\r\nx\r\n.\r\n", 15).await, Some(None));
+        assert_eq!(
+            data(b"0123456789\r\n0123456789\r\n.\r\n", 15).await,
+            Some(None)
+        );
+        assert_eq!(
+            data(b"01234567890123456789\r\nx\r\n.\r\n", 15).await,
+            Some(None)
+        );
     }
 
     #[tokio::test]
