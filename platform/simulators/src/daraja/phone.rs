@@ -143,6 +143,9 @@ async fn phones(
     Query(dialled): Query<Dialled>,
 ) -> Response {
     let wanted = dialled.phone.as_deref().map(international);
+    // A page that reloads itself would take the digits out of a typing hand.
+    let reload = if wanted.is_none() { RELOAD } else { 0 };
+    let unknown = wanted == Some(None) && dialled.phone.as_deref() != Some("");
     if let Some(Some(phone)) = &wanted {
         return Redirect::to(&format!("/phone/{phone}")).into_response();
     }
@@ -166,10 +169,10 @@ async fn phones(
         .filter(|p| p.state() != PromptState::Open);
     let ended = ended.take(SHOWN).map(Line::from).collect();
     page(&PhonesPage {
-        reload: RELOAD,
+        reload,
         phones,
         ended,
-        unknown: wanted == Some(None),
+        unknown,
     })
 }
 

@@ -71,8 +71,7 @@ struct Piece {
 
 #[derive(Deserialize)]
 struct Filter {
-    #[serde(default)]
-    to: String,
+    to: Option<String>,
 }
 
 fn page(template: &impl Template) -> Response {
@@ -95,7 +94,10 @@ fn page(template: &impl Template) -> Response {
 }
 
 async fn list(State(room): State<Arc<Mailroom>>, Query(filter): Query<Filter>) -> Response {
-    let part = filter.to.trim().to_ascii_lowercase();
+    // A page that reloads itself would take the words out of a typing hand.
+    let reload = if filter.to.is_none() { RELOAD } else { 0 };
+    let to = filter.to.unwrap_or_default();
+    let part = to.trim().to_ascii_lowercase();
     let found = room.list(|m| {
         part.is_empty()
             || m.to
@@ -110,8 +112,8 @@ async fn list(State(room): State<Arc<Mailroom>>, Query(filter): Query<Filter>) -
         files: message.attachments.len(),
     });
     page(&ListPage {
-        reload: RELOAD,
-        to: filter.to,
+        reload,
+        to,
         messages: messages.collect(),
     })
 }

@@ -106,6 +106,15 @@ async fn a_number_can_be_typed_as_people_know_it() {
     let world = World::new().await;
     let page = get(&world, "/phone?phone=0700+000+111").await;
     assert!(page.text.contains("<h1>254700000111</h1>"));
+    let dial = get(&world, "/phone?phone=").await.text;
+    assert!(dial.contains("<form class=\"dial\"") && !dial.contains("http-equiv=\"refresh\""));
+    assert!(!dial.contains("not a Kenyan"));
+    assert!(
+        get(&world, "/phone")
+            .await
+            .text
+            .contains("http-equiv=\"refresh\"")
+    );
     assert!(
         get(&world, "/phone?phone=12")
             .await
