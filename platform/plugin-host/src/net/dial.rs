@@ -1,0 +1,118 @@
+//! Resolving, checking and connecting.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::SendError;
+use super::address::is_public;
+
+/// Longest attempt at one address before the next is tried.
+const PER_ADDRESS: Duration = Duration::from_secs(5);
+const ADDRESSES: usize = 4;
+
+/// Name resolution, replaceable by tests.
+#[async_trait]
+pub trait Resolver: Send + Sync {
+    /// All addresses of a host.
+    async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>>;
+}
+
+/// The operating system's resolver.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemResolver;
+
+#[async_trait]
+impl Resolver for SystemResolver {
+    async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        Ok(tokio::net::lookup_host((host, 0)).await?.map(|address| address.ip()).collect())
+    }
+}
+
+/// A connection, with or without TLS.
+pub(crate) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// Resolves once and answers with what was checked: what is dialled later is exactly this.
+pub(super) async fn public_addresses(resolver: &dyn Resolver, host: &str) -> Result<Vec<IpAddr>, SendError> {
+    let addresses = resolver.resolve(host).await.map_err(|error| SendError::NotSent(format!("{host} does not resolve: {error}")))?;
+    if addresses.is_empty() {
+        return Err(SendError::NotSent(format!("{host} has no address")));
+    }
+    if let Some(private) = addresses.iter().find(|address| !is_public(**address)) {
+        return Err(SendError::Denied(format!("{host} resolves to {private}, which is not a public address")));
+    }
+    Ok(addresses)
+}
+
+pub(super) async fn first_reachable(addresses: &[IpAddr], port: u16) -> Result<TcpStream, SendError> {
+    let mut last = String::new();
+    for address in addresses.iter().take(ADDRESSES) {
+        match tokio::time::timeout(PER_ADDRESS, TcpStream::connect(SocketAddr::new(*address, port))).await {
+            Ok(Ok(stream)) => {
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Ok(Err(error)) => last = error.to_string(),
+            Err(_) => last = format!("no connection within {PER_ADDRESS:?}"),
+        }
+    }
+    Err(SendError::NotSent(last))
+}
+
+pub(super) async fn plain(address: SocketAddr) -> Result<Stream, SendError> {
+    let stream = TcpStream::connect(address).await.map_err(|error| SendError::NotSent(error.to_string()))?;
+    let _ = stream.set_nodelay(true);
+    Ok(Stream::Plain(stream))
+}
+
+pub(super) async fn secure(tcp: TcpStream, host: &str, config: Arc<ClientConfig>) -> Result<Stream, SendError> {
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| SendError::Invalid(format!("{host} is no server name")))?;
+    let stream = TlsConnector::from(config).connect(name, tcp).await.map_err(|error| SendError::NotSent(format!("TLS: {error}")))?;
+    Ok(Stream::Tls(Box::new(stream)))
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(cx, data),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, data),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}

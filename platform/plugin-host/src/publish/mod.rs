@@ -1,0 +1,110 @@
+//! Checks before a component may be published.
+//!
+//! In the order of cost: size and form from the bytes alone, then compiling in the child, then one instance to see that exports have
+//! the right shape and agree with the manifest. Conformance scenarios come after these and live with the plugin author's tools.
+
+mod inspect;
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+pub use inspect::{Facts, InspectError, inspect};
+
+use crate::call::CallSpec;
+use crate::capabilities::Capabilities;
+use crate::compile::CompileError;
+use crate::grants::Grants;
+use crate::host::{LoadError, PluginHost};
+use crate::limits::Limits;
+use crate::manifest::{Kind, Manifest};
+use crate::model::CallContext;
+use crate::plugin::Plugin;
+
+/// Why a component may not be published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The bytes break a rule.
+    #[error(transparent)]
+    Form(#[from] InspectError),
+    /// It does not compile within bounds, or imports something unknown.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// It does not start.
+    #[error("the component does not start: {0}")]
+    Start(crate::call::CallFailure),
+    /// Exports are missing, of the wrong shape, or differ from the manifest.
+    #[error("{}", .0.join("; "))]
+    Exports(Vec<String>),
+}
+
+impl From<CompileError> for PublishError {
+    fn from(error: CompileError) -> Self {
+        Self::Load(error.into())
+    }
+}
+
+/// A component that passed.
+pub struct Publishable {
+    /// Ready to be called.
+    pub plugin: Arc<Plugin>,
+    /// What its bytes tell.
+    pub facts: Facts,
+}
+
+/// Runs all checks.
+///
+/// `caps` serve the one instantiation; a well-behaved component asks nothing of them yet.
+///
+/// # Errors
+/// The first group of rules that is broken, with every break of that group.
+pub async fn check(host: &PluginHost, component: &[u8], manifest: &Arc<Manifest>, caps: Arc<dyn Capabilities>) -> Result<Publishable, PublishError> {
+    let facts = inspect(component)?;
+    let plugin = host.prepare(component, manifest).await?;
+    let spec = CallSpec {
+        tenant: Uuid::nil(),
+        installation: Uuid::nil(),
+        context: CallContext {
+            idempotency_key: "publish-check-0000".to_owned(),
+            attempt: 1,
+            live: false,
+            locale: "en".to_owned(),
+            correlation_id: String::new(),
+            extra: Vec::new(),
+        },
+        grants: Arc::new(Grants::default()),
+        caps,
+        limits: Limits::default(),
+        blobs: Vec::new(),
+    };
+    let misshapen = plugin.verify_exports(spec).await.map_err(PublishError::Start)?;
+    let mut wrong: Vec<String> = misshapen.into_iter().map(|(name, why)| format!("export {name}: {why}")).collect();
+    agreement(manifest, &plugin.interfaces(), &mut wrong);
+    if wrong.is_empty() { Ok(Publishable { plugin, facts }) } else { Err(PublishError::Exports(wrong)) }
+}
+
+/// Compares exports with kind and `provides`.
+fn agreement(manifest: &Manifest, exported: &[&'static str], wrong: &mut Vec<String>) {
+    let required: &[&str] = match manifest.kind {
+        Kind::Payment => &["lifecycle", "webhook", "gateway"],
+        other => {
+            wrong.push(format!("this host does not run plugins of kind {other:?} yet"));
+            return;
+        }
+    };
+    for name in required {
+        if !exported.contains(name) {
+            wrong.push(format!("the component does not export `{name}`, which its kind requires"));
+        }
+    }
+    for name in &manifest.provides {
+        if !exported.contains(&name.as_str()) {
+            wrong.push(format!("the manifest provides `{name}`, which the component does not export"));
+        }
+    }
+    for name in exported {
+        if !required.contains(name) && !manifest.provides.iter().any(|p| p == name) {
+            wrong.push(format!("the component exports `{name}`, which the manifest does not provide"));
+        }
+    }
+}
