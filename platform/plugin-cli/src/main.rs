@@ -19,8 +19,15 @@ use clap::{Parser, Subcommand};
 use crate::term::Term;
 
 #[derive(Parser)]
-#[command(name = "wakala-plugin", version, about = "Build and check Wakala plugins", max_term_width = 100)]
-#[command(after_help = "Examples:\n  wakala-plugin build plugins/mpesa\n  wakala-plugin build plugins --out dist --json\n  wakala-plugin check plugins/mpesa\n  wakala-plugin check dist/mpesa --json\n\nExit codes: 0 done, 1 not in order or failed, 2 wrong command line.")]
+#[command(
+    name = "wakala-plugin",
+    version,
+    about = "Build and check Wakala plugins",
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Examples:\n  wakala-plugin build plugins/mpesa\n  wakala-plugin build plugins --out dist --json\n  wakala-plugin check plugins/mpesa\n  wakala-plugin check dist/mpesa --json\n\nExit codes: 0 done, 1 not in order or failed, 2 wrong command line."
+)]
 struct Cli {
     /// Print one JSON document instead of sentences
     #[arg(long, global = true)]
@@ -46,7 +53,9 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Build(args) => build::run(args, &term).map(|built| term.show(&built)),
         Command::Check(args) => check::run(args, &term).map(|checked| term.show(&checked)),
-        Command::Compile { profile } => return plugin_host::compile_child_main(std::iter::once(profile.clone())),
+        Command::Compile { profile } => {
+            return plugin_host::compile_child_main(std::iter::once(profile.clone()));
+        }
     };
     match result {
         Ok(Ok(true)) => ExitCode::SUCCESS,

@@ -12,7 +12,9 @@ pub struct Moment {
 impl Moment {
     /// From milliseconds since 1970 in UTC; what is less than a second is dropped.
     pub fn from_ms(ms: u64) -> Self {
-        Self { unix_s: i64::try_from(ms / 1000).unwrap_or(i64::MAX - OFFSET_S) }
+        Self {
+            unix_s: i64::try_from(ms / 1000).unwrap_or(i64::MAX - OFFSET_S),
+        }
     }
 
     /// Milliseconds since 1970 in UTC; none before 1970.
@@ -24,14 +26,23 @@ impl Moment {
     pub fn parse_compact(text: &str) -> Option<Self> {
         let digits = |range: std::ops::Range<usize>| number(text.get(range)?);
         (text.len() == 14).then_some(())?;
-        Self::from_parts([digits(0..4)?, digits(4..6)?, digits(6..8)?, digits(8..10)?, digits(10..12)?, digits(12..14)?])
+        Self::from_parts([
+            digits(0..4)?,
+            digits(4..6)?,
+            digits(6..8)?,
+            digits(8..10)?,
+            digits(10..12)?,
+            digits(12..14)?,
+        ])
     }
 
     /// `02-10-2026 11:30:44`, `2026-10-02 11:30:44`, with dashes or slashes, in statements; seconds may be missing.
     pub fn parse_statement(text: &str) -> Option<Self> {
         let (day, time) = text.trim().split_once(' ')?;
         let day: Vec<&str> = day.split(['-', '/']).collect();
-        let [a, b, c] = day.as_slice() else { return None };
+        let [a, b, c] = day.as_slice() else {
+            return None;
+        };
         let (year, month, day) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
         (year.len() == 4).then_some(())?;
         let mut clock = time.trim().split(':');
@@ -39,7 +50,14 @@ impl Moment {
         let minute = number(clock.next()?)?;
         let second = clock.next().map_or(Some(0), number)?;
         clock.next().is_none().then_some(())?;
-        Self::from_parts([number(year)?, number(month)?, number(day)?, hour, minute, second])
+        Self::from_parts([
+            number(year)?,
+            number(month)?,
+            number(day)?,
+            hour,
+            minute,
+            second,
+        ])
     }
 
     /// `20261002113044`.
@@ -56,11 +74,18 @@ impl Moment {
 
     /// Year, month, day, hour, minute, second in East Africa Time; none if the calendar does not have them.
     fn from_parts([year, month, day, hour, minute, second]: [i64; 6]) -> Option<Self> {
-        let in_range = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second);
+        let in_range = (1970..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (0..24).contains(&hour)
+            && (0..60).contains(&minute)
+            && (0..60).contains(&second);
         if !in_range || !(1..=days_in(year, month)).contains(&day) {
             return None;
         }
-        let moment = Self { unix_s: days_before(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second - OFFSET_S };
+        let moment = Self {
+            unix_s: days_before(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second
+                - OFFSET_S,
+        };
         Some(moment)
     }
 
@@ -70,13 +95,25 @@ impl Moment {
         // Civil date from a day count: eras of 400 years that begin on 1 March, so that the leap day is the last.
         let shifted = days + 719_468;
         let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let from_march = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let month = if from_march < 10 {
+            from_march + 3
+        } else {
+            from_march - 9
+        };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        [year, month, day, second / 3600, second / 60 % 60, second % 60]
+        [
+            year,
+            month,
+            day,
+            second / 3600,
+            second / 60 % 60,
+            second % 60,
+        ]
     }
 }
 
@@ -99,7 +136,8 @@ fn days_in(year: i64, month: i64) -> i64 {
 }
 
 fn number(text: &str) -> Option<i64> {
-    (!text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+    (!text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
@@ -125,11 +163,24 @@ mod tests {
 
     #[test]
     fn a_day_that_the_calendar_lacks_is_not_a_moment() {
-        for text in ["20260229120000", "20261302113044", "20261002243044", "2026100211304", "2026100211304x", "00000000000000"] {
+        for text in [
+            "20260229120000",
+            "20261302113044",
+            "20261002243044",
+            "2026100211304",
+            "2026100211304x",
+            "00000000000000",
+        ] {
             assert_eq!(Moment::parse_compact(text), None, "{text}");
         }
         assert!(Moment::parse_compact("20280229120000").is_some());
-        for text in ["31-04-2026 10:00:00", "02-10-26 11:30:44", "yesterday", "2026-10-02", "2026-10-02 11:30:44:01"] {
+        for text in [
+            "31-04-2026 10:00:00",
+            "02-10-26 11:30:44",
+            "yesterday",
+            "2026-10-02",
+            "2026-10-02 11:30:44:01",
+        ] {
             assert_eq!(Moment::parse_statement(text), None, "{text}");
         }
     }
