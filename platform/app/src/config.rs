@@ -1,0 +1,172 @@
+//! Configuration: built in, then a file, then the environment. Unknown keys are fatal, secrets print as stars.
+
+use std::{fmt, net::{IpAddr, SocketAddr}, path::PathBuf};
+
+use figment::{Figment, providers::{Env, Format, Toml}};
+use kernel::hosts::Hosts;
+use serde::Deserialize;
+
+const BUILT_IN: &str = include_str!("config.toml");
+
+/// A text that never shows itself.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+    /// 32 bytes written in hex.
+    pub fn key(&self, name: &str) -> anyhow::Result<[u8; 32]> {
+        let bytes = hex::decode(&self.0).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        bytes.ok_or_else(|| anyhow::anyhow!("{name} must be 32 bytes in hex (64 characters); `wakala config keys` prints fresh ones"))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub hosts: Hosts,
+    pub database: DatabaseUrls,
+    pub objects: Objects,
+    pub mail: Mail,
+    pub keys: Keys,
+    pub identity: IdentityKeys,
+    pub plugins: Plugins,
+    pub limits: Limits,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub address: SocketAddr,
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseUrls {
+    pub tenant_url: Secret,
+    pub platform_url: Secret,
+    pub owner_url: Secret,
+    pub max_connections: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Objects {
+    pub endpoint: String,
+    pub public_endpoint: String,
+    pub region: String,
+    pub bucket: String,
+    pub access_key: String,
+    pub secret_key: Secret,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub host: String,
+    pub port: u16,
+    pub tls: bool,
+    pub username: String,
+    pub password: Secret,
+    pub from: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    pub master: Secret,
+    pub master_name: String,
+    pub older_masters: Vec<NamedKey>,
+    pub signer: Secret,
+    pub plugin_cache: Secret,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedKey {
+    pub name: String,
+    pub key: Secret,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityKeys {
+    pub issuer: String,
+    pub key_id: String,
+    pub key_seed: Secret,
+    pub older_keys: Vec<NamedKey>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plugins {
+    pub bundle: PathBuf,
+    pub cache: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub visitor_per_hour: u32,
+    pub address_per_hour: u32,
+    pub api_visitor_per_hour: u32,
+    pub api_user_per_hour: u32,
+}
+
+impl Config {
+    /// Built in, then `file` if one is named, then the environment.
+    pub fn load(file: Option<&PathBuf>) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Toml::string(BUILT_IN));
+        if let Some(file) = file {
+            anyhow::ensure!(file.exists(), "the configuration file {} does not exist", file.display());
+            figment = figment.merge(Toml::file(file));
+        }
+        // Variables of the build and of tests also begin with WAKALA_; only those with a section are configuration.
+        let environment = Env::prefixed("WAKALA_").filter(|key| key.as_str().contains("__")).split("__");
+        Ok(figment.merge(environment).extract()?)
+    }
+
+    /// The built-in configuration changed by TOML text, as `dev` and tests use it.
+    pub fn with(overrides: &str) -> anyhow::Result<Self> {
+        Ok(Figment::from(Toml::string(BUILT_IN)).merge(Toml::string(overrides)).extract()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_configuration_reads() {
+        assert_eq!(Config::with("").unwrap().limits.visitor_per_hour, 600);
+    }
+
+    #[test]
+    fn an_unknown_key_is_fatal() {
+        let error = Config::with("[server]\naddres = \"127.0.0.1:1\"").unwrap_err().to_string();
+        assert!(error.contains("addres"), "{error}");
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let config = Config::with("[keys]\nmaster = \"aabbcc\"").unwrap();
+        assert!(!format!("{config:?}").contains("aabbcc"));
+        assert!(config.keys.master.key("keys.master").is_err());
+    }
+}

@@ -1,0 +1,70 @@
+//! How often somebody may ask. By visitor and by address, since many phones share one carrier address. Limits are per process;
+//! quotas that cost money live in the database.
+
+use std::{net::IpAddr, num::NonZeroU32};
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::{Clock, DefaultClock}};
+use kernel::{AppError, Kind, http::client::limit_key};
+use uuid::Uuid;
+
+/// The limiters of one process.
+pub struct RequestLimits {
+    visitor: DefaultKeyedRateLimiter<Uuid>,
+    address: DefaultKeyedRateLimiter<IpAddr>,
+    api_visitor: DefaultKeyedRateLimiter<IpAddr>,
+    api_user: DefaultKeyedRateLimiter<Uuid>,
+}
+
+fn per_hour(requests: u32) -> Quota {
+    let requests = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
+    // A fifth of the hour's share may come at once.
+    Quota::per_hour(requests).allow_burst(NonZeroU32::new(requests.get() / 5).unwrap_or(NonZeroU32::MIN))
+}
+
+/// Who asks, as far as limits care.
+pub enum Asker {
+    PageVisitor(Uuid),
+    ApiVisitor,
+    ApiUser(Uuid),
+    /// Signed-in people on pages are limited by address only.
+    PageUser,
+}
+
+impl RequestLimits {
+    #[must_use]
+    pub fn new(config: &crate::config::Limits) -> Self {
+        Self {
+            visitor: RateLimiter::keyed(per_hour(config.visitor_per_hour)),
+            address: RateLimiter::keyed(per_hour(config.address_per_hour)),
+            api_visitor: RateLimiter::keyed(per_hour(config.api_visitor_per_hour)),
+            api_user: RateLimiter::keyed(per_hour(config.api_user_per_hour)),
+        }
+    }
+
+    /// `rate_limited` with the seconds to wait, if this is once too often.
+    pub fn check(&self, asker: &Asker, address: IpAddr) -> Result<(), AppError> {
+        let now = DefaultClock::default().now();
+        let address = limit_key(address);
+        let wait = match asker {
+            Asker::PageVisitor(visitor) => self.visitor.check_key(visitor).and(self.address.check_key(&address)).err(),
+            Asker::PageUser => self.address.check_key(&address).err(),
+            Asker::ApiVisitor => self.api_visitor.check_key(&address).err(),
+            Asker::ApiUser(user) => self.api_user.check_key(user).err(),
+        };
+        match wait {
+            None => Ok(()),
+            Some(not_until) => {
+                let seconds = not_until.wait_time_from(now).as_secs().max(1);
+                Err(AppError::new(Kind::RateLimited, "rate_limited").with("retry_after", seconds.to_string()))
+            }
+        }
+    }
+
+    /// Forgets who has not asked for a while; run now and then, or memory grows with every visitor.
+    pub fn forget_idle(&self) {
+        self.visitor.retain_recent();
+        self.address.retain_recent();
+        self.api_visitor.retain_recent();
+        self.api_user.retain_recent();
+    }
+}

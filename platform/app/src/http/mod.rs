@@ -1,0 +1,152 @@
+//! HTTP of one process. The host names the face (platform, portal, back office), the path may narrow it (API, provider callbacks);
+//! each face has its own router, and one layer around all finds tenant and person before any of them runs.
+
+mod assets;
+mod context;
+mod errors;
+mod headers;
+mod health;
+mod limits;
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    response::{IntoResponse, Response},
+};
+use kernel::{App, AppError, routes::{Face, Routes}};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::RequestBodyTimeoutLayer};
+use utoipa_scalar::{Scalar, Servable};
+
+pub use limits::RequestLimits;
+
+/// Largest bodies: of a form with files, of an API request, of a provider's callback.
+const PAGE_BYTES: usize = 32 * 1024 * 1024;
+const API_BYTES: usize = 1024 * 1024;
+const HOOK_BYTES: usize = 4 * 1024 * 1024;
+/// How long a sender may pause within a body.
+const BODY_PAUSE: Duration = Duration::from_secs(15);
+
+/// Everything that answers, ready to be served.
+#[derive(Clone)]
+pub struct Web {
+    app: App,
+    faces: Arc<Faces>,
+}
+
+struct Faces {
+    platform: Router,
+    portal: Router,
+    office: Router,
+    api: Router,
+    hook: Router,
+    everywhere: Router,
+    context: context::Settings,
+}
+
+impl Web {
+    #[must_use]
+    pub fn new(app: App, routes: &Routes, config: &crate::config::Config) -> Self {
+        let pages = |face| {
+            routes
+                .router(face)
+                .fallback(not_found)
+                .method_not_allowed_fallback(wrong_method)
+                .layer(DefaultBodyLimit::max(PAGE_BYTES))
+                .with_state(app.clone())
+        };
+        let mut openapi = routes.openapi();
+        openapi.info.title = "Wakala".to_owned();
+        openapi.info.version = "1".to_owned();
+        let prefixed = std::mem::take(&mut openapi.paths.paths).into_iter().map(|(path, item)| (format!("/api/v1{path}"), item)).collect();
+        openapi.paths.paths = prefixed;
+        let document = serde_json::to_value(&openapi).unwrap_or_default();
+        let api = Router::new()
+            .nest("/api/v1", routes.router(Face::Api))
+            .route("/api/v1/openapi.json", axum::routing::get(move || std::future::ready(axum::Json(document.clone()))))
+            .merge(Scalar::with_url("/api/docs", openapi))
+            .fallback(not_found)
+            .method_not_allowed_fallback(wrong_method)
+            .layer(DefaultBodyLimit::max(API_BYTES))
+            .with_state(app.clone());
+        let hook = routes.router(Face::Hook).fallback(not_found).layer(DefaultBodyLimit::max(HOOK_BYTES)).with_state(app.clone());
+        let everywhere = health::routes().merge(assets::routes()).with_state(app.clone());
+        let faces = Faces {
+            platform: pages(Face::Platform),
+            portal: pages(Face::Portal),
+            office: pages(Face::Office),
+            api,
+            hook,
+            everywhere,
+            context: context::Settings::new(config),
+        };
+        Self { app, faces: Arc::new(faces) }
+    }
+
+    /// Answers one request that came from `peer`.
+    pub async fn answer(&self, peer: SocketAddr, mut request: Request) -> Response {
+        // A trailing slash is optional on the API.
+        let path = request.uri().path();
+        if path.starts_with("/api/") && path.len() > 5 && path.ends_with('/') {
+            let trimmed = path.trim_end_matches('/').to_owned();
+            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+            if let Ok(uri) = format!("{trimmed}{query}").parse() {
+                *request.uri_mut() = uri;
+            }
+        }
+        if assets::serves(request.uri().path()) || health::serves(request.uri().path()) {
+            return run(&self.faces.everywhere, request).await;
+        }
+        context::answer(&self.app, &self.faces.context, peer, request, |face, request| {
+            let router = match face {
+                Face::Platform => &self.faces.platform,
+                Face::Portal => &self.faces.portal,
+                Face::Office => &self.faces.office,
+                Face::Api => &self.faces.api,
+                Face::Hook => &self.faces.hook,
+            };
+            run(router, request)
+        })
+        .await
+    }
+}
+
+async fn run(router: &Router, request: Request) -> Response {
+    router.clone().oneshot(request).await.unwrap_or_else(|never: Infallible| match never {})
+}
+
+async fn not_found() -> AppError {
+    AppError::not_found()
+}
+
+async fn wrong_method() -> Response {
+    let mut response = AppError::not_found().into_response();
+    *response.status_mut() = axum::http::StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
+
+/// Serves until `stop`, then lets open requests finish.
+pub async fn serve(listener: TcpListener, web: Web, stop: CancellationToken) -> std::io::Result<()> {
+    let service = tower::service_fn(move |request: Request| {
+        let web = web.clone();
+        async move {
+            let peer = request
+                .extensions()
+                .get::<axum::extract::ConnectInfo<SocketAddr>>()
+                .map_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)), |info| info.0);
+            Ok::<_, Infallible>(web.answer(peer, request).await)
+        }
+    });
+    let router = Router::new()
+        .fallback_service(service)
+        .layer(CompressionLayer::new())
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| AppError::internal("a handler panicked").into_response()));
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { stop.cancelled().await })
+        .await
+}
