@@ -1,0 +1,4 @@
+//! What holds for the whole: the shape of the source tree, the protection of every table, the access of every route.
+
+mod architecture;
+mod schema;
