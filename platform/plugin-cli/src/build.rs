@@ -62,32 +62,18 @@ pub struct BuiltPlugin {
 pub fn run(args: &Args, term: &Term) -> anyhow::Result<Built> {
     let toolchain = Toolchain::find()?;
     let project = project::open(&args.dir, &args.packages, &toolchain)?;
-    let out = args
-        .out
-        .clone()
-        .unwrap_or_else(|| project.root.join("target/bundles"));
-    let names: Vec<&str> = project
-        .plugins
-        .iter()
-        .map(|plugin| plugin.name.as_str())
-        .collect();
-    term.progress(
-        "Building",
-        &format!("{} with {}", names.join(", "), toolchain.describe()),
-    );
+    let out = args.out.clone().unwrap_or_else(|| project.root.join("target/bundles"));
+    let names: Vec<&str> = project.plugins.iter().map(|plugin| plugin.name.as_str()).collect();
+    term.progress("Building", &format!("{} with {}", names.join(", "), toolchain.describe()));
     let modules = compile(&toolchain, &project, args.locked)?;
     let mut plugins = Vec::new();
     for plugin in &project.plugins {
-        let module = modules.get(&plugin.name).with_context(|| {
-            format!("{} made no WebAssembly module; its Cargo.toml needs\n[lib]\ncrate-type = [\"cdylib\"]", plugin.name)
-        })?;
+        let module = modules
+            .get(&plugin.name)
+            .with_context(|| format!("{} made no WebAssembly module; its Cargo.toml needs\n[lib]\ncrate-type = [\"cdylib\"]", plugin.name))?;
         plugins.push(package(plugin, module, &out, &toolchain)?);
     }
-    Ok(Built {
-        toolchain: toolchain.version().to_owned(),
-        recipe: toolchain.recipe(),
-        plugins,
-    })
+    Ok(Built { toolchain: toolchain.version().to_owned(), recipe: toolchain.recipe(), plugins })
 }
 
 #[derive(Deserialize)]
@@ -105,64 +91,28 @@ struct Target {
 }
 
 /// Compiles all plugins in one go; the modules by package name.
-fn compile(
-    toolchain: &Toolchain,
-    project: &Project,
-    locked: bool,
-) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+fn compile(toolchain: &Toolchain, project: &Project, locked: bool) -> anyhow::Result<BTreeMap<String, PathBuf>> {
     let mut command = toolchain.cargo();
-    command.args([
-        "build",
-        "--release",
-        "--target",
-        TARGET,
-        "--message-format",
-        "json-render-diagnostics",
-    ]);
+    command.args(["build", "--release", "--target", TARGET, "--message-format", "json-render-diagnostics"]);
     command.args(["--config", "profile.release.panic=\"abort\""]);
     command.args(toolchain.build_arguments());
-    command
-        .arg("--manifest-path")
-        .arg(project.root.join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(cache()?.join(toolchain.recipe()));
+    command.arg("--manifest-path").arg(project.root.join("Cargo.toml")).arg("--target-dir").arg(cache()?.join(toolchain.recipe()));
     command.args(locked.then_some("--locked"));
     for plugin in &project.plugins {
         command.args(["--package", &plugin.name]);
     }
-    command
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(toolchain))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit());
-    let output = command
-        .spawn()
-        .context("cargo cannot be started")?
-        .wait_with_output()
-        .context("cargo was lost")?;
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags(toolchain)).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let output = command.spawn().context("cargo cannot be started")?.wait_with_output().context("cargo was lost")?;
     if !output.status.success() {
         bail!("it does not compile; see above");
     }
     let mut modules = BTreeMap::new();
     for message in serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Message>() {
         let message = message.context("cargo's messages cannot be read")?;
-        let library = message.reason == "compiler-artifact"
-            && message
-                .target
-                .is_some_and(|target| target.kind.iter().any(|kind| kind == "cdylib"));
-        let owner = message
-            .manifest_path
-            .as_deref()
-            .and_then(Path::parent)
-            .and_then(|folder| {
-                project
-                    .plugins
-                    .iter()
-                    .find(|plugin| plugin.folder == folder)
-            });
-        let module = message
-            .filenames
-            .into_iter()
-            .find(|file| file.extension().is_some_and(|ending| ending == "wasm"));
+        let library = message.reason == "compiler-artifact" && message.target.is_some_and(|target| target.kind.iter().any(|kind| kind == "cdylib"));
+        let owner =
+            message.manifest_path.as_deref().and_then(Path::parent).and_then(|folder| project.plugins.iter().find(|plugin| plugin.folder == folder));
+        let module = message.filenames.into_iter().find(|file| file.extension().is_some_and(|ending| ending == "wasm"));
         if let (true, Some(plugin), Some(module)) = (library, owner, module) {
             modules.insert(plugin.name.clone(), module);
         }
@@ -174,8 +124,7 @@ fn compile(
 /// workspace's own files are named relative to it by cargo; naming it here would make every workspace build the standard library anew.
 fn flags(toolchain: &Toolchain) -> String {
     let mut flags = vec!["-Clink-arg=-zstack-size=131072".to_owned()];
-    let mut remap =
-        |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
+    let mut remap = |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
     if let Some(home) = home("CARGO_HOME", ".cargo") {
         remap(&home, "/cargo");
     }
@@ -190,39 +139,22 @@ fn flags(toolchain: &Toolchain) -> String {
 /// # Errors
 /// Neither `XDG_CACHE_HOME` nor `HOME` is set.
 pub fn cache() -> anyhow::Result<PathBuf> {
-    let base = home("XDG_CACHE_HOME", ".cache")
-        .context("there is no place for build caches: set XDG_CACHE_HOME or HOME")?;
+    let base = home("XDG_CACHE_HOME", ".cache").context("there is no place for build caches: set XDG_CACHE_HOME or HOME")?;
     Ok(base.join("wakala/plugins"))
 }
 
 /// The folder named by a variable, or below the home folder.
 fn home(variable: &str, folder: &str) -> Option<PathBuf> {
-    let set = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set(variable).or_else(|| set("HOME").map(|home| home.join(folder)))
 }
 
-fn package(
-    plugin: &Plugin,
-    module: &Path,
-    out: &Path,
-    toolchain: &Toolchain,
-) -> anyhow::Result<BuiltPlugin> {
-    let core =
-        std::fs::read(module).with_context(|| format!("{} cannot be read", module.display()))?;
-    let component = component::encode(&core)
-        .with_context(|| format!("{} cannot be made into a component", plugin.name))?;
+fn package(plugin: &Plugin, module: &Path, out: &Path, toolchain: &Toolchain) -> anyhow::Result<BuiltPlugin> {
+    let core = std::fs::read(module).with_context(|| format!("{} cannot be read", module.display()))?;
+    let component = component::encode(&core).with_context(|| format!("{} cannot be made into a component", plugin.name))?;
     let manifest = bundle::manifest(&plugin.folder)?;
     if manifest.version != plugin.version {
-        bail!(
-            "{} has version {} in plugin.toml and {} in Cargo.toml; they must agree",
-            plugin.name,
-            manifest.version,
-            plugin.version
-        );
+        bail!("{} has version {} in plugin.toml and {} in Cargo.toml; they must agree", plugin.name, manifest.version, plugin.version);
     }
     let interfaces = component::interfaces(&component)?;
     let sha256 = Digest::of(&component);
@@ -234,14 +166,7 @@ fn package(
     let folder = out.join(&plugin.name);
     let written = bundle::write(&plugin.folder, &folder, component, &record)?;
     let changed = written == Written::Changed;
-    Ok(BuiltPlugin {
-        name: plugin.name.clone(),
-        version: plugin.version.clone(),
-        bundle: folder,
-        bytes,
-        sha256,
-        changed,
-    })
+    Ok(BuiltPlugin { name: plugin.name.clone(), version: plugin.version.clone(), bundle: folder, bytes, sha256, changed })
 }
 
 impl Show for Built {
@@ -253,14 +178,7 @@ impl Show for Built {
         for plugin in &self.plugins {
             let state = if plugin.changed { "new" } else { "unchanged" };
             let size = plugin.bytes.div_ceil(1024);
-            writeln!(
-                out,
-                "{} {} {} in {} ({size} KiB, {state})",
-                paint.green("built"),
-                plugin.name,
-                plugin.version,
-                plugin.bundle.display()
-            )?;
+            writeln!(out, "{} {} {} in {} ({size} KiB, {state})", paint.green("built"), plugin.name, plugin.version, plugin.bundle.display())?;
         }
         Ok(())
     }

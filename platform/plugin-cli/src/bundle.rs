@@ -47,8 +47,7 @@ struct PublicKey {
 /// There is none, or it is no TOML with a version.
 pub fn manifest(folder: &Path) -> anyhow::Result<Outline> {
     let path = folder.join("plugin.toml");
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     toml::from_str(&text).with_context(|| format!("{} is not a manifest", path.display()))
 }
 
@@ -56,12 +55,7 @@ pub fn manifest(folder: &Path) -> anyhow::Result<Outline> {
 ///
 /// # Errors
 /// A file cannot be read or written, is missing, or the bundle is too large.
-pub fn write(
-    plugin: &Path,
-    folder: &Path,
-    component: Vec<u8>,
-    record: &serde_json::Value,
-) -> anyhow::Result<Written> {
+pub fn write(plugin: &Path, folder: &Path, component: Vec<u8>, record: &serde_json::Value) -> anyhow::Result<Written> {
     let mut files = contents(plugin)?;
     files.insert("plugin.wasm".into(), component);
     files.insert("build.json".into(), format!("{record:#}\n").into_bytes());
@@ -70,27 +64,11 @@ pub fn write(
 
 fn contents(plugin: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let outline = manifest(plugin)?;
-    let named: Vec<PathBuf> = outline
-        .display
-        .icon
-        .into_iter()
-        .chain(outline.public_key.into_iter().map(|key| key.file))
-        .collect();
-    let mut paths: Vec<PathBuf> = FILES
-        .iter()
-        .map(PathBuf::from)
-        .filter(|path| plugin.join(path).is_file())
-        .collect();
+    let named: Vec<PathBuf> = outline.display.icon.into_iter().chain(outline.public_key.into_iter().map(|key| key.file)).collect();
+    let mut paths: Vec<PathBuf> = FILES.iter().map(PathBuf::from).filter(|path| plugin.join(path).is_file()).collect();
     for path in named {
-        if path.is_absolute()
-            || path
-                .components()
-                .any(|part| !matches!(part, std::path::Component::Normal(_)))
-        {
-            bail!(
-                "plugin.toml names {}, which is not inside the plugin's folder",
-                path.display()
-            );
+        if path.is_absolute() || path.components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
+            bail!("plugin.toml names {}, which is not inside the plugin's folder", path.display());
         }
         if !plugin.join(&path).is_file() {
             bail!("plugin.toml names {}, which is not there", path.display());
@@ -104,16 +82,9 @@ fn contents(plugin: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut left = LARGEST;
     for path in paths {
         let full = plugin.join(&path);
-        let size = fs::symlink_metadata(&full)
-            .with_context(|| format!("{} cannot be read", full.display()))?
-            .len();
-        left = left
-            .checked_sub(size)
-            .with_context(|| format!("the bundle has more than {} MiB", LARGEST >> 20))?;
-        files.insert(
-            path,
-            fs::read(&full).with_context(|| format!("{} cannot be read", full.display()))?,
-        );
+        let size = fs::symlink_metadata(&full).with_context(|| format!("{} cannot be read", full.display()))?.len();
+        left = left.checked_sub(size).with_context(|| format!("the bundle has more than {} MiB", LARGEST >> 20))?;
+        files.insert(path, fs::read(&full).with_context(|| format!("{} cannot be read", full.display()))?);
     }
     Ok(files)
 }
@@ -124,9 +95,7 @@ fn list(plugin: &Path, folder: &Path, into: &mut Vec<PathBuf>) -> anyhow::Result
     if !full.is_dir() {
         return Ok(());
     }
-    for entry in
-        fs::read_dir(&full).with_context(|| format!("{} cannot be read", full.display()))?
-    {
+    for entry in fs::read_dir(&full).with_context(|| format!("{} cannot be read", full.display()))? {
         let entry = entry?;
         let path = folder.join(entry.file_name());
         if entry.file_name().to_string_lossy().starts_with('.') {
@@ -144,16 +113,12 @@ fn list(plugin: &Path, folder: &Path, into: &mut Vec<PathBuf>) -> anyhow::Result
 
 fn mirror(files: &BTreeMap<PathBuf, Vec<u8>>, folder: &Path) -> anyhow::Result<Written> {
     let mut have = Vec::new();
-    for part in [Path::new("")]
-        .into_iter()
-        .chain(FOLDERS.iter().map(Path::new))
-    {
+    for part in [Path::new("")].into_iter().chain(FOLDERS.iter().map(Path::new)) {
         surface(folder, part, &mut have)?;
     }
     let mut written = Written::Unchanged;
     for stale in have.iter().filter(|path| !files.contains_key(*path)) {
-        fs::remove_file(folder.join(stale))
-            .with_context(|| format!("{} cannot be removed", folder.join(stale).display()))?;
+        fs::remove_file(folder.join(stale)).with_context(|| format!("{} cannot be removed", folder.join(stale).display()))?;
         written = Written::Changed;
     }
     for (path, bytes) in files {
@@ -164,11 +129,8 @@ fn mirror(files: &BTreeMap<PathBuf, Vec<u8>>, folder: &Path) -> anyhow::Result<W
         // Written aside and renamed, so that a reader never sees half a component.
         let aside = target.with_added_extension("part");
         let parent = target.parent().context("a bundle's file has a folder")?;
-        fs::create_dir_all(parent)
-            .with_context(|| format!("{} cannot be made", parent.display()))?;
-        fs::write(&aside, bytes)
-            .and_then(|()| fs::rename(&aside, &target))
-            .with_context(|| format!("{} cannot be written", target.display()))?;
+        fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
+        fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &target)).with_context(|| format!("{} cannot be written", target.display()))?;
         written = Written::Changed;
     }
     Ok(written)

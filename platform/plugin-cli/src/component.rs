@@ -41,10 +41,7 @@ pub struct Interfaces {
 /// The module imports or exports what its description does not have.
 pub fn encode(module: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut encoder = ComponentEncoder::default();
-    encoder
-        .validate(true)
-        .module(module)
-        .context("the module has no usable interface description")?;
+    encoder.validate(true).module(module).context("the module has no usable interface description")?;
     encoder.encode()
 }
 
@@ -88,12 +85,8 @@ mod tests {
     fn a_module_without_an_interface_description_is_no_plugin() {
         // An empty core module.
         let module = b"\0asm\x01\0\0\0";
-        let interfaces_of =
-            |bytes: &[u8]| encode(bytes).and_then(|component| interfaces(&component));
-        assert_eq!(
-            interfaces_of(module).map(|found| found.exports.len()).ok(),
-            Some(0)
-        );
+        let interfaces_of = |bytes: &[u8]| encode(bytes).and_then(|component| interfaces(&component));
+        assert_eq!(interfaces_of(module).map(|found| found.exports.len()).ok(), Some(0));
         assert!(encode(b"not wasm").is_err());
         assert!(interfaces(b"not wasm").is_err());
     }
@@ -101,9 +94,6 @@ mod tests {
     #[test]
     fn a_digest_is_written_in_hexadecimal() {
         // SHA-256 of the empty text, FIPS 180-4.
-        assert_eq!(
-            Digest::of(b"").to_string(),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assert_eq!(Digest::of(b"").to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

@@ -19,12 +19,7 @@ use clap::{Parser, Subcommand};
 use crate::term::Term;
 
 #[derive(Parser)]
-#[command(
-    name = "wakala-plugin",
-    version,
-    about = "Build and check Wakala plugins",
-    max_term_width = 100
-)]
+#[command(name = "wakala-plugin", version, about = "Build and check Wakala plugins", max_term_width = 100)]
 #[command(
     after_help = "Examples:\n  wakala-plugin build plugins/mpesa\n  wakala-plugin build plugins --out dist --json\n  wakala-plugin check plugins/mpesa\n  wakala-plugin check dist/mpesa --json\n\nExit codes: 0 done, 1 not in order or failed, 2 wrong command line."
 )]

@@ -50,85 +50,37 @@ struct Package {
 pub fn open(folder: &Path, named: &[String], toolchain: &Toolchain) -> anyhow::Result<Project> {
     let cargo_toml = folder.join("Cargo.toml");
     if !cargo_toml.is_file() {
-        bail!(
-            "{} has no Cargo.toml; give the folder of a plugin, or of a workspace of plugins",
-            folder.display()
-        );
+        bail!("{} has no Cargo.toml; give the folder of a plugin, or of a workspace of plugins", folder.display());
     }
     let mut command: Command = toolchain.cargo();
     let output = command
-        .args([
-            "metadata",
-            "--no-deps",
-            "--format-version",
-            "1",
-            "--manifest-path",
-        ])
+        .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
         .arg(&cargo_toml)
         .output()
         .context("cargo cannot be started")?;
     if !output.status.success() {
-        bail!(
-            "cargo cannot read {}:\n{}",
-            cargo_toml.display(),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("cargo cannot read {}:\n{}", cargo_toml.display(), String::from_utf8_lossy(&output.stderr).trim());
     }
-    let metadata: Metadata = serde_json::from_slice(&output.stdout)
-        .context("cargo's description of the project cannot be read")?;
-    let here = folder
-        .canonicalize()
-        .with_context(|| format!("{} cannot be opened", folder.display()))?;
+    let metadata: Metadata = serde_json::from_slice(&output.stdout).context("cargo's description of the project cannot be read")?;
+    let here = folder.canonicalize().with_context(|| format!("{} cannot be opened", folder.display()))?;
     let alone = here.join("plugin.toml").is_file();
-    let mut plugins: Vec<Plugin> = metadata
-        .packages
-        .into_iter()
-        .filter_map(Plugin::of)
-        .filter(|plugin| !alone || plugin.folder == here)
-        .collect();
+    let mut plugins: Vec<Plugin> = metadata.packages.into_iter().filter_map(Plugin::of).filter(|plugin| !alone || plugin.folder == here).collect();
     plugins.sort_by(|a, b| a.name.cmp(&b.name));
     if plugins.is_empty() {
-        bail!(
-            "{} holds no plugin: a plugin is a Cargo package with a plugin.toml beside its Cargo.toml",
-            folder.display()
-        );
+        bail!("{} holds no plugin: a plugin is a Cargo package with a plugin.toml beside its Cargo.toml", folder.display());
     }
-    if let Some(missing) = named
-        .iter()
-        .find(|name| !plugins.iter().any(|plugin| plugin.name == **name))
-    {
+    if let Some(missing) = named.iter().find(|name| !plugins.iter().any(|plugin| plugin.name == **name)) {
         let known: Vec<&str> = plugins.iter().map(|plugin| plugin.name.as_str()).collect();
-        bail!(
-            "there is no plugin {missing} in {}; there is: {}",
-            folder.display(),
-            known.join(", ")
-        );
+        bail!("there is no plugin {missing} in {}; there is: {}", folder.display(), known.join(", "));
     }
-    plugins.retain(|plugin| {
-        if named.is_empty() {
-            alone || plugin.by_default
-        } else {
-            named.contains(&plugin.name)
-        }
-    });
-    Ok(Project {
-        root: metadata.workspace_root,
-        plugins,
-    })
+    plugins.retain(|plugin| if named.is_empty() { alone || plugin.by_default } else { named.contains(&plugin.name) });
+    Ok(Project { root: metadata.workspace_root, plugins })
 }
 
 impl Plugin {
     fn of(package: Package) -> Option<Self> {
         let folder = package.manifest_path.parent()?.canonicalize().ok()?;
-        let by_default = package
-            .metadata
-            .and_then(|metadata| metadata.pointer("/wakala/bundle")?.as_bool())
-            .unwrap_or(true);
-        folder.join("plugin.toml").is_file().then_some(Self {
-            name: package.name,
-            version: package.version,
-            folder,
-            by_default,
-        })
+        let by_default = package.metadata.and_then(|metadata| metadata.pointer("/wakala/bundle")?.as_bool()).unwrap_or(true);
+        folder.join("plugin.toml").is_file().then_some(Self { name: package.name, version: package.version, folder, by_default })
     }
 }

@@ -35,11 +35,7 @@ pub struct Painted<'a>(&'a str, Option<&'static str>);
 impl Paint {
     fn of(stream: &impl IsTerminal) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self(
-            wanted
-                && stream.is_terminal()
-                && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
-        )
+        Self(wanted && stream.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
     }
 
     pub fn green(self, text: &str) -> Painted<'_> {
@@ -70,11 +66,7 @@ impl fmt::Display for Painted<'_> {
 
 impl Term {
     pub fn new(json: bool) -> Self {
-        Self {
-            json,
-            out: Paint::of(&io::stdout()),
-            err: Paint::of(&io::stderr()),
-        }
+        Self { json, out: Paint::of(&io::stdout()), err: Paint::of(&io::stderr()) }
     }
 
     /// One line of progress, as cargo writes them. A closed standard error is nobody's loss.

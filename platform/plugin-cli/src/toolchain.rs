@@ -18,11 +18,7 @@ const OLDEST: (u32, u32) = (1, 95);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Toolchain {
     /// `rustup target add wasm32-unknown-unknown` was run: the standard library is there.
-    Ready {
-        rustc: PathBuf,
-        cargo: PathBuf,
-        version: String,
-    },
+    Ready { rustc: PathBuf, cargo: PathBuf, version: String },
     /// Debian's compiler: the standard library is built from its sources, once per cache.
     Debian { version: String, library: PathBuf },
 }
@@ -40,17 +36,11 @@ impl Toolchain {
     }
 
     fn ready() -> Option<Self> {
-        let tool = |variable: &str, name: &str| {
-            std::env::var_os(variable).map_or_else(|| PathBuf::from(name), PathBuf::from)
-        };
+        let tool = |variable: &str, name: &str| std::env::var_os(variable).map_or_else(|| PathBuf::from(name), PathBuf::from);
         let (rustc, cargo) = (tool("RUSTC", "rustc"), tool("CARGO", "cargo"));
         let library = ask(&rustc, &["--print", "target-libdir", "--target", TARGET])?;
         has_core(Path::new(&library)).then_some(())?;
-        Some(Self::Ready {
-            version: ask(&rustc, &["--version"])?,
-            rustc,
-            cargo,
-        })
+        Some(Self::Ready { version: ask(&rustc, &["--version"])?, rustc, cargo })
     }
 
     /// `prefix` is `/usr` but for tests.
@@ -64,35 +54,21 @@ impl Toolchain {
         };
         let (rustc, cargo) = (prefix.join("bin/rustc"), prefix.join("bin/cargo"));
         let Some(version) = ask(&rustc, &["--version"]) else {
-            bail!(advice(&format!(
-                "rustup has no such target, and {} is not there",
-                rustc.display()
-            )))
+            bail!(advice(&format!("rustup has no such target, and {} is not there", rustc.display())))
         };
         if parse_version(&version).is_none_or(|found| found < OLDEST) {
-            bail!(advice(&format!(
-                "rustup has no such target, and {version} is older than {}.{}",
-                OLDEST.0, OLDEST.1
-            )));
+            bail!(advice(&format!("rustup has no such target, and {version} is older than {}.{}", OLDEST.0, OLDEST.1)));
         }
         if !cargo.is_file() {
-            bail!(advice(&format!(
-                "rustup has no such target, and {} is not there",
-                cargo.display()
-            )));
+            bail!(advice(&format!("rustup has no such target, and {} is not there", cargo.display())));
         }
-        let sysroot = ask(&rustc, &["--print", "sysroot"])
-            .context("the compiler does not say where it is installed")?;
+        let sysroot = ask(&rustc, &["--print", "sysroot"]).context("the compiler does not say where it is installed")?;
         let library = Path::new(&sysroot).join("lib/rustlib/src/rust/library");
         if !library.join("std/Cargo.toml").exists() {
-            bail!(advice(
-                "rustup has no such target, and the sources of the standard library are missing (rust-web-src)"
-            ));
+            bail!(advice("rustup has no such target, and the sources of the standard library are missing (rust-web-src)"));
         }
         if !prefix.join("bin/rust-lld").exists() {
-            bail!(advice(
-                "rustup has no such target, and the linker is missing (rust-web-llvm, lld-22)"
-            ));
+            bail!(advice("rustup has no such target, and the linker is missing (rust-web-llvm, lld-22)"));
         }
         Ok(Self::Debian { version, library })
     }
@@ -107,10 +83,7 @@ impl Toolchain {
             }
             Self::Debian { .. } => {
                 let mut command = Command::new("/usr/bin/cargo");
-                command
-                    .env("RUSTC", "/usr/bin/rustc")
-                    .env("RUSTC_BOOTSTRAP", "1")
-                    .env_remove("RUSTUP_TOOLCHAIN");
+                command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1").env_remove("RUSTUP_TOOLCHAIN");
                 command
             }
         };
@@ -171,17 +144,12 @@ fn has_core(library: &Path) -> bool {
     let Ok(entries) = std::fs::read_dir(library) else {
         return false;
     };
-    entries
-        .flatten()
-        .any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
+    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
 }
 
 fn ask(tool: &Path, arguments: &[&str]) -> Option<String> {
     let output = Command::new(tool).args(arguments).output().ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Major and minor of `rustc 1.96.0 (…)`.
@@ -196,25 +164,14 @@ mod tests {
 
     #[test]
     fn a_machine_without_any_compiler_is_told_what_to_install() {
-        let error = Toolchain::debian(Path::new("/nonexistent"))
-            .expect_err("there is nothing")
-            .to_string();
-        assert!(
-            error.contains("rustup target add wasm32-unknown-unknown"),
-            "{error}"
-        );
-        assert!(
-            error.contains("apt-get install rustc-web cargo-web rust-web-src rust-web-llvm lld-22"),
-            "{error}"
-        );
+        let error = Toolchain::debian(Path::new("/nonexistent")).expect_err("there is nothing").to_string();
+        assert!(error.contains("rustup target add wasm32-unknown-unknown"), "{error}");
+        assert!(error.contains("apt-get install rustc-web cargo-web rust-web-src rust-web-llvm lld-22"), "{error}");
     }
 
     #[test]
     fn versions_are_compared_as_numbers() {
-        assert_eq!(
-            parse_version("rustc 1.96.0 (ac68faa20 2026-05-25)"),
-            Some((1, 96))
-        );
+        assert_eq!(parse_version("rustc 1.96.0 (ac68faa20 2026-05-25)"), Some((1, 96)));
         assert!(parse_version("rustc 1.100.0").is_some_and(|found| found > OLDEST));
         assert!(parse_version("rustc 1.63.0").is_some_and(|found| found < OLDEST));
         assert_eq!(parse_version("gcc 12"), None);

@@ -63,9 +63,7 @@ impl Verdict {
     /// The provider's text, with a note for staff where the code is not described anywhere.
     pub fn message(self, code: &str, text: &str) -> String {
         match self {
-            Self::Unknown => format!("{text} [review: result code {code} is not described]")
-                .trim_start()
-                .to_owned(),
+            Self::Unknown => format!("{text} [review: result code {code} is not described]").trim_start().to_owned(),
             _ => text.to_owned(),
         }
     }
@@ -78,8 +76,7 @@ mod tests {
 
     /// Every documented code with its known texts.
     fn documented() -> Vec<Value> {
-        let file: Value = serde_json::from_str(include_str!("../fixtures/result-codes.json"))
-            .expect("the fixture is JSON");
+        let file: Value = serde_json::from_str(include_str!("../fixtures/result-codes.json")).expect("the fixture is JSON");
         file["codes"].as_array().cloned().expect("a list of codes")
     }
 
@@ -88,16 +85,8 @@ mod tests {
         for case in documented() {
             let code = case["code"].as_str().expect("a code");
             let found = verdict(code);
-            assert_eq!(
-                found.state(),
-                case["state"].as_str().expect("a state"),
-                "{code}"
-            );
-            let reason = found
-                .extra()
-                .into_iter()
-                .find(|(name, _)| name == "reason")
-                .map(|(_, value)| value);
+            assert_eq!(found.state(), case["state"].as_str().expect("a state"), "{code}");
+            let reason = found.extra().into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value);
             assert_eq!(reason.as_deref(), case["reason"].as_str(), "{code}");
         }
     }
@@ -113,13 +102,7 @@ mod tests {
     fn an_undescribed_code_is_not_paid_and_asks_for_review() {
         let found = verdict("7777");
         assert_eq!(found.state(), "failed");
-        assert_eq!(
-            found.extra(),
-            [("review".to_owned(), "undescribed result code".to_owned())]
-        );
-        assert_eq!(
-            found.message("7777", "Something new."),
-            "Something new. [review: result code 7777 is not described]"
-        );
+        assert_eq!(found.extra(), [("review".to_owned(), "undescribed result code".to_owned())]);
+        assert_eq!(found.message("7777", "Something new."), "Something new. [review: result code 7777 is not described]");
     }
 }

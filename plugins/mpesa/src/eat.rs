@@ -12,9 +12,7 @@ pub struct Moment {
 impl Moment {
     /// From milliseconds since 1970 in UTC; what is less than a second is dropped.
     pub fn from_ms(ms: u64) -> Self {
-        Self {
-            unix_s: i64::try_from(ms / 1000).unwrap_or(i64::MAX - OFFSET_S),
-        }
+        Self { unix_s: i64::try_from(ms / 1000).unwrap_or(i64::MAX - OFFSET_S) }
     }
 
     /// Milliseconds since 1970 in UTC; none before 1970.
@@ -26,14 +24,7 @@ impl Moment {
     pub fn parse_compact(text: &str) -> Option<Self> {
         let digits = |range: std::ops::Range<usize>| number(text.get(range)?);
         (text.len() == 14).then_some(())?;
-        Self::from_parts([
-            digits(0..4)?,
-            digits(4..6)?,
-            digits(6..8)?,
-            digits(8..10)?,
-            digits(10..12)?,
-            digits(12..14)?,
-        ])
+        Self::from_parts([digits(0..4)?, digits(4..6)?, digits(6..8)?, digits(8..10)?, digits(10..12)?, digits(12..14)?])
     }
 
     /// `02-10-2026 11:30:44`, `2026-10-02 11:30:44`, with dashes or slashes, in statements; seconds may be missing.
@@ -50,14 +41,7 @@ impl Moment {
         let minute = number(clock.next()?)?;
         let second = clock.next().map_or(Some(0), number)?;
         clock.next().is_none().then_some(())?;
-        Self::from_parts([
-            number(year)?,
-            number(month)?,
-            number(day)?,
-            hour,
-            minute,
-            second,
-        ])
+        Self::from_parts([number(year)?, number(month)?, number(day)?, hour, minute, second])
     }
 
     /// `20261002113044`.
@@ -82,10 +66,7 @@ impl Moment {
         if !in_range || !(1..=days_in(year, month)).contains(&day) {
             return None;
         }
-        let moment = Self {
-            unix_s: days_before(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second
-                - OFFSET_S,
-        };
+        let moment = Self { unix_s: days_before(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second - OFFSET_S };
         Some(moment)
     }
 
@@ -95,25 +76,13 @@ impl Moment {
         // Civil date from a day count: eras of 400 years that begin on 1 March, so that the leap day is the last.
         let shifted = days + 719_468;
         let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let from_march = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-        let month = if from_march < 10 {
-            from_march + 3
-        } else {
-            from_march - 9
-        };
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        [
-            year,
-            month,
-            day,
-            second / 3600,
-            second / 60 % 60,
-            second % 60,
-        ]
+        [year, month, day, second / 3600, second / 60 % 60, second % 60]
     }
 }
 
@@ -136,8 +105,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 }
 
 fn number(text: &str) -> Option<i64> {
-    (!text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit()))
-        .then(|| text.parse().ok())?
+    (!text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
@@ -163,24 +131,11 @@ mod tests {
 
     #[test]
     fn a_day_that_the_calendar_lacks_is_not_a_moment() {
-        for text in [
-            "20260229120000",
-            "20261302113044",
-            "20261002243044",
-            "2026100211304",
-            "2026100211304x",
-            "00000000000000",
-        ] {
+        for text in ["20260229120000", "20261302113044", "20261002243044", "2026100211304", "2026100211304x", "00000000000000"] {
             assert_eq!(Moment::parse_compact(text), None, "{text}");
         }
         assert!(Moment::parse_compact("20280229120000").is_some());
-        for text in [
-            "31-04-2026 10:00:00",
-            "02-10-26 11:30:44",
-            "yesterday",
-            "2026-10-02",
-            "2026-10-02 11:30:44:01",
-        ] {
+        for text in ["31-04-2026 10:00:00", "02-10-26 11:30:44", "yesterday", "2026-10-02", "2026-10-02 11:30:44:01"] {
             assert_eq!(Moment::parse_statement(text), None, "{text}");
         }
     }

@@ -33,21 +33,12 @@ impl Refusal {
     /// Reads the answer to a request that did not succeed.
     pub fn read(status: u16, body: &[u8]) -> Self {
         let json: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-        let text = |pointer: &str| {
-            json.pointer(pointer)
-                .and_then(Value::as_str)
-                .filter(|text| !text.is_empty())
-        };
+        let text = |pointer: &str| json.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
         let code = text("/errorCode").or_else(|| text("/fault/detail/errorcode"));
-        let message = text("/errorMessage")
-            .or_else(|| text("/fault/faultstring"))
-            .map_or_else(|| format!("HTTP {status} without a reason"), str::to_owned);
+        let message =
+            text("/errorMessage").or_else(|| text("/fault/faultstring")).map_or_else(|| format!("HTTP {status} without a reason"), str::to_owned);
         let class = classify(status, code.unwrap_or_default());
-        Self {
-            class,
-            code: code.map_or_else(|| format!("http-{status}"), str::to_owned),
-            message,
-        }
+        Self { class, code: code.map_or_else(|| format!("http-{status}"), str::to_owned), message }
     }
 
     /// For people: the provider's words with its code.
@@ -57,12 +48,8 @@ impl Refusal {
 }
 
 fn classify(status: u16, code: &str) -> Class {
-    let token = TOKEN_CODES.contains(&code)
-        || code.starts_with("keymanagement.")
-        || code.starts_with("oauth.")
-        || status == 401;
-    let busy =
-        BUSY_CODES.contains(&code) || code.starts_with("policies.ratelimit.") || status == 429;
+    let token = TOKEN_CODES.contains(&code) || code.starts_with("keymanagement.") || code.starts_with("oauth.") || status == 401;
+    let busy = BUSY_CODES.contains(&code) || code.starts_with("policies.ratelimit.") || status == 429;
     match status {
         _ if token => Class::Token,
         _ if busy => Class::Busy,
@@ -77,32 +64,22 @@ mod tests {
     use super::*;
 
     fn cases() -> Vec<Value> {
-        let file: Value = serde_json::from_str(include_str!("../fixtures/gateway-errors.json"))
-            .expect("the fixture is JSON");
+        let file: Value = serde_json::from_str(include_str!("../fixtures/gateway-errors.json")).expect("the fixture is JSON");
         file["cases"].as_array().cloned().expect("a list of cases")
     }
 
     #[test]
     fn every_documented_gateway_error_falls_into_its_class() {
         for case in cases() {
-            let status = u16::try_from(case["status"].as_u64().expect("a status"))
-                .expect("a status of three digits");
+            let status = u16::try_from(case["status"].as_u64().expect("a status")).expect("a status of three digits");
             let body = match &case["body"] {
                 Value::Null => Vec::new(),
                 Value::String(text) => text.clone().into_bytes(),
                 json => json.to_string().into_bytes(),
             };
             let refusal = Refusal::read(status, &body);
-            assert_eq!(
-                format!("{:?}", refusal.class),
-                case["class"].as_str().expect("a class"),
-                "{case}"
-            );
-            assert_eq!(
-                refusal.code,
-                case["code"].as_str().expect("a code"),
-                "{case}"
-            );
+            assert_eq!(format!("{:?}", refusal.class), case["class"].as_str().expect("a class"), "{case}");
+            assert_eq!(refusal.code, case["code"].as_str().expect("a code"), "{case}");
         }
     }
 }

@@ -43,27 +43,16 @@ impl HostLink {
     fn open(ctx: &CallContext) -> Result<Self, PluginError> {
         secret("consumer_key", "Enter the consumer key of your app")?;
         secret("consumer_secret", "Enter the consumer secret of your app")?;
-        Ok(Self {
-            base: settings::base_url(ctx.live),
-            access: secrets::get(link::CONNECTION)?,
-        })
+        Ok(Self { base: settings::base_url(ctx.live), access: secrets::get(link::CONNECTION)? })
     }
 }
 
 impl Link for HostLink {
     fn post(&self, path: &str, body: &[Part]) -> Result<Answer, Error> {
-        let request = http::post_json(format!("{}{path}", self.base), body.to_vec())
-            .secret_header("authorization", self.access.bearer());
+        let request = http::post_json(format!("{}{path}", self.base), body.to_vec()).secret_header("authorization", self.access.bearer());
         let response = request.send()?;
-        let retry_after_ms = response
-            .header("retry-after")
-            .and_then(|text| text.trim().parse::<u64>().ok())
-            .and_then(|s| s.checked_mul(1000));
-        Ok(Answer {
-            status: response.status,
-            retry_after_ms,
-            body: response.bytes().to_vec(),
-        })
+        let retry_after_ms = response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok()).and_then(|s| s.checked_mul(1000));
+        Ok(Answer { status: response.status, retry_after_ms, body: response.bytes().to_vec() })
     }
 
     fn renew(&self) -> Result<(), HostError> {
@@ -92,11 +81,7 @@ impl Authority {
         let timestamp = Moment::from_ms(clock::now_ms()).compact();
         let passkey = secret("passkey", "Enter the passkey of the short code")?;
         let password = passkey.encode(&settings.shortcode, &timestamp, "base64")?;
-        Ok(Self {
-            settings,
-            timestamp,
-            password,
-        })
+        Ok(Self { settings, timestamp, password })
     }
 }
 
@@ -105,28 +90,13 @@ impl gateway::Guest for Mpesa {
         let push = push::Push::new(&req)?;
         let authority = Authority::read()?;
         let callback = hooks::url("stk", Some(&ctx.idempotency_key))?;
-        push.send(
-            &HostLink::open(&ctx)?,
-            &authority.settings,
-            &authority.password,
-            &authority.timestamp,
-            &callback,
-            &ctx.locale,
-        )
+        push.send(&HostLink::open(&ctx)?, &authority.settings, &authority.password, &authority.timestamp, &callback, &ctx.locale)
     }
 
     fn query(ctx: CallContext, payment: PaymentRef) -> Result<Outcome, PluginError> {
-        let checkout = payment.provider_ref.ok_or_else(|| {
-            PluginError::Unsupported("a push cannot be found without its checkout id".into())
-        })?;
+        let checkout = payment.provider_ref.ok_or_else(|| PluginError::Unsupported("a push cannot be found without its checkout id".into()))?;
         let authority = Authority::read()?;
-        query::send(
-            &HostLink::open(&ctx)?,
-            &authority.settings,
-            &authority.password,
-            &authority.timestamp,
-            &checkout,
-        )
+        query::send(&HostLink::open(&ctx)?, &authority.settings, &authority.password, &authority.timestamp, &checkout)
     }
 }
 
@@ -136,87 +106,47 @@ impl webhook::Guest for Mpesa {
             "stk" => vec![callback::report(&req)?],
             _ => Vec::new(),
         };
-        Ok(Handled {
-            reply: None,
-            events,
-            extra: Vec::new(),
-        })
+        Ok(Handled { reply: None, events, extra: Vec::new() })
     }
 }
 
 impl statements::Guest for Mpesa {
-    fn page(
-        _ctx: CallContext,
-        _day: String,
-        _cursor: Option<String>,
-    ) -> Result<LinePage, PluginError> {
-        Err(PluginError::Unsupported(
-            "the provider gives statements only as files from its web portal".into(),
-        ))
+    fn page(_ctx: CallContext, _day: String, _cursor: Option<String>) -> Result<LinePage, PluginError> {
+        Err(PluginError::Unsupported("the provider gives statements only as files from its web portal".into()))
     }
 
-    fn read_file(
-        _ctx: CallContext,
-        file: String,
-        cursor: Option<String>,
-    ) -> Result<LinePage, PluginError> {
+    fn read_file(_ctx: CallContext, file: String, cursor: Option<String>) -> Result<LinePage, PluginError> {
         let size = blobs::stat(&file)?.size;
         let head = blobs::read(&file, 0, statement::HEAD_BYTES)?;
         let (columns, after_heading) = statement::heading(&head)?;
         let start = match cursor {
             None => after_heading as u64,
-            Some(text) => text.parse().map_err(|_| {
-                PluginError::rejected("format", "the cursor is not one of this plugin's")
-            })?,
+            Some(text) => text.parse().map_err(|_| PluginError::rejected("format", "the cursor is not one of this plugin's"))?,
         };
         let chunk = blobs::read(&file, start, statement::WINDOW_BYTES)?;
         let (lines, taken) = statement::page(&columns, &chunk, start + chunk.len() as u64 >= size)?;
         let next = start + taken as u64;
-        Ok(LinePage {
-            lines,
-            next: (taken > 0 && next < size).then(|| next.to_string()),
-            extra: Vec::new(),
-        })
+        Ok(LinePage { lines, next: (taken > 0 && next < size).then(|| next.to_string()), extra: Vec::new() })
     }
 
     fn balances(_ctx: CallContext) -> Result<Vec<Balance>, PluginError> {
-        Err(PluginError::Unsupported(
-            "balances need an initiator account, which this plugin does not ask for".into(),
-        ))
+        Err(PluginError::Unsupported("balances need an initiator account, which this plugin does not ask for".into()))
     }
 }
 
 impl lifecycle::Guest for Mpesa {
     fn check(ctx: CallContext) -> Result<lifecycle::Report, PluginError> {
         let authority = Authority::read()?;
-        let proof = query::prove(
-            &HostLink::open(&ctx)?,
-            &authority.settings,
-            &authority.password,
-            &authority.timestamp,
-        )?;
+        let proof = query::prove(&HostLink::open(&ctx)?, &authority.settings, &authority.password, &authority.timestamp)?;
         hooks::url("stk", Some(&ctx.idempotency_key))?;
         let warnings = match proof {
             Credentials::Accepted => Vec::new(),
-            Credentials::TokenOnly(said) => vec![format!(
-                "Short code and passkey could not be checked now: {said}"
-            )],
+            Credentials::TokenOnly(said) => vec![format!("Short code and passkey could not be checked now: {said}")],
         };
-        let place = if ctx.live {
-            "M-Pesa"
-        } else {
-            "the M-Pesa sandbox"
-        };
-        let summary = format!(
-            "Connected to {place}: short code {}, paid to {}, currency KES.",
-            authority.settings.shortcode, authority.settings.receiver
-        );
-        Ok(lifecycle::Report {
-            summary,
-            warnings,
-            values: Vec::new(),
-            extra: Vec::new(),
-        })
+        let place = if ctx.live { "M-Pesa" } else { "the M-Pesa sandbox" };
+        let summary =
+            format!("Connected to {place}: short code {}, paid to {}, currency KES.", authority.settings.shortcode, authority.settings.receiver);
+        Ok(lifecycle::Report { summary, warnings, values: Vec::new(), extra: Vec::new() })
     }
 
     /// Nothing is registered beforehand: every push names its own callback address.

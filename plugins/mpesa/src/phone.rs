@@ -7,10 +7,7 @@ use wakala_plugin_sdk::PluginError;
 /// # Errors
 /// `rejected` `phone` for everything else; nothing is guessed.
 pub fn normalise(typed: &str) -> Result<String, PluginError> {
-    let compact: String = typed
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
-        .collect();
+    let compact: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let digits = compact.strip_prefix('+').unwrap_or(&compact);
     let national = match digits.len() {
         12 => digits.strip_prefix("254"),
@@ -19,9 +16,7 @@ pub fn normalise(typed: &str) -> Result<String, PluginError> {
         _ => None,
     };
     national
-        .filter(|n| {
-            n.len() == 9 && n.starts_with(['7', '1']) && n.bytes().all(|b| b.is_ascii_digit())
-        })
+        .filter(|n| n.len() == 9 && n.starts_with(['7', '1']) && n.bytes().all(|b| b.is_ascii_digit()))
         .map(|n| format!("254{n}"))
         .ok_or_else(|| PluginError::rejected("phone", "not a Kenyan mobile number"))
 }
@@ -32,24 +27,10 @@ mod tests {
 
     #[test]
     fn every_usual_spelling_becomes_twelve_digits() {
-        for typed in [
-            "0700000111",
-            "700000111",
-            "+254700000111",
-            "254700000111",
-            " +254 700 000 111 ",
-            "0700-000-111",
-        ] {
-            assert_eq!(
-                normalise(typed).ok().as_deref(),
-                Some("254700000111"),
-                "{typed}"
-            );
+        for typed in ["0700000111", "700000111", "+254700000111", "254700000111", " +254 700 000 111 ", "0700-000-111"] {
+            assert_eq!(normalise(typed).ok().as_deref(), Some("254700000111"), "{typed}");
         }
-        assert_eq!(
-            normalise("0110000111").ok().as_deref(),
-            Some("254110000111")
-        );
+        assert_eq!(normalise("0110000111").ok().as_deref(), Some("254110000111"));
         assert_eq!(normalise("110000111").ok().as_deref(), Some("254110000111"));
     }
 
@@ -67,10 +48,7 @@ mod tests {
             "+700000111",
             "٠٧٠٠٠٠٠١١١",
         ] {
-            assert!(
-                matches!(normalise(typed), Err(PluginError::Rejected(r)) if r.code == "phone"),
-                "{typed}"
-            );
+            assert!(matches!(normalise(typed), Err(PluginError::Rejected(r)) if r.code == "phone"), "{typed}");
         }
     }
 }

@@ -38,16 +38,9 @@ impl Push {
     /// `rejected` with `amount`, `phone` or `format`; `unsupported` for another method.
     pub fn new(req: &CollectRequest) -> Result<Self, PluginError> {
         if req.method != "mpesa" {
-            return Err(PluginError::Unsupported(format!(
-                "payment method {}",
-                req.method
-            )));
+            return Err(PluginError::Unsupported(format!("payment method {}", req.method)));
         }
-        let phone = req
-            .payer
-            .phone
-            .as_deref()
-            .ok_or_else(|| PluginError::rejected("phone", "the payer has no phone number"))?;
+        let phone = req.payer.phone.as_deref().ok_or_else(|| PluginError::rejected("phone", "the payer has no phone number"))?;
         Ok(Self {
             phone: phone::normalise(phone)?,
             shillings: amount::whole_shillings(&req.amount)?,
@@ -57,13 +50,7 @@ impl Push {
     }
 
     /// The request's body; `password` stands for base64 of short code, passkey and `timestamp`.
-    fn body(
-        &self,
-        settings: &Settings,
-        password: &Ticket,
-        timestamp: &str,
-        callback: &str,
-    ) -> Vec<Part> {
+    fn body(&self, settings: &Settings, password: &Ticket, timestamp: &str, callback: &str) -> Vec<Part> {
         let body = json!({
             "BusinessShortCode": digits(&settings.shortcode),
             "Password": password,
@@ -93,11 +80,7 @@ impl Push {
         callback: &str,
         locale: &str,
     ) -> Result<Outcome, PluginError> {
-        match post(
-            link,
-            PATH,
-            &self.body(settings, password, timestamp, callback),
-        ) {
+        match post(link, PATH, &self.body(settings, password, timestamp, callback)) {
             Ok(answer) => accepted(&answer, locale),
             Err(Trouble::NotDone(error)) => Err(error),
             Err(Trouble::Unclear(reason)) => Err(PluginError::UnknownOutcome(reason)),
@@ -108,77 +91,45 @@ impl Push {
 
 /// A short code as the number that the official request shows; it has no leading zeros.
 pub fn digits(shortcode: &str) -> Value {
-    shortcode
-        .parse::<u32>()
-        .map_or_else(|_| Value::from(shortcode), Value::from)
+    shortcode.parse::<u32>().map_or_else(|_| Value::from(shortcode), Value::from)
 }
 
 fn reference(text: &str) -> Result<String, PluginError> {
-    let fits = (1..=REFERENCE_MAX).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    if fits {
-        Ok(text.to_owned())
-    } else {
-        Err(PluginError::rejected(
-            "format",
-            "the reference has one to twelve letters and digits",
-        ))
-    }
+    let fits = (1..=REFERENCE_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    if fits { Ok(text.to_owned()) } else { Err(PluginError::rejected("format", "the reference has one to twelve letters and digits")) }
 }
 
 /// What the provider accepts of a description; the reference if nothing is left, since an empty one is refused.
 fn description(text: &str, reference: &str) -> String {
-    let kept: String = text
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.'))
-        .take(DESCRIPTION_MAX)
-        .collect();
+    let kept: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.')).take(DESCRIPTION_MAX).collect();
     let kept = kept.trim();
-    if kept.is_empty() {
-        reference.to_owned()
-    } else {
-        kept.to_owned()
-    }
+    if kept.is_empty() { reference.to_owned() } else { kept.to_owned() }
 }
 
 fn accepted(answer: &Answer, locale: &str) -> Result<Outcome, PluginError> {
-    let json: Value = serde_json::from_slice(&answer.body)
-        .map_err(|_| PluginError::UnknownOutcome("the answer to the push cannot be read".into()))?;
+    let json: Value =
+        serde_json::from_slice(&answer.body).map_err(|_| PluginError::UnknownOutcome("the answer to the push cannot be read".into()))?;
     let text = |name: &str| json[name].as_str().filter(|text| !text.is_empty());
     let code = match &json["ResponseCode"] {
         Value::Number(number) => number.to_string(),
         other => other.as_str().unwrap_or_default().to_owned(),
     };
     let Some(checkout) = text("CheckoutRequestID").filter(|_| code == "0") else {
-        let said = text("ResponseDescription")
-            .or_else(|| text("errorMessage"))
-            .unwrap_or("no reason");
-        return Err(PluginError::UnknownOutcome(format!(
-            "neither accepted nor refused: {said} (response code {code:?})"
-        )));
+        let said = text("ResponseDescription").or_else(|| text("errorMessage")).unwrap_or("no reason");
+        return Err(PluginError::UnknownOutcome(format!("neither accepted nor refused: {said} (response code {code:?})")));
     };
     Ok(Outcome {
         provider_ref: Some(checkout.to_owned()),
         state: "needs-action".into(),
         code: None,
-        message: text("CustomerMessage")
-            .or_else(|| text("ResponseDescription"))
-            .map(str::to_owned),
-        action: Some(Action {
-            kind: "text".into(),
-            value: instruction(locale).into(),
-            expires_ms: None,
-            extra: Vec::new(),
-        }),
+        message: text("CustomerMessage").or_else(|| text("ResponseDescription")).map(str::to_owned),
+        action: Some(Action { kind: "text".into(), value: instruction(locale).into(), expires_ms: None, extra: Vec::new() }),
         amount: None,
         fee: None,
         receipt: None,
         occurred_ms: None,
         saved_method: None,
-        extra: text("MerchantRequestID")
-            .map(|id| ("merchant-request-id".to_owned(), id.to_owned()))
-            .into_iter()
-            .collect(),
+        extra: text("MerchantRequestID").map(|id| ("merchant-request-id".to_owned(), id.to_owned())).into_iter().collect(),
     })
 }
 
@@ -190,13 +141,7 @@ fn instruction(locale: &str) -> &'static str {
 }
 
 fn refused(refusal: &Refusal, after_ms: Option<u64>) -> PluginError {
-    let retry = |after_ms| {
-        PluginError::Retryable(wakala_plugin_sdk::host::types::Retry {
-            after_ms,
-            reason: refusal.sentence(),
-            extra: Vec::new(),
-        })
-    };
+    let retry = |after_ms| PluginError::Retryable(wakala_plugin_sdk::host::types::Retry { after_ms, reason: refusal.sentence(), extra: Vec::new() });
     match refusal.class {
         Class::Busy => retry(after_ms),
         Class::Token => PluginError::Unauthorized(refusal.sentence()),
@@ -204,24 +149,16 @@ fn refused(refusal: &Refusal, after_ms: Option<u64>) -> PluginError {
         Class::Unclear => PluginError::UnknownOutcome(refusal.sentence()),
         // One code for several causes: only the documented texts of refusals before the prompt are taken as such.
         Class::Ambiguous if says(refusal, "lock subscriber") => retry(Some(LOCKED_MS)),
-        Class::Ambiguous => {
-            credentials(refusal).unwrap_or_else(|| PluginError::UnknownOutcome(refusal.sentence()))
-        }
+        Class::Ambiguous => credentials(refusal).unwrap_or_else(|| PluginError::UnknownOutcome(refusal.sentence())),
     }
 }
 
 /// What the provider says of short code and passkey, if that is what it speaks of.
 pub fn credentials(refusal: &Refusal) -> Option<PluginError> {
     if says(refusal, "wrong credentials") {
-        Some(PluginError::misconfigured(
-            "passkey",
-            "The provider does not accept this passkey for the short code",
-        ))
+        Some(PluginError::misconfigured("passkey", "The provider does not accept this passkey for the short code"))
     } else if says(refusal, "merchant does not exist") {
-        Some(PluginError::misconfigured(
-            "shortcode",
-            "The provider does not know this short code",
-        ))
+        Some(PluginError::misconfigured("shortcode", "The provider does not know this short code"))
     } else {
         None
     }

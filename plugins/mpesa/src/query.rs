@@ -31,23 +31,10 @@ fn body(settings: &Settings, password: &Ticket, timestamp: &str, checkout: &str)
 ///
 /// # Errors
 /// As `gateway.query`. The code that stands for "being processed", "not known" and "not now" alike is `retryable`.
-pub fn send(
-    link: &impl Link,
-    settings: &Settings,
-    password: &Ticket,
-    timestamp: &str,
-    checkout: &str,
-) -> Result<Outcome, PluginError> {
-    let again = |after_ms, reason| {
-        Err(PluginError::Retryable(Retry {
-            after_ms,
-            reason,
-            extra: Vec::new(),
-        }))
-    };
+pub fn send(link: &impl Link, settings: &Settings, password: &Ticket, timestamp: &str, checkout: &str) -> Result<Outcome, PluginError> {
+    let again = |after_ms, reason| Err(PluginError::Retryable(Retry { after_ms, reason, extra: Vec::new() }));
     match post(link, PATH, &body(settings, password, timestamp, checkout)) {
-        Ok(answer) => outcome(&answer.body, checkout)
-            .map_or_else(|| again(None, "no readable answer".into()), Ok),
+        Ok(answer) => outcome(&answer.body, checkout).map_or_else(|| again(None, "no readable answer".into()), Ok),
         Err(Trouble::NotDone(error)) => Err(error),
         Err(Trouble::Unclear(reason)) => again(None, reason),
         Err(Trouble::Refused(refusal, after_ms)) => match refusal.class {
@@ -102,22 +89,8 @@ pub enum Credentials {
 ///
 /// # Errors
 /// `unauthorized` for a refused token, `misconfigured` for passkey or short code, `retryable` if the provider cannot be asked now.
-pub fn prove(
-    link: &impl Link,
-    settings: &Settings,
-    password: &Ticket,
-    timestamp: &str,
-) -> Result<Credentials, PluginError> {
-    match post(
-        link,
-        PATH,
-        &body(
-            settings,
-            password,
-            timestamp,
-            "ws_CO_00000000000000000000000000",
-        ),
-    ) {
+pub fn prove(link: &impl Link, settings: &Settings, password: &Ticket, timestamp: &str) -> Result<Credentials, PluginError> {
+    match post(link, PATH, &body(settings, password, timestamp, "ws_CO_00000000000000000000000000")) {
         Ok(_) => Ok(Credentials::Accepted),
         Err(Trouble::NotDone(error)) => Err(error),
         Err(Trouble::Unclear(reason)) => Err(PluginError::retryable(reason)),
@@ -129,16 +102,10 @@ fn judge(refusal: &Refusal, after_ms: Option<u64>) -> Result<Credentials, Plugin
     match refusal.class {
         Class::Ambiguous => credentials(refusal).map_or(Ok(Credentials::Accepted), Err),
         // Seen for a short code that does not belong to the app.
-        Class::Refused if refusal.code == "400.003.02" => {
-            Err(PluginError::misconfigured("shortcode", refusal.sentence()))
-        }
+        Class::Refused if refusal.code == "400.003.02" => Err(PluginError::misconfigured("shortcode", refusal.sentence())),
         Class::Refused | Class::Busy => Ok(Credentials::TokenOnly(refusal.sentence())),
         Class::Token => Err(PluginError::Unauthorized(refusal.sentence())),
-        Class::Unclear => Err(PluginError::Retryable(Retry {
-            after_ms,
-            reason: refusal.sentence(),
-            extra: Vec::new(),
-        })),
+        Class::Unclear => Err(PluginError::Retryable(Retry { after_ms, reason: refusal.sentence(), extra: Vec::new() })),
     }
 }
 

@@ -22,42 +22,20 @@ impl Settings {
         let number = |key: &str, name: &str| {
             let value = get(key).unwrap_or_default().trim().to_owned();
             let fits = (5..=7).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
-            if fits {
-                Ok(value)
-            } else {
-                Err(PluginError::misconfigured(
-                    key,
-                    format!("{name} has five to seven digits"),
-                ))
-            }
+            if fits { Ok(value) } else { Err(PluginError::misconfigured(key, format!("{name} has five to seven digits"))) }
         };
         let shortcode = number("shortcode", "The short code")?;
         match get("transaction_type").as_deref().unwrap_or("paybill") {
-            "paybill" => Ok(Self {
-                receiver: shortcode.clone(),
-                shortcode,
-                transaction_type: "CustomerPayBillOnline",
-            }),
-            "till" => Ok(Self {
-                receiver: number("till", "The till number")?,
-                shortcode,
-                transaction_type: "CustomerBuyGoodsOnline",
-            }),
-            _ => Err(PluginError::misconfigured(
-                "transaction_type",
-                "Choose paybill or till",
-            )),
+            "paybill" => Ok(Self { receiver: shortcode.clone(), shortcode, transaction_type: "CustomerPayBillOnline" }),
+            "till" => Ok(Self { receiver: number("till", "The till number")?, shortcode, transaction_type: "CustomerBuyGoodsOnline" }),
+            _ => Err(PluginError::misconfigured("transaction_type", "Choose paybill or till")),
         }
     }
 }
 
 /// Where the provider is reached: real money, or its sandbox.
 pub fn base_url(live: bool) -> &'static str {
-    if live {
-        "https://api.safaricom.co.ke"
-    } else {
-        "https://sandbox.safaricom.co.ke"
-    }
+    if live { "https://api.safaricom.co.ke" } else { "https://sandbox.safaricom.co.ke" }
 }
 
 #[cfg(test)]
@@ -65,12 +43,7 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Settings, PluginError> {
-        Settings::read(|key| {
-            pairs
-                .iter()
-                .find(|(have, _)| *have == key)
-                .map(|(_, value)| (*value).to_owned())
-        })
+        Settings::read(|key| pairs.iter().find(|(have, _)| *have == key).map(|(_, value)| (*value).to_owned()))
     }
 
     fn wrong_field(pairs: &[(&str, &str)]) -> Option<String> {
@@ -83,41 +56,21 @@ mod tests {
     #[test]
     fn a_paybill_receives_on_its_own_number() {
         let settings = read(&[("shortcode", "600111")]).expect("complete settings");
-        assert_eq!(
-            (settings.receiver.as_str(), settings.transaction_type),
-            ("600111", "CustomerPayBillOnline")
-        );
+        assert_eq!((settings.receiver.as_str(), settings.transaction_type), ("600111", "CustomerPayBillOnline"));
     }
 
     #[test]
     fn a_till_receives_under_its_head_office() {
-        let settings = read(&[
-            ("shortcode", "600111"),
-            ("transaction_type", "till"),
-            ("till", "5200111"),
-        ])
-        .expect("complete settings");
-        assert_eq!(
-            (settings.shortcode.as_str(), settings.receiver.as_str()),
-            ("600111", "5200111")
-        );
+        let settings = read(&[("shortcode", "600111"), ("transaction_type", "till"), ("till", "5200111")]).expect("complete settings");
+        assert_eq!((settings.shortcode.as_str(), settings.receiver.as_str()), ("600111", "5200111"));
         assert_eq!(settings.transaction_type, "CustomerBuyGoodsOnline");
     }
 
     #[test]
     fn the_setting_that_is_wrong_is_named() {
         assert_eq!(wrong_field(&[]).as_deref(), Some("shortcode"));
-        assert_eq!(
-            wrong_field(&[("shortcode", "60O111")]).as_deref(),
-            Some("shortcode")
-        );
-        assert_eq!(
-            wrong_field(&[("shortcode", "600111"), ("transaction_type", "till")]).as_deref(),
-            Some("till")
-        );
-        assert_eq!(
-            wrong_field(&[("shortcode", "600111"), ("transaction_type", "cash")]).as_deref(),
-            Some("transaction_type")
-        );
+        assert_eq!(wrong_field(&[("shortcode", "60O111")]).as_deref(), Some("shortcode"));
+        assert_eq!(wrong_field(&[("shortcode", "600111"), ("transaction_type", "till")]).as_deref(), Some("till"));
+        assert_eq!(wrong_field(&[("shortcode", "600111"), ("transaction_type", "cash")]).as_deref(), Some("transaction_type"));
     }
 }

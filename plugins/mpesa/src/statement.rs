@@ -41,11 +41,7 @@ pub struct Columns {
 /// # Errors
 /// `rejected` `format` if the file has none.
 pub fn heading(head: &[u8]) -> Result<(Columns, usize), PluginError> {
-    let mut at = if head.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    };
+    let mut at = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     while let Some((row, length)) = next_row(&head[at..], true)? {
         at += length;
         if let Some(columns) = Columns::read(&row) {
@@ -62,11 +58,7 @@ pub fn heading(head: &[u8]) -> Result<(Columns, usize), PluginError> {
 ///
 /// # Errors
 /// `rejected` `format` for a row that cannot be read.
-pub fn page(
-    columns: &Columns,
-    chunk: &[u8],
-    last: bool,
-) -> Result<(Vec<Line>, usize), PluginError> {
+pub fn page(columns: &Columns, chunk: &[u8], last: bool) -> Result<(Vec<Line>, usize), PluginError> {
     let mut lines = Vec::new();
     let mut at = 0;
     while lines.len() < PAGE_ROWS {
@@ -83,10 +75,7 @@ pub fn page(
 }
 
 fn too_long() -> PluginError {
-    PluginError::rejected(
-        "format",
-        "not a statement of this provider: a row is too long",
-    )
+    PluginError::rejected("format", "not a statement of this provider: a row is too long")
 }
 
 /// The cells of the next row, and its length in bytes; none if the input ends before it does.
@@ -96,8 +85,7 @@ fn next_row(input: &[u8], last: bool) -> Result<Option<(Vec<String>, usize)>, Pl
     let mut ends = [0; ROW_COLUMNS];
     let (mut read, mut wrote, mut ended) = (0, 0, 0);
     loop {
-        let (result, consumed, written, count) =
-            reader.read_record(&input[read..], &mut fields[wrote..], &mut ends[ended..]);
+        let (result, consumed, written, count) = reader.read_record(&input[read..], &mut fields[wrote..], &mut ends[ended..]);
         read += consumed;
         wrote += written;
         ended += count;
@@ -122,12 +110,7 @@ fn next_row(input: &[u8], last: bool) -> Result<Option<(Vec<String>, usize)>, Pl
 
 impl Columns {
     fn read(row: &[String]) -> Option<Self> {
-        let plain = |text: &str| {
-            text.chars()
-                .filter(char::is_ascii_alphanumeric)
-                .collect::<String>()
-                .to_ascii_lowercase()
-        };
+        let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         let find = |name: &str| row.iter().position(|cell| plain(cell) == name);
         Some(Self {
             receipt: find("receiptno")?,
@@ -150,62 +133,33 @@ impl Columns {
         if receipt.is_empty() {
             return Ok(None);
         }
-        let unreadable = |what: &str| {
-            PluginError::rejected(
-                "format",
-                format!("statement row {receipt}: {what} cannot be read"),
-            )
-        };
+        let unreadable = |what: &str| PluginError::rejected("format", format!("statement row {receipt}: {what} cannot be read"));
         let amount = |index: usize, what: &str| match cell(index) {
             "" => Ok(0),
             text => minor_units(text).ok_or_else(|| unreadable(what)),
         };
-        let (paid_in, withdrawn) = (
-            amount(self.paid_in, "Paid In")?,
-            amount(self.withdrawn, "Withdrawn")?,
-        );
+        let (paid_in, withdrawn) = (amount(self.paid_in, "Paid In")?, amount(self.withdrawn, "Withdrawn")?);
         if (paid_in == 0) == (withdrawn == 0) || paid_in < 0 {
             return Err(unreadable("the amount"));
         }
-        let moment = Moment::parse_statement(cell(self.completed))
-            .and_then(Moment::ms)
-            .ok_or_else(|| unreadable("Completion Time"))?;
+        let moment = Moment::parse_statement(cell(self.completed)).and_then(Moment::ms).ok_or_else(|| unreadable("Completion Time"))?;
         // Details of money that came in repeat what the payer typed, which may be anything: only the reason is the provider's word.
-        let words = optional(self.reason)
-            .or_else(|| optional(self.details).filter(|_| withdrawn != 0))
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let words = optional(self.reason).or_else(|| optional(self.details).filter(|_| withdrawn != 0)).unwrap_or_default().to_ascii_lowercase();
         let sort = sort(&words, paid_in > 0, optional(self.account).is_some());
-        let extra = [
-            ("details", self.details),
-            ("reason", self.reason),
-            ("linked-to", self.linked),
-        ];
+        let extra = [("details", self.details), ("reason", self.reason), ("linked-to", self.linked)];
         Ok(Some(Line {
             provider_ref: receipt.to_owned(),
             receipt: Some(receipt.to_owned()),
             kind: sort.kind.into(),
             state: state(cell(self.status), sort.reversal).into(),
-            gross: Money {
-                minor: if paid_in > 0 {
-                    paid_in
-                } else {
-                    -withdrawn.abs()
-                },
-                currency: CURRENCY.into(),
-            },
+            gross: Money { minor: if paid_in > 0 { paid_in } else { -withdrawn.abs() }, currency: CURRENCY.into() },
             fee: None,
             reference: optional(self.account).map(str::to_owned),
             counterparty: optional(self.party).map(str::to_owned),
             occurred_ms: moment,
             settled_on: None,
             settlement_ref: None,
-            extra: extra
-                .iter()
-                .filter_map(|(name, index)| {
-                    Some(((*name).to_owned(), optional(*index)?.to_owned()))
-                })
-                .collect(),
+            extra: extra.iter().filter_map(|(name, index)| Some(((*name).to_owned(), optional(*index)?.to_owned()))).collect(),
         }))
     }
 }
@@ -222,19 +176,7 @@ fn sort(words: &str, money_in: bool, has_account: bool) -> Sort {
     let kind = if reversal {
         if money_in { "payout" } else { "payment" }
     } else if money_in {
-        if has_account
-            || says(&[
-                "pay bill",
-                "paybill",
-                "buy goods",
-                "merchant payment",
-                "c2b",
-            ])
-        {
-            "payment"
-        } else {
-            "adjustment"
-        }
+        if has_account || says(&["pay bill", "paybill", "buy goods", "merchant payment", "c2b"]) { "payment" } else { "adjustment" }
     } else if says(&["charge", "tariff", "fee"]) {
         "fee"
     } else if says(&["b2c", "business payment", "salary", "promotion"]) {

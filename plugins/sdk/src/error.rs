@@ -8,38 +8,22 @@ pub type Failure = PluginError;
 impl PluginError {
     /// The tenant must correct the setting `field` (its key in the manifest).
     pub fn misconfigured(field: &str, message: impl Into<String>) -> Self {
-        Self::Misconfigured(FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-            extra: Vec::new(),
-        })
+        Self::Misconfigured(FieldError { field: field.to_owned(), message: message.into(), extra: Vec::new() })
     }
 
     /// A final no. `code`: the provider's own, or one of the WIT's list (`amount`, `phone`, `format`, …).
     pub fn rejected(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Rejected(Rejection {
-            code: code.into(),
-            message: message.into(),
-            extra: Vec::new(),
-        })
+        Self::Rejected(Rejection { code: code.into(), message: message.into(), extra: Vec::new() })
     }
 
     /// Certainly nothing happened; the host's own back-off decides when to try again.
     pub fn retryable(reason: impl Into<String>) -> Self {
-        Self::Retryable(Retry {
-            after_ms: None,
-            reason: reason.into(),
-            extra: Vec::new(),
-        })
+        Self::Retryable(Retry { after_ms: None, reason: reason.into(), extra: Vec::new() })
     }
 
     /// Certainly nothing happened; not again before `after_ms` milliseconds from now.
     pub fn retryable_after(after_ms: u64, reason: impl Into<String>) -> Self {
-        Self::Retryable(Retry {
-            after_ms: Some(after_ms),
-            reason: reason.into(),
-            extra: Vec::new(),
-        })
+        Self::Retryable(Retry { after_ms: Some(after_ms), reason: reason.into(), extra: Vec::new() })
     }
 }
 
@@ -52,9 +36,7 @@ impl From<HostError> for PluginError {
             HostError::Denied(line) => Self::rejected("denied", line),
             HostError::Invalid(reason) => Self::rejected("invalid", reason),
             HostError::NotFound => Self::rejected("not-found", "the host does not have it"),
-            HostError::TooLarge(limit) => {
-                Self::rejected("limit", format!("more than {limit} bytes"))
-            }
+            HostError::TooLarge(limit) => Self::rejected("limit", format!("more than {limit} bytes")),
             HostError::Other(reason) => Self::rejected("host", reason),
         }
     }
@@ -66,12 +48,7 @@ mod tests {
 
     #[test]
     fn a_fault_of_the_host_is_retried_and_a_missing_grant_is_not() {
-        assert!(matches!(
-            PluginError::from(HostError::Unavailable("store".into())),
-            PluginError::Retryable(_)
-        ));
-        assert!(
-            matches!(PluginError::from(HostError::Denied("http = …".into())), PluginError::Rejected(r) if r.code == "denied")
-        );
+        assert!(matches!(PluginError::from(HostError::Unavailable("store".into())), PluginError::Retryable(_)));
+        assert!(matches!(PluginError::from(HostError::Denied("http = …".into())), PluginError::Rejected(r) if r.code == "denied"));
     }
 }

@@ -2,6 +2,4 @@
 //!
 //! What is not granted by the tenant answers `denied` with the manifest line to add.
 
-pub use crate::bindings::host::wakala::host::{
-    blobs, clock, config, crypto, hooks, http, kv, log, lookup, secrets, types,
-};
+pub use crate::bindings::host::wakala::host::{blobs, clock, config, crypto, hooks, http, kv, log, lookup, secrets, types};

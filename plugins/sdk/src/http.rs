@@ -12,10 +12,7 @@ pub fn post_json(url: String, body: Vec<Part>) -> Request {
         method: "POST".into(),
         url,
         query: Vec::new(),
-        headers: vec![
-            plain("content-type", "application/json"),
-            plain("accept", "application/json"),
-        ],
+        headers: vec![plain("content-type", "application/json"), plain("accept", "application/json")],
         body,
         client_cert: None,
         timeout_ms: None,
@@ -66,10 +63,7 @@ impl Request {
 impl Response {
     /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(have, _)| have.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The body, empty if it was streamed into a blob.
@@ -103,11 +97,7 @@ pub fn json_body(text: &str, tickets: &[&Ticket]) -> Vec<Part> {
 }
 
 fn next_ticket<'t>(text: &str, tickets: &[&'t Ticket]) -> Option<(usize, &'t Ticket)> {
-    tickets
-        .iter()
-        .filter(|ticket| !ticket.is_empty())
-        .filter_map(|ticket| Some((text.find(ticket.as_str())?, *ticket)))
-        .min_by_key(|(at, _)| *at)
+    tickets.iter().filter(|ticket| !ticket.is_empty()).filter_map(|ticket| Some((text.find(ticket.as_str())?, *ticket))).min_by_key(|(at, _)| *at)
 }
 
 #[cfg(test)]

@@ -10,11 +10,7 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let folder = std::env::temp_dir().join(format!(
-            "wakala-bundle-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        ));
+        let folder = std::env::temp_dir().join(format!("wakala-bundle-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
         fs::create_dir_all(&folder).expect("a scratch folder");
         Self(folder)
     }
@@ -36,12 +32,7 @@ impl Scratch {
                 if path.is_dir() {
                     walk(root, &path, into);
                 } else {
-                    into.push(
-                        path.strip_prefix(root)
-                            .expect("inside")
-                            .to_string_lossy()
-                            .into_owned(),
-                    );
+                    into.push(path.strip_prefix(root).expect("inside").to_string_lossy().into_owned());
                 }
             }
         }
@@ -78,38 +69,17 @@ fn plugin() -> Scratch {
 fn only_what_is_meant_for_publishing_is_copied() {
     let (plugin, out) = (plugin(), Scratch::new());
     write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect("written");
-    assert_eq!(
-        out.files(),
-        [
-            "README.md",
-            "assets/icon.png",
-            "build.json",
-            "conformance/pay.toml",
-            "plugin.toml",
-            "plugin.wasm"
-        ]
-    );
+    assert_eq!(out.files(), ["README.md", "assets/icon.png", "build.json", "conformance/pay.toml", "plugin.toml", "plugin.wasm"]);
 }
 
 #[test]
 fn writing_the_same_again_changes_nothing_and_a_new_component_does() {
     let (plugin, out) = (plugin(), Scratch::new());
-    let write = |component: &[u8]| {
-        write(
-            &plugin.0,
-            &out.0,
-            component.to_vec(),
-            &json!({ "sha256": "1" }),
-        )
-        .expect("written")
-    };
+    let write = |component: &[u8]| write(&plugin.0, &out.0, component.to_vec(), &json!({ "sha256": "1" })).expect("written");
     assert_eq!(write(b"wasm"), Written::Changed);
     assert_eq!(write(b"wasm"), Written::Unchanged);
     assert_eq!(write(b"other"), Written::Changed);
-    assert_eq!(
-        fs::read(out.0.join("plugin.wasm")).expect("there"),
-        b"other"
-    );
+    assert_eq!(fs::read(out.0.join("plugin.wasm")).expect("there"), b"other");
 }
 
 #[test]
@@ -118,41 +88,19 @@ fn what_left_the_plugin_leaves_the_bundle() {
     write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect("written");
     fs::remove_file(plugin.0.join("conformance/pay.toml")).expect("removed");
     fs::remove_file(plugin.0.join("README.md")).expect("removed");
-    assert_eq!(
-        write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect("written"),
-        Written::Changed
-    );
-    assert_eq!(
-        out.files(),
-        [
-            "assets/icon.png",
-            "build.json",
-            "plugin.toml",
-            "plugin.wasm"
-        ]
-    );
+    assert_eq!(write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect("written"), Written::Changed);
+    assert_eq!(out.files(), ["assets/icon.png", "build.json", "plugin.toml", "plugin.wasm"]);
 }
 
 #[test]
 fn a_file_that_is_named_must_be_there_and_inside() {
     for (manifest, says) in [
-        (
-            "version = \"1\"\n[display]\nicon = \"../secret.png\"\n",
-            "not inside",
-        ),
-        (
-            "version = \"1\"\n[display]\nicon = \"/etc/hostname\"\n",
-            "not inside",
-        ),
-        (
-            "version = \"1\"\n[[public_key]]\nfile = \"keys/live.pem\"\n",
-            "not there",
-        ),
+        ("version = \"1\"\n[display]\nicon = \"../secret.png\"\n", "not inside"),
+        ("version = \"1\"\n[display]\nicon = \"/etc/hostname\"\n", "not inside"),
+        ("version = \"1\"\n[[public_key]]\nfile = \"keys/live.pem\"\n", "not there"),
     ] {
         let (plugin, out) = (Scratch::with(&[("plugin.toml", manifest)]), Scratch::new());
-        let error = write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({}))
-            .expect_err("refused")
-            .to_string();
+        let error = write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect_err("refused").to_string();
         assert!(error.contains(says), "{error}");
         assert!(out.files().is_empty());
     }

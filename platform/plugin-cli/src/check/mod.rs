@@ -34,17 +34,10 @@ pub struct Args {
 /// There is nothing to check, or the sources do not build. What is wrong with a plugin is no error but a finding.
 pub fn run(args: &Args, term: &Term) -> anyhow::Result<Checked> {
     let bundles = bundles(&args.dir, term)?;
-    let desk = if args.no_start {
-        None
-    } else {
-        Some(review::Desk::open()?)
-    };
+    let desk = if args.no_start { None } else { Some(review::Desk::open()?) };
     let mut plugins = Vec::new();
     for bundle in &bundles {
-        let name = bundle.file_name().map_or_else(
-            || bundle.display().to_string(),
-            |name| name.to_string_lossy().into_owned(),
-        );
+        let name = bundle.file_name().map_or_else(|| bundle.display().to_string(), |name| name.to_string_lossy().into_owned());
         term.progress("Checking", &name);
         plugins.push(review::review(bundle, name, desk.as_ref())?);
     }
@@ -54,26 +47,11 @@ pub fn run(args: &Args, term: &Term) -> anyhow::Result<Checked> {
 /// The bundles that `dir` stands for.
 fn bundles(dir: &Path, term: &Term) -> anyhow::Result<Vec<PathBuf>> {
     if dir.join("plugin.wasm").is_file() {
-        return Ok(vec![
-            dir.canonicalize()
-                .with_context(|| format!("{} cannot be opened", dir.display()))?,
-        ]);
+        return Ok(vec![dir.canonicalize().with_context(|| format!("{} cannot be opened", dir.display()))?]);
     }
     if !dir.join("Cargo.toml").is_file() {
-        bail!(
-            "{} is neither a bundle (no plugin.wasm) nor a plugin's sources (no Cargo.toml)",
-            dir.display()
-        );
+        bail!("{} is neither a bundle (no plugin.wasm) nor a plugin's sources (no Cargo.toml)", dir.display());
     }
-    let sources = build::Args {
-        dir: dir.to_owned(),
-        out: Some(build::cache()?.join("checked")),
-        packages: Vec::new(),
-        locked: false,
-    };
-    Ok(build::run(&sources, term)?
-        .plugins
-        .into_iter()
-        .map(|plugin| plugin.bundle)
-        .collect())
+    let sources = build::Args { dir: dir.to_owned(), out: Some(build::cache()?.join("checked")), packages: Vec::new(), locked: false };
+    Ok(build::run(&sources, term)?.plugins.into_iter().map(|plugin| plugin.bundle).collect())
 }

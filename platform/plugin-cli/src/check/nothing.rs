@@ -4,9 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use plugin_host::{
-    BlobInfo, BlobWriter, Capabilities, CapabilityError, KeyPage, KvEntry, SecretValue, StoredToken,
-};
+use plugin_host::{BlobInfo, BlobWriter, Capabilities, CapabilityError, KeyPage, KvEntry, SecretValue, StoredToken};
 
 /// No settings, no secrets, no state.
 pub struct Nothing;
@@ -29,11 +27,7 @@ impl Capabilities for Nothing {
         Ok(None)
     }
 
-    async fn store_token(
-        &self,
-        _key: &str,
-        _token: Option<StoredToken>,
-    ) -> Result<(), CapabilityError> {
+    async fn store_token(&self, _key: &str, _token: Option<StoredToken>) -> Result<(), CapabilityError> {
         Err(CapabilityError::NotOffered)
     }
 
@@ -41,12 +35,7 @@ impl Capabilities for Nothing {
         Ok(None)
     }
 
-    async fn kv_set(
-        &self,
-        _key: &str,
-        _value: Vec<u8>,
-        _ttl_seconds: Option<u32>,
-    ) -> Result<u64, CapabilityError> {
+    async fn kv_set(&self, _key: &str, _value: Vec<u8>, _ttl_seconds: Option<u32>) -> Result<u64, CapabilityError> {
         Err(CapabilityError::NotOffered)
     }
 
@@ -64,34 +53,19 @@ impl Capabilities for Nothing {
         Ok(())
     }
 
-    async fn kv_list(
-        &self,
-        _prefix: &str,
-        _cursor: Option<&str>,
-    ) -> Result<KeyPage, CapabilityError> {
-        Ok(KeyPage {
-            keys: Vec::new(),
-            next: None,
-        })
+    async fn kv_list(&self, _prefix: &str, _cursor: Option<&str>) -> Result<KeyPage, CapabilityError> {
+        Ok(KeyPage { keys: Vec::new(), next: None })
     }
 
     async fn blob_stat(&self, _id: &str) -> Result<BlobInfo, CapabilityError> {
         Err(CapabilityError::NotFound)
     }
 
-    async fn blob_read(
-        &self,
-        _id: &str,
-        _offset: u64,
-        _len: u32,
-    ) -> Result<Bytes, CapabilityError> {
+    async fn blob_read(&self, _id: &str, _offset: u64, _len: u32) -> Result<Bytes, CapabilityError> {
         Err(CapabilityError::NotFound)
     }
 
-    async fn blob_create(
-        &self,
-        _content_type: &str,
-    ) -> Result<Box<dyn BlobWriter>, CapabilityError> {
+    async fn blob_create(&self, _content_type: &str) -> Result<Box<dyn BlobWriter>, CapabilityError> {
         Err(CapabilityError::NotOffered)
     }
 
@@ -99,19 +73,11 @@ impl Capabilities for Nothing {
         Err(CapabilityError::NotOffered)
     }
 
-    async fn hook_url(
-        &self,
-        _webhook: &str,
-        _subject: Option<&str>,
-    ) -> Result<String, CapabilityError> {
+    async fn hook_url(&self, _webhook: &str, _subject: Option<&str>) -> Result<String, CapabilityError> {
         Err(CapabilityError::NotOffered)
     }
 
     fn now_ms(&self) -> u64 {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .ok()
-            .and_then(|since| u64::try_from(since.as_millis()).ok())
-            .unwrap_or_default()
+        SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| u64::try_from(since.as_millis()).ok()).unwrap_or_default()
     }
 }

@@ -63,21 +63,11 @@ pub enum Level {
 
 impl Finding {
     pub fn error(rule: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            level: Level::Error,
-            rule,
-            place: None,
-            message: message.into(),
-        }
+        Self { level: Level::Error, rule, place: None, message: message.into() }
     }
 
     pub fn warning(rule: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            level: Level::Warning,
-            rule,
-            place: None,
-            message: message.into(),
-        }
+        Self { level: Level::Warning, rule, place: None, message: message.into() }
     }
 
     pub fn at(mut self, place: impl Into<String>) -> Self {
@@ -108,34 +98,19 @@ impl Report {
             (Some(id), Some(version)) => format!("{} ({id} {version})", self.name),
             _ => self.name.clone(),
         };
-        let verdict = if self.passed {
-            paint.green("in order")
-        } else {
-            paint.red("not in order")
-        };
+        let verdict = if self.passed { paint.green("in order") } else { paint.red("not in order") };
         writeln!(out, "{title}: {verdict}")?;
         for finding in &self.findings {
             let level = match finding.level {
                 Level::Error => paint.red("error"),
                 Level::Warning => paint.yellow("warning"),
             };
-            let place = finding
-                .place
-                .as_ref()
-                .map_or_else(String::new, |place| format!(" {place}"));
-            writeln!(
-                out,
-                "  {level}[{}]{place}: {}",
-                finding.rule, finding.message
-            )?;
+            let place = finding.place.as_ref().map_or_else(String::new, |place| format!(" {place}"));
+            writeln!(out, "  {level}[{}]{place}: {}", finding.rule, finding.message)?;
         }
         if let Some(facts) = &self.component {
             let kib = facts.bytes.div_ceil(1024);
-            writeln!(
-                out,
-                "  component: {kib} KiB, {} functions, the largest of {} bytes",
-                facts.functions, facts.largest_function
-            )?;
+            writeln!(out, "  component: {kib} KiB, {} functions, the largest of {} bytes", facts.functions, facts.largest_function)?;
             writeln!(out, "  uses:      {}", facts.imports.join(", "))?;
             writeln!(out, "  offers:    {}", facts.exports.join(", "))?;
         }
@@ -143,10 +118,7 @@ impl Report {
             writeln!(out, "  a tenant will be asked:")?;
         }
         for permission in &self.permissions {
-            let why = permission
-                .why
-                .as_ref()
-                .map_or_else(String::new, |why| format!(" ({why})"));
+            let why = permission.why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
             writeln!(out, "    - {}{why}", permission.sentence)?;
         }
         Ok(())

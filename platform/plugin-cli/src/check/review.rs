@@ -30,32 +30,18 @@ impl Desk {
     /// The machine does not give what it needs.
     pub fn open() -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("this program does not know where it is")?;
-        let compiler = Compiler {
-            program,
-            args: vec![COMPILE.into()],
-        };
+        let compiler = Compiler { program, args: vec![COMPILE.into()] };
         // Whoever can write to the author's own cache could as well change the author's compiler: the key protects nothing here.
         let mut config = HostConfig::new(build::cache()?.join("compiled"), [0; 32], compiler);
         config.slots = 2;
         config.memory_bytes = 64 << 20;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("no thread for the plugin host")?;
-        let host = PluginHost::new(config)
-            .context("the plugin host does not start; --no-start reads only the bytes")?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no thread for the plugin host")?;
+        let host = PluginHost::new(config).context("the plugin host does not start; --no-start reads only the bytes")?;
         Ok(Self { host, runtime })
     }
 
     fn start(&self, component: &[u8], manifest: &Arc<Manifest>) -> Result<(), PublishError> {
-        self.runtime
-            .block_on(publish::check(
-                &self.host,
-                component,
-                manifest,
-                Arc::new(Nothing),
-            ))
-            .map(|_| ())
+        self.runtime.block_on(publish::check(&self.host, component, manifest, Arc::new(Nothing))).map(|_| ())
     }
 }
 
@@ -64,24 +50,16 @@ impl Desk {
 /// # Errors
 /// A file of it cannot be read.
 pub fn review(folder: &Path, name: String, desk: Option<&Desk>) -> anyhow::Result<Report> {
-    let read = |file: &str| {
-        std::fs::read(folder.join(file))
-            .with_context(|| format!("{} cannot be read", folder.join(file).display()))
-    };
+    let read = |file: &str| std::fs::read(folder.join(file)).with_context(|| format!("{} cannot be read", folder.join(file).display()));
     let component = read("plugin.wasm")?;
-    let manifest_text =
-        String::from_utf8(read("plugin.toml")?).context("plugin.toml is not text")?;
+    let manifest_text = String::from_utf8(read("plugin.toml")?).context("plugin.toml is not text")?;
     let sha256 = Digest::of(&component);
     let mut findings = Vec::new();
 
     let manifest = match Manifest::parse(&manifest_text) {
         Ok(manifest) => Some(Arc::new(manifest)),
         Err(ManifestError(issues)) => {
-            findings.extend(
-                issues
-                    .into_iter()
-                    .map(|issue| Finding::error("manifest", issue.message).at(issue.place)),
-            );
+            findings.extend(issues.into_iter().map(|issue| Finding::error("manifest", issue.message).at(issue.place)));
             None
         }
     };
@@ -120,10 +98,7 @@ pub fn review(folder: &Path, name: String, desk: Option<&Desk>) -> anyhow::Resul
 fn start(desk: &Desk, component: &[u8], manifest: &Arc<Manifest>) -> Vec<Finding> {
     match desk.start(component, manifest) {
         Ok(()) => Vec::new(),
-        Err(PublishError::Exports(wrong)) => wrong
-            .into_iter()
-            .map(|message| Finding::error("exports", message))
-            .collect(),
+        Err(PublishError::Exports(wrong)) => wrong.into_iter().map(|message| Finding::error("exports", message)).collect(),
         Err(error) => vec![Finding::error("sandbox", error.to_string())],
     }
 }
@@ -131,30 +106,16 @@ fn start(desk: &Desk, component: &[u8], manifest: &Arc<Manifest>) -> Vec<Finding
 /// What the catalogue shows and people look for.
 fn catalogue(folder: &Path, manifest: &Manifest, findings: &mut Vec<Finding>) {
     if !folder.join("README.md").is_file() {
-        findings.push(Finding::warning(
-            "catalogue",
-            "there is no README.md: tenants see no instructions",
-        ));
+        findings.push(Finding::warning("catalogue", "there is no README.md: tenants see no instructions"));
     }
     if manifest.support.is_none() {
-        findings
-            .push(Finding::warning("catalogue", "there is no address for support").at("support"));
+        findings.push(Finding::warning("catalogue", "there is no address for support").at("support"));
     }
-    let files = manifest
-        .display
-        .icon
-        .iter()
-        .map(|icon| ("display.icon", icon))
-        .chain(
-            manifest
-                .public_keys
-                .iter()
-                .map(|key| ("public_key.file", &key.file)),
-        );
+    let files =
+        manifest.display.icon.iter().map(|icon| ("display.icon", icon)).chain(manifest.public_keys.iter().map(|key| ("public_key.file", &key.file)));
     for (place, file) in files {
         if !folder.join(file).is_file() {
-            findings
-                .push(Finding::error("bundle", format!("{file} is not in the bundle")).at(place));
+            findings.push(Finding::error("bundle", format!("{file} is not in the bundle")).at(place));
         }
     }
 }
@@ -163,22 +124,13 @@ fn catalogue(folder: &Path, manifest: &Manifest, findings: &mut Vec<Finding>) {
 fn record(folder: &Path, sha256: Digest, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
     let path = folder.join("build.json");
     if !path.is_file() {
-        findings.push(Finding::warning(
-            "bundle",
-            "there is no build.json: nobody can tell what the component was built with",
-        ));
+        findings.push(Finding::warning("bundle", "there is no build.json: nobody can tell what the component was built with"));
         return Ok(());
     }
-    let text =
-        std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let recorded = serde_json::from_slice::<Value>(&text)
-        .ok()
-        .and_then(|json| json["sha256"].as_str().map(str::to_owned));
+    let text = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let recorded = serde_json::from_slice::<Value>(&text).ok().and_then(|json| json["sha256"].as_str().map(str::to_owned));
     if recorded.as_deref() != Some(sha256.to_string().as_str()) {
-        findings.push(Finding::error(
-            "bundle",
-            "plugin.wasm is not the component that build.json describes; build again",
-        ));
+        findings.push(Finding::error("bundle", "plugin.wasm is not the component that build.json describes; build again"));
     }
     Ok(())
 }
@@ -212,16 +164,12 @@ mod tests {
 
     /// Reviews a bundle of these files, reading bytes only.
     fn reviewed(name: &str, manifest: &str, component: &[u8], recorded: &[u8]) -> Report {
-        let folder =
-            std::env::temp_dir().join(format!("wakala-review-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("wakala-review-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let record = serde_json::json!({ "sha256": Digest::of(recorded) }).to_string();
-        for (file, bytes) in [
-            ("plugin.toml", manifest.as_bytes()),
-            ("plugin.wasm", component),
-            ("build.json", record.as_bytes()),
-            ("README.md", b"# Hello"),
-        ] {
+        for (file, bytes) in
+            [("plugin.toml", manifest.as_bytes()), ("plugin.wasm", component), ("build.json", record.as_bytes()), ("README.md", b"# Hello")]
+        {
             std::fs::write(folder.join(file), bytes).expect("a file");
         }
         let report = review(&folder, name.to_owned(), None).expect("a review");
@@ -238,19 +186,10 @@ mod tests {
 
     #[test]
     fn what_is_wrong_in_the_manifest_is_found_at_its_place() {
-        let report = reviewed(
-            "manifest",
-            &MANIFEST.replace("min = 100", "min = 5000"),
-            &component(),
-            &component(),
-        );
+        let report = reviewed("manifest", &MANIFEST.replace("min = 100", "min = 5000"), &component(), &component());
         assert!(!report.passed);
         assert!(
-            report
-                .findings
-                .iter()
-                .any(|finding| finding.rule == "manifest"
-                    && finding.place.as_deref() == Some("method `hello`")),
+            report.findings.iter().any(|finding| finding.rule == "manifest" && finding.place.as_deref() == Some("method `hello`")),
             "{:?}",
             report.findings
         );
@@ -260,14 +199,7 @@ mod tests {
     fn a_component_that_was_changed_after_the_build_is_not_in_order() {
         let report = reviewed("changed", MANIFEST, &component(), b"what was built");
         assert!(!report.passed);
-        assert!(
-            report
-                .findings
-                .iter()
-                .any(|finding| finding.rule == "bundle"),
-            "{:?}",
-            report.findings
-        );
+        assert!(report.findings.iter().any(|finding| finding.rule == "bundle"), "{:?}", report.findings);
     }
 
     #[test]
@@ -275,27 +207,13 @@ mod tests {
         let module = b"\0asm\x01\0\0\0";
         let report = reviewed("module", MANIFEST, module, module);
         assert!(!report.passed);
-        assert!(
-            report
-                .findings
-                .iter()
-                .any(|finding| finding.rule == "component"),
-            "{:?}",
-            report.findings
-        );
+        assert!(report.findings.iter().any(|finding| finding.rule == "component"), "{:?}", report.findings);
     }
 
     #[test]
     fn a_file_that_the_manifest_names_must_be_in_the_bundle() {
         let manifest = MANIFEST.replace("[display]", "[display]\nicon = \"assets/icon.png\"");
         let report = reviewed("icon", &manifest, &component(), &component());
-        assert!(
-            report
-                .findings
-                .iter()
-                .any(|finding| finding.place.as_deref() == Some("display.icon")),
-            "{:?}",
-            report.findings
-        );
+        assert!(report.findings.iter().any(|finding| finding.place.as_deref() == Some("display.icon")), "{:?}", report.findings);
     }
 }

@@ -18,16 +18,10 @@ fn find(receipt: &str, kind: &str) -> Line {
 #[test]
 fn a_payment_carries_what_the_payer_typed_and_its_exact_amount() {
     let line = find("TJ24XK9Q0P", "payment");
-    assert_eq!(
-        (line.gross.minor, line.gross.currency.as_str()),
-        (150_000, "KES")
-    );
+    assert_eq!((line.gross.minor, line.gross.currency.as_str()), (150_000, "KES"));
     assert_eq!(line.state, "received");
     assert_eq!(line.reference.as_deref(), Some("POL1042X"));
-    assert_eq!(
-        line.counterparty.as_deref(),
-        Some("2547****0111 - ASHA MFANO, DEMO")
-    );
+    assert_eq!(line.counterparty.as_deref(), Some("2547****0111 - ASHA MFANO, DEMO"));
     assert_eq!(line.occurred_ms, 1_790_929_844_000);
 }
 
@@ -37,15 +31,8 @@ fn money_that_left_is_negative_and_sorted_by_its_reason() {
     assert_eq!(find("TJ25AA0001", "payout").gross.minor, -25_000);
     assert_eq!(find("TJ25AA0002", "settlement").gross.minor, -10_000_000);
     let reversal = find("TJ25AA0003", "payment");
-    assert_eq!(
-        (reversal.gross.minor, reversal.state.as_str()),
-        (-150_000, "reversed")
-    );
-    assert!(
-        reversal
-            .extra
-            .contains(&("linked-to".to_owned(), "TJ24XK9Q0P".to_owned()))
-    );
+    assert_eq!((reversal.gross.minor, reversal.state.as_str()), (-150_000, "reversed"));
+    assert!(reversal.extra.contains(&("linked-to".to_owned(), "TJ24XK9Q0P".to_owned())));
 }
 
 #[test]
@@ -54,11 +41,7 @@ fn what_a_payer_types_does_not_decide_what_a_row_is() {
         TJ1,02-10-2026 11:30:44,Pay Bill Acc. school fee reversal,Completed,10.00,,Pay Bill,school fee reversal\n\
         TJ2,02-10-2026 11:30:44,Pay Bill Acc. charge reversed,Completed,10.00,,,charge reversed\n";
     for line in read(text).expect("a statement") {
-        assert_eq!(
-            (line.kind.as_str(), line.state.as_str(), line.gross.minor),
-            ("payment", "received", 1_000),
-            "{line:?}"
-        );
+        assert_eq!((line.kind.as_str(), line.state.as_str(), line.gross.minor), ("payment", "received", 1_000), "{line:?}");
     }
 }
 
@@ -89,8 +72,7 @@ fn pages_end_at_row_boundaries_and_join_without_gap_or_overlap() {
         let (mut at, mut lines) = (0, Vec::new());
         while at < body.len() {
             let end = (at + window).min(body.len());
-            let (more, taken) =
-                page(&columns, &body[at..end], end == body.len()).expect("readable");
+            let (more, taken) = page(&columns, &body[at..end], end == body.len()).expect("readable");
             lines.extend(more);
             at += taken;
         }
@@ -100,9 +82,7 @@ fn pages_end_at_row_boundaries_and_join_without_gap_or_overlap() {
 
 #[test]
 fn a_row_that_cannot_be_read_stops_the_file_and_is_named() {
-    let with = |row: &str| {
-        format!("Receipt No.,Completion Time,Transaction Status,Paid In,Withdrawn\n{row}\n")
-    };
+    let with = |row: &str| format!("Receipt No.,Completion Time,Transaction Status,Paid In,Withdrawn\n{row}\n");
     for row in [
         "TJ9,02-10-2026 11:30:44,Completed,twelve,",
         "TJ9,02-10-2026 11:30:44,Completed,,",
@@ -112,26 +92,14 @@ fn a_row_that_cannot_be_read_stops_the_file_and_is_named() {
         "TJ9",
     ] {
         let found = read(&with(row));
-        assert!(
-            matches!(&found, Err(PluginError::Rejected(r)) if r.code == "format" && r.message.contains("TJ9")),
-            "{row}: {found:?}"
-        );
+        assert!(matches!(&found, Err(PluginError::Rejected(r)) if r.code == "format" && r.message.contains("TJ9")), "{row}: {found:?}");
     }
 }
 
 #[test]
 fn another_file_is_rejected_as_format() {
     let endless = format!("Receipt No.,\"{}", "x".repeat(70_000));
-    for text in [
-        endless.as_str(),
-        "",
-        "id,amount\n1,2\n",
-        "%PDF-1.7",
-        "\u{0}\u{1}",
-    ] {
-        assert!(
-            matches!(heading(text.as_bytes()), Err(PluginError::Rejected(r)) if r.code == "format"),
-            "{text:?}"
-        );
+    for text in [endless.as_str(), "", "id,amount\n1,2\n", "%PDF-1.7", "\u{0}\u{1}"] {
+        assert!(matches!(heading(text.as_bytes()), Err(PluginError::Rejected(r)) if r.code == "format"), "{text:?}");
     }
 }
