@@ -139,6 +139,20 @@ pub fn accept_upload(bytes: Bytes, limits: &UploadLimits) -> Result<Upload, Uplo
     encode(&picture, format)
 }
 
+/// An accepted picture as PNG, for places that know only PNG.
+///
+/// # Errors
+/// [`UploadError::Unsupported`] for a PDF.
+pub fn as_png(upload: &Upload) -> Result<Bytes, UploadError> {
+    let format = match upload.content_type {
+        ContentType::Png => return Ok(upload.bytes.clone()),
+        ContentType::Jpeg => ImageFormat::Jpeg,
+        ContentType::Pdf => return Err(UploadError::Unsupported),
+    };
+    let picture = decode(&upload.bytes, format, &UploadLimits::default())?;
+    Ok(encode(&picture, ImageFormat::Png)?.bytes)
+}
+
 fn at_most(length: usize, limit: u64) -> Result<(), UploadError> {
     let actual = length as u64;
     if actual > limit {

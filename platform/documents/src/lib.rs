@@ -2,11 +2,50 @@
 //!
 //! What always holds: an uploaded file is what its bytes say and nothing else is kept
 //! ([`images`]); an issued document is made only from its template, its data and named assets
-//! ([`render`]); each carries a code that anybody can check and nobody can guess
-//! ([`verify_code`], [`qr`]).
+//! ([`render`]), once per subject, kind and revision ([`issued`]); each carries a code that anybody
+//! can check and nobody can guess ([`verify_code`], [`qr`], [`verification`]); every object of a
+//! tenant lies below the tenant's own prefix ([`store`]) and is opened only through its row in the
+//! [`register`].
 
 pub mod amount_words;
+pub mod files;
 pub mod images;
+pub mod issued;
+mod paths;
 pub mod qr;
+pub mod register;
 pub mod render;
+pub mod store;
+mod templates;
+pub mod verification;
 pub mod verify_code;
+
+pub use files::NewUpload;
+pub use issued::{IssueRequest, Issued, issue};
+pub use register::{Document, DocumentId, DocumentKind, DocumentState, DocumentView, DownloadLink, Subject};
+pub use verification::{PublicFacts, Verdict, Verification};
+
+use kernel::module::{Module, Permission, Retention};
+
+/// Seeing and opening documents of all customers.
+pub const READ: &str = "documents.document.read";
+/// Marking an upload as checked.
+pub const VERIFY: &str = "documents.document.verify";
+
+/// See [`Module`].
+#[must_use]
+pub fn module() -> Module {
+    let mut routes = register::api::routes();
+    routes.extend(verification::api::routes());
+    Module {
+        name: "documents",
+        permissions: &[Permission { code: READ, sensitive: false }, Permission { code: VERIFY, sensitive: false }],
+        routes,
+        pack_loaders: vec![templates::LOADER],
+        retention: &[
+            Retention { table: "documents", keep: "issued: as the law of contracts and taxes says; uploads: as the customer", job: None },
+            Retention { table: "document_templates", keep: "while the tenant lives", job: None },
+        ],
+        ..Module::default()
+    }
+}

@@ -1,0 +1,159 @@
+//! Files that customers send: a photographed logbook, a copy of an identity card.
+//!
+//! What always holds: what is kept is what [`crate::images`] made of the bytes; decoding runs on blocking threads, a few at a time;
+//! the same file sent twice for the same purpose is one document; a customer keeps at most [`MAX_FILES`].
+
+use std::{sync::{Arc, LazyLock}, time::Duration};
+
+use bytes::Bytes;
+use kernel::{App, AppError, AppResult, Kind, Scope, audit::Change};
+use ports::object::ObjectStore;
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::{
+    images::{Upload, UploadError, UploadLimits, accept_upload},
+    paths,
+    register::{Document, DocumentFailure, DocumentId, DocumentKind, Origin, Subject, store::{self, NewRow}},
+};
+
+/// Files that one customer may keep.
+pub const MAX_FILES: i64 = 200;
+
+/// A large photograph takes a second of a processor and hundreds of megabytes while it is decoded.
+static DECODERS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
+const WAIT: Duration = Duration::from_secs(20);
+
+/// A file as it was sent. Its name is the sender's claim and only shown.
+#[derive(Debug, Clone)]
+pub struct NewUpload {
+    pub kind: DocumentKind,
+    pub customer: Uuid,
+    pub subject: Option<Subject>,
+    pub file_name: String,
+    pub bytes: Bytes,
+}
+
+/// Checks, cleans and keeps a file. A customer's scope keeps its own; staff keep one for a customer.
+///
+/// # Errors
+/// `document.kind_not_accepted`, `document.empty`, `document.unsupported`, `document.too_large`, `document.damaged`,
+/// `document.too_many`; `document.busy` and `storage_unavailable`, after which a repeat may work.
+pub async fn upload(app: &App, scope: &Scope, new: NewUpload) -> AppResult<Document> {
+    if scope.customer().is_some_and(|own| own != new.customer) {
+        return Err(AppError::not_found());
+    }
+    if !DocumentKind::UPLOADS.contains(&new.kind) && scope.customer().is_some() {
+        return Err(DocumentFailure::KindNotAccepted.into());
+    }
+    let upload = clean(new.bytes.clone()).await?;
+    let hash: [u8; 32] = Sha256::digest(&upload.bytes).into();
+    let mut tx = scope.begin_read().await?;
+    if let Some(document) = store::find_upload(&mut tx, new.customer, new.kind, new.subject, &hash).await? {
+        return Ok(document);
+    }
+    if store::count_uploads(&mut tx, new.customer).await? >= MAX_FILES {
+        return Err(DocumentFailure::TooMany(MAX_FILES).into());
+    }
+    drop(tx);
+
+    let id = DocumentId::new();
+    let path = paths::uploaded(new.customer, id, upload.content_type);
+    app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, upload.content_type.as_str(), upload.bytes.clone()).await?;
+    record(scope, &new, id, &path, &upload, &hash).await
+}
+
+async fn record(scope: &Scope, new: &NewUpload, id: DocumentId, path: &str, upload: &Upload, hash: &[u8; 32]) -> AppResult<Document> {
+    let mut tx = scope.begin_write().await?;
+    let file_name = shown_name(&new.file_name, upload);
+    let row = NewRow {
+        id,
+        origin: Origin::Uploaded,
+        kind: new.kind,
+        customer: Some(new.customer),
+        subject: new.subject,
+        revision: 1,
+        number: None,
+        title: &file_name,
+        file_name: &file_name,
+        path,
+        mime: upload.content_type.as_str(),
+        file: Some((hash, i64::try_from(upload.bytes.len()).map_err(AppError::internal)?)),
+        code: None,
+        facts: None,
+    };
+    if store::insert(&mut tx, row).await? {
+        let change = Change::of("documents.document.upload", "document", id.0).set("kind", new.kind.as_str()).set("customer", new.customer.to_string());
+        tx.audit(change).await?;
+        let document = store::find(&mut tx, id).await?.ok_or_else(AppError::not_found)?;
+        tx.commit().await?;
+        return Ok(document);
+    }
+    // Sent twice at the same moment: the other one counts, and the object of this one is of no use to anybody.
+    store::find_upload(&mut tx, new.customer, new.kind, new.subject, hash).await?.ok_or_else(|| AppError::unavailable("unavailable"))
+}
+
+/// Decodes and encodes anew on a blocking thread.
+pub(crate) async fn clean(bytes: Bytes) -> AppResult<Upload> {
+    let permit = tokio::time::timeout(WAIT, DECODERS.clone().acquire_owned()).await;
+    let Ok(Ok(permit)) = permit else { return Err(DocumentFailure::Busy.into()) };
+    let accepted = tokio::task::spawn_blocking(move || {
+        let accepted = accept_upload(bytes, &UploadLimits::default());
+        drop(permit);
+        accepted
+    })
+    .await
+    .map_err(AppError::internal)?;
+    accepted.map_err(|error| refusal(&error).into())
+}
+
+/// Keeps a tenant's logo: a picture, cleaned. Gives its path for the profile.
+///
+/// # Errors
+/// As [`upload`]; a PDF is no logo.
+pub async fn keep_logo(app: &App, scope: &Scope, bytes: Bytes) -> AppResult<String> {
+    let upload = clean(bytes).await?;
+    if upload.width.is_none() {
+        return Err(AppError::new(Kind::UnsupportedMedia, "document.unsupported"));
+    }
+    // Templates and pages know the logo as a PNG.
+    let png = tokio::task::spawn_blocking(move || crate::images::as_png(&upload)).await.map_err(AppError::internal)?.map_err(|error| AppError::from(refusal(&error)))?;
+    let path = format!("brand/logo-{}.png", Uuid::now_v7());
+    app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, "image/png", png).await?;
+    Ok(path)
+}
+
+fn refusal(error: &UploadError) -> DocumentFailure {
+    match *error {
+        UploadError::Empty => DocumentFailure::Empty,
+        UploadError::Unsupported => DocumentFailure::Unsupported,
+        UploadError::TooManyBytes { actual, limit } => DocumentFailure::TooLarge { what: "bytes", actual, limit },
+        UploadError::TooManyPixels { actual, limit } => DocumentFailure::TooLarge { what: "pixels", actual, limit },
+        UploadError::Damaged => DocumentFailure::Damaged,
+    }
+}
+
+/// The sender's name of the file, with the ending of what it is.
+fn shown_name(sent: &str, upload: &Upload) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    let stem: String = stem.chars().filter(|c| !c.is_control()).take(100).collect();
+    let stem = stem.trim();
+    format!("{}.{}", if stem.is_empty() { "file" } else { stem }, upload.content_type.extension())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::images::ContentType;
+
+    #[test]
+    fn a_shown_name_is_the_senders_with_the_ending_of_the_content() {
+        let upload = Upload { bytes: Bytes::new(), content_type: ContentType::Jpeg, width: None, height: None };
+        assert_eq!(shown_name("../../etc/log book.png", &upload), "log book.jpg");
+        assert_eq!(shown_name("C:\\x\\a.b.exe", &upload), "a.b.jpg");
+        assert_eq!(shown_name("\r\n", &upload), "file.jpg");
+        assert_eq!(shown_name(".png", &upload), "file.jpg");
+    }
+}

@@ -1,0 +1,81 @@
+//! Reading the register, opening a file, checking an upload.
+
+use std::time::Duration;
+
+use kernel::{App, AppError, AppResult, ReadTx, Scope, TenantTx, access::Access, audit::Change, paging::{Page, PageRequest}};
+use ports::object::{Download, ObjectStore};
+use uuid::Uuid;
+
+use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DownloadLink, Origin, Subject, store};
+
+/// How long an address to a file works.
+pub const LINK_VALID: Duration = Duration::from_secs(3600);
+
+/// Documents that the scope may see, newest first. A customer's scope names itself, so that an index serves it.
+pub async fn list(tx: &mut ReadTx, filter: &DocumentFilter, page: &PageRequest) -> AppResult<Page<Document>> {
+    let customer = tx.scope().customer().or(filter.customer);
+    store::list(tx, &DocumentFilter { customer, ..filter.clone() }, page).await
+}
+
+/// All documents about one thing that the scope may see, oldest first; at most 200.
+pub async fn list_of(tx: &mut ReadTx, subject: Subject) -> AppResult<Vec<Document>> {
+    store::list_of(tx, subject).await
+}
+
+/// # Errors
+/// `not_found` for a document that is not there, not finished, or not the caller's.
+pub async fn get(tx: &mut ReadTx, id: DocumentId) -> AppResult<Document> {
+    store::find(tx, id).await?.filter(|document| document.state != DocumentState::Preparing).ok_or_else(AppError::not_found)
+}
+
+/// An address that opens the file for an hour. The caller has checked that staff may read documents; row-level security has
+/// checked that a customer's own it is. A view by staff is recorded.
+///
+/// # Errors
+/// As [`get`]; `storage_unavailable`.
+pub async fn download_link(app: &App, scope: &Scope, id: DocumentId) -> AppResult<DownloadLink> {
+    let mut tx = scope.begin_read().await?;
+    let document = get(&mut tx, id).await?;
+    drop(tx);
+    if scope.customer().is_none() {
+        let access = Access { object_type: "document", object_id: Some(id.0), query: None, rows: 1 };
+        app.access.record(scope, access).await?;
+    }
+    let download = Download { valid_for: LINK_VALID, file_name: document.file_name.clone(), content_type: document.mime };
+    // An address is checked by the store's clock, which is real time.
+    let expires_at = chrono::Utc::now() + LINK_VALID;
+    let url = app.port::<dyn ObjectStore>()?.presign(scope.tenant.id, &document.path, download).await?;
+    Ok(DownloadLink { url, file_name: document.file_name, expires_at })
+}
+
+/// The bytes of a finished document, for attachments. Called from jobs, never inside a transaction.
+pub async fn bytes(app: &App, scope: &Scope, document: &Document) -> AppResult<bytes::Bytes> {
+    Ok(app.port::<dyn ObjectStore>()?.get(scope.tenant.id, &document.path).await?)
+}
+
+/// Notes that staff compared an upload with what it should show. Repeating changes nothing.
+///
+/// # Errors
+/// `not_found`; `document.not_an_upload`.
+pub async fn verify_upload(tx: &mut TenantTx, id: DocumentId) -> AppResult<Document> {
+    let document = get(tx, id).await?;
+    if document.origin != Origin::Uploaded {
+        return Err(DocumentFailure::NotAnUpload.into());
+    }
+    if document.verified_at.is_some() {
+        return Ok(document);
+    }
+    let user: Option<Uuid> = tx.scope().user();
+    store::update_verified(tx, id, user).await?;
+    tx.audit(Change::of("documents.document.verify", "document", id.0).change("is_verified", false, true)).await?;
+    get(tx, id).await
+}
+
+/// Cancels every issued document about one thing: its codes answer "cancelled" from now on. Repeating changes nothing.
+pub async fn cancel_of(tx: &mut TenantTx, subject: Subject, reason: &str) -> AppResult<u64> {
+    let count = store::cancel_of(tx, subject, reason).await?;
+    if count > 0 {
+        tx.audit(Change::of("documents.document.cancel", subject.kind, subject.id).because(reason).set("documents", count)).await?;
+    }
+    Ok(count)
+}

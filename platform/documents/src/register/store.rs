@@ -1,0 +1,273 @@
+//! All statements on the register.
+
+use chrono::{DateTime, Utc};
+use kernel::{AppError, AppResult, ReadTx, TenantTx, paging::{List, Page, PageRequest}};
+use uuid::Uuid;
+
+use super::{Document, DocumentFilter, DocumentId, DocumentKind, DocumentState, Origin, Subject};
+
+const COLUMNS: &str = "d.id, d.origin, d.kind, d.customer_id, d.subject_kind, d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime,
+    d.size_bytes, d.state, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at";
+
+/// A row to be made. An upload has its file already; an issue gets it later.
+pub(crate) struct NewRow<'a> {
+    pub id: DocumentId,
+    pub origin: Origin,
+    pub kind: DocumentKind,
+    pub customer: Option<Uuid>,
+    pub subject: Option<Subject>,
+    pub revision: i32,
+    pub number: Option<&'a str>,
+    pub title: &'a str,
+    pub file_name: &'a str,
+    pub path: &'a str,
+    pub mime: &'a str,
+    pub file: Option<(&'a [u8; 32], i64)>,
+    pub code: Option<&'a str>,
+    pub facts: Option<serde_json::Value>,
+}
+
+/// Inserts a row; false if this issue or this upload is there already.
+pub(crate) async fn insert(tx: &mut TenantTx, row: NewRow<'_>) -> AppResult<bool> {
+    let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
+    let state = if row.file.is_some() { DocumentState::Current } else { DocumentState::Preparing };
+    let issued_at = (row.origin == Origin::Issued).then_some(now);
+    let done = sqlx::query!(
+        "insert into documents (tenant_id, id, origin, kind, customer_id, subject_kind, subject_id, revision, number, title, file_name,
+           path, mime, sha256, size_bytes, state, verification_code, public_facts, issued_at, created_at, created_by, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $20)
+         on conflict do nothing",
+        tenant,
+        row.id.0,
+        row.origin.as_str(),
+        row.kind.as_str(),
+        row.customer,
+        row.subject.map(|s| s.kind),
+        row.subject.map(|s| s.id),
+        row.revision,
+        row.number,
+        row.title,
+        row.file_name,
+        row.path,
+        row.mime,
+        row.file.map(|(hash, _)| hash.as_slice()),
+        row.file.map(|(_, size)| size),
+        state.as_str(),
+        row.code,
+        row.facts,
+        issued_at,
+        now,
+        actor,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn find(tx: &mut ReadTx, id: DocumentId) -> AppResult<Option<Document>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Document,
+        r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
+             d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
+             d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+           from documents d where d.tenant_id = $1 and d.id = $2"#,
+        tenant,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+pub(crate) async fn find_issue(tx: &mut ReadTx, subject: Subject, kind: DocumentKind, revision: i32) -> AppResult<Option<Document>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Document,
+        r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
+             d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
+             d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+           from documents d
+           where d.tenant_id = $1 and d.origin = 'issued' and d.subject_kind = $2 and d.subject_id = $3 and d.kind = $4 and d.revision = $5"#,
+        tenant,
+        subject.kind,
+        subject.id,
+        kind.as_str(),
+        revision
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+/// The upload of the same bytes for the same purpose, if there is one.
+pub(crate) async fn find_upload(tx: &mut ReadTx, customer: Uuid, kind: DocumentKind, subject: Option<Subject>, hash: &[u8; 32]) -> AppResult<Option<Document>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Document,
+        r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
+             d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
+             d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+           from documents d
+           where d.tenant_id = $1 and d.origin = 'uploaded' and d.customer_id = $2 and d.kind = $3
+             and d.subject_kind is not distinct from $4 and d.subject_id is not distinct from $5 and d.sha256 = $6"#,
+        tenant,
+        customer,
+        kind.as_str(),
+        subject.map(|s| s.kind),
+        subject.map(|s| s.id),
+        &hash[..]
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+/// Finished documents about one thing, oldest first.
+pub(crate) async fn list_of(tx: &mut ReadTx, subject: Subject) -> AppResult<Vec<Document>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        Document,
+        r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
+             d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
+             d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+           from documents d
+           where d.tenant_id = $1 and d.subject_kind = $2 and d.subject_id = $3 and d.state <> 'preparing'
+           order by d.id limit 200"#,
+        tenant,
+        subject.kind,
+        subject.id
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// Records the finished file and lets it count; earlier revisions no longer do. False if it was finished before.
+pub(crate) async fn finish(tx: &mut TenantTx, document: &Document, hash: &[u8; 32], size: i64) -> AppResult<bool> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update documents set state = 'current', sha256 = $3, size_bytes = $4, version = version + 1, updated_at = $5
+         where tenant_id = $1 and id = $2 and state = 'preparing'",
+        tenant,
+        document.id.0,
+        &hash[..],
+        size,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "update documents set state = 'replaced', version = version + 1, updated_at = $6
+         where tenant_id = $1 and origin = 'issued' and subject_kind = $2 and subject_id = $3 and kind = $4 and revision < $5 and state = 'current'",
+        tenant,
+        document.subject_kind,
+        document.subject_id,
+        document.kind.as_str(),
+        document.revision,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(true)
+}
+
+/// Cancels every finished issue about one thing; how many.
+pub(crate) async fn cancel_of(tx: &mut TenantTx, subject: Subject, reason: &str) -> AppResult<u64> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update documents set state = 'cancelled', cancelled_at = $4, cancel_reason = $5, version = version + 1, updated_at = $4
+         where tenant_id = $1 and origin = 'issued' and subject_kind = $2 and subject_id = $3 and state in ('current', 'replaced')",
+        tenant,
+        subject.kind,
+        subject.id,
+        now,
+        reason
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+pub(crate) async fn update_verified(tx: &mut TenantTx, id: DocumentId, by: Option<Uuid>) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update documents set verified_at = $3, verified_by = $4, version = version + 1, updated_at = $3
+         where tenant_id = $1 and id = $2 and origin = 'uploaded' and verified_at is null",
+        tenant,
+        id.0,
+        now,
+        by
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(AppError::not_found()) }
+}
+
+pub(crate) async fn count_uploads(tx: &mut ReadTx, customer: Uuid) -> AppResult<i64> {
+    let tenant = tx.tenant_id();
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from documents where tenant_id = $1 and customer_id = $2 and origin = 'uploaded'"#,
+        tenant,
+        customer
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(count)
+}
+
+/// What a code stands for, and since when it no longer does.
+pub(crate) struct Verified {
+    pub kind: DocumentKind,
+    pub number: Option<String>,
+    pub state: DocumentState,
+    pub cancelled_at: Option<DateTime<Utc>>,
+    pub issued_at: Option<DateTime<Utc>>,
+    pub facts: Option<serde_json::Value>,
+}
+
+/// The document of a code. The facts are those of the issue that counts now, so that an older print shows what was added since.
+pub(crate) async fn find_by_code(tx: &mut ReadTx, code: &str) -> AppResult<Option<Verified>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Verified,
+        r#"select d.kind as "kind: DocumentKind", d.number, d.state as "state: DocumentState", d.cancelled_at, d.issued_at,
+             coalesce(now_valid.public_facts, d.public_facts) as facts
+           from documents d
+           left join documents now_valid on now_valid.tenant_id = d.tenant_id and now_valid.subject_kind = d.subject_kind
+             and now_valid.subject_id = d.subject_id and now_valid.kind = d.kind and now_valid.origin = 'issued' and now_valid.state = 'current'
+           where d.tenant_id = $1 and d.verification_code = $2 and d.state <> 'preparing'"#,
+        tenant,
+        code
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+pub(crate) async fn list(tx: &mut ReadTx, filter: &DocumentFilter, page: &PageRequest) -> AppResult<Page<Document>> {
+    let mut list = List::new(COLUMNS, "from documents d", "d.tenant_id", "d.id");
+    if let Some(kind) = filter.kind {
+        list.filter("d.kind = ", kind.as_str(), "");
+    }
+    if let Some(origin) = filter.origin {
+        list.filter("d.origin = ", origin.as_str(), "");
+    }
+    match filter.state {
+        Some(state) => list.filter("d.state = ", state.as_str(), ""),
+        None => list.fixed("d.state <> 'preparing'"),
+    };
+    if let Some(customer) = filter.customer {
+        list.filter("d.customer_id = ", customer, "");
+    }
+    if let Some(subject) = filter.subject {
+        list.filter("d.subject_id = ", subject, "");
+    }
+    if let Some(text) = page.search_text() {
+        list.filter("d.number = ", text.to_uppercase(), "");
+    }
+    list.fetch(tx, page, |document: &Document| document.id.0).await
+}
