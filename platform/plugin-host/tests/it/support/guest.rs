@@ -33,7 +33,7 @@ pub fn hostile() -> Vec<u8> {
     if built.is_none_or(|built| built < sources) {
         build(&plugins, &target);
         let module = fs::read(target.join("wasm32-unknown-unknown/release/hostile.wasm")).expect("the module");
-        let encoded = ComponentEncoder::default().validate(true).module(&module).and_then(|mut e| e.encode()).expect("a component");
+        let encoded = ComponentEncoder::default().validate(true).module(&module).and_then(|e| e.encode()).expect("a component");
         fs::write(&component, encoded).expect("written");
     }
     fs::read(&component).expect("the component")
@@ -62,7 +62,6 @@ pub fn dummy(world: &str, edit: impl Fn(&str) -> String) -> Vec<u8> {
     let mut last = None;
     for package in ["host", "payments"] {
         let folder = repository().join("plugins/wit").join(package);
-        let mut group = wit_parser::UnresolvedPackageGroup::parse("none.wit", "package none:none;").expect("wit");
         let mut text = String::new();
         let mut files: Vec<_> = fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
         files.sort();
@@ -71,11 +70,11 @@ pub fn dummy(world: &str, edit: impl Fn(&str) -> String) -> Vec<u8> {
             // One file may name the package; the interfaces of all stand together.
             text.push_str(&if n == 0 { content } else { content.replace("package wakala:host@1.0.0;", "") });
         }
-        group = wit_parser::UnresolvedPackageGroup::parse(package, &edit(&text)).unwrap_or(group);
+        let group = wit_parser::UnresolvedPackageGroup::parse(package, &edit(&text)).expect("wit");
         last = Some(resolve.push_group(group).expect("a package"));
     }
     let world = resolve.select_world(&[last.expect("a package")], Some(world)).expect("a world");
     let mut module = wit_component::dummy_module(&resolve, world, ManglingAndAbi::Standard32);
-    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("metadata");
-    ComponentEncoder::default().module(&module).and_then(|mut e| e.encode()).expect("a component")
+    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect("metadata");
+    ComponentEncoder::default().module(&module).and_then(|e| e.encode()).expect("a component")
 }
