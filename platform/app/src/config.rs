@@ -4,6 +4,7 @@ use std::{fmt, net::{IpAddr, SocketAddr}, path::PathBuf};
 
 use figment::{Figment, providers::{Env, Format, Toml}};
 use kernel::hosts::Hosts;
+use plugin_host::HostOverrides;
 use serde::Deserialize;
 
 const BUILT_IN: &str = include_str!("config.toml");
@@ -47,6 +48,7 @@ pub struct Config {
     pub identity: IdentityKeys,
     pub plugins: Plugins,
     pub limits: Limits,
+    pub development: Development,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -129,6 +131,31 @@ pub struct Limits {
     pub api_user_per_hour: u32,
 }
 
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Development {
+    pub enabled: bool,
+    pub stand_ins: Vec<String>,
+}
+
+impl Development {
+    /// The table of stand-ins. Refused unless this is development, and development is refused on public names.
+    pub fn stand_ins(&self, hosts: &Hosts) -> anyhow::Result<HostOverrides> {
+        let mut table = HostOverrides::default();
+        if !self.enabled {
+            anyhow::ensure!(self.stand_ins.is_empty(), "development.stand_ins is set, but development.enabled is not: remove the stand-ins");
+            return Ok(table);
+        }
+        let local = hosts.platform == "localhost" || hosts.platform.ends_with(".localhost");
+        anyhow::ensure!(local, "development.enabled is set, but hosts.platform is {:?}: development runs on localhost only", hosts.platform);
+        for entry in &self.stand_ins {
+            let (host, target) = entry.split_once('=').ok_or_else(|| anyhow::anyhow!("a stand-in is written host=http://127.0.0.1:port, not {entry:?}"))?;
+            table.insert(host.trim(), target.trim())?;
+        }
+        Ok(table)
+    }
+}
+
 impl Config {
     /// Built in, then `file` if one is named, then the environment.
     pub fn load(file: Option<&PathBuf>) -> anyhow::Result<Self> {
@@ -161,6 +188,16 @@ mod tests {
     fn an_unknown_key_is_fatal() {
         let error = Config::with("[server]\naddres = \"127.0.0.1:1\"").unwrap_err().to_string();
         assert!(error.contains("addres"), "{error}");
+    }
+
+    #[test]
+    fn stand_ins_for_providers_are_refused_outside_development() {
+        let config = Config::with("[development]\nstand_ins = [\"api.example.com=http://127.0.0.1:1\"]").unwrap();
+        assert!(config.development.stand_ins(&config.hosts).is_err());
+        let config = Config::with("[development]\nenabled = true").unwrap();
+        assert!(config.development.stand_ins(&config.hosts).is_err(), "on a public name");
+        let config = Config::with("[hosts]\nplatform = \"localhost\"\n[development]\nenabled = true\nstand_ins = [\"api.example.com=http://127.0.0.1:1\"]").unwrap();
+        assert!(!config.development.stand_ins(&config.hosts).unwrap().is_empty());
     }
 
     #[test]

@@ -1,3 +1,17 @@
-//! The binary: modules, router, workers, command line, configuration, telemetry.
+//! The binary: modules, router, workers, command line, configuration, telemetry. It knows all crates, and nothing knows it.
 
+pub mod assemble;
+pub mod audit;
+pub mod cli;
+pub mod commands;
+pub mod config;
+mod customers;
+pub mod database;
+pub mod dev;
+pub mod doctor;
+mod embedded;
+pub mod http;
+pub mod modules;
+pub mod serve;
+pub mod telemetry;
 pub mod worker;

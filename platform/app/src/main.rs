@@ -1,1 +1,33 @@
-fn main() {}
+//! The command `wakala`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use wakala::{cli::{Cli, Command}, commands, telemetry};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // The compiling child limits its own memory and needs neither runtime nor logs.
+    if let Command::PluginCompile { args } = cli.command {
+        return plugin_host::compile_child_main(args.into_iter());
+    }
+    telemetry::init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(commands::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+/// One sentence with its causes, for people.
+#[expect(clippy::print_stderr, reason = "the command's own last word")]
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}

@@ -1,6 +1,6 @@
 //! The long-running roles: `serve` answers HTTP, `work` runs background jobs; `dev` does both in one process.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context;
 use kernel::App;
@@ -20,7 +20,11 @@ pub async fn serve(config: &Config, assembled: &Assembled, stop: CancellationTok
 
 /// Binds the configured address; a port in use gives a sentence that says what to do.
 pub async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    let address = config.server.address;
+    listen_on(config.server.address).await
+}
+
+/// Binds an address; see [`listen`].
+pub async fn listen_on(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| match address.port() {
         0 => format!("cannot listen on {address}"),
         port => format!("port {port} is in use: stop the program that uses it, or choose another with --port"),

@@ -51,16 +51,18 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// The cluster of `folder` if it runs at this moment.
+    pub fn running(folder: &Path, password: &str) -> anyhow::Result<Self> {
+        let mut cluster =
+            Self { programs: find_programs()?, data: folder.join("postgres"), account: Account::unprivileged()?, port: 0, password: password.to_owned() };
+        cluster.port = cluster.running_port().context("no database runs there")?;
+        Ok(cluster)
+    }
+
     /// The URL of a role and database on this cluster.
     #[must_use]
     pub fn url(&self, role: &str, database: &str) -> String {
         format!("postgres://{role}:{}@127.0.0.1:{}/{database}", self.password, self.port)
-    }
-
-    /// The server's process id, for tests that kill it.
-    #[must_use]
-    pub fn pid(&self) -> Option<u32> {
-        std::fs::read_to_string(self.data.join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
     }
 
     /// Stops the server; open connections are ended.

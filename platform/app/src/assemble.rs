@@ -1,0 +1,152 @@
+//! Builds the process from its configuration: database, keys, texts, packs, and the implementations of the ports.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use identity::{Identity, PermissionCatalogue};
+use integrations::{Integrations, SmtpMessenger};
+use kernel::{
+    App,
+    access::AccessLog,
+    app::{Parts, Ports},
+    clock::Clock,
+    csrf::Signer,
+    database::Database,
+    module::Module,
+    packs::PackLoader,
+    routes::Routes,
+    sealing::{MasterKey, Sealer},
+};
+use plugin_host::{Compiler, HostConfig, PluginHost};
+use ports::{message::Messenger, object::ObjectStore, payment::PaymentGateway};
+
+use crate::{config::Config, embedded, modules, worker::Work};
+
+/// A process, ready to serve or to work.
+pub struct Assembled {
+    pub app: App,
+    pub routes: Routes,
+    pub work: Arc<Work>,
+    pub pack_loaders: Vec<PackLoader>,
+    pub integrations: Arc<Integrations>,
+}
+
+/// Refuses database roles that row-level security does not bind, and stand-ins for providers outside development.
+pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
+    let db = Database::connect(
+        config.database.tenant_url.expose().parse().context("database.tenant_url")?,
+        config.database.platform_url.expose().parse().context("database.platform_url")?,
+        config.database.max_connections,
+    );
+    verify_roles(&db).await?;
+    let master = MasterKey { name: config.keys.master_name.clone(), key: config.keys.master.key("keys.master")? };
+    let older = config.keys.older_masters.iter().map(|named| Ok(MasterKey { name: named.name.clone(), key: named.key.key("keys.older_masters")? }));
+    let sealer = Sealer::new(master, older.collect::<anyhow::Result<_>>()?);
+    let signer = Signer::new(config.keys.signer.key("keys.signer")?);
+
+    let mut modules = modules::all();
+    let work = Arc::new(Work::of(&modules)?);
+    let permissions = PermissionCatalogue::new(modules.iter().flat_map(|module| module.permissions.iter().copied()));
+    let mut pack_loaders: Vec<PackLoader> = modules.iter().flat_map(|module| module.pack_loaders.iter().copied()).collect();
+    pack_loaders.sort_by_key(|loader| loader.order);
+    let mut routes = Routes::new();
+    for module in &mut modules {
+        routes.extend(std::mem::take(&mut module.routes));
+    }
+
+    let objects: Arc<dyn ObjectStore> = Arc::new(documents::S3::new(&object_config(config)));
+    let host = Arc::new(PluginHost::new(plugin_host_config(config)?)?);
+    let integrations = Arc::new(Integrations::new(integrations::Parts {
+        host,
+        objects: objects.clone(),
+        sealer: sealer.clone(),
+        signer: signer.clone(),
+        hosts: config.hosts.clone(),
+    }));
+    let messenger = Arc::new(SmtpMessenger::new(&mail_config(config))?);
+    let directory = Arc::new(tenancy::Tenants::new(db.clone()));
+    let ports = Ports::new()
+        .with::<Identity>(Arc::new(Identity::new(identity_config(config), permissions)?))
+        .with::<dyn identity::CustomerRecords>(Arc::new(crate::customers::Customers))
+        .with::<Integrations>(integrations.clone())
+        .with::<dyn PaymentGateway>(integrations.clone())
+        .with::<dyn Messenger>(messenger.clone())
+        .with::<dyn ports::message::PlatformMailer>(messenger)
+        .with::<dyn ObjectStore>(objects)
+        .with::<documents::render::Renderer>(Arc::new(documents::render::Renderer::default()))
+        .with::<pages::Assets>(Arc::new(embedded::assets()?))
+        .with::<pages::Profiles>(Arc::default())
+        .with::<backoffice::PackLoaders>(Arc::new(backoffice::PackLoaders(pack_loaders.clone())));
+    let app = App::new(Parts {
+        db,
+        sealer,
+        signer,
+        texts: embedded::texts()?,
+        packs: embedded::packs()?,
+        hosts: config.hosts.clone(),
+        clock: Clock::system(),
+        access: AccessLog::start(),
+        directory,
+        ports,
+    });
+    Ok(Assembled { app, routes, work, pack_loaders, integrations })
+}
+
+/// Refuses roles that row-level security does not bind. A database that is away for a moment is waited for.
+async fn verify_roles(db: &Database) -> anyhow::Result<()> {
+    let mut tries = 0;
+    loop {
+        match db.verify().await {
+            Ok(()) => return Ok(()),
+            Err(kernel::database::UnsafeRole::Database(error)) if tries < 20 => {
+                tries += 1;
+                tracing::warn!(%error, "the database does not answer yet; trying again");
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            Err(error) => return Err(error).context("the database refused or is not safe to use"),
+        }
+    }
+}
+
+fn identity_config(config: &Config) -> identity::Config {
+    let key = |kid: &str, seed: &str| identity::SigningKey { kid: kid.to_owned(), seed: seed.to_owned().into() };
+    identity::Config {
+        issuer: config.identity.issuer.clone(),
+        key: key(&config.identity.key_id, config.identity.key_seed.expose()),
+        older_keys: config.identity.older_keys.iter().map(|named| key(&named.name, named.key.expose())).collect(),
+        answer_floor_ms: 250,
+    }
+}
+
+pub(crate) fn object_config(config: &Config) -> documents::S3Config {
+    let objects = &config.objects;
+    documents::S3Config {
+        endpoint: objects.endpoint.clone(),
+        public_endpoint: (!objects.public_endpoint.is_empty()).then(|| objects.public_endpoint.clone()),
+        region: objects.region.clone(),
+        bucket: objects.bucket.clone(),
+        access_key: objects.access_key.clone(),
+        secret_key: objects.secret_key.expose().to_owned().into(),
+        path_style: true,
+    }
+}
+
+fn mail_config(config: &Config) -> integrations::MailConfig {
+    let mail = &config.mail;
+    integrations::MailConfig {
+        host: mail.host.clone(),
+        port: mail.port,
+        tls: if mail.tls { integrations::MailTls::Required } else { integrations::MailTls::None },
+        username: (!mail.username.is_empty()).then(|| mail.username.clone()),
+        password: (!mail.password.expose().is_empty()).then(|| mail.password.expose().to_owned().into()),
+        from: mail.from.clone(),
+    }
+}
+
+fn plugin_host_config(config: &Config) -> anyhow::Result<HostConfig> {
+    let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("wakala"));
+    let compiler = Compiler { program, args: vec!["plugin-compile".into()] };
+    let mut host = HostConfig::new(config.plugins.cache.clone(), config.keys.plugin_cache.key("keys.plugin_cache")?, compiler);
+    host.overrides = config.development.stand_ins(&config.hosts)?;
+    Ok(host)
+}

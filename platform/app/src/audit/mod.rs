@@ -1,0 +1,34 @@
+//! The sealer: chains audit entries into blocks, tenant by tenant, a few seconds after they were written. Whoever changes, removes
+//! or inserts an entry afterwards breaks the chain from there on.
+
+mod seal;
+
+use std::time::Duration;
+
+use kernel::{jobs::Schedule, module::{Module, Retention}};
+
+pub use seal::{Broken, Seal, verify};
+
+/// What the sealer contributes.
+#[must_use]
+pub fn module() -> Module {
+    Module {
+        name: "audit",
+        schedules: vec![Schedule::every::<Seal>(Duration::from_secs(5))],
+        retention: &[
+            Retention { table: "audit_entries", keep: "10 years", job: None },
+            Retention { table: "audit_values", keep: "10 years, blanked by erasure", job: None },
+            Retention { table: "audit_blocks", keep: "10 years", job: None },
+            Retention { table: "access_entries", keep: "3 years", job: None },
+            Retention { table: "events", keep: "as the tenant", job: None },
+            Retention { table: "outbox", keep: "until done", job: None },
+            Retention { table: "dead_letters", keep: "until settled by staff", job: None },
+            Retention { table: "handled_events", keep: "as the event", job: None },
+            Retention { table: "idempotency_keys", keep: "7 days", job: Some("audit.block.seal") },
+            Retention { table: "number_series", keep: "as the tenant", job: None },
+            Retention { table: "tenant_keys", keep: "as the tenant", job: None },
+            Retention { table: "tenant_settings", keep: "as the tenant", job: None },
+        ],
+        ..Module::default()
+    }
+}

@@ -1,0 +1,66 @@
+//! What each command does.
+
+use kernel::tokens;
+
+use crate::{
+    assemble::assemble,
+    cli::{Cli, Command, ConfigCommand},
+    config::Config,
+    database, dev, doctor, serve,
+};
+
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Dev(options) => dev::run(options).await,
+        Command::Serve => {
+            let config = Config::load(cli.config.as_ref())?;
+            let assembled = assemble(&config).await?;
+            serve::serve(&config, &assembled, serve::stop_signal()).await
+        }
+        Command::Work => {
+            let config = Config::load(cli.config.as_ref())?;
+            let assembled = assemble(&config).await?;
+            serve::work(assembled.app, assembled.work, serve::stop_signal()).await;
+            Ok(())
+        }
+        Command::Migrate { bootstrap: Some(admin), database: name } => {
+            database::bootstrap(&admin, &name, None).await?;
+            let mut owner: url::Url = admin.parse()?;
+            // The owner of a cluster that asks for passwords is named in the configuration instead.
+            let _ = owner.set_username("wakala_owner");
+            owner.set_path(&format!("/{name}"));
+            database::migrate(owner.as_str()).await
+        }
+        Command::Migrate { bootstrap: None, .. } => {
+            let config = Config::load(cli.config.as_ref())?;
+            database::migrate(config.database.owner_url.expose()).await?;
+            if !config.plugins.bundle.as_os_str().is_empty() {
+                let assembled = assemble(&config).await?;
+                integrations::catalogue::publish_bundle(&assembled.app, &config.plugins.bundle).await?;
+            }
+            Ok(())
+        }
+        Command::Config(command) => configuration(&cli.config, &command),
+        Command::Doctor => doctor::run(&Config::load(cli.config.as_ref())?).await,
+        Command::PluginCompile { .. } => Ok(()),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what the command was asked for")]
+fn configuration(file: &Option<std::path::PathBuf>, command: &ConfigCommand) -> anyhow::Result<()> {
+    match command {
+        ConfigCommand::Keys => {
+            for name in ["keys.master", "keys.signer", "keys.plugin_cache", "identity.key_seed"] {
+                println!("{name} = \"{}\"", hex::encode(tokens::random_bytes::<32>()));
+            }
+        }
+        ConfigCommand::Show => println!("{:#?}", Config::load(file.as_ref())?),
+        ConfigCommand::Check => {
+            let config = Config::load(file.as_ref())?;
+            let missing = doctor::missing(&config);
+            anyhow::ensure!(missing.is_empty(), "the configuration is not complete: {}", missing.join("; "));
+            println!("The configuration is complete.");
+        }
+    }
+    Ok(())
+}
