@@ -2,6 +2,7 @@
 //! itself keeps tests apart, so they run in parallel and exercise row-level security every time.
 
 mod directory;
+mod ports;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -22,6 +23,7 @@ use kernel::{
 };
 use uuid::Uuid;
 
+pub use self::ports::{MemoryObjects, SentMessages};
 pub use directory::{Tenants, new_tenant};
 
 /// Where the migrated test database is: `host:port/name`, set by the test scripts.

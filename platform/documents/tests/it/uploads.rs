@@ -25,6 +25,10 @@ fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 /// A JPEG whose metadata hold a secret and say "turn me by 90 degrees".
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    encoded(&DynamicImage::ImageRgb8(picture(width, height)), ImageFormat::Png)
+}
+
 fn jpeg_with_metadata(width: u32, height: u32) -> Vec<u8> {
     let mut exif = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
     exif.extend_from_slice(SECRET);
