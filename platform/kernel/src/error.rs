@@ -21,6 +21,8 @@ pub enum Kind {
     Conflict,
     /// 412: somebody else changed it first.
     Precondition,
+    /// 428: the request must name the version it changes.
+    PreconditionRequired,
     /// 413.
     TooLarge,
     /// 415.
@@ -45,6 +47,7 @@ impl Kind {
             Kind::NotFound => 404,
             Kind::Conflict => 409,
             Kind::Precondition => 412,
+            Kind::PreconditionRequired => 428,
             Kind::TooLarge => 413,
             Kind::UnsupportedMedia => 415,
             Kind::Invalid => 422,

@@ -52,3 +52,10 @@ pub trait Messenger: Send + Sync {
     /// Sends once; called from jobs only, never inside a transaction.
     async fn send(&self, scope: &Scope, message: Message) -> Result<Receipt, PortError>;
 }
+
+/// Mail of the platform itself, to people who have no tenant yet. Sent from the deployment's own address.
+#[async_trait]
+pub trait PlatformMailer: Send + Sync {
+    /// Sends one mail once; never called inside a transaction.
+    async fn send(&self, message: Message) -> Result<Receipt, PortError>;
+}

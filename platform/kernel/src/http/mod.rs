@@ -7,9 +7,11 @@ pub mod error;
 pub mod form;
 pub mod idempotency;
 pub mod multipart;
+pub mod version;
 
 pub use body::{Json, Path, Query};
 pub use caller::{Anyone, Caller, Customer, Staff, Who};
 pub use form::Form;
 pub use idempotency::Once;
 pub use multipart::{Multipart, UploadedFile};
+pub use version::{IfMatch, Versioned};
