@@ -1,1 +1,64 @@
-//! ledger
+//! Money: what customers owe, how they pay, where the money lies, and whether the provider's book agrees.
+//!
+//! A received payment is posted from the provider's clearing account to the customer's credit; whoever delivers what was paid for
+//! posts from there. So money that bought nothing is the customer's by itself, and every balance can be derived again.
+
+pub mod accounts;
+mod columns;
+pub mod credits;
+pub mod journal;
+pub mod payments;
+pub mod permissions;
+pub mod receipts;
+pub mod receivables;
+pub mod reconciliation;
+pub mod reference;
+
+use std::time::Duration;
+
+use kernel::{
+    jobs::{JobDef, Schedule, Subscription},
+    module::{Module, Retention},
+    routes::Routes,
+};
+
+/// What the ledger adds to the platform.
+#[must_use]
+pub fn module() -> Module {
+    let mut routes = Routes::new();
+    for slice in [
+        journal::api::routes(),
+        receivables::api::routes(),
+        payments::api::routes(),
+        credits::api::routes(),
+        receipts::api::routes(),
+        reconciliation::api::routes(),
+    ] {
+        routes.extend(slice);
+    }
+    Module {
+        name: "ledger",
+        permissions: permissions::ALL,
+        routes,
+        jobs: vec![JobDef::of::<payments::Submit>(), JobDef::of::<payments::Ask>()],
+        schedules: vec![Schedule::every::<payments::Reconcile>(Duration::from_secs(30))],
+        subscriptions: vec![Subscription::of::<payments::ReportedPayments>()],
+        pack_loaders: Vec::new(),
+        retention: RETENTION,
+    }
+}
+
+/// The books are kept as long as the law wants; the tenant decides after that.
+const RETENTION: &[Retention] = &[
+    Retention { table: "accounts", keep: "as long as the tenant", job: None },
+    Retention { table: "journal_entries", keep: "7 years after the business date", job: None },
+    Retention { table: "journal_lines", keep: "7 years after the business date", job: None },
+    Retention { table: "receivables", keep: "7 years after the due date", job: None },
+    Retention { table: "payments", keep: "7 years", job: None },
+    Retention { table: "payment_steps", keep: "7 years", job: None },
+    Retention { table: "allocations", keep: "7 years", job: None },
+    Retention { table: "customer_credits", keep: "7 years", job: None },
+    Retention { table: "unmatched_receipts", keep: "7 years", job: None },
+    Retention { table: "statement_imports", keep: "7 years", job: None },
+    Retention { table: "statement_lines", keep: "7 years", job: None },
+];

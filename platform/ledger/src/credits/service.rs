@@ -1,0 +1,45 @@
+//! Recording and handling credits.
+
+use kernel::{AppError, AppResult, ReadTx, TenantTx, audit::Change, money::{Money, MoneyError}, paging::{Page, PageRequest}};
+use uuid::Uuid;
+
+use super::{Credit, CreditFilter, CreditId, store};
+use crate::{accounts::Account, columns::clean, journal};
+
+/// Lists money of a customer with the reason why it bought nothing. It posts nothing: received money is the customer's credit in
+/// the journal until it is used. The same source is listed once.
+pub async fn record(tx: &mut TenantTx, customer: Uuid, amount: Money, reason: &'static str, source: (&'static str, Uuid)) -> AppResult<()> {
+    if amount.is_positive() {
+        store::insert(tx, customer, amount, reason, source).await?;
+    }
+    Ok(())
+}
+
+/// Takes a credit off the list, because it was used or returned. `reason` says how.
+///
+/// # Errors
+/// `not_found` if it is not open.
+pub async fn handle(tx: &mut TenantTx, id: CreditId, reason: &str) -> AppResult<()> {
+    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    if !store::handle(tx, id, &reason).await? {
+        return Err(AppError::not_found());
+    }
+    tx.audit(Change::of("ledger.credit.handle", "customer_credit", id.0).because(reason).change("state", "open", "handled")).await
+}
+
+/// What we owe a customer, by currency; positive where we owe.
+///
+/// # Errors
+/// Those of the database only.
+pub async fn balances(tx: &mut ReadTx, customer: Uuid) -> AppResult<Vec<Money>> {
+    let mut owed = Vec::new();
+    for balance in journal::balances(tx, &Account::customer_credit(customer)).await? {
+        owed.push(Money { minor: balance.minor.checked_neg().ok_or(MoneyError::OutOfRange)?, ..balance });
+    }
+    Ok(owed)
+}
+
+/// Credits, newest first.
+pub async fn list(tx: &mut ReadTx, filter: &CreditFilter, page: &PageRequest) -> AppResult<Page<Credit>> {
+    store::list(tx, filter, page).await
+}

@@ -1,0 +1,87 @@
+//! SQL of the credits.
+
+use chrono::{DateTime, Utc};
+use kernel::{AppResult, ReadTx, TenantTx, money::Money, paging::{List, Page, PageRequest}};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Credit, CreditFilter, CreditId, CreditState};
+use crate::columns::Code;
+
+pub async fn insert(tx: &mut TenantTx, customer: Uuid, amount: Money, reason: &str, source: (&'static str, Uuid)) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "insert into customer_credits (tenant_id, id, customer_id, amount_minor, currency, reason, source_type, source_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (tenant_id, source_type, source_id) do nothing",
+        tenant,
+        Uuid::now_v7(),
+        customer,
+        amount.minor,
+        amount.currency.code(),
+        reason,
+        source.0,
+        source.1,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn handle(tx: &mut TenantTx, id: CreditId, reason: &str) -> AppResult<bool> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update customer_credits set state = 'handled', handled_reason = $3, handled_at = $4, version = version + 1, updated_at = $4
+         where tenant_id = $1 and id = $2 and state = 'open'",
+        tenant,
+        id.0,
+        reason,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    customer_id: Uuid,
+    amount_minor: i64,
+    currency: Code,
+    reason: String,
+    source_type: String,
+    source_id: Uuid,
+    state: CreditState,
+    handled_reason: Option<String>,
+    handled_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+}
+
+pub async fn list(tx: &mut ReadTx, filter: &CreditFilter, page: &PageRequest) -> AppResult<Page<Credit>> {
+    let mut list = List::new(
+        "c.id, c.customer_id, c.amount_minor, c.currency, c.reason, c.source_type, c.source_id, c.state, c.handled_reason, c.handled_at, c.created_at",
+        "from customer_credits c",
+        "c.tenant_id",
+        "c.id",
+    );
+    if let Some(state) = filter.state {
+        list.filter("c.state = ", state.as_str(), "");
+    }
+    if let Some(customer) = filter.customer {
+        list.filter("c.customer_id = ", customer, "");
+    }
+    let rows = list.fetch(tx, page, |row: &Row| row.id).await?;
+    Ok(rows.map(|row| Credit {
+        id: CreditId(row.id),
+        customer: row.customer_id,
+        amount: Money::new(row.amount_minor, row.currency.0),
+        reason: row.reason,
+        source_type: row.source_type,
+        source_id: row.source_id,
+        state: row.state,
+        handled_reason: row.handled_reason,
+        handled_at: row.handled_at,
+        created_at: row.created_at,
+    }))
+}

@@ -1,0 +1,105 @@
+//! Posting, reversing, and what the lines add up to.
+
+use chrono::NaiveDate;
+use kernel::{AppError, AppResult, ReadTx, TenantTx, money::{Currency, Money, MoneyError}, paging::PageRequest};
+use uuid::Uuid;
+
+use super::{AccountStatement, Entry, EntryId, JournalError, Line, TrialBalance, model::{TrialBalanceTotal, balanced}, store};
+use crate::accounts::{self, Account};
+
+/// Posts an entry. Lines of zero are left out.
+///
+/// # Errors
+/// `journal.unbalanced`, `journal.empty`, `journal.already_posted` for a source that posted before; the transaction stays usable.
+pub async fn post(tx: &mut TenantTx, entry: Entry) -> AppResult<EntryId> {
+    let lines = balanced(&entry.lines)?;
+    let id = EntryId::new();
+    let mut accounts = Vec::with_capacity(lines.len());
+    for line in &lines {
+        accounts.push(accounts::ensure(tx, &line.account, line.amount.currency).await?);
+    }
+    let amounts: Vec<Money> = lines.iter().map(|line| line.amount).collect();
+    if !store::insert_entry(tx, id, &entry, None, amounts.len()).await? {
+        return Err(JournalError::AlreadyPosted.into());
+    }
+    store::insert_lines(tx, id, &accounts, &amounts).await?;
+    Ok(id)
+}
+
+/// Posts the opposite of an entry.
+///
+/// # Errors
+/// `not_found`; `journal.already_reversed`.
+pub async fn reverse(tx: &mut TenantTx, original: EntryId, reason: &str, business_date: NaiveDate) -> AppResult<EntryId> {
+    let (accounts, amounts) = store::lines_of(tx, original).await?;
+    if accounts.is_empty() {
+        return Err(AppError::not_found());
+    }
+    let mut opposite = Vec::with_capacity(amounts.len());
+    for amount in amounts {
+        opposite.push(Money { minor: amount.minor.checked_neg().ok_or(MoneyError::OutOfRange)?, ..amount });
+    }
+    let id = EntryId::new();
+    let description = crate::columns::clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    let entry = Entry { kind: "reversal", description, source: ("journal_entry", original.0), business_date, lines: Vec::new() };
+    if !store::insert_entry(tx, id, &entry, Some(original), opposite.len()).await? {
+        return Err(JournalError::AlreadyReversed.into());
+    }
+    store::insert_lines(tx, id, &accounts, &opposite).await?;
+    Ok(id)
+}
+
+/// The entry that a source posted.
+pub async fn find_by_source(tx: &mut ReadTx, source_type: &str, source_id: Uuid) -> AppResult<Option<EntryId>> {
+    store::find_by_source(tx, source_type, source_id).await
+}
+
+/// Where one account stands; a debit is positive. Zero if nothing was posted to it.
+pub async fn balance(tx: &mut ReadTx, account: &Account, currency: Currency) -> AppResult<Money> {
+    match accounts::find(tx, account, currency).await? {
+        Some(id) => Ok(Money::new(store::balance_of(tx, id).await?, currency)),
+        None => Ok(Money::zero(currency)),
+    }
+}
+
+/// The balances of an account in every currency it has.
+pub async fn balances(tx: &mut ReadTx, account: &Account) -> AppResult<Vec<Money>> {
+    store::balances_of(tx, account).await
+}
+
+/// All accounts with a balance at the end of a business day.
+pub async fn trial_balance(tx: &mut ReadTx, on: NaiveDate) -> AppResult<TrialBalance> {
+    let rows = store::trial_balance(tx, on).await?;
+    let mut totals: Vec<TrialBalanceTotal> = Vec::new();
+    for row in &rows {
+        match totals.iter_mut().find(|total| total.debit.currency == row.debit.currency) {
+            Some(total) => {
+                total.debit = total.debit.checked_add(row.debit)?;
+                total.credit = total.credit.checked_add(row.credit)?;
+            }
+            None => totals.push(TrialBalanceTotal { debit: row.debit, credit: row.credit }),
+        }
+    }
+    Ok(TrialBalance { on, rows, totals })
+}
+
+/// The lines of one account, newest first.
+///
+/// # Errors
+/// `not_found`.
+pub async fn account_statement(tx: &mut ReadTx, account: Uuid, page: &PageRequest) -> AppResult<AccountStatement> {
+    let (named, currency) = accounts::get(tx, account).await?;
+    let balance = Money::new(store::balance_of(tx, account).await?, currency);
+    let lines = store::list_lines(tx, account, page).await?;
+    Ok(AccountStatement { account, kind: named.kind(), class: named.kind().class(), sub_key: named.sub_key().to_owned(), balance, lines })
+}
+
+impl Line {
+    /// Moves `amount` from one account to another: debits `to`, credits `from`.
+    ///
+    /// # Errors
+    /// The one amount that has no opposite.
+    pub fn transfer(from: Account, to: Account, amount: Money) -> Result<Vec<Line>, MoneyError> {
+        Ok(vec![Line::debit(to, amount), Line::credit(from, amount)?])
+    }
+}

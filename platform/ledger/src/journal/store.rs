@@ -1,0 +1,171 @@
+//! SQL of the journal.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{AppResult, ReadTx, TenantTx, money::Money, paging::{List, Page, PageRequest}};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{AccountLine, Entry, EntryId, TrialBalanceRow};
+use crate::{accounts::{Account, AccountKind}, columns::Code};
+
+/// False if the source (or the reversal of this entry) was posted before.
+pub async fn insert_entry(tx: &mut TenantTx, id: EntryId, entry: &Entry, reverses: Option<EntryId>, lines: usize) -> AppResult<bool> {
+    let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
+    let description: String = entry.description.chars().take(300).collect();
+    let done = sqlx::query!(
+        "insert into journal_entries (tenant_id, id, kind, description, source_type, source_id, reverses_id, business_date, line_count, posted_at, posted_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
+        tenant,
+        id.0,
+        entry.kind,
+        description,
+        entry.source.0,
+        entry.source.1,
+        reverses.map(|id| id.0),
+        entry.business_date,
+        i16::try_from(lines).unwrap_or(i16::MAX),
+        now,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn insert_lines(tx: &mut TenantTx, entry: EntryId, accounts: &[Uuid], amounts: &[Money]) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    let ids: Vec<Uuid> = amounts.iter().map(|_| Uuid::now_v7()).collect();
+    let minors: Vec<i64> = amounts.iter().map(|amount| amount.minor).collect();
+    let currencies: Vec<String> = amounts.iter().map(|amount| amount.currency.code().to_owned()).collect();
+    sqlx::query!(
+        "insert into journal_lines (tenant_id, entry_id, id, line_no, account_id, amount_minor, currency)
+         select $1, $2, l.id, l.nr, l.account, l.minor, l.currency
+         from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::text[]) with ordinality as l (id, account, minor, currency, nr)",
+        tenant,
+        entry.0,
+        &ids,
+        accounts,
+        &minors,
+        &currencies
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn lines_of(tx: &mut ReadTx, entry: EntryId) -> AppResult<(Vec<Uuid>, Vec<Money>)> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select account_id, amount_minor, currency as "currency: Code" from journal_lines where tenant_id = $1 and entry_id = $2 order by line_no"#,
+        tenant,
+        entry.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.account_id, Money::new(row.amount_minor, row.currency.0))).unzip())
+}
+
+pub async fn find_by_source(tx: &mut ReadTx, source_type: &str, source_id: Uuid) -> AppResult<Option<EntryId>> {
+    let tenant = tx.tenant_id();
+    let id = sqlx::query_scalar!(
+        "select id from journal_entries where tenant_id = $1 and source_type = $2 and source_id = $3",
+        tenant,
+        source_type,
+        source_id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id.map(EntryId))
+}
+
+pub async fn balance_of(tx: &mut ReadTx, account: Uuid) -> AppResult<i64> {
+    let tenant = tx.tenant_id();
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from journal_lines where tenant_id = $1 and account_id = $2"#,
+        tenant,
+        account
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(sum)
+}
+
+pub async fn balances_of(tx: &mut ReadTx, account: &Account) -> AppResult<Vec<Money>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select a.currency as "currency: Code", coalesce(sum(l.amount_minor), 0)::bigint as "sum!"
+           from accounts a left join journal_lines l on l.tenant_id = a.tenant_id and l.account_id = a.id
+           where a.tenant_id = $1 and a.kind = $2 and a.sub_key = $3 group by a.currency order by a.currency"#,
+        tenant,
+        account.kind().as_str(),
+        account.sub_key()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| Money::new(row.sum, row.currency.0)).collect())
+}
+
+pub async fn trial_balance(tx: &mut ReadTx, on: NaiveDate) -> AppResult<Vec<TrialBalanceRow>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select a.id, a.kind as "kind: AccountKind", a.sub_key, a.currency as "currency: Code", sum(l.amount_minor)::bigint as "sum!"
+           from journal_lines l
+           join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
+           join accounts a on a.tenant_id = l.tenant_id and a.id = l.account_id
+           where l.tenant_id = $1 and e.business_date <= $2
+           group by a.id, a.kind, a.sub_key, a.currency
+           having sum(l.amount_minor) <> 0
+           order by a.kind, a.sub_key, a.currency"#,
+        tenant,
+        on
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| TrialBalanceRow {
+            account: row.id,
+            kind: row.kind,
+            class: row.kind.class(),
+            sub_key: row.sub_key,
+            debit: Money::new(row.sum.max(0), row.currency.0),
+            credit: Money::new(row.sum.saturating_neg().max(0), row.currency.0),
+        })
+        .collect())
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    id: Uuid,
+    entry_id: Uuid,
+    kind: String,
+    description: String,
+    source_type: String,
+    source_id: Uuid,
+    business_date: NaiveDate,
+    posted_at: DateTime<Utc>,
+    amount_minor: i64,
+    currency: Code,
+}
+
+pub async fn list_lines(tx: &mut ReadTx, account: Uuid, page: &PageRequest) -> AppResult<Page<AccountLine>> {
+    let mut list = List::new(
+        "l.id, l.entry_id, e.kind, e.description, e.source_type, e.source_id, e.business_date, e.posted_at, l.amount_minor, l.currency",
+        "from journal_lines l join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id",
+        "l.tenant_id",
+        "l.id",
+    );
+    list.filter("l.account_id = ", account, "");
+    let rows = list.fetch(tx, page, |row: &LineRow| row.id).await?;
+    Ok(rows.map(|row| AccountLine {
+        id: row.id,
+        entry: row.entry_id,
+        kind: row.kind,
+        description: row.description,
+        source_type: row.source_type,
+        source_id: row.source_id,
+        business_date: row.business_date,
+        posted_at: row.posted_at,
+        amount: Money::new(row.amount_minor, row.currency.0),
+    }))
+}

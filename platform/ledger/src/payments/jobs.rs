@@ -1,0 +1,102 @@
+//! Background work of payments: each job opens a transaction, closes it, calls the provider, and opens another.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use kernel::jobs::{Job, JobCx, JobError, JobResult, Queue};
+use ports::payment::PaymentGateway;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{PaymentId, inquiry::{self, Subject}, reconciler, submission::{self, After, Begin}};
+
+fn pause(duration: chrono::Duration) -> JobError {
+    JobError::Snooze(duration.to_std().unwrap_or(Duration::from_secs(1)))
+}
+
+/// Sends a payment to its provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Submit {
+    pub payment: PaymentId,
+    /// The payment's version when the job was wanted; tells one wish from the next.
+    pub version: i32,
+}
+
+#[async_trait]
+impl Job for Submit {
+    const NAME: &'static str = "ledger.payment.submit";
+    const QUEUE: Queue = Queue::Money;
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}", self.payment, self.version))
+    }
+    async fn run(self, cx: JobCx) -> JobResult {
+        let gateway = cx.app.port::<dyn PaymentGateway>()?;
+        let mut tx = cx.scope.begin_write().await?;
+        let begin = submission::begin(&mut tx, self.payment).await?;
+        tx.commit().await?;
+        let request = match begin {
+            Begin::Send(request) => *request,
+            Begin::Wait(left) => return Err(pause(left)),
+            Begin::Done => return Ok(()),
+        };
+        let attempt = request.attempt;
+        let answer = gateway.collect(&cx.scope, request).await;
+        let mut tx = cx.scope.begin_write().await?;
+        let after = submission::record(&mut tx, self.payment, attempt, answer).await?;
+        tx.commit().await?;
+        match after {
+            After::Done => Ok(()),
+            After::SendAgain(later) => Err(pause(later)),
+        }
+    }
+}
+
+/// Asks a provider about a payment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Ask {
+    pub payment: PaymentId,
+    /// How often it had been asked when this question was wanted.
+    pub round: u32,
+    /// The report that wants a confirmation.
+    pub report: Option<Uuid>,
+}
+
+#[async_trait]
+impl Job for Ask {
+    const NAME: &'static str = "ledger.payment.query";
+    const QUEUE: Queue = Queue::Money;
+    fn unique_key(&self) -> Option<String> {
+        let report = self.report.map(|id| id.to_string()).unwrap_or_default();
+        Some(format!("{}:{}:{report}", self.payment, self.round))
+    }
+    async fn run(self, cx: JobCx) -> JobResult {
+        let gateway = cx.app.port::<dyn PaymentGateway>()?;
+        let mut tx = cx.scope.begin_read().await?;
+        let subject = inquiry::subject(&mut tx, &self).await?;
+        drop(tx);
+        let answer = match subject {
+            Subject::Ask(payment) => Some(gateway.query(&cx.scope, payment).await),
+            Subject::Nothing => None,
+            Subject::Done => return Ok(()),
+        };
+        let mut tx = cx.scope.begin_write().await?;
+        inquiry::record(&mut tx, &self, answer).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Looks for payments without an outcome that nobody works on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Reconcile {}
+
+#[async_trait]
+impl Job for Reconcile {
+    const NAME: &'static str = "ledger.payment.reconcile";
+    const QUEUE: Queue = Queue::Money;
+    const ATTEMPTS: u32 = 3;
+    async fn run(self, cx: JobCx) -> JobResult {
+        reconciler::reconcile(&cx.scope).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,277 @@
+//! Starting a payment, reading payments, and settling by hand what no call can settle.
+
+use chrono::Duration;
+use kernel::{
+    App, AppError, AppResult, ReadTx, Scope, TenantTx,
+    audit::Change,
+    money::Money,
+    paging::{Page, PageRequest},
+};
+use ports::payment::{PaymentGateway, PaymentMethod};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    Cause, Payment, PaymentChanged, PaymentError, PaymentFilter, PaymentId, PaymentRecord, PaymentRules, PaymentState, PaymentStatus, PaymentView, Proof, Submit,
+    rules,
+    settlement::{self, MoneyIn, change},
+    store,
+};
+use crate::{
+    columns::{Code, clean},
+    receivables,
+    reference::Reference,
+};
+
+/// What the payer gave.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct PayerInput {
+    pub name: Option<String>,
+    /// As typed; read with the rules of the method's country.
+    pub phone: Option<String>,
+    pub email: Option<String>,
+}
+
+/// Asks for money for a payable.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// From [`choose`].
+    pub method: PaymentMethod,
+    pub payable_kind: String,
+    pub payable_id: Uuid,
+    /// All that is owed if none. A part lets a payer stay below the limit of one payment.
+    pub amount: Option<Money>,
+    pub payer: PayerInput,
+    /// Shown to the payer where the provider can.
+    pub description: String,
+    /// Where a provider that redirects sends the payer back to.
+    pub return_url: Option<String>,
+}
+
+/// The ways to pay that checkout may offer for an amount now. Asks no transaction of the caller to be open.
+///
+/// # Errors
+/// Those of the port.
+pub async fn offered(app: &App, scope: &Scope, amount: Money) -> AppResult<Vec<PaymentMethod>> {
+    let methods = app.port::<dyn PaymentGateway>()?.methods(scope).await?;
+    Ok(methods.into_iter().filter(|method| method.currencies.iter().any(|code| code == amount.currency.code())).collect())
+}
+
+/// The named method as it is offered now: the first of two steps, taken before the transaction that calls [`start`].
+///
+/// # Errors
+/// `payment.method_unavailable`.
+pub async fn choose(app: &App, scope: &Scope, method: &str) -> AppResult<PaymentMethod> {
+    let methods = app.port::<dyn PaymentGateway>()?.methods(scope).await?;
+    methods.into_iter().find(|offered| offered.method == method).ok_or_else(|| PaymentError::MethodUnavailable.into())
+}
+
+/// Writes an attempt and wants it sent. A customer may start payments for what he himself owes.
+///
+/// # Errors
+/// `not_found` for a payable without receivables that the caller sees; `payment.nothing_owed`; `payment.above_owed`; the limits of
+/// the method; `payment.already_open`, which names the open attempt.
+pub async fn start(tx: &mut TenantTx, start: Start) -> AppResult<Payment> {
+    let receivables = receivables::of_payable(tx, &start.payable_kind, start.payable_id).await?;
+    let customer = receivables.first().map(|receivable| receivable.customer).ok_or_else(AppError::not_found)?;
+    let owed = receivables.iter().try_fold(Money::zero(receivables[0].amount.currency), |sum, one| sum.checked_add(one.outstanding()))?;
+    if !owed.is_positive() {
+        return Err(PaymentError::NothingOwed.into());
+    }
+    let amount = start.amount.unwrap_or(owed);
+    rules::check_amount(&start.method, amount)?;
+    if amount.currency != owed.currency {
+        return Err(PaymentError::CurrencyUnsupported.into());
+    }
+    if amount.minor > owed.minor {
+        return Err(PaymentError::AboveOwed { owed }.into());
+    }
+    let phone = rules::check_phone(&start.method, amount, start.payer.phone.as_deref())?;
+    let email = start.payer.email.as_deref().and_then(|text| clean(text, 254)).filter(|text| text.contains('@'));
+    if email.is_none() && start.method.payer_needs.iter().any(|need| need == "email") {
+        return Err(PaymentError::EmailRequired.into());
+    }
+    let rules = tx.setting::<PaymentRules>().await?.value;
+    let now = tx.scope().now();
+    let payment = Payment {
+        payer_name: start.payer.name.as_deref().and_then(|text| clean(text, 200)),
+        payer_phone: phone.map(|phone| phone.to_string()),
+        payer_email: email,
+        return_url: start.return_url,
+        description: clean(&start.description, 200).unwrap_or_else(|| "-".to_owned()),
+        expires_at: now + Duration::seconds(i64::from(rules.expiry_seconds.clamp(60, 7 * 86_400))),
+        ..new(&start.method, start.payable_kind, start.payable_id, customer, amount, now)
+    };
+    insert(tx, &payment).await?;
+    tx.enqueue(&Submit { payment: payment.id, version: payment.version }).await?;
+    Ok(payment)
+}
+
+/// A payment of which nothing happened yet.
+pub(crate) fn new(method: &PaymentMethod, payable_kind: String, payable_id: Uuid, customer: Uuid, amount: Money, now: chrono::DateTime<chrono::Utc>) -> Payment {
+    Payment {
+        id: PaymentId::new(),
+        customer_id: customer,
+        payable_kind,
+        payable_id,
+        origin: "request".to_owned(),
+        method: method.method.clone(),
+        method_title: clean(&method.title, 100).unwrap_or_else(|| method.method.clone()),
+        installation_id: method.installation,
+        amount_minor: amount.minor,
+        currency: Code(amount.currency),
+        reference: Reference::random().as_str().to_owned(),
+        description: "-".to_owned(),
+        payer_name: None,
+        payer_phone: None,
+        payer_email: None,
+        return_url: None,
+        state: PaymentState::Created,
+        expires_at: now,
+        sends: 0,
+        in_flight_since: None,
+        provider_ref: None,
+        reported_ref: None,
+        reported_minor: None,
+        reported_receipt: None,
+        receipt: None,
+        action_kind: None,
+        action_value: None,
+        code: None,
+        message: None,
+        asks: 0,
+        ask_at: None,
+        unanswerable: false,
+        received_minor: None,
+        received_at: None,
+        paid_at: None,
+        proof: None,
+        fee_minor: None,
+        allocated_minor: 0,
+        credited_minor: 0,
+        credit_reason: None,
+        reversed_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Writes a new payment with its first step.
+pub(crate) async fn insert(tx: &mut TenantTx, payment: &Payment) -> AppResult<()> {
+    if !store::insert(tx, payment).await? {
+        let open = store::find_open(tx, &payment.payable_kind, payment.payable_id).await?;
+        // The open attempt may have ended between the two statements; then the caller tries again.
+        return Err(open.map_or_else(|| AppError::unavailable("unavailable"), |open| PaymentError::AlreadyOpen(open).into()));
+    }
+    store::insert_step(tx, payment, Cause::Started, None, None).await?;
+    tx.audit(
+        Change::of("ledger.payment.start", "payment", payment.id.0)
+            .set("payable_id", payment.payable_id.to_string())
+            .set("amount", payment.amount().to_string())
+            .set("method", payment.method.clone()),
+    )
+    .await?;
+    tx.emit(&PaymentChanged {
+        payment: payment.id,
+        payable_kind: payment.payable_kind.clone(),
+        payable_id: payment.payable_id,
+        customer: payment.customer_id,
+        state: payment.state,
+    })
+    .await
+}
+
+/// How staff settle a payment that no call can settle.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// They saw the money: with the provider's receipt, and the amount if it is another one.
+    Received { receipt: String, amount: Option<Money> },
+    /// They made sure that no money moved.
+    NotReceived,
+}
+
+/// Settles an unknown payment by hand; the reason is audited.
+///
+/// # Errors
+/// `payment.not_unknown` in any other state; `validation_error` without reason or receipt, or for another currency.
+pub async fn settle(tx: &mut TenantTx, id: PaymentId, decision: Decision, reason: &str) -> AppResult<Payment> {
+    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    let mut payment = store::lock(tx, id).await?;
+    if payment.state != PaymentState::Unknown {
+        return Err(PaymentError::NotUnknown.into());
+    }
+    match decision {
+        Decision::Received { receipt, amount } => {
+            let receipt = settlement::fit(&receipt).ok_or_else(|| AppError::field("receipt", "field-required"))?;
+            let amount = amount.unwrap_or(payment.amount());
+            if amount.currency != payment.currency.0 || !amount.is_positive() {
+                return Err(AppError::field("amount", "field-invalid"));
+            }
+            if store::find_by_receipt(tx, payment.installation_id, &receipt).await?.is_some_and(|other| other != payment.id) {
+                return Err(AppError::field("receipt", "field-taken"));
+            }
+            let money = MoneyIn {
+                proof: Proof::Staff,
+                cause: Cause::Staff,
+                amount_minor: amount.minor,
+                fee_minor: None,
+                provider_ref: None,
+                receipt: Some(receipt),
+                paid_at: None,
+                code: None,
+                message: Some(reason.clone()),
+            };
+            settlement::receive(tx, &mut payment, money).await?;
+        }
+        Decision::NotReceived => {
+            payment.ask_at = None;
+            (payment.code, payment.message) = (Some("settled_by_staff".to_owned()), None);
+            change(tx, &mut payment, PaymentState::Failed, Cause::Staff, Some("settled_by_staff"), Some(&reason)).await?;
+        }
+    }
+    tx.audit(Change::of("ledger.payment.settle", "payment", payment.id.0).because(reason).change("state", "unknown", payment.state.as_str())).await?;
+    Ok(payment)
+}
+
+/// One payment, as its customer sees it.
+///
+/// # Errors
+/// `not_found`, also for other customers' payments.
+pub async fn status(tx: &mut ReadTx, id: PaymentId) -> AppResult<PaymentStatus> {
+    Ok(store::get(tx, id).await?.status())
+}
+
+/// All attempts for a payable, newest first, as the customer sees them.
+pub async fn of_payable(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) -> AppResult<Vec<PaymentStatus>> {
+    let mut found = Vec::new();
+    for id in store::of_payable(tx, payable_kind, payable_id).await? {
+        found.push(store::get(tx, id).await?.status());
+    }
+    Ok(found)
+}
+
+/// The customer's own payments, newest first.
+pub async fn list_of_customer(tx: &mut ReadTx, customer: Uuid, page: &PageRequest) -> AppResult<Page<PaymentStatus>> {
+    let filter = PaymentFilter { customer: Some(customer), ..PaymentFilter::default() };
+    Ok(store::list(tx, &filter, page).await?.map(|payment| payment.status()))
+}
+
+/// Payments for staff, newest first. `search` takes our reference or an id of the provider's.
+pub async fn list(tx: &mut ReadTx, filter: &PaymentFilter, page: &PageRequest) -> AppResult<Page<PaymentView>> {
+    let now = tx.scope().now();
+    Ok(store::list(tx, filter, page).await?.map(|payment| payment.view(now)))
+}
+
+/// A payment with its history, for staff.
+///
+/// # Errors
+/// `not_found`.
+pub async fn record(tx: &mut ReadTx, id: PaymentId) -> AppResult<PaymentRecord> {
+    let now = tx.scope().now();
+    let payment = store::get(tx, id).await?.view(now);
+    let steps = store::steps(tx, id).await?;
+    let allocations = store::allocations(tx, id).await?;
+    Ok(PaymentRecord { payment, steps, allocations })
+}

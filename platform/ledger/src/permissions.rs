@@ -1,0 +1,17 @@
+//! What staff may be allowed to do here.
+
+use kernel::module::Permission;
+
+pub const PAYMENT_READ: &str = "ledger.payment.read";
+pub const PAYMENT_SETTLE: &str = "ledger.payment.settle";
+pub const STATEMENT_IMPORT: &str = "ledger.statement.import";
+pub const JOURNAL_READ: &str = "ledger.journal.read";
+pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
+
+pub(crate) const ALL: &[Permission] = &[
+    Permission { code: PAYMENT_READ, sensitive: false },
+    Permission { code: PAYMENT_SETTLE, sensitive: true },
+    Permission { code: STATEMENT_IMPORT, sensitive: true },
+    Permission { code: JOURNAL_READ, sensitive: false },
+    Permission { code: RECEIVABLE_READ, sensitive: false },
+];

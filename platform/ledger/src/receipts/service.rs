@@ -1,0 +1,91 @@
+//! Keeping, matching and handling what nobody expected.
+
+use kernel::{AppError, AppResult, ReadTx, TenantTx, audit::Change, paging::{Page, PageRequest}};
+use ports::payment::PaymentReported;
+use uuid::Uuid;
+
+use super::{ReceiptError, ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt, store};
+use crate::{
+    accounts::Account,
+    columns::clean,
+    credits,
+    journal::{self, Entry, Line},
+    payments::{Payment, inquiry},
+    reconciliation::store as statements,
+};
+
+/// Keeps a report that speaks of no payment of ours. The same delivery is kept once.
+pub(crate) async fn record_report(tx: &mut TenantTx, report: &PaymentReported) -> AppResult<()> {
+    store::insert_report(tx, report).await
+}
+
+/// A provider's id has just become known: reports about it that came too early now belong to this payment.
+pub(crate) async fn match_reports(tx: &mut TenantTx, payment: &Payment) -> AppResult<()> {
+    let Some(provider_ref) = payment.provider_ref.as_deref() else { return Ok(()) };
+    for (id, delivery) in store::match_reports(tx, payment, provider_ref).await? {
+        tracing::info!(payment.id = %payment.id, receipt.id = %id, "report found its payment");
+        inquiry::confirm(tx, payment, delivery).await?;
+    }
+    Ok(())
+}
+
+/// A statement line of this movement was matched: what is open about it is no longer a question.
+pub(crate) async fn close_by_line(tx: &mut TenantTx, payment: &Payment, provider_ref: &str, receipt: Option<&str>) -> AppResult<()> {
+    store::match_line(tx, payment, provider_ref, receipt).await
+}
+
+/// Books a receipt from a statement as credit of a customer.
+///
+/// # Errors
+/// `not_found`; `receipt.not_open`; `receipt.not_proven` for a mere report.
+pub async fn assign(tx: &mut TenantTx, id: ReceiptId, customer: Uuid, reason: &str) -> AppResult<UnmatchedReceipt> {
+    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    let receipt = store::lock(tx, id).await?;
+    if receipt.state != ReceiptState::Open {
+        return Err(ReceiptError::NotOpen.into());
+    }
+    let (Some(amount), Some(line)) = (receipt.amount.filter(|amount| amount.is_positive()), statements::line_of_receipt(tx, id).await?) else {
+        return Err(ReceiptError::NotProven.into());
+    };
+    let today = tx.scope().today();
+    let name = receipt.receipt.clone().or(receipt.provider_ref.clone()).unwrap_or_default();
+    let entry = Entry {
+        kind: "receipt_assigned",
+        description: format!("Receipt {name} assigned to a customer"),
+        source: ("unmatched_receipt", id.0),
+        business_date: today,
+        lines: Line::transfer(Account::customer_credit(customer), Account::clearing(&line.method), amount)?,
+    };
+    journal::post(tx, entry).await?;
+    credits::record(tx, customer, amount, "assigned", ("unmatched_receipt", id.0)).await?;
+    statements::mark_booked(tx, line.id, "unmatched_receipt", id.0).await?;
+    store::handle(tx, id, ReceiptState::Assigned, Some(customer), &reason).await?;
+    tx.audit(
+        Change::of("ledger.receipt.assign", "unmatched_receipt", id.0)
+            .because(reason)
+            .change("state", "open", "assigned")
+            .set("customer", customer.to_string())
+            .set("amount", amount.to_string()),
+    )
+    .await?;
+    store::get(tx, id).await
+}
+
+/// Takes a receipt off the list without booking anything.
+///
+/// # Errors
+/// `not_found`; `receipt.not_open`.
+pub async fn dismiss(tx: &mut TenantTx, id: ReceiptId, reason: &str) -> AppResult<UnmatchedReceipt> {
+    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    if store::lock(tx, id).await?.state != ReceiptState::Open {
+        return Err(ReceiptError::NotOpen.into());
+    }
+    store::handle(tx, id, ReceiptState::Dismissed, None, &reason).await?;
+    tx.audit(Change::of("ledger.receipt.dismiss", "unmatched_receipt", id.0).because(reason).change("state", "open", "dismissed")).await?;
+    store::get(tx, id).await
+}
+
+/// Receipts, newest first. `search` takes one of the provider's ids.
+pub async fn list(tx: &mut ReadTx, filter: &ReceiptFilter, page: &PageRequest) -> AppResult<Page<UnmatchedReceipt>> {
+    store::list(tx, filter, page).await
+}

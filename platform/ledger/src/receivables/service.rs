@@ -1,0 +1,94 @@
+//! Opening, closing and reading what is owed.
+
+use kernel::{AppResult, ReadTx, TenantTx, audit::Change, money::{Currency, Money, MoneyError}, paging::{Page, PageRequest}};
+use uuid::Uuid;
+
+use super::{NewReceivable, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store};
+use crate::{columns::clean, reference::Reference};
+
+/// Freezes one line of a payable as an amount owed. A customer may open what he himself owes.
+///
+/// # Errors
+/// `receivable.already_opened` for a line that has one; `receivable.amount_not_positive`.
+pub async fn open(tx: &mut TenantTx, new: NewReceivable) -> AppResult<Receivable> {
+    if !new.amount.is_positive() {
+        return Err(ReceivableError::AmountNotPositive.into());
+    }
+    let now = tx.scope().now();
+    let receivable = Receivable {
+        id: ReceivableId::new(),
+        payable_kind: new.payable_kind,
+        payable_id: new.payable_id,
+        line: new.line,
+        customer: new.customer,
+        description: clean(&new.description, 200).unwrap_or_else(|| "-".to_owned()),
+        amount: new.amount,
+        allocated: Money::zero(new.amount.currency),
+        due_on: new.due_on,
+        reference: new_reference(),
+        state: ReceivableState::Open,
+        closed_reason: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, &receivable).await?;
+    tx.audit(
+        Change::of("ledger.receivable.open", "receivable", receivable.id.0)
+            .set("payable_id", receivable.payable_id.to_string())
+            .set("amount", receivable.amount.to_string()),
+    )
+    .await?;
+    Ok(receivable)
+}
+
+/// Ends what is still owed for a payable, because it was cancelled or paid in another way. Settled receivables stay settled. Money
+/// that arrives later becomes the customer's credit. Gives how many were closed.
+///
+/// # Errors
+/// Those of the database only.
+pub async fn close(tx: &mut TenantTx, payable_kind: &str, payable_id: Uuid, reason: &str) -> AppResult<usize> {
+    let mut closed = 0;
+    for mut receivable in store::lock_payable(tx, payable_kind, payable_id).await? {
+        if !receivable.state.can_become(ReceivableState::Closed) {
+            continue;
+        }
+        receivable.state = ReceivableState::Closed;
+        receivable.closed_reason = clean(reason, 300);
+        store::update(tx, &receivable).await?;
+        tx.audit(Change::of("ledger.receivable.close", "receivable", receivable.id.0).because(reason).change("state", "open", "closed")).await?;
+        closed += 1;
+    }
+    Ok(closed)
+}
+
+/// All receivables of a payable, oldest due first.
+pub async fn of_payable(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) -> AppResult<Vec<Receivable>> {
+    store::of_payable(tx, payable_kind, payable_id).await
+}
+
+/// What is still owed for a payable; none if nothing was ever owed for it.
+pub async fn owed(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) -> AppResult<Option<Money>> {
+    let receivables = store::of_payable(tx, payable_kind, payable_id).await?;
+    Ok(outstanding(&receivables)?)
+}
+
+/// The sum of what is open; none without receivables. Receivables of one payable have one currency.
+pub(crate) fn outstanding(receivables: &[Receivable]) -> Result<Option<Money>, MoneyError> {
+    let Some(first) = receivables.first() else { return Ok(None) };
+    let currency: Currency = first.amount.currency;
+    Money::sum(currency, receivables.iter().map(Receivable::outstanding)).map(Some)
+}
+
+/// The receivable that somebody's typed reference names.
+pub async fn by_reference(tx: &mut ReadTx, typed: &str) -> AppResult<Option<Receivable>> {
+    match Reference::parse(typed) {
+        Some(reference) => store::by_reference(tx, reference.as_str()).await,
+        None => Ok(None),
+    }
+}
+
+/// A page of what is owed, newest first. `search` looks for a reference.
+pub async fn list(tx: &mut ReadTx, filter: &ReceivableFilter, page: &PageRequest) -> AppResult<Page<Receivable>> {
+    store::list(tx, filter, page).await
+}

@@ -1,0 +1,185 @@
+//! SQL of the receivables.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{AppError, AppResult, ReadTx, TenantTx, error::violated_constraint, money::Money, paging::{List, Page, PageRequest}};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState};
+use crate::{columns::Code, reference::Reference};
+
+#[derive(FromRow)]
+pub struct Row {
+    id: Uuid,
+    payable_kind: String,
+    payable_id: Uuid,
+    line_id: Option<Uuid>,
+    customer_id: Uuid,
+    description: String,
+    amount_minor: i64,
+    allocated_minor: i64,
+    currency: Code,
+    due_on: NaiveDate,
+    reference: String,
+    state: ReceivableState,
+    closed_reason: Option<String>,
+    version: i32,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<Row> for Receivable {
+    fn from(row: Row) -> Self {
+        Self {
+            id: ReceivableId(row.id),
+            payable_kind: row.payable_kind,
+            payable_id: row.payable_id,
+            line: row.line_id,
+            customer: row.customer_id,
+            description: row.description,
+            amount: Money::new(row.amount_minor, row.currency.0),
+            allocated: Money::new(row.allocated_minor, row.currency.0),
+            due_on: row.due_on,
+            reference: row.reference,
+            state: row.state,
+            closed_reason: row.closed_reason,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+pub async fn insert(tx: &mut TenantTx, new: &Receivable) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "insert into receivables (tenant_id, id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, currency, due_on, reference, state, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12, $12)",
+        tenant,
+        new.id.0,
+        new.payable_kind,
+        new.payable_id,
+        new.line,
+        new.customer,
+        new.description,
+        new.amount.minor,
+        new.amount.currency.code(),
+        new.due_on,
+        new.reference,
+        new.created_at
+    )
+    .execute(tx.conn())
+    .await
+    .map_err(|error| match violated_constraint(&error) {
+        Some("receivables_line_key") => ReceivableError::AlreadyOpened.into(),
+        _ => AppError::from(error),
+    })?;
+    Ok(())
+}
+
+pub async fn of_payable(tx: &mut ReadTx, kind: &str, id: Uuid) -> AppResult<Vec<Receivable>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
+                  reference, state as "state: ReceivableState", closed_reason, version, created_at, updated_at
+           from receivables where tenant_id = $1 and payable_kind = $2 and payable_id = $3 order by due_on, id"#,
+        tenant,
+        kind,
+        id
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(Receivable::from).collect())
+}
+
+/// All receivables of a payable, locked in one order so that two payments for it wait for each other.
+pub async fn lock_payable(tx: &mut TenantTx, kind: &str, id: Uuid) -> AppResult<Vec<Receivable>> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "select id from receivables where tenant_id = $1 and payable_kind = $2 and payable_id = $3 order by due_on, id for update",
+        tenant,
+        kind,
+        id
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    of_payable(tx, kind, id).await
+}
+
+pub async fn by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Option<Receivable>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
+                  reference, state as "state: ReceivableState", closed_reason, version, created_at, updated_at
+           from receivables where tenant_id = $1 and reference = $2"#,
+        tenant,
+        reference
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(Receivable::from))
+}
+
+/// Writes what can change of a locked row.
+pub async fn update(tx: &mut TenantTx, receivable: &Receivable) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update receivables set allocated_minor = $4, state = $5, closed_reason = $6, version = version + 1, updated_at = $7
+         where tenant_id = $1 and id = $2 and version = $3",
+        tenant,
+        receivable.id.0,
+        receivable.version,
+        receivable.allocated.minor,
+        receivable.state.as_str(),
+        receivable.closed_reason,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(AppError::internal("a locked receivable changed")) }
+}
+
+pub async fn insert_allocation(tx: &mut TenantTx, payment: Uuid, receivable: ReceivableId, minor: i64) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "insert into allocations (tenant_id, id, payment_id, receivable_id, amount_minor, created_at) values ($1, $2, $3, $4, $5, $6)",
+        tenant,
+        Uuid::now_v7(),
+        payment,
+        receivable.0,
+        minor,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn list(tx: &mut ReadTx, filter: &ReceivableFilter, page: &PageRequest) -> AppResult<Page<Receivable>> {
+    let mut list = List::new(
+        "r.id, r.payable_kind, r.payable_id, r.line_id, r.customer_id, r.description, r.amount_minor, r.allocated_minor, r.currency, r.due_on, r.reference, r.state, r.closed_reason, r.version, r.created_at, r.updated_at",
+        "from receivables r",
+        "r.tenant_id",
+        "r.id",
+    );
+    if let Some(state) = filter.state {
+        list.filter("r.state = ", state.as_str(), "");
+    }
+    if let Some(customer) = filter.customer {
+        list.filter("r.customer_id = ", customer, "");
+    }
+    if let Some(payable) = filter.payable_id {
+        list.filter("r.payable_id = ", payable, "");
+    }
+    if let Some(day) = filter.due_by {
+        list.filter("r.due_on <= ", day, "");
+    }
+    if let Some(text) = page.search_text() {
+        let reference = Reference::parse(&text).map_or(text, |reference| reference.as_str().to_owned());
+        list.filter("r.reference = ", reference, "");
+    }
+    let rows = list.fetch(tx, page, |row: &Row| row.id).await?;
+    Ok(rows.map(Receivable::from))
+}

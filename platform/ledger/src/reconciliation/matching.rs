@@ -1,0 +1,194 @@
+//! One line of a statement against the ledger: which payment it is, what it settles, what it posts.
+
+use kernel::{AppResult, TenantTx};
+use ports::payment::{PaymentMethod, ProviderState};
+
+use super::model::{Difference, Judgement, NewLine};
+use super::store;
+use crate::{
+    accounts::Account,
+    journal::{self, Entry, Line},
+    payments::{
+        Cause, Payment, PaymentState, Proof,
+        service::new as new_payment,
+        settlement::{self, MoneyIn},
+        store as payments,
+    },
+    receipts,
+    receivables::{self, Receivable},
+    reference::Reference,
+};
+
+/// Judges a line, and books what it proves.
+pub(super) async fn judge(tx: &mut TenantTx, line: &NewLine, state: ProviderState, method: &PaymentMethod) -> AppResult<Judgement> {
+    if !matches!(state, ProviderState::Received | ProviderState::Reversed) || line.gross.is_zero() {
+        return Ok(Judgement::void());
+    }
+    match line.kind.as_str() {
+        "payment" if state == ProviderState::Received && line.gross.is_positive() => money_in(tx, line, method).await,
+        "payment" => taken_back(tx, line).await,
+        "fee" => fee(tx, line).await,
+        "settlement" => post(tx, line, "statement_settlement", "Transfer to the bank", Account::bank()).await,
+        _ => Ok(Judgement::differs(Difference::Unexpected)),
+    }
+}
+
+async fn money_in(tx: &mut TenantTx, line: &NewLine, method: &PaymentMethod) -> AppResult<Judgement> {
+    if let Some(mut payment) = find(tx, line).await? {
+        let was_received = payment.state == PaymentState::Received;
+        settlement::receive(tx, &mut payment, proof(line)).await?;
+        receipts::close_by_line(tx, &payment, &line.provider_ref, line.receipt.as_deref()).await?;
+        settle_fee(tx, &mut payment, line).await?;
+        let entry = ("payment", payment.id.0);
+        return Ok(if was_received && payment.received() != Some(line.gross) {
+            Judgement::differs(Difference::AmountDiffers).of(payment.id).booked_as(entry)
+        } else {
+            Judgement::matched(entry).of(payment.id)
+        });
+    }
+    if let Some(receivable) = named_receivable(tx, line).await? {
+        let mut payment = direct(tx, &receivable, line, method).await?;
+        settle_fee(tx, &mut payment, line).await?;
+        return Ok(Judgement::matched(("payment", payment.id.0)).of(payment.id));
+    }
+    let receipt = receipts::store::insert_line(tx, line).await?;
+    Ok(Judgement { receipt: Some(receipt), ..Judgement::differs(Difference::MissingHere) })
+}
+
+fn proof(line: &NewLine) -> MoneyIn {
+    MoneyIn {
+        proof: Proof::Statement,
+        cause: Cause::Statement,
+        amount_minor: line.gross.minor,
+        fee_minor: None,
+        provider_ref: Some(line.provider_ref.clone()),
+        receipt: line.receipt.clone(),
+        paid_at: Some(line.occurred_at),
+        code: None,
+        message: None,
+    }
+}
+
+/// The payment that a line is about, locked: by the provider's id, by the receipt, or by our reference. A reference that was typed
+/// twice is two movements: the second line is not the payment that the first one was.
+async fn find(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Payment>> {
+    let mut id = payments::find_by_provider_ref(tx, line.installation, &line.provider_ref).await?;
+    for receipt in [line.receipt.as_deref(), Some(line.provider_ref.as_str())].into_iter().flatten() {
+        if id.is_none() {
+            id = payments::find_by_receipt(tx, line.installation, receipt).await?;
+        }
+    }
+    let by_id = id.is_some();
+    if id.is_none()
+        && let Some(reference) = line.reference.as_deref().and_then(Reference::parse)
+    {
+        id = payments::find_by_reference(tx, reference.as_str()).await?;
+    }
+    let Some(id) = id else { return Ok(None) };
+    let payment = payments::lock(tx, id).await?;
+    let fits = payment.installation_id == line.installation && payment.currency.0 == line.gross.currency;
+    let other = !by_id && payment.receipt.is_some();
+    if !fits || other || store::has_line(tx, payment.id).await? { Ok(None) } else { Ok(Some(payment)) }
+}
+
+async fn named_receivable(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Receivable>> {
+    let Some(typed) = line.reference.as_deref() else { return Ok(None) };
+    let mut receivable = receivables::by_reference(tx, typed).await?;
+    if receivable.is_none()
+        && let Some(reference) = Reference::parse(typed)
+        && let Some(id) = payments::find_by_reference(tx, reference.as_str()).await?
+    {
+        // The reference of an attempt that is accounted for: money for the same payable, paid once more.
+        let payment = payments::get(tx, id).await?;
+        receivable = receivables::of_payable(tx, &payment.payable_kind, payment.payable_id).await?.into_iter().next();
+    }
+    Ok(receivable.filter(|receivable| receivable.amount.currency == line.gross.currency))
+}
+
+/// Money that a payer sent by himself under the reference of a debt.
+async fn direct(tx: &mut TenantTx, receivable: &Receivable, line: &NewLine, method: &PaymentMethod) -> AppResult<Payment> {
+    let now = tx.scope().now();
+    let mut payment = Payment {
+        origin: "statement".to_owned(),
+        description: receivable.description.clone(),
+        // Never open, not for a moment: an attempt for the same payable may be.
+        state: PaymentState::Expired,
+        ..new_payment(method, receivable.payable_kind.clone(), receivable.payable_id, receivable.customer, line.gross, now)
+    };
+    payments::insert(tx, &payment).await?;
+    settlement::receive(tx, &mut payment, proof(line)).await?;
+    Ok(payment)
+}
+
+/// A charge that the statement names beside the payment and nobody posted yet.
+async fn settle_fee(tx: &mut TenantTx, payment: &mut Payment, line: &NewLine) -> AppResult<()> {
+    let Some(fee) = line.fee.filter(|fee| fee.is_positive() && fee.currency == payment.currency.0) else { return Ok(()) };
+    if payment.fee_minor.is_some() {
+        return Ok(());
+    }
+    payment.fee_minor = Some(fee.minor);
+    payments::update(tx, payment).await?;
+    let today = tx.scope().today();
+    let entry = Entry {
+        kind: "payment_fee",
+        description: format!("Fee of payment {}", payment.reference),
+        source: ("payment_fee", payment.id.0),
+        business_date: today,
+        lines: Line::transfer(Account::clearing(&payment.method), Account::payment_fees(&payment.method), fee)?,
+    };
+    journal::post(tx, entry).await?;
+    Ok(())
+}
+
+async fn taken_back(tx: &mut TenantTx, line: &NewLine) -> AppResult<Judgement> {
+    let mut id = payments::find_by_provider_ref(tx, line.installation, &line.provider_ref).await?;
+    for receipt in [line.receipt.as_deref(), Some(line.provider_ref.as_str())].into_iter().flatten() {
+        if id.is_none() {
+            id = payments::find_by_receipt(tx, line.installation, receipt).await?;
+        }
+    }
+    let Some(id) = id else { return Ok(Judgement::differs(Difference::Reversed)) };
+    let mut payment = payments::lock(tx, id).await?;
+    let Some(received) = payment.received() else { return Ok(Judgement::differs(Difference::Reversed).of(id)) };
+    settlement::reverse(tx, &mut payment, Cause::Statement, None, None).await?;
+    let entry = ("payment_reversal", id.0);
+    Ok(if received.currency == line.gross.currency && received.minor.checked_neg() == Some(line.gross.minor) {
+        Judgement::matched(entry).of(id)
+    } else {
+        Judgement::differs(Difference::AmountDiffers).of(id).booked_as(entry)
+    })
+}
+
+/// A charge with a line of its own. If a report brought the same charge before, that entry is it.
+async fn fee(tx: &mut TenantTx, line: &NewLine) -> AppResult<Judgement> {
+    let mut id = payments::find_by_provider_ref(tx, line.installation, &line.provider_ref).await?;
+    if id.is_none() {
+        id = payments::find_by_receipt(tx, line.installation, line.receipt.as_deref().unwrap_or(&line.provider_ref)).await?;
+    }
+    if let Some(id) = id
+        && let Some(fee) = payments::get(tx, id).await?.fee_minor
+    {
+        let entry = ("payment_fee", id.0);
+        return Ok(if fee.checked_neg() == Some(line.gross.minor) {
+            Judgement::matched(entry).of(id)
+        } else {
+            Judgement::differs(Difference::AmountDiffers).of(id).booked_as(entry)
+        });
+    }
+    let judged = post(tx, line, "statement_fee", "Provider's charge", Account::payment_fees(&line.method)).await?;
+    Ok(Judgement { payment: id, ..judged })
+}
+
+/// Books a movement that the statement alone proves: the clearing account against another one.
+async fn post(tx: &mut TenantTx, line: &NewLine, kind: &'static str, what: &str, against: Account) -> AppResult<Judgement> {
+    let source = ("statement_line", line.id);
+    let entry = Entry {
+        kind,
+        description: format!("{what} {}", line.provider_ref),
+        source,
+        business_date: line.day,
+        lines: Line::transfer(against, Account::clearing(&line.method), line.gross)?,
+    };
+    journal::post(tx, entry).await?;
+    Ok(Judgement::matched(source))
+}

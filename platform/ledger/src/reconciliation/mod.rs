@@ -1,0 +1,14 @@
+//! The provider's own book against ours. Owns statement imports and their lines. What holds: a line is stored once, however often
+//! and in whatever overlap its file is imported; a matched line names the journal entry that moved the same amount; everything else
+//! is a difference with a reason, until staff resolve it; per day, the statement's sum is what the journal moved plus the
+//! differences, to the last unit. Statement lines are proof: they settle payments whose outcome was not known or believed lost.
+
+pub mod api;
+mod matching;
+mod model;
+mod service;
+pub(crate) mod store;
+
+pub(crate) use model::{NewLine, provider_state};
+pub use model::{DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord, StatementLineId, StatementLineView};
+pub use service::{Import, days, import, lines, list, read, record, resolve};

@@ -1,0 +1,194 @@
+//! Imports, lines, differences.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::money::Money;
+use ports::payment::ProviderState;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{columns::words, payments::PaymentId, receipts::ReceiptId};
+
+kernel::id!(/** Identifies the import of one statement file. */ ImportId);
+kernel::id!(/** Identifies a line of a provider's statement. */ StatementLineId);
+
+words! {
+    LineState {
+        /// The journal moved the same amount.
+        Matched = "matched",
+        Difference = "difference",
+        /// The provider says that no money moved, or not yet.
+        Void = "void",
+        /// A difference that staff explained.
+        Resolved = "resolved",
+    }
+}
+
+words! {
+    /// Why a line does not agree with the journal.
+    Difference {
+        /// The provider has it, we have not.
+        MissingHere = "missing_here",
+        AmountDiffers = "amount_differs",
+        /// Taken back at the provider; we do not know which payment.
+        Reversed = "reversed",
+        /// A kind of movement that we did not cause.
+        Unexpected = "unexpected",
+    }
+}
+
+/// A line that is being imported.
+#[derive(Debug, Clone)]
+pub(crate) struct NewLine {
+    pub id: Uuid,
+    pub installation: Uuid,
+    pub method: String,
+    pub provider_ref: String,
+    pub receipt: Option<String>,
+    pub kind: String,
+    pub provider_state: &'static str,
+    pub gross: Money,
+    pub fee: Option<Money>,
+    pub reference: Option<String>,
+    pub counterparty: Option<String>,
+    pub occurred_at: DateTime<Utc>,
+    pub day: NaiveDate,
+    pub settled_on: Option<NaiveDate>,
+}
+
+/// How a line was judged.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Judgement {
+    pub state: Option<LineState>,
+    pub difference: Option<Difference>,
+    pub payment: Option<PaymentId>,
+    pub receipt: Option<ReceiptId>,
+    /// The source of the journal entry that moved the money.
+    pub entry: Option<(&'static str, Uuid)>,
+}
+
+impl Judgement {
+    pub fn void() -> Self {
+        Self { state: Some(LineState::Void), ..Self::default() }
+    }
+    pub fn matched(entry: (&'static str, Uuid)) -> Self {
+        Self { state: Some(LineState::Matched), entry: Some(entry), ..Self::default() }
+    }
+    pub fn differs(difference: Difference) -> Self {
+        Self { state: Some(LineState::Difference), difference: Some(difference), ..Self::default() }
+    }
+    pub fn of(self, payment: PaymentId) -> Self {
+        Self { payment: Some(payment), ..self }
+    }
+    pub fn booked_as(self, entry: (&'static str, Uuid)) -> Self {
+        Self { entry: Some(entry), ..self }
+    }
+}
+
+/// A provider's word as stored.
+pub(crate) fn provider_state(state: ProviderState) -> &'static str {
+    match state {
+        ProviderState::Pending => "pending",
+        ProviderState::NeedsAction => "needs-action",
+        ProviderState::Received => "received",
+        ProviderState::Failed => "failed",
+        ProviderState::Reversed => "reversed",
+    }
+}
+
+/// One imported file.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct StatementImport {
+    pub id: ImportId,
+    pub installation: Uuid,
+    pub method: String,
+    pub file_name: String,
+    pub lines_read: i32,
+    /// Lines that no earlier import had.
+    pub lines_new: i32,
+    pub matched: i64,
+    /// Not yet resolved.
+    pub differences: i64,
+    pub covers_from: Option<DateTime<Utc>>,
+    pub covers_to: Option<DateTime<Utc>>,
+    pub imported_at: DateTime<Utc>,
+    pub imported_by: String,
+}
+
+/// An import with what we booked in its time and its provider has not.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct StatementImportRecord {
+    pub import: StatementImport,
+    pub missing_at_provider: Vec<MissingAtProvider>,
+}
+
+/// A payment that we hold received, in a time that statements cover, without a line.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MissingAtProvider {
+    pub payment: PaymentId,
+    pub customer: Uuid,
+    pub reference: String,
+    pub receipt: Option<String>,
+    pub amount: Money,
+    /// When it was paid as far as we know.
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct StatementLineView {
+    pub id: StatementLineId,
+    pub import: ImportId,
+    pub provider_ref: String,
+    pub receipt: Option<String>,
+    /// payment, refund, payout, fee, settlement, adjustment.
+    pub kind: String,
+    pub provider_state: String,
+    /// Positive: to us.
+    pub gross: Money,
+    pub fee: Option<Money>,
+    pub reference: Option<String>,
+    pub counterparty: Option<String>,
+    pub occurred_at: DateTime<Utc>,
+    pub day: NaiveDate,
+    pub state: LineState,
+    pub difference: Option<Difference>,
+    pub payment: Option<PaymentId>,
+    pub unmatched_receipt: Option<ReceiptId>,
+    pub resolved_reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LineFilter {
+    pub state: Option<LineState>,
+    pub difference: Option<Difference>,
+    pub import: Option<Uuid>,
+    pub day: Option<NaiveDate>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportFilter {
+    pub method: Option<String>,
+}
+
+/// One business day of one method: `statement = booked + differences + unexplained`, and unexplained is zero.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct DayStatus {
+    pub day: NaiveDate,
+    pub lines: i64,
+    pub matched: i64,
+    /// Differences that nobody has resolved.
+    pub open_differences: i64,
+    /// Sum of all movements in the statement.
+    pub statement: Money,
+    /// What the clearing account moved for these lines.
+    pub booked: Money,
+    /// Sum of the differences, resolved ones included.
+    pub differences: Money,
+    /// Anything but zero is a fault of ours.
+    pub unexplained: Money,
+    /// Received here on this day, covered by statements, and in none of them.
+    pub missing_at_provider: i64,
+    /// No open difference, nothing missing, nothing unexplained.
+    pub reconciled: bool,
+}

@@ -1,0 +1,210 @@
+//! Importing statements and reading how the days stand.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+use kernel::{
+    App, AppError, AppResult, Kind, ReadTx, Scope, TenantTx,
+    audit::Change,
+    money::Money,
+    paging::{Page, PageRequest},
+};
+use ports::payment::{PaymentGateway, PaymentMethod, ProviderState, StatementLine};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{
+    DayStatus, ImportFilter, ImportId, LineFilter, LineState, StatementImport, StatementImportRecord, StatementLineId, StatementLineView,
+    matching::judge,
+    model::{NewLine, provider_state},
+    store,
+};
+use crate::{columns::clean, payments::service::choose};
+
+/// The most lines that one file may have.
+pub const MAX_LINES: usize = 20_000;
+
+/// What one file contained.
+#[derive(Debug, Clone)]
+pub struct Import {
+    pub method: PaymentMethod,
+    pub file_name: String,
+    pub file_hash: [u8; 32],
+    pub lines: Vec<StatementLine>,
+}
+
+/// Reads a file with the plugin behind a method: the first of two steps, taken before the transaction that calls [`import`].
+///
+/// # Errors
+/// `payment.method_unavailable`; `statement.unreadable` if the plugin refuses the file; `statement.too_long`; those of the port.
+pub async fn read(app: &App, scope: &Scope, method: &str, file_name: &str, file: Bytes) -> AppResult<Import> {
+    let method = choose(app, scope, method).await?;
+    let file_hash = Sha256::digest(&file).into();
+    let lines = app.port::<dyn PaymentGateway>()?.read_statement(scope, method.installation, file).await.map_err(|error| match error {
+        ports::PortError::Rejected { message, .. } => AppError::new(Kind::Invalid, "statement.unreadable").with("detail", message),
+        other => other.into(),
+    })?;
+    if lines.len() > MAX_LINES {
+        return Err(AppError::new(Kind::TooLarge, "statement.too_long").with("max", MAX_LINES.to_string()));
+    }
+    Ok(Import { method, file_name: clean(file_name, 200).unwrap_or_else(|| "statement".to_owned()), file_hash, lines })
+}
+
+/// Stores the lines that are new, settles what they prove, and lists what differs. Importing again changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImportRecord> {
+    let installation = file.method.installation;
+    // Two imports of one method wait for each other, so that a line is judged once.
+    store::lock_imports(tx, installation).await?;
+    let known = store::known(tx, installation, &file.lines).await?;
+    let mut fresh: BTreeMap<Key, (NewLine, ProviderState, bool)> = BTreeMap::new();
+    for line in &file.lines {
+        let line = new_line(tx, &file.method, line);
+        let Some((line, state)) = line else { continue };
+        let key = Key::of(&line);
+        match known.get(&(key.0.clone(), key.1.clone(), key.2)) {
+            // Not final when it was stored; now it is.
+            Some((id, word)) if matches!(word.as_str(), "pending" | "needs-action") && line.provider_state != word => {
+                fresh.insert(key, (NewLine { id: *id, ..line }, state, true));
+            }
+            Some(_) => {}
+            None => {
+                fresh.insert(key, (line, state, false));
+            }
+        }
+    }
+    let mut fresh: Vec<_> = fresh.into_values().collect();
+    fresh.sort_by_key(|(line, _, _)| line.occurred_at);
+
+    let id = ImportId::new();
+    let added = fresh.iter().filter(|(_, _, again)| !again).count();
+    store::insert_import(tx, id, &file, added).await?;
+    for (line, state, again) in fresh {
+        // The row comes first, since what is unmatched refers to it.
+        let judged = judge(tx, &line, state, &file.method).await?;
+        if again {
+            store::rejudge(tx, &line, &judged).await?;
+        } else {
+            store::insert_line(tx, id, &line, &judged).await?;
+        }
+    }
+    tx.audit(
+        Change::of("ledger.statement.import", "statement_import", id.0)
+            .set("file", file.file_name.clone())
+            .set("lines_read", file.lines.len())
+            .set("lines_new", added),
+    )
+    .await?;
+    record(tx, id).await
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(String, String, i64);
+
+impl Key {
+    fn of(line: &NewLine) -> Self {
+        Self(line.kind.clone(), line.provider_ref.clone(), line.gross.minor)
+    }
+}
+
+/// A line in the form in which it is stored; none if it has no id.
+fn new_line(tx: &ReadTx, method: &PaymentMethod, line: &StatementLine) -> Option<(NewLine, ProviderState)> {
+    let kind = match line.kind.as_str() {
+        known @ ("payment" | "refund" | "payout" | "fee" | "settlement") => known,
+        _ => "adjustment",
+    };
+    let day = line.occurred_at.with_timezone(&tx.scope().tenant.time_zone).date_naive();
+    let new = NewLine {
+        id: Uuid::now_v7(),
+        installation: method.installation,
+        method: method.method.clone(),
+        provider_ref: clean(&line.provider_ref, 200)?,
+        receipt: line.receipt.as_deref().and_then(|text| clean(text, 200)),
+        kind: kind.to_owned(),
+        provider_state: provider_state(line.state),
+        gross: line.gross,
+        fee: line.fee,
+        reference: line.reference.as_deref().and_then(|text| clean(text, 100)),
+        counterparty: line.counterparty.as_deref().and_then(|text| clean(text, 200)),
+        occurred_at: line.occurred_at,
+        day,
+        settled_on: line.settled_on,
+    };
+    Some((new, line.state))
+}
+
+/// Imports, newest first.
+pub async fn list(tx: &mut ReadTx, filter: &ImportFilter, page: &PageRequest) -> AppResult<Page<StatementImport>> {
+    store::list_imports(tx, filter, page).await
+}
+
+/// One import, with what its provider has not.
+///
+/// # Errors
+/// `not_found`.
+pub async fn record(tx: &mut ReadTx, id: ImportId) -> AppResult<StatementImportRecord> {
+    let import = store::get_import(tx, id).await?;
+    let missing_at_provider = match (import.covers_from, import.covers_to) {
+        (Some(from), Some(to)) => store::missing_at_provider(tx, import.installation, from, to).await?,
+        _ => Vec::new(),
+    };
+    Ok(StatementImportRecord { import, missing_at_provider })
+}
+
+/// Lines, newest first.
+pub async fn lines(tx: &mut ReadTx, filter: &LineFilter, page: &PageRequest) -> AppResult<Page<StatementLineView>> {
+    store::list_lines(tx, filter, page).await
+}
+
+/// Marks a difference as explained; the reason is audited. It stays in the day's sums.
+///
+/// # Errors
+/// `not_found` unless it is an open difference.
+pub async fn resolve(tx: &mut TenantTx, id: StatementLineId, reason: &str) -> AppResult<()> {
+    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    if !store::resolve(tx, id, &reason).await? {
+        return Err(AppError::not_found());
+    }
+    tx.audit(
+        Change::of("ledger.statement.resolve", "statement_line", id.0).because(reason).change("state", LineState::Difference.as_str(), LineState::Resolved.as_str()),
+    )
+    .await
+}
+
+/// How each day with statement lines stands, newest first; at most 400 days.
+///
+/// # Errors
+/// Those of the database.
+pub async fn days(tx: &mut ReadTx, method: &str, from: NaiveDate, to: NaiveDate) -> AppResult<Vec<DayStatus>> {
+    let zone = tx.scope().tenant.time_zone;
+    let mut days = store::days(tx, method, from, to).await?;
+    for missing in store::missing_between(tx, method, from, to, zone).await? {
+        let day = missing.at.with_timezone(&zone).date_naive();
+        match days.iter_mut().find(|status| status.day == day && status.statement.currency == missing.amount.currency) {
+            Some(status) => status.missing_at_provider += 1,
+            None => {
+                let zero = Money::zero(missing.amount.currency);
+                days.push(DayStatus {
+                    day,
+                    lines: 0,
+                    matched: 0,
+                    open_differences: 0,
+                    statement: zero,
+                    booked: zero,
+                    differences: zero,
+                    unexplained: zero,
+                    missing_at_provider: 1,
+                    reconciled: false,
+                });
+            }
+        }
+    }
+    for status in &mut days {
+        status.reconciled = status.open_differences == 0 && status.missing_at_provider == 0 && status.unexplained.is_zero();
+    }
+    days.sort_by_key(|status| std::cmp::Reverse(status.day));
+    Ok(days)
+}

@@ -1,0 +1,123 @@
+# Words of the ledger: errors, permissions, states, reasons.
+
+## Errors: journal
+error-journal-unbalanced = This booking does not balance, so nothing was posted. We have been told.
+error-journal-empty = There was nothing to post.
+error-journal-out-of-range = An amount is too large to post.
+error-journal-already-posted = This was posted before.
+error-journal-already-reversed = This entry was reversed before.
+error-amount-out-of-range = That amount is too large.
+
+## Errors: what is owed
+error-receivable-already-opened = This is owed already.
+error-receivable-amount-not-positive = The amount must be more than zero.
+
+## Errors: payments
+error-payment-already-open = A payment for this is still open. Wait for its result before paying again.
+error-payment-method-unavailable = This way to pay is not available now. Choose another one.
+error-payment-nothing-owed = Nothing is left to pay here.
+error-payment-above-owed = That is more than the { $owed } still to pay.
+error-payment-currency-unsupported = This way to pay does not take that currency.
+error-payment-amount-below-minimum = The least that can be paid this way is { $min }.
+error-payment-amount-above-maximum = The most that can be paid at once this way is { $max }. Pay a part first, or choose another way.
+error-payment-amount-not-whole = This way to pay takes multiples of { $unit } only.
+error-payment-phone-required = Enter the phone number that pays.
+error-payment-phone-unsupported = We cannot ask for money at that number. Enter a mobile number of the country of this payment method.
+error-payment-email-required = Enter an e-mail address for this way to pay.
+error-payment-not-unknown = Only a payment whose outcome is not known can be settled by hand.
+field-phone-unsupported = Not a mobile number that can pay this way
+field-taken = Belongs to another payment
+
+## Errors: receipts and statements
+error-receipt-not-open = This receipt was dealt with before.
+error-receipt-not-proven = This money stands in no statement yet. Import the statement of its day first.
+error-statement-unreadable = This file is not a statement that we can read: { $detail }
+error-statement-too-long = This file has more than { $max } lines. Download a shorter period.
+
+## Permissions
+permission-ledger-payment-read = See payments, credits and reconciliation
+permission-ledger-payment-settle = Settle payments, receipts and differences by hand
+permission-ledger-statement-import = Import statements of payment providers
+permission-ledger-journal-read = See the journal and balances
+permission-ledger-receivable-read = See what customers owe
+
+## States of a payment
+payment-state-created = Being sent
+payment-state-submitted = Being sent
+payment-state-pending = Waiting for the payer
+payment-state-received = Paid
+payment-state-failed = Not paid
+payment-state-expired = Not paid in time
+payment-state-unknown = Outcome not known
+
+## What happened to a payment
+payment-cause-started = Started
+payment-cause-sent = Sent to the provider
+payment-cause-answered = Provider answered
+payment-cause-asked = Provider was asked
+payment-cause-reported = Provider reported
+payment-cause-statement = Found in a statement
+payment-cause-staff = Settled by hand
+payment-cause-reconciler = Found without an outcome
+
+## Proof that money came
+payment-proof-answer = Answer of the provider
+payment-proof-callback = Report of the provider
+payment-proof-query = Confirmed by the provider when asked
+payment-proof-statement = Line of a statement
+payment-proof-staff = Confirmed by staff
+
+## Codes of our own in a payment's history
+payment-code-not-sent = It was never sent
+payment-code-not-delivered = The provider could not be reached; it is sent again
+payment-code-no-answer = No answer; it may have arrived
+payment-code-expired = Its time was over
+payment-code-unsupported = The provider cannot be asked about it
+payment-code-misconfigured = The payment method is not set up correctly
+payment-code-to-be-confirmed = The provider is asked to confirm
+payment-code-other-id = The report names another movement
+payment-code-currency-differs = The provider names another currency
+payment-code-settled-by-staff = Settled by hand
+payment-code-reversed = Taken back by the provider
+
+## Why money bought nothing
+credit-reason-amount-differs = Not the amount that was asked for
+credit-reason-already-settled = Paid a second time
+credit-reason-payable-closed = Came after it was closed
+credit-reason-overpaid = More than was still owed
+credit-reason-assigned = Assigned by staff
+credit-state-open = To be decided
+credit-state-handled = Done
+
+## What is owed
+receivable-state-open = Open
+receivable-state-settled = Paid
+receivable-state-closed = Closed
+
+## Accounts
+account-clearing = Money at the payment provider
+account-bank = Bank
+account-commission-receivable = Commission owed by insurers
+account-premium-held = Premium held for insurers
+account-levy = Levies
+account-stamp-duty = Stamp duty
+account-customer-credit = Credit of customers
+account-commission-income = Commission earned
+account-payment-fees = Fees of payment providers
+account-rounding = Rounding
+account-write-off = Written off
+
+## Statements
+statement-state-matched = Agrees
+statement-state-difference = Differs
+statement-state-void = No money moved
+statement-state-resolved = Explained
+statement-difference-missing-here = We do not have it
+statement-difference-amount-differs = The amount differs
+statement-difference-reversed = Taken back at the provider
+statement-difference-unexpected = Not caused by us
+statement-missing-at-provider = The provider does not have it
+receipt-state-open = To be decided
+receipt-state-matched = Belongs to a payment
+receipt-state-assigned = Given to a customer
+receipt-state-dismissed = Dismissed
