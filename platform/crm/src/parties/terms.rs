@@ -10,7 +10,11 @@ const LONGEST: usize = 64;
 #[must_use]
 pub fn of(party: &Party, contacts: &Contacts, numbers: &[&str]) -> Vec<String> {
     let mut terms = BTreeSet::new();
-    terms.extend(words(&party.display_name()));
+    for word in words(&party.display_name()) {
+        // Of a double name each part is known too.
+        terms.extend(word.split('-').map(str::to_owned));
+        terms.insert(word);
+    }
     if let Some(email) = &contacts.email {
         terms.insert(email.norm().to_owned());
         terms.extend(email.norm().split_once('@').map(|(_, domain)| domain.to_owned()));
@@ -40,7 +44,12 @@ pub fn of_search(text: &str) -> Vec<String> {
         let international = digits.len() > 10 && digits.starts_with("00");
         return vec![if international { digits[2..].to_owned() } else { digits }];
     }
-    text.split_whitespace().flat_map(|word| if word.contains(['@', '-']) { vec![short(word)] } else { words(word) }).take(5).collect()
+    text.split_whitespace().flat_map(|word| if is_whole(word) { vec![short(word)] } else { words(word) }).take(5).collect()
+}
+
+/// Addresses, domains and numbers are looked for as they are, not word by word.
+fn is_whole(word: &str) -> bool {
+    word.contains(['@', '-']) || word.trim_end_matches('.').contains('.')
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -82,7 +91,7 @@ mod tests {
     #[test]
     fn names_addresses_and_customer_numbers_are_found_by_their_beginning() {
         let terms = asha();
-        for search in ["ash", "MWANGI", "mwangi ash", "asha@ex", "cus-2026-00042", "00042", "example.com"] {
+        for search in ["ash", "MWANGI", "mwangi ash", "otieno", "mwangi-ot", "asha@ex", "cus-2026-00042", "00042", "example.com"] {
             let words = of_search(search);
             assert!(!words.is_empty() && words.iter().all(|word| terms.iter().any(|term| term.starts_with(word.as_str()))), "{search}: {words:?}");
         }
