@@ -27,7 +27,6 @@ pub struct Assembled {
     pub app: App,
     pub routes: Routes,
     pub work: Arc<Work>,
-    pub pack_loaders: Vec<PackLoader>,
     pub integrations: Arc<Integrations>,
 }
 
@@ -64,7 +63,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         hosts: config.hosts.clone(),
     }));
     let messenger = Arc::new(SmtpMessenger::new(&mail_config(config))?);
-    let directory = Arc::new(tenancy::Tenants::new(db.clone()));
+    let directory = Arc::new(tenancy::TenantDirectory::new(db.clone()));
     let ports = Ports::new()
         .with::<Identity>(Arc::new(Identity::new(identity_config(config), permissions)?))
         .with::<dyn identity::CustomerRecords>(Arc::new(crate::customers::Customers))
@@ -76,7 +75,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         .with::<documents::render::Renderer>(Arc::new(documents::render::Renderer::default()))
         .with::<pages::Assets>(Arc::new(embedded::assets()?))
         .with::<pages::Profiles>(Arc::default())
-        .with::<backoffice::PackLoaders>(Arc::new(backoffice::PackLoaders(pack_loaders.clone())));
+        .with::<dyn tenancy::TenantSetup>(Arc::new(crate::sign_up::Setup { loaders: pack_loaders }));
     let app = App::new(Parts {
         db,
         sealer,
@@ -89,7 +88,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         directory,
         ports,
     });
-    Ok(Assembled { app, routes, work, pack_loaders, integrations })
+    Ok(Assembled { app, routes, work, integrations })
 }
 
 /// Refuses roles that row-level security does not bind. A database that is away for a moment is waited for.

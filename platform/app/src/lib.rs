@@ -13,5 +13,6 @@ mod embedded;
 pub mod http;
 pub mod modules;
 pub mod serve;
+mod sign_up;
 pub mod telemetry;
 pub mod worker;

@@ -104,7 +104,7 @@ async fn platform(
     } else {
         tracing::warn!(folder = %config.plugins.bundle.display(), "no first-party plugins: ops/plugins builds them");
     }
-    let demo = if options.empty { None } else { Some(demo::ensure(&assembled).await?) };
+    let demo = if options.empty { None } else { Some(demo::ensure(&assembled, &surroundings.mail).await?) };
     let links = describe::Links::new(options.port, folder, surroundings.mail.url(), surroundings.daraja.url(), surroundings.objects.url(), demo.as_ref());
     if let Some(file) = &options.describe {
         links.write(file)?;
