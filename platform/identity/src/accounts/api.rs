@@ -1,0 +1,230 @@
+//! Getting in over HTTP. The host decides whose accounts these are: customers on the portal's, staff on the back office's.
+
+use axum::{extract::State, http::StatusCode};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Anyone, Json, error::ErrorBody},
+    routes::{Access, Routes},
+};
+use serde::{Deserialize, Serialize};
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{log_in, phone, recovery, register};
+use crate::{UserId, UserKind, door::Door, identity, sessions::SessionId, tokens::TokensView};
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RegisterRequest {
+    #[schema(example = "asha@example.com")]
+    email: String,
+    #[schema(example = "Asha")]
+    first_name: String,
+    #[serde(default)]
+    #[schema(example = "Wanjiru")]
+    last_name: String,
+    #[serde(default)]
+    #[schema(example = "0700 000 101")]
+    phone: String,
+    /// At least eight characters with a digit and a special character; no common one.
+    password: String,
+}
+
+/// Names a registration whose code is on its way.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RegistrationId {
+    registration: Uuid,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VerifyEmailRequest {
+    registration: Uuid,
+    #[schema(example = "204817")]
+    code: String,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LoginRequest {
+    #[schema(example = "asha@example.com")]
+    email: String,
+    password: String,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EmailRequest {
+    #[schema(example = "asha@example.com")]
+    email: String,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignInCode {
+    #[schema(example = "asha@example.com")]
+    email: String,
+    #[schema(example = "204817")]
+    code: String,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChoosePassword {
+    /// From the link in the mail.
+    token: String,
+    password: String,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangePassword {
+    current_password: String,
+    new_password: String,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CodeRequest {
+    #[schema(example = "204817")]
+    code: String,
+}
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .api(Access::Public, routes!(begin_registration))
+        .api(Access::Public, routes!(verify_email))
+        .api(Access::Public, routes!(send_email_code))
+        .api(Access::Public, routes!(password_login))
+        .api(Access::Public, routes!(send_sign_in_code))
+        .api(Access::Public, routes!(code_login))
+        .api(Access::Public, routes!(request_reset))
+        .api(Access::Public, routes!(confirm_reset))
+        .api(Access::SignedIn, routes!(change_password))
+        .api(Access::SignedIn, routes!(send_phone_code))
+        .api(Access::SignedIn, routes!(verify_phone))
+}
+
+/// What is only offered on the portal.
+fn customers_only(door: &Door) -> AppResult<()> {
+    if door.kind == UserKind::Customer { Ok(()) } else { Err(AppError::not_found()) }
+}
+
+async fn tokens(app: &App, door: &Door, user: UserId) -> AppResult<Json<TokensView>> {
+    let pair = log_in::open_application(app, &door.system("identity.session.open"), user, &door.origin).await?;
+    Ok(Json(TokensView::new(pair, identity(app)?.now())))
+}
+
+/// Begins an account and mails a code. The answer is the same for addresses that have one. Portal only.
+#[utoipa::path(post, path = "/auth/register", tag = "Sessions", summary = "Register as a customer", request_body = RegisterRequest,
+    responses((status = 202, body = RegistrationId), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn begin_registration(door: Door, State(app): State<App>, Json(body): Json<RegisterRequest>) -> AppResult<(StatusCode, Json<RegistrationId>)> {
+    customers_only(&door)?;
+    let new = register::Registration {
+        email: body.email,
+        first_name: body.first_name,
+        last_name: body.last_name,
+        phone: body.phone,
+        password: body.password,
+    };
+    let registration = register::register(&app, &door.system("identity.user.register"), &new, &door.origin).await?;
+    Ok((StatusCode::ACCEPTED, Json(RegistrationId { registration })))
+}
+
+/// Opens the account of a registration whose code came back, and signs in.
+#[utoipa::path(post, path = "/auth/verify-email", tag = "Sessions", summary = "Confirm a registration", request_body = VerifyEmailRequest,
+    responses((status = 200, body = TokensView), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn verify_email(door: Door, State(app): State<App>, Json(body): Json<VerifyEmailRequest>) -> AppResult<Json<TokensView>> {
+    customers_only(&door)?;
+    let user = register::confirm(&app, &door.system("identity.user.register"), body.registration, &body.code, &door.origin).await?;
+    tokens(&app, &door, user).await
+}
+
+/// Mails another code for a registration.
+#[utoipa::path(post, path = "/auth/verify-email/send", tag = "Sessions", summary = "Send another code", request_body = RegistrationId,
+    responses((status = 202), (status = 429, body = ErrorBody)))]
+async fn send_email_code(door: Door, State(app): State<App>, Json(body): Json<RegistrationId>) -> AppResult<StatusCode> {
+    customers_only(&door)?;
+    register::send_again(&app, &door.system("identity.user.register"), body.registration, &door.origin).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Signs in with address and password.
+#[utoipa::path(post, path = "/auth/login", tag = "Sessions", summary = "Log in", request_body = LoginRequest,
+    responses((status = 200, body = TokensView), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn password_login(door: Door, State(app): State<App>, Json(body): Json<LoginRequest>) -> AppResult<Json<TokensView>> {
+    let scope = door.system("identity.session.open");
+    let user = log_in::log_in(&app, &scope, door.kind, &body.email, &body.password, &door.origin).await?;
+    tokens(&app, &door, user).await
+}
+
+/// Mails a code to sign in with. The answer is the same for unknown addresses. Portal only.
+#[utoipa::path(post, path = "/auth/sign-in-code", tag = "Sessions", summary = "Send a code to log in with", request_body = EmailRequest,
+    responses((status = 202), (status = 429, body = ErrorBody)))]
+async fn send_sign_in_code(door: Door, State(app): State<App>, Json(body): Json<EmailRequest>) -> AppResult<StatusCode> {
+    customers_only(&door)?;
+    log_in::request_sign_in_code(&app, &door.system("identity.session.open"), &body.email, &door.origin).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Signs in with the code from the mail.
+#[utoipa::path(post, path = "/auth/sign-in-code/confirm", tag = "Sessions", summary = "Log in with a code", request_body = SignInCode,
+    responses((status = 200, body = TokensView), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn code_login(door: Door, State(app): State<App>, Json(body): Json<SignInCode>) -> AppResult<Json<TokensView>> {
+    customers_only(&door)?;
+    let user = log_in::log_in_with_code(&app, &door.system("identity.session.open"), &body.email, &body.code, &door.origin).await?;
+    tokens(&app, &door, user).await
+}
+
+/// Mails a link to choose a new password. The answer is the same for unknown addresses.
+#[utoipa::path(post, path = "/auth/password-reset", tag = "Sessions", summary = "Ask for a new password", request_body = EmailRequest,
+    responses((status = 202), (status = 429, body = ErrorBody)))]
+async fn request_reset(door: Door, State(app): State<App>, Json(body): Json<EmailRequest>) -> AppResult<StatusCode> {
+    recovery::request_reset(&app, &door.system("identity.password.reset"), door.kind, &body.email, &door.origin).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Sets a new password with the token of the mailed link and ends all sessions.
+#[utoipa::path(post, path = "/auth/password-reset-confirm", tag = "Sessions", summary = "Choose a new password", request_body = ChoosePassword,
+    responses((status = 204), (status = 422, body = ErrorBody)))]
+async fn confirm_reset(door: Door, State(app): State<App>, Json(body): Json<ChoosePassword>) -> AppResult<StatusCode> {
+    recovery::choose_password(&app, &door.system("identity.password.reset"), &body.token, &body.password).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn signed_in(caller: &Anyone) -> AppResult<(UserId, SessionId)> {
+    match (caller.scope.user(), caller.session()) {
+        (Some(user), Some(session)) => Ok((UserId(user), SessionId(session))),
+        _ => Err(AppError::unauthenticated()),
+    }
+}
+
+/// Changes the own password; all other sessions end.
+#[utoipa::path(post, path = "/auth/change-password", tag = "Sessions", summary = "Change the password", request_body = ChangePassword,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn change_password(caller: Anyone, door: Door, State(app): State<App>, Json(body): Json<ChangePassword>) -> AppResult<StatusCode> {
+    let (user, session) = signed_in(&caller)?;
+    let scope = crate::door::on_behalf(&app, &caller.scope);
+    recovery::change_password(&app, &scope, user, session, &body.current_password, &body.new_password, &door.origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a code to the own phone number, where the tenant can send text messages.
+#[utoipa::path(post, path = "/auth/verify-phone/send", tag = "Sessions", summary = "Send a code to the phone",
+    responses((status = 202), (status = 401, body = ErrorBody), (status = 409, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn send_phone_code(caller: Anyone, door: Door, State(app): State<App>) -> AppResult<StatusCode> {
+    let (user, _) = signed_in(&caller)?;
+    phone::send_phone_code(&app, &door.system("identity.phone.verify"), user, &door.origin).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Proves the own phone number with the code that was sent to it.
+#[utoipa::path(post, path = "/auth/verify-phone", tag = "Sessions", summary = "Verify the phone number", request_body = CodeRequest,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody),
+        (status = 429, body = ErrorBody)))]
+async fn verify_phone(caller: Anyone, door: Door, State(app): State<App>, Json(body): Json<CodeRequest>) -> AppResult<StatusCode> {
+    let (user, _) = signed_in(&caller)?;
+    phone::verify_phone(&app, &door.system("identity.phone.verify"), user, &body.code, &door.origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,110 @@
+//! Signing in, and what a browser or an application gets for it.
+
+use std::time::Instant;
+
+use kernel::{App, AppResult, Scope};
+
+use super::AccountError;
+use crate::{
+    UserId, UserKind, UserStatus, User,
+    challenges::{self, ChallengeError, Purpose},
+    identity,
+    passwords::{self, Verdict},
+    sessions::{self, OpenedSession, Origin},
+    tokens::{self, TokenPair},
+    users::{self, normalise_email},
+};
+
+/// Longer ones are wrong without hashing them.
+const LONGEST_PASSWORD_BYTES: usize = 1024;
+
+/// Checks address and password. Takes as long for an unknown address as for a wrong password; an outdated hash is renewed.
+pub async fn log_in(app: &App, scope: &Scope, kind: UserKind, email: &str, password: &str, origin: &Origin) -> AppResult<UserId> {
+    let identity = identity(app)?;
+    let email = normalise_email(email);
+    if email.len() > 254 || password.len() > LONGEST_PASSWORD_BYTES {
+        return Err(AccountError::WrongCredentials.into());
+    }
+    identity.limits.login(scope.tenant.id, kind, &email, origin.address)?;
+    let mut tx = scope.begin_read().await?;
+    let user = users::find_by_email(&mut tx, kind, &email).await?;
+    let hash = match &user {
+        Some(user) => passwords::store::find(&mut tx, user.id).await?,
+        None => None,
+    };
+    drop(tx);
+    let (Some(user), Some(hash)) = (user, hash) else {
+        identity.hasher.verify_nothing(password).await?;
+        return Err(AccountError::WrongCredentials.into());
+    };
+    let verdict = identity.hasher.verify(password, &hash).await?;
+    if verdict == Verdict::Wrong {
+        return Err(AccountError::WrongCredentials.into());
+    }
+    if user.status != UserStatus::Active {
+        return Err(AccountError::Suspended.into());
+    }
+    identity.limits.login_succeeded(scope.tenant.id, kind, &email, origin.address);
+    if verdict == Verdict::RightOutdated {
+        let renewed = identity.hasher.hash(password).await?;
+        let mut tx = scope.begin_write().await?;
+        passwords::store::upgrade(&mut tx, user.id, &hash, &renewed).await?;
+        tx.commit().await?;
+    }
+    Ok(user.id)
+}
+
+/// Mails a customer a code to sign in with. The answer is the same whether the address is known or not.
+pub async fn request_sign_in_code(app: &App, scope: &Scope, email: &str, origin: &Origin) -> AppResult<()> {
+    let (identity, started) = (identity(app)?, Instant::now());
+    let email = normalise_email(email);
+    identity.limits.code_request(scope.tenant.id, UserKind::Customer, &email, origin.address)?;
+    let mut tx = scope.begin_write().await?;
+    if let Some(user) = users::find_by_email(&mut tx, UserKind::Customer, &email).await?.filter(may_enter) {
+        challenges::create(app, &mut tx, &user, Purpose::SignIn).await?;
+    }
+    tx.commit().await?;
+    identity.level(started).await;
+    Ok(())
+}
+
+/// Checks the code that [`request_sign_in_code`] sent; the address counts as verified.
+pub async fn log_in_with_code(app: &App, scope: &Scope, email: &str, code: &str, origin: &Origin) -> AppResult<UserId> {
+    let identity = identity(app)?;
+    let (kind, email) = (UserKind::Customer, normalise_email(email));
+    identity.limits.code_check(scope.tenant.id, kind, &email, origin.address)?;
+    let mut tx = scope.begin_write().await?;
+    let Some(user) = users::find_by_email(&mut tx, kind, &email).await?.filter(may_enter) else {
+        return Err(ChallengeError::WrongCode.into());
+    };
+    let right = challenges::check_code(app, &mut tx, user.id, Purpose::SignIn, code).await?.is_some();
+    if right {
+        users::store::mark_email_verified(&mut tx, user.id, identity.now()).await?;
+    }
+    tx.commit().await?;
+    if !right {
+        return Err(ChallengeError::WrongCode.into());
+    }
+    identity.limits.code_succeeded(scope.tenant.id, kind, &email, origin.address);
+    Ok(user.id)
+}
+
+fn may_enter(user: &User) -> bool {
+    user.status == UserStatus::Active
+}
+
+/// Opens a session of a browser for a user whose credentials were checked.
+pub async fn open_browser(app: &App, scope: &Scope, user: UserId, origin: &Origin) -> AppResult<OpenedSession> {
+    let mut tx = scope.begin_write().await?;
+    let session = sessions::open(app, &mut tx, user, origin).await?;
+    tx.commit().await?;
+    Ok(session)
+}
+
+/// Issues tokens to an application for a user whose credentials were checked.
+pub async fn open_application(app: &App, scope: &Scope, user: UserId, origin: &Origin) -> AppResult<TokenPair> {
+    let mut tx = scope.begin_write().await?;
+    let pair = tokens::issue(app, &mut tx, user, origin).await?;
+    tx.commit().await?;
+    Ok(pair)
+}

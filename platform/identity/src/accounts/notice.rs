@@ -1,0 +1,47 @@
+//! Mails that tell a person what happened to the account, so that a theft is noticed.
+
+use async_trait::async_trait;
+use kernel::{jobs::{Job, JobCx, JobResult, Queue}, profile::Profile};
+use ports::message::{Channel, Messenger};
+use serde::{Deserialize, Serialize};
+
+use crate::{UserId, challenges::{Letter, compose, now_or_later, page_url}, users};
+
+/// One mail without a secret.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendNotice {
+    user: UserId,
+    notice: Notice,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Notice {
+    PasswordChanged,
+}
+
+impl SendNotice {
+    pub(crate) fn password_changed(user: UserId) -> Self {
+        Self { user, notice: Notice::PasswordChanged }
+    }
+}
+
+#[async_trait]
+impl Job for SendNotice {
+    const NAME: &'static str = "identity.notice.send";
+    const QUEUE: Queue = Queue::Messages;
+
+    async fn run(self, cx: JobCx) -> JobResult {
+        let mut tx = cx.scope.begin_read().await?;
+        let user = users::get(&mut tx, self.user).await?;
+        let profile = tx.setting::<Profile>().await?.value;
+        drop(tx);
+        let key = match self.notice {
+            Notice::PasswordChanged => "password-changed",
+        };
+        let url = page_url(&cx.app, &cx.scope, user.kind, crate::accounts::FORGOT_PAGE);
+        let letter = Letter { id: cx.id, key, channel: Channel::Email, to: user.email.clone(), values: vec![("url", url)] };
+        let message = compose(&cx.app, &cx.scope, &profile, &user.name, letter);
+        now_or_later(cx.app.port::<dyn Messenger>()?.send(&cx.scope, message).await)
+    }
+}

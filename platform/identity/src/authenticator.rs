@@ -1,0 +1,153 @@
+//! From a credential to the person: a browser's cookie or an application's access token, in the tenant of the host. One query
+//! says who it is and what the roles hold. Answers are kept for a second at most; what this process ends, ends at once.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use chrono::TimeDelta;
+use kernel::{App, AppError, AppResult, Scope, Tenant, http::Who, tenant::TenantId, tokens::token_hash};
+use uuid::Uuid;
+
+use crate::{
+    Identity, PersonName, UserId, UserKind, identity,
+    sessions::{SessionId, store::{self, Admitted}},
+    tokens::Claims,
+};
+
+/// A session is noted as seen once in this long.
+const SEEN_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// Who the cookie's token belongs to; none if it is unknown, has ended, or belongs to the other kind of user. `request_id` is
+/// the request's.
+pub async fn by_cookie(app: &App, tenant: &Arc<Tenant>, kind: UserKind, token: &str, request_id: Uuid) -> AppResult<Option<Who>> {
+    if token.len() > 100 {
+        return Ok(None);
+    }
+    let identity = identity(app)?;
+    let hash = token_hash(token);
+    let key = (tenant.id, hash);
+    if let Some(who) = identity.recent.get(&key) {
+        return Ok(of_kind(&who, kind).then_some(who));
+    }
+    let scope = app.system_scope(tenant.clone(), "identity.authenticate", request_id);
+    let now = identity.now();
+    let epoch = identity.recent.epoch();
+    let mut tx = scope.begin_read().await?;
+    let found = store::find_by_token(&mut tx, &hash, now).await?;
+    drop(tx);
+    let Some(admitted) = found else { return Ok(None) };
+    if now - admitted.last_seen_at > SEEN_EVERY {
+        note_seen(&scope, SessionId(admitted.session), &identity).await?;
+    }
+    let Some(who) = who(&identity, admitted) else { return Ok(None) };
+    identity.recent.put(key, who.clone(), epoch);
+    Ok(of_kind(&who, kind).then_some(who))
+}
+
+/// Who an access token belongs to. A token that is forged, old, of another tenant or of a session that has ended is
+/// `identity.token_invalid`: a caller that shows credentials is never taken for a visitor.
+pub async fn by_bearer(app: &App, tenant: &Arc<Tenant>, kind: UserKind, token: &str, request_id: Uuid) -> AppResult<Who> {
+    let identity = identity(app)?;
+    let claims: Claims = identity.keys.verify(token, identity.now()).ok_or_else(invalid)?;
+    if claims.tid != tenant.id.0 || claims.kind != kind {
+        return Err(invalid());
+    }
+    let key = (tenant.id, token_hash(token));
+    if let Some(who) = identity.recent.get(&key) {
+        return Ok(who);
+    }
+    let scope = app.system_scope(tenant.clone(), "identity.authenticate", request_id);
+    let epoch = identity.recent.epoch();
+    let mut tx = scope.begin_read().await?;
+    let found = store::find_by_id(&mut tx, SessionId(claims.sid), UserId(claims.sub), identity.now()).await?;
+    drop(tx);
+    let who = found.and_then(|admitted| who(&identity, admitted)).ok_or_else(invalid)?;
+    identity.recent.put(key, who.clone(), epoch);
+    Ok(who)
+}
+
+fn invalid() -> AppError {
+    crate::tokens::TokenError::Invalid.into()
+}
+
+async fn note_seen(scope: &Scope, session: SessionId, identity: &Identity) -> AppResult<()> {
+    let mut tx = scope.begin_write().await?;
+    store::touch(&mut tx, session, identity.now()).await?;
+    tx.commit().await
+}
+
+/// None for a customer's user who is not linked to a customer yet: nothing can be his.
+fn who(identity: &Identity, row: Admitted) -> Option<Who> {
+    let name = PersonName { first: row.first_name, last: row.last_name }.full();
+    match UserKind::from_name(&row.kind)? {
+        UserKind::Customer => Some(Who::Customer { user: row.user, customer: row.subject_id?, session: row.session, name }),
+        UserKind::Staff => {
+            let permissions = Arc::new(identity.catalogue.resolve(row.held.iter().map(String::as_str)));
+            Some(Who::Staff { user: row.user, session: row.session, name, permissions })
+        }
+    }
+}
+
+fn of_kind(who: &Who, kind: UserKind) -> bool {
+    match who {
+        Who::Staff { .. } => kind == UserKind::Staff,
+        Who::Customer { .. } => kind == UserKind::Customer,
+        Who::Visitor { .. } => false,
+    }
+}
+
+type Key = (TenantId, [u8; 32]);
+
+const FRESH: Duration = Duration::from_secs(1);
+const MANY: usize = 10_000;
+
+/// Who was admitted within the last second.
+#[derive(Default)]
+pub(crate) struct Recent(Mutex<Entries>);
+
+#[derive(Default)]
+struct Entries {
+    known: HashMap<Key, (Instant, Who)>,
+    /// Raised when something ended, so that what was read before is not kept after.
+    epoch: u64,
+}
+
+impl Recent {
+    fn entries(&self) -> std::sync::MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn epoch(&self) -> u64 {
+        self.entries().epoch
+    }
+    fn get(&self, key: &Key) -> Option<Who> {
+        self.entries().known.get(key).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, who)| who.clone())
+    }
+    fn put(&self, key: Key, who: Who, epoch: u64) {
+        let mut entries = self.entries();
+        if entries.epoch != epoch {
+            return;
+        }
+        if entries.known.len() >= MANY {
+            entries.known.retain(|_, (at, _)| at.elapsed() < FRESH);
+        }
+        if entries.known.len() < MANY {
+            entries.known.insert(key, (Instant::now(), who));
+        }
+    }
+    pub(crate) fn forget(&self, session: SessionId) {
+        let mut entries = self.entries();
+        entries.epoch += 1;
+        entries.known.retain(|_, (_, who)| match who {
+            Who::Staff { session: of, .. } | Who::Customer { session: of, .. } => *of != session.0,
+            Who::Visitor { .. } => false,
+        });
+    }
+    pub(crate) fn clear(&self) {
+        let mut entries = self.entries();
+        entries.epoch += 1;
+        entries.known.clear();
+    }
+}

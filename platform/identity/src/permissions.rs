@@ -1,0 +1,75 @@
+//! Permissions: strings that modules own (`insurance.policy.read`). Roles hold them by name or by pattern; what a pattern means
+//! is decided when somebody signs in, against the list of all modules, so that a new module's permissions reach the owner.
+
+use std::collections::BTreeSet;
+
+use kernel::module::Permission;
+
+pub const USER_READ: &str = "identity.user.read";
+pub const USER_INVITE: &str = "identity.user.invite";
+pub const USER_CHANGE: &str = "identity.user.change";
+pub const ROLE_READ: &str = "identity.role.read";
+pub const ROLE_ASSIGN: &str = "identity.role.assign";
+
+/// Identity's own.
+pub(crate) const OWN: &[Permission] = &[
+    Permission { code: USER_READ, sensitive: false },
+    Permission { code: USER_INVITE, sensitive: true },
+    Permission { code: USER_CHANGE, sensitive: true },
+    Permission { code: ROLE_READ, sensitive: false },
+    Permission { code: ROLE_ASSIGN, sensitive: true },
+];
+
+/// All permissions of all modules of this process.
+#[derive(Debug, Clone, Default)]
+pub struct PermissionCatalogue(BTreeSet<&'static str>);
+
+impl PermissionCatalogue {
+    #[must_use]
+    pub fn new(permissions: impl IntoIterator<Item = Permission>) -> Self {
+        Self(permissions.into_iter().map(|permission| permission.code).collect())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().copied()
+    }
+
+    /// What held names and patterns grant: `*` all, `crm.*` all that begin with `crm.`, `*.read` all that end with `.read`,
+    /// anything else itself. A name that no module knows grants nothing.
+    #[must_use]
+    pub fn resolve<'a>(&self, held: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+        let mut granted = BTreeSet::new();
+        for pattern in held {
+            let grants = |code: &str| match (pattern.strip_suffix('*'), pattern.strip_prefix('*')) {
+                (Some(prefix), _) if prefix.is_empty() || prefix.ends_with('.') => code.starts_with(prefix),
+                (_, Some(suffix)) if suffix.starts_with('.') => code.ends_with(suffix),
+                _ => code == pattern,
+            };
+            granted.extend(self.0.iter().filter(|code| grants(code)).map(|code| (*code).to_owned()));
+        }
+        granted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue() -> PermissionCatalogue {
+        let codes = ["crm.customer.read", "crm.lead.read", "crmx.odd.read", "ledger.refund.make"];
+        PermissionCatalogue::new(codes.map(|code| Permission { code, sensitive: false }))
+    }
+
+    #[test]
+    fn a_star_grants_everything_and_a_prefix_its_own_area_only() {
+        assert_eq!(catalogue().resolve(["*"]).len(), 4);
+        assert_eq!(catalogue().resolve(["crm.*"]).into_iter().collect::<Vec<_>>(), ["crm.customer.read", "crm.lead.read"]);
+        assert_eq!(catalogue().resolve(["*.read"]).len(), 3);
+        assert_eq!(catalogue().resolve(["crm.lead.*", "ledger.refund.make"]).len(), 2);
+    }
+
+    #[test]
+    fn a_name_that_no_module_knows_grants_nothing() {
+        assert!(catalogue().resolve(["crm.customer.erase", "crm*", "customer.*", "*ead", "*.customer.*", ""]).is_empty());
+    }
+}

@@ -1,0 +1,180 @@
+//! What is done with users. Everything that makes or suspends one runs as the system audience or as staff; the caller commits.
+
+use std::collections::BTreeSet;
+
+use kernel::{App, AppError, AppResult, ReadTx, TenantTx, audit::Change, error::Fields, paging::{Page, PageRequest}, phone::Phone};
+use uuid::Uuid;
+
+use super::{NewUser, PersonName, User, UserError, UserId, UserKind, UserStatus, read_email, store};
+use crate::{challenges::{self, Purpose}, identity, passwords, roles, sessions};
+
+pub use super::store::StaffRow;
+
+/// The one who opened the business; the address was proved and the password hashed before the tenant existed.
+#[derive(Debug, Clone)]
+pub struct NewOwner {
+    pub email: String,
+    pub name: PersonName,
+    /// E.164.
+    pub phone: Option<String>,
+    /// From [`passwords::prepare`].
+    pub password_hash: String,
+}
+
+/// Makes the owner and the owner's role. Repeating it finds the same user, so that an interrupted sign-up can be resumed.
+pub async fn create_owner(app: &App, tx: &mut TenantTx, owner: &NewOwner) -> AppResult<UserId> {
+    let role = roles::ensure_owner_role(tx).await?;
+    if let Some(user) = store::find_by_email(tx, UserKind::Staff, &owner.email).await? {
+        return Ok(user.id);
+    }
+    let new = NewUser {
+        kind: UserKind::Staff,
+        email: read_email(&owner.email).ok_or_else(|| AppError::field("email", "field-invalid"))?,
+        name: owner.name.clone(),
+        phone: owner.phone.clone(),
+        subject: None,
+        email_verified: true,
+    };
+    let id = insert(app, tx, &new).await?;
+    passwords::replace(app, tx, id, &owner.password_hash).await?;
+    roles::store::grant(tx, id, &[role]).await?;
+    Ok(id)
+}
+
+/// A customer who bought without an account: no password, address not proved. `identity.email_taken` means that this address
+/// signs in first (by code, say) before anything is attached to it. As the system audience.
+pub async fn create_guest_customer(app: &App, tx: &mut TenantTx, customer: Uuid, name: &PersonName, email: &str, phone: Option<&Phone>) -> AppResult<UserId> {
+    let new = NewUser {
+        kind: UserKind::Customer,
+        email: read_email(email).ok_or_else(|| AppError::field("email", "field-invalid"))?,
+        name: name.clone(),
+        phone: phone.map(|phone| phone.as_str().to_owned()),
+        subject: Some(("customer", customer)),
+        email_verified: false,
+    };
+    insert(app, tx, &new).await
+}
+
+/// Adds a member of staff and mails an invitation to choose a password. The inviter can give only roles that grant no more
+/// than the inviter holds (`own`). As the system audience, with the inviter as actor.
+pub async fn invite_staff(app: &App, tx: &mut TenantTx, email: &str, name: &PersonName, role_keys: &[String], own: &BTreeSet<String>) -> AppResult<UserId> {
+    let mut fields = Fields::new();
+    let email = fields.check("email", read_email(email), "field-invalid");
+    let first = fields.text("first_name", &name.first, 100);
+    let last = fields.optional_text("last_name", &name.last, 100);
+    if role_keys.is_empty() {
+        fields.add("roles", "field-required");
+    }
+    fields.finish()?;
+    let new = NewUser {
+        kind: UserKind::Staff,
+        email: email.unwrap_or_default(),
+        name: PersonName { first, last },
+        phone: None,
+        subject: None,
+        email_verified: false,
+    };
+    let id = insert(app, tx, &new).await?;
+    roles::assign(app, tx, id, role_keys, own).await?;
+    send_claim_link(app, tx, id).await?;
+    Ok(id)
+}
+
+pub(crate) async fn insert(app: &App, tx: &mut TenantTx, new: &NewUser) -> AppResult<UserId> {
+    let id = store::insert(tx, new, identity(app)?.now()).await?;
+    tx.audit(Change::of("identity.user.create", "user", id.0).set("kind", new.kind.as_str()).set("email", new.email.as_str())).await?;
+    Ok(id)
+}
+
+/// Not found for a user of another tenant or, to a customer, of somebody else.
+pub async fn get(tx: &mut ReadTx, id: UserId) -> AppResult<User> {
+    store::find(tx, id).await?.ok_or_else(AppError::not_found)
+}
+
+/// As the system audience: who has this address.
+pub async fn find_by_email(tx: &mut ReadTx, kind: UserKind, email: &str) -> AppResult<Option<User>> {
+    store::find_by_email(tx, kind, email).await
+}
+
+/// The user who is this customer, if one exists.
+pub async fn find_by_subject(tx: &mut ReadTx, subject: Uuid) -> AppResult<Option<User>> {
+    store::find_by_subject(tx, subject).await
+}
+
+/// Says which record of another module the user is.
+pub async fn link_subject(tx: &mut TenantTx, id: UserId, kind: &'static str, subject: Uuid) -> AppResult<()> {
+    store::update_subject(tx, id, kind, subject).await?;
+    tx.audit(Change::of("identity.user.link", "user", id.0).set(kind, subject.to_string())).await
+}
+
+/// What a person may change about himself; absent stays. An empty phone removes it.
+#[derive(Debug, Clone, Default)]
+pub struct ProfilePatch {
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// Changes the caller's own profile. Another number has to be verified anew.
+pub async fn change_profile(tx: &mut TenantTx, id: UserId, patch: &ProfilePatch) -> AppResult<User> {
+    let user = get(tx, id).await?;
+    let country = tx.scope().tenant.country.clone();
+    let mut fields = Fields::new();
+    let first = patch.first_name.as_deref().map_or(user.name.first.clone(), |text| fields.text("first_name", text, 100));
+    let last = patch.last_name.as_deref().map_or(user.name.last.clone(), |text| fields.optional_text("last_name", text, 100));
+    let phone = match patch.phone.as_deref().map(str::trim) {
+        None => user.phone.clone(),
+        Some("") => None,
+        Some(text) => fields.check("phone", Phone::parse(text, &country).ok(), "field-phone").map(|phone| phone.to_string()),
+    };
+    fields.finish()?;
+    let name = PersonName { first, last };
+    store::update_profile(tx, id, &name, phone.as_deref()).await?;
+    tx.audit(
+        Change::of("identity.user.change", "user", id.0)
+            .change("first_name", user.name.first.as_str(), name.first.as_str())
+            .change("last_name", user.name.last.as_str(), name.last.as_str())
+            .change("phone", user.phone.clone(), phone.clone()),
+    )
+    .await?;
+    get(tx, id).await
+}
+
+/// Staff of the tenant, newest first.
+pub async fn list_staff(tx: &mut ReadTx, status: Option<UserStatus>, role: Option<String>, request: &PageRequest) -> AppResult<Page<StaffRow>> {
+    store::list_staff(tx, status, role, request).await
+}
+
+/// Nobody signs in as this user any more, and every session ends. As the system audience, with the actor who wants it; the last
+/// owner stays.
+pub async fn suspend(app: &App, tx: &mut TenantTx, id: UserId, by: UserId) -> AppResult<()> {
+    if id == by {
+        return Err(UserError::OwnAccount.into());
+    }
+    change_status(tx, id, UserStatus::Suspended).await?;
+    if roles::holds(tx, id, roles::OWNER).await? && store::count_active_with_role(tx, roles::OWNER).await? == 0 {
+        return Err(UserError::LastOwner.into());
+    }
+    sessions::end_all(app, tx, id, None, "suspended").await
+}
+
+/// The user may sign in again.
+pub async fn activate(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
+    change_status(tx, id, UserStatus::Active).await
+}
+
+async fn change_status(tx: &mut TenantTx, id: UserId, next: UserStatus) -> AppResult<()> {
+    store::lock(tx, id).await?;
+    let user = get(tx, id).await?;
+    if !user.status.can_become(next) {
+        return Err(UserError::StatusUnchanged.into());
+    }
+    store::update_status(tx, id, next).await?;
+    tx.audit(Change::of("identity.user.change", "user", id.0).change("status", user.status.as_str(), next.as_str())).await
+}
+
+/// Mails the person a link to choose a password, proving the address at the same time.
+pub async fn send_claim_link(app: &App, tx: &mut TenantTx, id: UserId) -> AppResult<()> {
+    let user = get(tx, id).await?;
+    challenges::create(app, tx, &user, Purpose::ClaimAccount).await.map(drop)
+}

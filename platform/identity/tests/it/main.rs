@@ -1,0 +1,11 @@
+//! Identity against the database, as the roles that serve.
+
+mod api;
+mod log_in;
+mod password;
+mod phone;
+mod refresh;
+mod register;
+mod roles;
+mod sessions;
+mod world;

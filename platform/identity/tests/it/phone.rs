@@ -1,0 +1,60 @@
+//! Proving a phone number.
+
+use identity::{UserKind::Customer, accounts, users};
+
+use crate::world::{World, code_of, origin};
+
+async fn with_number(world: &World, tenant: &std::sync::Arc<kernel::Tenant>) -> identity::UserId {
+    let user = world.user(tenant, Customer, "asha@example.com").await;
+    set_number(world, tenant, user, "0700000101").await;
+    user
+}
+
+async fn set_number(world: &World, tenant: &std::sync::Arc<kernel::Tenant>, user: identity::UserId, number: &str) {
+    let mut tx = world.system(tenant).begin_write().await.unwrap();
+    let patch = users::ProfilePatch { phone: Some(number.into()), ..users::ProfilePatch::default() };
+    users::change_profile(&mut tx, user, &patch).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_a_way_to_send_text_messages_the_failure_says_so() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let user = with_number(&world, &tenant).await;
+    let sent = accounts::send_phone_code(&world.app, &world.system(&tenant), user, &origin()).await;
+    assert_eq!(code_of(sent), "identity.no_sms_channel");
+    assert_eq!(world.count(&tenant, "select count(*) from challenges where tenant_id = $1").await, 0);
+}
+
+#[tokio::test]
+async fn the_code_from_the_text_message_verifies_the_number() {
+    let world = World::with_sms(true);
+    let tenant = world.tenant().await;
+    let user = with_number(&world, &tenant).await;
+    let scope = world.system(&tenant);
+    accounts::send_phone_code(&world.app, &scope, user, &origin()).await.unwrap();
+    let code = world.code(&tenant, "+254700000101").await;
+    accounts::verify_phone(&world.app, &scope, user, &code, &origin()).await.unwrap();
+    let mut tx = scope.begin_read().await.unwrap();
+    assert!(users::get(&mut tx, user).await.unwrap().phone_verified_at.is_some());
+}
+
+#[tokio::test]
+async fn a_code_for_an_earlier_number_does_not_verify_the_new_one_and_a_new_number_is_unverified() {
+    let world = World::with_sms(true);
+    let tenant = world.tenant().await;
+    let user = with_number(&world, &tenant).await;
+    let scope = world.system(&tenant);
+    accounts::send_phone_code(&world.app, &scope, user, &origin()).await.unwrap();
+    let code = world.code(&tenant, "+254700000101").await;
+    set_number(&world, &tenant, user, "0700000102").await;
+    assert_eq!(code_of(accounts::verify_phone(&world.app, &scope, user, &code, &origin()).await), "identity.code_wrong");
+
+    accounts::send_phone_code(&world.app, &scope, user, &origin()).await.unwrap();
+    let code = world.code(&tenant, "+254700000102").await;
+    accounts::verify_phone(&world.app, &scope, user, &code, &origin()).await.unwrap();
+    set_number(&world, &tenant, user, "0700000103").await;
+    let mut tx = scope.begin_read().await.unwrap();
+    assert!(users::get(&mut tx, user).await.unwrap().phone_verified_at.is_none());
+}

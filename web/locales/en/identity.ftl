@@ -1,0 +1,93 @@
+# Signing in, users and roles.
+
+## Errors
+error-identity-too-many-attempts = Too many tries. Wait { $retry_after } seconds, then try again.
+error-identity-wrong-credentials = The e-mail address or the password is not right. Try again, or choose a new password.
+error-identity-suspended = This account is suspended. Ask an administrator of the firm to activate it.
+error-identity-wrong-password = Your present password is not right.
+error-identity-email-taken = There is an account with this e-mail address already. Log in with it instead.
+error-identity-token-invalid = You are not logged in any more. Log in again.
+error-identity-token-reused = This session was ended because its token was used twice. Log in again.
+error-identity-code-wrong = That code is not right, or it is no longer valid. Check it, or ask for a new one.
+error-identity-link-wrong = This link was used already, or it is too old. Ask for a new one.
+error-identity-no-sms-channel = Text messages cannot be sent here, so the number stays as you typed it. Verifying it is optional.
+error-identity-no-phone = Add a phone number first.
+error-identity-last-owner = Somebody has to be the owner. Give the role to another person first.
+error-identity-own-account = You cannot suspend yourself. Ask another administrator.
+error-identity-more-than-own = That role may do more than you may. Ask the owner to give it.
+error-identity-status-unchanged = The account is in this state already.
+error-identity-unknown-role = There is no such role.
+
+## Errors beside fields
+error-password-too-short = Use at least 8 characters.
+error-password-too-long = Use at most 128 characters.
+error-password-no-digit = Add a digit.
+error-password-no-special = Add a character that is neither letter nor digit, such as a space or a dash.
+error-password-common = This is one of the passwords that are tried first. Choose another.
+error-password-personal = Do not build it from your name, your address or the name of the firm.
+error-password-used-before = You have used this password before. Choose a new one.
+
+## Permissions
+permission-identity-user-read = See the members of staff
+permission-identity-user-invite = Invite members of staff
+permission-identity-user-change = Suspend and activate users
+permission-identity-role-read = See roles and what they may do
+permission-identity-role-assign = Give roles to members of staff
+
+## Mails
+mail-identity-verify-email-subject = { $code } is your code for { $company }
+mail-identity-verify-email-text =
+    Hello { $name },
+
+    your code is { $code }. Enter it on the page where you opened your account. It is valid for { $minutes } minutes.
+
+    If you did not ask for an account, ignore this mail.
+mail-identity-already-registered-subject = You have an account with { $company }
+mail-identity-already-registered-text =
+    Hello { $name },
+
+    somebody, probably you, tried to open an account with this address. You have one already: log in with it.
+
+    If you forgot the password, choose a new one here:
+    { $url }
+mail-identity-sign-in-subject = { $code } is your code to log in
+mail-identity-sign-in-text =
+    Hello { $name },
+
+    your code for { $company } is { $code }. It is valid for { $minutes } minutes.
+
+    Nobody from { $company } will ever ask you for this code. If you did not want to log in, ignore this mail.
+mail-identity-reset-password-subject = Choose a new password
+mail-identity-reset-password-text =
+    Hello { $name },
+
+    choose a new password for { $company } here:
+    { $url }
+
+    The link works once and for { $minutes } minutes. If you did not ask for it, ignore this mail: your password stays as it is.
+mail-identity-claim-account-subject = Your account with { $company }
+mail-identity-claim-account-text =
+    Hello { $name },
+
+    choose a password, and you find your policies, receipts and quotes whenever you need them:
+    { $url }
+
+    The link works once and for { $days } days.
+mail-identity-invitation-subject = { $company } invites you
+mail-identity-invitation-text =
+    Hello { $name },
+
+    you have been added to the staff of { $company }. Choose a password to log in:
+    { $url }
+
+    The link works once and for { $days } days.
+mail-identity-password-changed-subject = Your password was changed
+mail-identity-password-changed-text =
+    Hello { $name },
+
+    the password of your account with { $company } has just been changed. If that was you, there is nothing to do.
+
+    If it was not, choose a new password now:
+    { $url }
+mail-identity-verify-phone-subject = { $code }
+mail-identity-verify-phone-text = { $code } is your code for { $company }. It is valid for { $minutes } minutes.
