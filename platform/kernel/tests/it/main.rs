@@ -1,0 +1,10 @@
+//! What the kernel promises about transactions, tenants and durable work, on a real database.
+
+mod audit;
+mod idempotency;
+mod isolation;
+mod numbers;
+mod paging;
+mod sealing;
+mod settings;
+mod work;
