@@ -102,7 +102,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let manifest = Arc::new(Manifest::parse(MANIFEST)?);
     let plugin = host.prepare(&std::fs::read(component)?, &manifest).await?;
     println!("{:?}", host.pool());
-    let lines: Vec<_> = (0..24).map(|n| serde_json::json!({"sku": format!("item-{n:04}"), "minor": n * 150, "note": "two words and more words"})).collect();
+    let lines: Vec<_> =
+        (0..24).map(|n| serde_json::json!({"sku": format!("item-{n:04}"), "minor": n * 150, "note": "two words and more words"})).collect();
     let order = serde_json::to_vec(&serde_json::json!({"id": "order-1", "lines": lines}))?;
     println!("JSON of {} bytes", order.len());
     let caller = Arc::new(Caller { plugin, manifest, order });

@@ -75,7 +75,8 @@ impl Admission {
         let deadline = tokio::time::Instant::now() + wait;
         let tenant = self.tenant(tenant);
         let mut permits = Vec::with_capacity(4);
-        let mut queue = vec![(Scope::Tenant, Arc::clone(&tenant.places)), (Scope::Plugin, Arc::clone(plugin)), (Scope::Process, Arc::clone(&self.process))];
+        let mut queue =
+            vec![(Scope::Tenant, Arc::clone(&tenant.places)), (Scope::Plugin, Arc::clone(plugin)), (Scope::Process, Arc::clone(&self.process))];
         if tenant.restricted(Instant::now()) {
             queue.insert(0, (Scope::Tenant, Arc::clone(&tenant.single)));
         }
@@ -109,7 +110,11 @@ impl Admission {
         if tenants.len() > 4_096 && !tenants.contains_key(&id) {
             // Tenants without calls and without a record need no entry.
             let now = Instant::now();
-            tenants.retain(|_, tenant| Arc::strong_count(tenant) > 1 || tenant.places.available_permits() < self.places.per_tenant as usize || tenant.offences.lock().is_ok_and(|o| o.iter().any(|at| now.duration_since(*at) < WINDOW)));
+            tenants.retain(|_, tenant| {
+                Arc::strong_count(tenant) > 1
+                    || tenant.places.available_permits() < self.places.per_tenant as usize
+                    || tenant.offences.lock().is_ok_and(|o| o.iter().any(|at| now.duration_since(*at) < WINDOW))
+            });
         }
         Arc::clone(tenants.entry(id).or_insert_with(|| {
             Arc::new(Tenant {

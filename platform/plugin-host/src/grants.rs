@@ -84,7 +84,8 @@ impl Policy<'_> {
             return Err(Refusal::Denied(format!("the tenant has not granted {host}:{port}")));
         }
         let place = format!("{host}:{port}");
-        let typed = self.grants.config_hosts.iter().any(|(key, approved)| *approved == place && self.manifest.capabilities.http_from_config.contains(key));
+        let typed =
+            self.grants.config_hosts.iter().any(|(key, approved)| *approved == place && self.manifest.capabilities.http_from_config.contains(key));
         if typed {
             return Ok(Destination { host, port, listed: false });
         }
@@ -112,9 +113,10 @@ impl Policy<'_> {
 
     /// Whether a client certificate may be shown to `to`.
     pub fn may_authenticate(&self, key: &str, to: &Destination) -> Result<(), Refusal> {
-        let known = self.manifest.config.get(key).is_some_and(|s| {
-            s.kind == crate::manifest::SettingKind::ClientCertificate && s.hosts.iter().any(|pattern| pattern.matches(&to.host))
-        });
+        let known =
+            self.manifest.config.get(key).is_some_and(|s| {
+                s.kind == crate::manifest::SettingKind::ClientCertificate && s.hosts.iter().any(|pattern| pattern.matches(&to.host))
+            });
         if known { Ok(()) } else { Err(Refusal::Denied(format!("[config.{key}] type = \"client-certificate\", hosts = [\"{}\"]", to.host))) }
     }
 

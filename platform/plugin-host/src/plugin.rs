@@ -13,7 +13,7 @@ use wasmtime::{Store, UpdateDeadline};
 use crate::call::{CallFailure, CallReport, CallSpec, Usage};
 use crate::compile::ComponentDigest;
 use crate::engine::cpu::{CpuMeter, Metered, Turn};
-use crate::engine::memory::{Limiter, Refused};
+use crate::engine::memory::Limiter;
 use crate::failure::{classify, classify_start};
 use crate::host::Shared;
 use crate::limits::Limits;
@@ -205,9 +205,9 @@ impl Plugin {
         let call = {
             let state = self.state(&spec, &limits, &traces, began);
             let context = context(&spec, wall);
-            let (core, memory, meter) = (Arc::clone(&self.core), Arc::clone(&traces.memory), Arc::clone(&traces.meter));
+            let (core, meter) = (Arc::clone(&self.core), Arc::clone(&traces.meter));
             let ticking = shared.ticker.running();
-            let work = Metered::new(async move { on_fresh_instance(&core, state, &limits, context, invocation, &memory).await }, meter);
+            let work = Metered::new(async move { on_fresh_instance(&core, state, &limits, context, invocation).await }, meter);
             async move {
                 let _held = (admitted, ticking);
                 tokio::time::timeout(wall, work).await
@@ -217,7 +217,9 @@ impl Plugin {
         let outcome = match (&mut task.0).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_late)) => Err(CallFailure::Deadline(wall)),
-            Err(stopped) => Err(CallFailure::Host(if stopped.is_panic() { "a host function panicked".to_owned() } else { "shutting down".to_owned() })),
+            Err(stopped) => {
+                Err(CallFailure::Host(if stopped.is_panic() { "a host function panicked".to_owned() } else { "shutting down".to_owned() }))
+            }
         };
         traces.meter.yield_turn();
         if matches!(outcome, Err(CallFailure::CpuBudget(_))) {
@@ -232,7 +234,7 @@ impl Plugin {
         table.set_max_capacity(limits.handles);
         CallState {
             table,
-            limiter: Limiter::new(limits, Arc::clone(&self.core.shared.memory)),
+            limiter: Limiter::new(limits, Arc::clone(&self.core.shared.memory), Arc::clone(&traces.memory)),
             meter: Arc::clone(&traces.meter),
             manifest: Arc::clone(&self.manifest),
             grants: Arc::clone(&spec.grants),
@@ -262,7 +264,13 @@ struct VerifyExports;
 impl Invocation for VerifyExports {
     type Answer = Vec<(&'static str, String)>;
 
-    async fn call(self, store: &mut Store<CallState>, instance: &wasmtime::component::Instance, exports: &Exports, _: WitContext) -> Result<Self::Answer, Break> {
+    async fn call(
+        self,
+        store: &mut Store<CallState>,
+        instance: &wasmtime::component::Instance,
+        exports: &Exports,
+        _: WitContext,
+    ) -> Result<Self::Answer, Break> {
         Ok(exports.verify(store, instance))
     }
 }
@@ -273,7 +281,6 @@ async fn on_fresh_instance<I: Invocation>(
     limits: &Limits,
     context: WitContext,
     invocation: I,
-    memory: &AtomicUsize,
 ) -> Result<I::Answer, CallFailure> {
     let meter = Arc::clone(&state.meter);
     let mut store = Store::new(&core.shared.engine, state);
@@ -287,16 +294,12 @@ async fn on_fresh_instance<I: Invocation>(
             Turn::Wait(others) => UpdateDeadline::YieldCustom(1, others),
         })
     });
-    let seen = |store: &Store<CallState>| -> Option<Refused> {
-        memory.store(store.data().limiter.held(), Ordering::Relaxed);
-        store.data().limiter.refused
-    };
     let instance = match core.pre.instantiate_async(&mut store).await {
         Ok(instance) => instance,
-        Err(error) => return Err(classify_start(&error, limits, seen(&store))),
+        Err(error) => return Err(classify_start(&error, limits, store.data().limiter.refused)),
     };
     let answer = invocation.call(&mut store, &instance, &core.exports, context).await;
-    let refused = seen(&store);
+    let refused = store.data().limiter.refused;
     answer.map_err(|stopped| match stopped {
         Break::Failure(failure) => failure,
         Break::Runtime(error) => classify(&error, limits, refused),
@@ -332,5 +335,12 @@ fn report<T>(outcome: Result<T, CallFailure>, traces: &Traces, queued: Duration,
         host_calls: record.host_calls,
         http_bytes: record.http_bytes,
     };
-    CallReport { outcome, usage, exchanges: record.exchanges, logs: record.logs, logs_dropped: record.logs_dropped, created_blobs: record.created_blobs }
+    CallReport {
+        outcome,
+        usage,
+        exchanges: record.exchanges,
+        logs: record.logs,
+        logs_dropped: record.logs_dropped,
+        created_blobs: record.created_blobs,
+    }
 }

@@ -24,9 +24,7 @@ impl MemoryBudget {
     }
 
     fn take(&self, bytes: usize) -> bool {
-        self.used
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| used.checked_add(bytes).filter(|sum| *sum <= self.limit))
-            .is_ok()
+        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| used.checked_add(bytes).filter(|sum| *sum <= self.limit)).is_ok()
     }
 
     fn give_back(&self, bytes: usize) {
@@ -52,13 +50,16 @@ pub(crate) struct Limiter {
     tables: usize,
     memories: usize,
     held: usize,
+    /// Bytes held, for the report; memories never shrink, so this is also the peak.
+    peak: Arc<AtomicUsize>,
     pub refused: Option<Refused>,
 }
 
 impl Limiter {
-    pub fn new(limits: &Limits, budget: Arc<MemoryBudget>) -> Self {
+    pub fn new(limits: &Limits, budget: Arc<MemoryBudget>, peak: Arc<AtomicUsize>) -> Self {
         Self {
             budget,
+            peak,
             memory_bytes: limits.memory_bytes,
             table_elements: limits.table_elements,
             instances: limits.instances,
@@ -67,11 +68,6 @@ impl Limiter {
             held: 0,
             refused: None,
         }
-    }
-
-    /// Bytes held; memories never shrink, so this is also the peak.
-    pub fn held(&self) -> usize {
-        self.held
     }
 }
 
@@ -87,6 +83,7 @@ impl ResourceLimiter for Limiter {
             return Ok(false);
         }
         self.held += more;
+        self.peak.store(self.held, Ordering::Relaxed);
         Ok(true)
     }
 
@@ -125,8 +122,8 @@ mod tests {
     fn calls_share_the_process_budget_and_give_it_back() {
         let budget = MemoryBudget::new(40 << 20);
         let limits = Limits::default();
-        let mut first = Limiter::new(&limits, Arc::clone(&budget));
-        let mut second = Limiter::new(&limits, Arc::clone(&budget));
+        let mut first = Limiter::new(&limits, Arc::clone(&budget), Arc::default());
+        let mut second = Limiter::new(&limits, Arc::clone(&budget), Arc::default());
         assert!(first.memory_growing(0, 30 << 20, None).expect("no trap"));
         assert!(!second.memory_growing(0, 20 << 20, None).expect("no trap"));
         assert_eq!(second.refused, Some(Refused::Process));

@@ -79,10 +79,9 @@ impl HostPattern {
     pub fn matches(&self, host: &str) -> bool {
         match self.0.strip_prefix("*.") {
             None => self.0 == host,
-            Some(rest) => host
-                .strip_suffix(rest)
-                .and_then(|front| front.strip_suffix('.'))
-                .is_some_and(|label| !label.is_empty() && !label.contains('.')),
+            Some(rest) => {
+                host.strip_suffix(rest).and_then(|front| front.strip_suffix('.')).is_some_and(|label| !label.is_empty() && !label.contains('.'))
+            }
         }
     }
 
@@ -102,9 +101,8 @@ impl fmt::Display for HostPattern {
 impl<'de> Deserialize<'de> for HostPattern {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let text = String::deserialize(input)?;
-        Self::read(&text).ok_or_else(|| {
-            de::Error::custom(format!("`{text}` is no host; write a lower-case name such as api.example.com or *.example.com"))
-        })
+        Self::read(&text)
+            .ok_or_else(|| de::Error::custom(format!("`{text}` is no host; write a lower-case name such as api.example.com or *.example.com")))
     }
 }
 

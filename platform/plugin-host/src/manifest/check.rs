@@ -8,9 +8,23 @@ use super::{HostPattern, Issue, Kind, Manifest, ModeScope, OAuth2, Setting, Sett
 
 /// Kinds of report that the platform takes.
 const REPORTS: &[&str] = &[
-    "payment.updated", "payment.arrived", "payment.disputed", "refund.updated", "payout.updated", "account.balance", "message.received",
-    "message.updated", "contact.preference", "template.updated", "ussd.ended", "policy.updated", "claim.updated", "mandate.updated",
-    "collection.updated", "check.updated", "installation.attention",
+    "payment.updated",
+    "payment.arrived",
+    "payment.disputed",
+    "refund.updated",
+    "payout.updated",
+    "account.balance",
+    "message.received",
+    "message.updated",
+    "contact.preference",
+    "template.updated",
+    "ussd.ended",
+    "policy.updated",
+    "claim.updated",
+    "mandate.updated",
+    "collection.updated",
+    "check.updated",
+    "installation.attention",
 ];
 const LOOKUPS: &[&str] = &["payable-by-reference", "contact-by-phone", "policy-by-number"];
 /// Longest an answered webhook may take.
@@ -46,9 +60,10 @@ fn identity(m: &Manifest, found: &mut Findings) {
     found.expect(is_version(&m.version), || "version".into(), "must be a semantic version, such as 1.4.2");
     found.expect(is_name(&m.publisher.replace('_', "-")), || "publisher".into(), "must be the publisher's handle: a-z, 0-9, hyphen, underscore");
     let package = package_of(m.kind);
-    let wit_fine = m.wit.strip_prefix("wakala:").and_then(|rest| rest.split_once('@')).is_some_and(|(name, version)| {
-        name == package && version.split('.').count() >= 2 && version.split('.').all(|n| n.parse::<u32>().is_ok())
-    });
+    let wit_fine =
+        m.wit.strip_prefix("wakala:").and_then(|rest| rest.split_once('@')).is_some_and(|(name, version)| {
+            name == package && version.split('.').count() >= 2 && version.split('.').all(|n| n.parse::<u32>().is_ok())
+        });
     found.expect(wit_fine, || "wit".into(), format!("must name the package of this kind with its version, such as wakala:{package}@1.0"));
     found.expect(!m.license.trim().is_empty(), || "license".into(), "must not be empty");
     found.expect((1..=60).contains(&m.display.name.chars().count()), || "display.name".into(), "must have 1 to 60 characters");
@@ -61,14 +76,22 @@ fn identity(m: &Manifest, found: &mut Findings) {
     }
     let known = abilities_of(m.kind);
     for ability in &m.provides {
-        found.expect(known.contains(&ability.as_str()), || "provides".into(), format!("`{ability}` is no ability of this kind; known: {}", known.join(", ")));
+        found.expect(
+            known.contains(&ability.as_str()),
+            || "provides".into(),
+            format!("`{ability}` is no ability of this kind; known: {}", known.join(", ")),
+        );
     }
     for kind in &m.events.reports {
         found.expect(REPORTS.contains(&kind.as_str()), || "events.reports".into(), format!("`{kind}` is no report the platform knows"));
     }
     for key in &m.public_keys {
         let inside = !key.file.starts_with('/') && !key.file.split('/').any(|part| part == ".." || part.is_empty());
-        found.expect(is_name(&key.name) && inside, || format!("public_key `{}`", key.name), "needs a name of a-z, 0-9 and hyphen, and a file inside the package");
+        found.expect(
+            is_name(&key.name) && inside,
+            || format!("public_key `{}`", key.name),
+            "needs a name of a-z, 0-9 and hyphen, and a file inside the package",
+        );
     }
 }
 
@@ -83,7 +106,11 @@ fn capabilities(m: &Manifest, found: &mut Findings) {
         found.expect(text, || "capabilities.http_from_config".into(), format!("`{key}` is no setting of type string"));
     }
     for name in &m.capabilities.lookups {
-        found.expect(LOOKUPS.contains(&name.as_str()), || "capabilities.lookups".into(), format!("`{name}` is unknown; known: {}", LOOKUPS.join(", ")));
+        found.expect(
+            LOOKUPS.contains(&name.as_str()),
+            || "capabilities.lookups".into(),
+            format!("`{name}` is unknown; known: {}", LOOKUPS.join(", ")),
+        );
     }
     if let Some(kv) = m.capabilities.kv {
         found.expect((1..=100_000).contains(&kv.keys), || "capabilities.kv.keys".into(), "must lie between 1 and 100000");
@@ -152,7 +179,11 @@ fn schedule(m: &Manifest, found: &mut Findings) {
     }
     let needs = [("poll", m.schedule.poll.is_some(), "poll"), ("reconcile", m.schedule.reconcile.is_some(), "statements")];
     for (name, scheduled, ability) in needs {
-        found.expect(!scheduled || m.provides.iter().any(|p| p == ability), || format!("schedule.{name}"), format!("needs `{ability}` among provides"));
+        found.expect(
+            !scheduled || m.provides.iter().any(|p| p == ability),
+            || format!("schedule.{name}"),
+            format!("needs `{ability}` among provides"),
+        );
     }
 }
 
@@ -214,7 +245,14 @@ fn connection(m: &Manifest, setting: &Setting, oauth2: &OAuth2, place: impl Fn()
             let (host, port) = (u.host_str().unwrap_or_default().to_owned(), u.port_or_known_default().unwrap_or(443));
             m.capabilities.http.iter().any(|rule| rule.allows(&host, port, mode))
         });
-        found.expect(reachable, &place, format!("oauth2.token_url must be https on a host of capabilities.http in {} mode", if mode == super::Mode::Test { "test" } else { "live" }));
+        found.expect(
+            reachable,
+            &place,
+            format!(
+                "oauth2.token_url must be https on a host of capabilities.http in {} mode",
+                if mode == super::Mode::Test { "test" } else { "live" }
+            ),
+        );
     }
     let id = m.config.get(&oauth2.client_id).is_some_and(|s| matches!(s.kind, SettingKind::String | SettingKind::Secret));
     found.expect(id, &place, "oauth2.client_id must name a setting of type string or secret");

@@ -62,10 +62,8 @@ pub(super) fn field_schema(setting: &Setting) -> Option<Value> {
 pub(super) fn schema(settings: &BTreeMap<String, Setting>, mode: Mode) -> Value {
     let asked = || settings.iter().filter(|(_, setting)| setting.mode.covers(mode));
     let properties: Map<String, Value> = asked().filter_map(|(key, setting)| Some((key.clone(), field_schema(setting)?))).collect();
-    let required: Vec<&String> = asked()
-        .filter(|(_, s)| !s.kind.is_secret() && !s.optional && s.default.is_none() && s.depends_on.is_none())
-        .map(|(key, _)| key)
-        .collect();
+    let required: Vec<&String> =
+        asked().filter(|(_, s)| !s.kind.is_secret() && !s.optional && s.default.is_none() && s.depends_on.is_none()).map(|(key, _)| key).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
@@ -79,8 +77,7 @@ pub(super) fn complete(settings: &BTreeMap<String, Setting>, values: &Value, mod
     let Some(given) = values.as_object() else {
         return Err(SettingsError(vec![(String::new(), "settings must be an object".to_owned())]));
     };
-    let validator = jsonschema::validator_for(&schema(settings, mode))
-        .map_err(|error| SettingsError(vec![(String::new(), error.to_string())]))?;
+    let validator = jsonschema::validator_for(&schema(settings, mode)).map_err(|error| SettingsError(vec![(String::new(), error.to_string())]))?;
     let mut problems: Vec<(String, String)> = validator
         .iter_errors(values)
         .map(|error| (error.instance_path().to_string().trim_start_matches('/').to_owned(), error.to_string()))

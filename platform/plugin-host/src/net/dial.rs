@@ -116,3 +116,56 @@ impl AsyncWrite for Stream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::tls::Tls;
+    use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// A TLS server for this name; answers with the name that the client asked for.
+    async fn server(name: &str) -> (SocketAddr, Vec<u8>) {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+        let der = made.cert.der().clone();
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![der.clone()], key)
+            .expect("a server");
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((tcp, _)) = listener.accept().await {
+                if let Ok(mut stream) = acceptor.accept(tcp).await {
+                    let asked = stream.get_ref().1.server_name().unwrap_or_default().to_owned();
+                    let _ = stream.write_all(asked.as_bytes()).await;
+                    let _ = stream.shutdown().await;
+                }
+            }
+        });
+        (address, der.to_vec())
+    }
+
+    async fn dial(address: SocketAddr, name: &str, root: &[u8]) -> Result<String, SendError> {
+        let tls = Tls::new(&[root.to_vec()]).expect("TLS");
+        let tcp = first_reachable(&[address.ip()], address.port()).await?;
+        let mut stream = secure(tcp, name, tls.config(None)?).await?;
+        let mut said = String::new();
+        stream.read_to_string(&mut said).await.expect("an answer");
+        Ok(said)
+    }
+
+    #[tokio::test]
+    async fn the_server_is_asked_for_by_name_and_has_to_prove_it() {
+        let (address, root) = server("api.example.com").await;
+        assert_eq!(dial(address, "api.example.com", &root).await.as_deref(), Ok("api.example.com"));
+        assert!(matches!(dial(address, "other.example.com", &root).await, Err(SendError::NotSent(_))));
+        let (_, stranger) = server("api.example.com").await;
+        assert!(matches!(dial(address, "api.example.com", &stranger).await, Err(SendError::NotSent(_))));
+    }
+}

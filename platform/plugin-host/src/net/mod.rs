@@ -90,14 +90,14 @@ impl Net {
     pub async fn send(&self, out: Outgoing, leaving: impl FnOnce() + Send) -> Result<Answer, SendError> {
         let deadline = tokio::time::Instant::now() + out.timeout;
         let late = |stage: &str| format!("no {stage} within {:?}", out.timeout);
-        let stream = tokio::time::timeout_at(deadline, self.connect(&out.to, out.identity.as_ref())).await.map_err(|_| SendError::NotSent(late("connection")))??;
-        let (mut sender, connection) = tokio::time::timeout_at(
-            deadline,
-            hyper::client::conn::http1::Builder::new().max_buf_size(HEAD_BYTES).handshake(TokioIo::new(stream)),
-        )
-        .await
-        .map_err(|_| SendError::NotSent(late("connection")))?
-        .map_err(|error| SendError::NotSent(error.to_string()))?;
+        let stream = tokio::time::timeout_at(deadline, self.connect(&out.to, out.identity.as_ref()))
+            .await
+            .map_err(|_| SendError::NotSent(late("connection")))??;
+        let (mut sender, connection) =
+            tokio::time::timeout_at(deadline, hyper::client::conn::http1::Builder::new().max_buf_size(HEAD_BYTES).handshake(TokioIo::new(stream)))
+                .await
+                .map_err(|_| SendError::NotSent(late("connection")))?
+                .map_err(|error| SendError::NotSent(error.to_string()))?;
         let connection = AbortOnDrop(tokio::spawn(async move {
             // Its errors reach the request or the body as well.
             let _ = connection.await;

@@ -1,7 +1,7 @@
 //! Hashes, codes, signatures and encryption by the names of the interface, all by aws-lc-rs; MD5 alone comes from elsewhere.
 
 use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, Pkcs1PublicEncryptingKey, PublicEncryptingKey};
-use aws_lc_rs::signature::{self, Ed25519KeyPair, EcdsaKeyPair, RsaKeyPair, UnparsedPublicKey, VerificationAlgorithm};
+use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, RsaKeyPair, UnparsedPublicKey, VerificationAlgorithm};
 use aws_lc_rs::{digest, hmac, rand};
 use md5::Digest as _;
 use rustls::pki_types::PrivateKeyDer;
@@ -81,8 +81,8 @@ pub(crate) fn sign(algorithm: &str, pem: &str, data: &[u8]) -> Result<Vec<u8>, A
             Ok(out)
         }
         "es256" => {
-            let pair = EcdsaKeyPair::from_private_key_der(&signature::ECDSA_P256_SHA256_FIXED_SIGNING, key.secret_der())
-                .map_err(|_| AlgorithmError::Key)?;
+            let pair =
+                EcdsaKeyPair::from_private_key_der(&signature::ECDSA_P256_SHA256_FIXED_SIGNING, key.secret_der()).map_err(|_| AlgorithmError::Key)?;
             pair.sign(&random, data).map(|s| s.as_ref().to_vec()).map_err(|_| AlgorithmError::Data)
         }
         "ed25519" => {

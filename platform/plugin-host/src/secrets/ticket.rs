@@ -15,8 +15,14 @@ use crate::capabilities::SecretValue;
 #[derive(Debug, Clone)]
 pub(crate) enum Recipe {
     Bearer,
-    Basic { user: String },
-    Encode { prefix: String, suffix: String, encoding: TextEncoding },
+    Basic {
+        user: String,
+    },
+    Encode {
+        prefix: String,
+        suffix: String,
+        encoding: TextEncoding,
+    },
     /// Made already: ciphertext.
     Ready(SecretValue),
 }

@@ -26,8 +26,20 @@ const EXCERPT: usize = 2 << 10;
 const METHODS: [Method; 7] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
 /// Headers that the host alone decides on, besides those that begin with `proxy-`, `x-forwarded-` or `sec-`.
 const RESERVED: [&str; 14] = [
-    "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "forwarded", "via",
-    "x-real-ip", "http2-settings", "alt-used",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "http2-settings",
+    "alt-used",
 ];
 
 impl http::Host for CallState {
@@ -130,7 +142,10 @@ impl CallState {
             pieces.push(piece);
         }
         if in_memory > self.limits.http_request_bytes || in_blobs > self.limits.blob_bytes {
-            return Err(Error::InvalidRequest(format!("a body has at most {} bytes from memory and {} from objects", self.limits.http_request_bytes, self.limits.blob_bytes)));
+            return Err(Error::InvalidRequest(format!(
+                "a body has at most {} bytes from memory and {} from objects",
+                self.limits.http_request_bytes, self.limits.blob_bytes
+            )));
         }
         self.spend(in_memory)?;
         Ok((pieces, excerpt))
@@ -238,7 +253,8 @@ impl CallState {
     /// Reads the body of an answer, into memory or into a new object.
     async fn receive(&mut self, answer: Answer, save: bool) -> Result<(Response, Option<BlobInfo>), SendError> {
         let status = answer.status.as_u16();
-        let headers = answer.headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
+        let headers =
+            answer.headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
         if save && answer.status.is_success() {
             let blob = self.save(answer).await?;
             let body = Payload::Blob(blob_info(blob.clone()));

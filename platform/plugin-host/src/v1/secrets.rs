@@ -66,7 +66,13 @@ impl secrets::HostSecret for CallState {
         ticket.map_err(|_| wasmtime::format_err!("no more than {} tickets a call", self.limits.tickets))
     }
 
-    async fn encode(&mut self, it: Resource<SecretHandle>, prefix: String, suffix: String, encoding: String) -> wasmtime::Result<Result<String, HostError>> {
+    async fn encode(
+        &mut self,
+        it: Resource<SecretHandle>,
+        prefix: String,
+        suffix: String,
+        encoding: String,
+    ) -> wasmtime::Result<Result<String, HostError>> {
         let Some(encoding) = TextEncoding::read(&encoding) else {
             self.enter()?;
             return Ok(Err(HostError::Invalid(format!("unknown encoding {encoding}"))));
@@ -74,7 +80,13 @@ impl secrets::HostSecret for CallState {
         self.ticket(&it, Recipe::Encode { prefix, suffix, encoding })
     }
 
-    async fn encrypt_for(&mut self, it: Resource<SecretHandle>, key_name: String, algorithm: String, encoding: String) -> wasmtime::Result<Result<String, HostError>> {
+    async fn encrypt_for(
+        &mut self,
+        it: Resource<SecretHandle>,
+        key_name: String,
+        algorithm: String,
+        encoding: String,
+    ) -> wasmtime::Result<Result<String, HostError>> {
         self.enter()?;
         let key = self.table.get(&it)?.key.clone();
         let made = async {
@@ -94,17 +106,28 @@ impl secrets::HostSecret for CallState {
     async fn hmac(&mut self, it: Resource<SecretHandle>, algorithm: String, data: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, HostError>> {
         self.enter()?;
         let key = self.table.get(&it)?.key.clone();
-        Ok(self.key_bytes(&key, "").and_then(|bytes| algorithms::hmac(&algorithm, &bytes, &data).ok_or_else(|| algorithm_error(&algorithm, AlgorithmError::Unknown))))
+        Ok(self
+            .key_bytes(&key, "")
+            .and_then(|bytes| algorithms::hmac(&algorithm, &bytes, &data).ok_or_else(|| algorithm_error(&algorithm, AlgorithmError::Unknown))))
     }
 
-    async fn hmac_chain(&mut self, it: Resource<SecretHandle>, algorithm: String, prefix: String, steps: Vec<Vec<u8>>) -> wasmtime::Result<Result<Vec<u8>, HostError>> {
+    async fn hmac_chain(
+        &mut self,
+        it: Resource<SecretHandle>,
+        algorithm: String,
+        prefix: String,
+        steps: Vec<Vec<u8>>,
+    ) -> wasmtime::Result<Result<Vec<u8>, HostError>> {
         self.enter()?;
         let key = self.table.get(&it)?.key.clone();
         if steps.is_empty() || steps.len() > STEPS {
             return Ok(Err(HostError::Invalid(format!("between 1 and {STEPS} steps"))));
         }
         Ok(self.key_bytes(&key, &prefix).and_then(|bytes| {
-            steps.iter().try_fold(bytes, |key, step| algorithms::hmac(&algorithm, &key, step)).ok_or_else(|| algorithm_error(&algorithm, AlgorithmError::Unknown))
+            steps
+                .iter()
+                .try_fold(bytes, |key, step| algorithms::hmac(&algorithm, &key, step))
+                .ok_or_else(|| algorithm_error(&algorithm, AlgorithmError::Unknown))
         }))
     }
 

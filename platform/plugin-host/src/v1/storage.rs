@@ -52,7 +52,13 @@ impl kv::Host for CallState {
         Ok(self.caps.kv_set(&key, value, ttl_seconds).await.map_err(Into::into))
     }
 
-    async fn compare_and_set(&mut self, key: String, expected: Option<u64>, value: Vec<u8>, ttl_seconds: Option<u32>) -> wasmtime::Result<Result<u64, HostError>> {
+    async fn compare_and_set(
+        &mut self,
+        key: String,
+        expected: Option<u64>,
+        value: Vec<u8>,
+        ttl_seconds: Option<u32>,
+    ) -> wasmtime::Result<Result<u64, HostError>> {
         self.enter()?;
         self.meter.yield_turn();
         if let Err(error) = self.kv_allowed(&key, value.len()) {

@@ -19,14 +19,15 @@ async fn a_neighbour_is_served_while_sixteen_loops_run() {
         let world = Arc::clone(&world);
         loops.push(tokio::spawn(async move {
             let mut spec = spec(&world.manifest, &Installation::new("loop", ""), LOUD);
-            spec.limits.cpu = Duration::from_secs(1);
-            spec.limits.queue = Duration::from_secs(60);
-            spec.limits.wall = Duration::from_secs(60);
+            // Long enough for a machine that has other things to do as well: only CPU time ends these calls.
+            spec.limits.cpu = Duration::from_millis(300);
+            spec.limits.queue = Duration::from_secs(300);
+            spec.limits.wall = Duration::from_secs(300);
             world.plugin.collect(spec, request()).await
         }));
     }
-    // The neighbour finishes a hundred calls before the loops have used up the time they may.
-    for _ in 0..100 {
+    // The neighbour finishes fifty calls before the loops have used up the time they may.
+    for _ in 0..50 {
         let spec = spec(&world.manifest, &Installation::new("nothing", ""), QUIET);
         world.plugin.query(spec, payment()).await.outcome.expect("no failure").expect("an outcome");
     }

@@ -8,3 +8,4 @@ mod packages;
 mod secrets;
 mod state;
 mod support;
+mod webhooks;

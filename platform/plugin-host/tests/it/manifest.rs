@@ -23,13 +23,25 @@ fn every_broken_rule_is_named_with_its_place() {
         (changed("kind = \"payment\"", "kind = \"payment\"\nprovides = [\"magic\"]"), "provides: `magic` is no ability"),
         (changed("why = \"the provider of the tests\"", "why = \"\""), "capabilities.http[0].why: must tell the tenant"),
         (changed("\"payable-by-reference\"", "\"everything\""), "capabilities.lookups: `everything` is unknown"),
-        (changed("http_from_config = [\"server\"]", "http_from_config = [\"password\"]"), "capabilities.http_from_config: `password` is no setting of type string"),
+        (
+            changed("http_from_config = [\"server\"]", "http_from_config = [\"password\"]"),
+            "capabilities.http_from_config: `password` is no setting of type string",
+        ),
         (changed("min = 1", "min = 0"), "method `test`: needs 1 <= min <= max"),
         (changed("max = 1000000", "max = 1000050\nsmallest_unit = 100"), "method `test`: min and max must be multiples"),
         (changed("mode = \"deferred\"", "mode = \"answered\""), "webhook `report`: an answered webhook needs the fallback"),
-        (changed("hosts = [\"api.example.com\"]\nparts = [\"header\"]\n\n[config.open]", "hosts = [\"evil.example.net\"]\nparts = [\"header\"]\n\n[config.open]"), "config.password: hosts: `evil.example.net` is not among capabilities.http"),
+        (
+            changed(
+                "hosts = [\"api.example.com\"]\nparts = [\"header\"]\n\n[config.open]",
+                "hosts = [\"evil.example.net\"]\nparts = [\"header\"]\n\n[config.open]",
+            ),
+            "config.password: hosts: `evil.example.net` is not among capabilities.http",
+        ),
         (changed("reveal = \"The tests look at it.\"", "reveal = \"x\""), "config.open: reveal must tell the tenant why"),
-        (changed("token_url = \"https://api.example.com/", "token_url = \"https://elsewhere.example.com/"), "oauth2.token_url must be https on a host of capabilities.http"),
+        (
+            changed("token_url = \"https://api.example.com/", "token_url = \"https://elsewhere.example.com/"),
+            "oauth2.token_url must be https on a host of capabilities.http",
+        ),
         (changed("client_secret = \"client_secret\"", "client_secret = \"client_id\""), "oauth2.client_secret must name a setting of type secret"),
         (changed("default = \"nothing\"", "default = \"nothing\"\npattern = \"^[\""), "config.behaviour: does not make a schema"),
         (changed("default = \"nothing\"", "default = \"nothing\"\npattern = \"^x$\""), "config.behaviour: the default does not satisfy"),
@@ -69,7 +81,8 @@ fn tenants_read_what_they_agree_to() {
 #[test]
 fn an_upgrade_that_reaches_further_needs_consent_and_one_that_reaches_less_does_not() {
     let old = Manifest::parse(MANIFEST).expect("a manifest");
-    let wider = Manifest::parse(&changed("parts = [\"header\"]\n\n[config.open]", "parts = [\"header\", \"body\"]\n\n[config.open]")).expect("a manifest");
+    let wider =
+        Manifest::parse(&changed("parts = [\"header\"]\n\n[config.open]", "parts = [\"header\", \"body\"]\n\n[config.open]")).expect("a manifest");
     let keys: Vec<String> = wider.permissions_beyond(&old).into_iter().map(|p| p.key).collect();
     assert_eq!(keys, ["secret:password:api.example.com:body"]);
     assert!(old.permissions_beyond(&wider).is_empty());

@@ -37,7 +37,15 @@ async fn what_the_manifest_does_not_name_is_refused_with_the_line_to_add() {
 #[tokio::test]
 async fn what_makes_no_sense_is_refused_too() {
     let world = World::new().await;
-    let refused = ["http://api.example.com/", "ftp://api.example.com/", "file:///etc/passwd", "gopher://api.example.com/", "https://user:word@api.example.com/", "https://user@api.example.com/", "nonsense"];
+    let refused = [
+        "http://api.example.com/",
+        "ftp://api.example.com/",
+        "file:///etc/passwd",
+        "gopher://api.example.com/",
+        "https://user:word@api.example.com/",
+        "https://user@api.example.com/",
+        "nonsense",
+    ];
     for line in world.learn("fetch-each", &refused.join("\n")).await.lines() {
         assert!(line.contains("-> invalid: "), "{line}");
     }
@@ -47,8 +55,14 @@ async fn what_makes_no_sense_is_refused_too() {
 #[tokio::test]
 async fn a_name_with_one_private_address_is_refused_although_another_is_public() {
     let world = World::new().await;
-    assert_eq!(world.learn("fetch", "https://inside.example.com/").await, "denied: inside.example.com resolves to 10.0.0.1, which is not a public address");
-    assert_eq!(world.learn("fetch", "https://a.wild.example.com/").await, "denied: a.wild.example.com resolves to 169.254.169.254, which is not a public address");
+    assert_eq!(
+        world.learn("fetch", "https://inside.example.com/").await,
+        "denied: inside.example.com resolves to 10.0.0.1, which is not a public address"
+    );
+    assert_eq!(
+        world.learn("fetch", "https://a.wild.example.com/").await,
+        "denied: a.wild.example.com resolves to 169.254.169.254, which is not a public address"
+    );
 }
 
 #[tokio::test]
@@ -131,7 +145,10 @@ async fn headers_of_the_host_cannot_be_set_and_the_provider_sees_its_own_name() 
         assert!(learned.starts_with("invalid: the header"), "{name}: {learned}");
     }
     let learned = world.learn("fetch-with-header", "x-request-id https://api.example.com/echo?a=b").await;
-    assert!(learned.contains("GET /echo?a=b HTTP/1.1") && learned.contains("host: api.example.com\r\n") && learned.contains("x-request-id: x"), "{learned}");
+    assert!(
+        learned.contains("GET /echo?a=b HTTP/1.1") && learned.contains("host: api.example.com\r\n") && learned.contains("x-request-id: x"),
+        "{learned}"
+    );
 }
 
 #[tokio::test]

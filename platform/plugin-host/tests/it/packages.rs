@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plugin_host::manifest::Manifest;
 use plugin_host::publish::{self, InspectError, PublishError};
-use plugin_host::{CallFailure, CompileError, LimitKind, LoadError, PluginHost, Source, Compiler};
+use plugin_host::{CallFailure, CompileError, Compiler, LimitKind, LoadError, PluginHost, Source};
 use uuid::Uuid;
 
 use crate::support::{Installation, MANIFEST, config, folder, guest, request, spec};
@@ -80,7 +80,8 @@ async fn a_component_of_another_major_version_is_refused_at_its_imports() {
 
 #[tokio::test]
 async fn a_component_with_another_record_is_refused_before_any_call() {
-    let component = guest::dummy("payment-plugin", |wit| wit.replace("receipt: option<string>,\n    occurred-ms: option<u64>,", "receipt: option<string>,"));
+    let component =
+        guest::dummy("payment-plugin", |wit| wit.replace("receipt: option<string>,\n    occurred-ms: option<u64>,", "receipt: option<string>,"));
     let host = host("compiled");
     let refused = publish(&host, &component).await.err().expect("refused");
     assert!(matches!(&refused, PublishError::Exports(wrong) if wrong.iter().any(|w| w.starts_with("export gateway: "))), "{refused}");
@@ -95,7 +96,9 @@ async fn an_ability_is_offered_only_if_manifest_and_component_agree() {
     let full = guest::dummy("payment-plugin-full", str::to_owned);
     let refused = publish(&host, &full).await.err().expect("refused").to_string();
     assert!(refused.contains("exports `refunds`, which the manifest does not provide"), "{refused}");
-    let manifest = Manifest::parse(&MANIFEST.replace("kind = \"payment\"", "kind = \"payment\"\nprovides = [\"refunds\", \"payouts\", \"statements\", \"poll\"]"));
+    let manifest = Manifest::parse(
+        &MANIFEST.replace("kind = \"payment\"", "kind = \"payment\"\nprovides = [\"refunds\", \"payouts\", \"statements\", \"poll\"]"),
+    );
     let manifest = Arc::new(manifest.expect("a manifest"));
     publish::check(&host, &full, &manifest, Installation::new("nothing", "")).await.map(drop).expect("published");
     let refused = publish::check(&host, &guest::hostile(), &manifest, Installation::new("nothing", "")).await.err().expect("refused").to_string();
@@ -146,7 +149,7 @@ async fn a_table_bomb_ends_at_the_limit() {
 #[tokio::test]
 async fn a_compiler_that_fails_is_an_error_with_its_words() {
     let invalid = wat::parse_str("(component)").expect("a component").into_iter().chain([0xff; 9]).collect::<Vec<u8>>();
-    let refused = host("compiled").compile(&invalid).await.err().expect("refused");
+    let refused = host("compiled").compile(&invalid).await.expect_err("refused");
     assert!(matches!(&refused, CompileError::Refused(words) if !words.is_empty()), "{refused}");
     let mut config = config(folder("compiled"));
     config.compiler = Compiler { program: "/nonexistent/compiler".into(), args: Vec::new() };

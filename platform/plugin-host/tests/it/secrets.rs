@@ -29,8 +29,14 @@ async fn a_secret_that_a_provider_sends_back_is_masked_in_the_call_log() {
 #[tokio::test]
 async fn a_secret_travels_neither_to_another_host_nor_in_another_part() {
     let world = World::new().await;
-    assert_eq!(world.learn("basic", "https://inside.example.com/").await, "denied: [config.password] hosts = [\"inside.example.com\"], parts = [\"header\"]");
-    assert_eq!(world.learn("secret-in-body", "https://api.example.com/ok").await, "denied: [config.password] hosts = [\"api.example.com\"], parts = [\"body\"]");
+    assert_eq!(
+        world.learn("basic", "https://inside.example.com/").await,
+        "denied: [config.password] hosts = [\"inside.example.com\"], parts = [\"header\"]"
+    );
+    assert_eq!(
+        world.learn("secret-in-body", "https://api.example.com/ok").await,
+        "denied: [config.password] hosts = [\"api.example.com\"], parts = [\"body\"]"
+    );
     assert!(world.provider.requests().is_empty());
 }
 
