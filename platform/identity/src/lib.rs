@@ -23,6 +23,7 @@ pub use accounts::CustomerRecords;
 pub use config::{Config, SigningKey};
 pub use permissions::PermissionCatalogue;
 pub use runtime::{Identity, identity};
+pub use sessions::COOKIE as SESSION_COOKIE;
 pub use users::{NewUser, PersonName, User, UserId, UserKind, UserStatus};
 
 use std::time::Duration;

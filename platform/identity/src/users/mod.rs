@@ -4,7 +4,7 @@
 mod api;
 mod error;
 mod model;
-mod service;
+pub mod service;
 pub(crate) mod store;
 
 pub use api::UserView;
