@@ -101,12 +101,8 @@ impl Shell {
         self.texts.get(&self.lang, key, &[])
     }
     /// A text with arguments of one type.
-    pub fn tf<'a, V: Into<FluentValue<'a>>>(&self, key: &str, args: impl IntoIterator<Item = (&'a str, V)>) -> String {
-        let mut all = FluentArgs::new();
-        for (name, value) in args {
-            all.set(name, value);
-        }
-        self.texts.format(&self.lang, key, &all).unwrap_or_else(|| key.to_owned())
+    pub fn tf<'a>(&self, key: &str, args: impl Arguments<'a>) -> String {
+        self.texts.format(&self.lang, key, &args.collect()).unwrap_or_else(|| key.to_owned())
     }
     /// A text with the argument `$count`, which chooses its plural form.
     pub fn tn(&self, key: &str, count: impl Count) -> String {
@@ -198,6 +194,27 @@ impl Shell {
     #[must_use]
     pub fn is_staff(&self) -> bool {
         self.caller.as_ref().is_some_and(|caller| caller.staff)
+    }
+}
+
+/// Names and values of a text's arguments. Code passes an array; templates pass a reference to one.
+pub trait Arguments<'a> {
+    fn collect(self) -> FluentArgs<'a>;
+}
+
+impl<'a, V: Into<FluentValue<'a>>, const N: usize> Arguments<'a> for [(&'a str, V); N] {
+    fn collect(self) -> FluentArgs<'a> {
+        let mut all = FluentArgs::new();
+        for (name, value) in self {
+            all.set(name, value);
+        }
+        all
+    }
+}
+
+impl<'a, V: Into<FluentValue<'a>> + Clone, const N: usize> Arguments<'a> for &[(&'a str, V); N] {
+    fn collect(self) -> FluentArgs<'a> {
+        self.clone().collect()
     }
 }
 
