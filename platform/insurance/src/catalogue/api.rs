@@ -1,0 +1,387 @@
+//! The shelf for everybody (`/categories`, `/policies`), and the catalogue for staff (`/admin/insurers`, `/admin/policy-types`).
+
+use axum::http::StatusCode;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{
+    AppError, AppResult,
+    http::{Anyone, Json, Path, Query, Staff, error::ErrorBody},
+    money::{Currency, Money},
+    paging::{Page, PageRequest},
+    routes::{Access, Routes},
+};
+use serde::{Deserialize, Serialize};
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{
+    CHANGE, Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerPatch, InsurerState, NewContact, Product, ProductCard, ProductFilter, ProductId, ProductRow,
+    ProductState, READ, ProductVersionId,
+    form::Form,
+    service,
+    terms::{AddOn, Benefit},
+};
+use crate::text::LocalText;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .api(Access::Public, routes!(categories))
+        .api(Access::Public, routes!(shelf))
+        .api(Access::Public, routes!(product))
+        .api(Access::Staff(READ), routes!(insurers))
+        .api(Access::Staff(READ), routes!(insurer))
+        .api(Access::Staff(CHANGE), routes!(change_insurer))
+        .api(Access::Staff(CHANGE), routes!(add_contact))
+        .api(Access::Staff(CHANGE), routes!(remove_contact))
+        .api(Access::Staff(READ), routes!(policy_types))
+        .api(Access::Staff(READ), routes!(policy_type))
+        .api(Access::Staff(CHANGE), routes!(withdraw))
+        .api(Access::Staff(CHANGE), routes!(reactivate))
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CategoryView {
+    pub id: CategoryId,
+    pub code: String,
+    /// Class of business.
+    pub line: String,
+    pub title: LocalText,
+    pub description: LocalText,
+    pub icon: String,
+    /// Products on sale in it.
+    pub products: i64,
+}
+
+impl From<Category> for CategoryView {
+    fn from(c: Category) -> Self {
+        Self { id: c.id, code: c.code, line: c.line, title: c.title, description: c.description, icon: c.icon, products: c.products }
+    }
+}
+
+/// A product on the shelf.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ShelfView {
+    pub id: ProductId,
+    pub code: String,
+    pub name: LocalText,
+    pub description: LocalText,
+    pub company: String,
+    pub company_id: InsurerId,
+    pub category: String,
+    pub features: Vec<LocalText>,
+    /// The lowest premium before levies; none where it depends on the risk alone.
+    pub price_from: Option<Money>,
+    /// Rates are samples of the platform, not the insurer's.
+    pub sample: bool,
+}
+
+impl From<ProductCard> for ShelfView {
+    fn from(c: ProductCard) -> Self {
+        Self {
+            id: c.id,
+            code: c.code,
+            name: c.name,
+            description: c.description,
+            company: c.insurer_name,
+            company_id: c.insurer_id,
+            category: c.category_code,
+            features: c.features,
+            price_from: c.price_from,
+            sample: c.sample,
+        }
+    }
+}
+
+/// A product in full, with the form that a quote asks for.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProductView {
+    pub id: ProductId,
+    pub code: String,
+    pub name: LocalText,
+    pub description: LocalText,
+    pub company: String,
+    pub company_id: InsurerId,
+    pub category: String,
+    pub category_title: LocalText,
+    pub on_sale: bool,
+    pub sample: bool,
+    pub price_from: Option<Money>,
+    pub coverage: Vec<Benefit>,
+    pub features: Vec<LocalText>,
+    pub exclusions: Vec<LocalText>,
+    pub excesses: Vec<LocalText>,
+    pub documents: Vec<LocalText>,
+    pub add_ons: Vec<AddOn>,
+    pub form: Form,
+    pub term_months: u32,
+    pub quote_valid_days: u32,
+    pub version: i32,
+}
+
+impl From<Product> for ProductView {
+    fn from(p: Product) -> Self {
+        let on_sale = p.is_on_sale();
+        let terms = p.current.terms;
+        Self {
+            id: p.id,
+            code: p.code,
+            name: p.name,
+            description: p.description,
+            company: p.insurer.name,
+            company_id: p.insurer.id,
+            category: p.category_code,
+            category_title: p.category_title,
+            on_sale,
+            sample: p.sample,
+            price_from: p.price_from,
+            coverage: terms.benefits,
+            features: terms.features,
+            exclusions: terms.exclusions,
+            excesses: terms.excesses,
+            documents: terms.documents,
+            add_ons: terms.add_ons,
+            form: terms.form,
+            term_months: terms.term_months,
+            quote_valid_days: terms.quote_valid_days,
+            version: p.current.number,
+        }
+    }
+}
+
+/// A product as staff see it: with state, commission, limits and pricing.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PolicyTypeView {
+    #[serde(flatten)]
+    pub product: ProductView,
+    pub state: ProductState,
+    pub insurer_state: InsurerState,
+    pub version_id: ProductVersionId,
+    pub effective_from: NaiveDate,
+    #[schema(value_type = String, example = "10")]
+    pub commission_percent: crate::figures::Percent,
+    #[schema(value_type = Vec<Object>)]
+    pub limits: serde_json::Value,
+    #[schema(value_type = Vec<Object>)]
+    pub pricing: serde_json::Value,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl PolicyTypeView {
+    fn of(p: Product) -> AppResult<Self> {
+        Ok(Self {
+            state: p.state,
+            insurer_state: p.insurer.state,
+            version_id: p.current.id,
+            effective_from: p.current.effective_from,
+            commission_percent: p.current.terms.commission_percent,
+            limits: serde_json::to_value(&p.current.terms.limits).map_err(AppError::internal)?,
+            pricing: serde_json::to_value(&p.current.terms.pricing).map_err(AppError::internal)?,
+            updated_at: p.updated_at,
+            product: p.into(),
+        })
+    }
+}
+
+/// A line of the staff's list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PolicyTypeLine {
+    pub id: ProductId,
+    pub code: String,
+    pub name: LocalText,
+    pub company: String,
+    pub category: String,
+    pub state: ProductState,
+    pub sample: bool,
+    pub version: i32,
+    pub price_from: Option<Money>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<ProductRow> for PolicyTypeLine {
+    fn from(r: ProductRow) -> Self {
+        let price_from = r.price_from_minor.and_then(|minor| Currency::from_code(&r.currency).ok().map(|currency| Money::new(minor, currency)));
+        Self {
+            id: r.id,
+            code: r.code,
+            name: r.name,
+            company: r.insurer_name,
+            category: r.category_code,
+            state: r.state,
+            sample: r.sample,
+            version: r.number,
+            price_from,
+            updated_at: r.updated_at,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct InsurerLine {
+    pub id: InsurerId,
+    pub code: String,
+    pub name: String,
+    pub state: InsurerState,
+    /// Came with the pack and was not confirmed by the brokerage.
+    pub sample: bool,
+    pub email: String,
+    pub phone: String,
+    pub website: String,
+    pub licence_number: String,
+    pub version: i32,
+}
+
+impl From<Insurer> for InsurerLine {
+    fn from(i: Insurer) -> Self {
+        Self {
+            id: i.id,
+            code: i.code,
+            name: i.name,
+            state: i.state,
+            sample: i.sample,
+            email: i.email,
+            phone: i.phone,
+            website: i.website,
+            licence_number: i.licence_number,
+            version: i.version,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct InsurerView {
+    #[serde(flatten)]
+    pub insurer: InsurerLine,
+    pub contacts: Vec<ContactView>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ContactView {
+    pub id: Uuid,
+    pub name: String,
+    pub title: String,
+    pub department: String,
+    pub email: String,
+    pub phone: String,
+    pub is_primary: bool,
+}
+
+impl From<InsurerContact> for ContactView {
+    fn from(c: InsurerContact) -> Self {
+        Self { id: c.id, name: c.name, title: c.title, department: c.department, email: c.email, phone: c.phone, is_primary: c.is_primary }
+    }
+}
+
+#[utoipa::path(get, path = "/categories", tag = "Marketplace", summary = "Categories of products", responses((status = 200, body = Vec<CategoryView>)))]
+async fn categories(caller: Anyone) -> AppResult<Json<Vec<CategoryView>>> {
+    let mut tx = caller.begin_read().await?;
+    Ok(Json(service::list_categories(&mut tx).await?.into_iter().map(CategoryView::from).collect()))
+}
+
+#[utoipa::path(get, path = "/policies", tag = "Marketplace", summary = "What is on sale", description = "The whole shelf is one page.", params(ProductFilter),
+    responses((status = 200, body = Page<ShelfView>)))]
+async fn shelf(caller: Anyone, Query(filter): Query<ProductFilter>) -> AppResult<Json<Page<ShelfView>>> {
+    let mut tx = caller.begin_read().await?;
+    let results: Vec<ShelfView> = service::list_for_sale(&mut tx, &filter).await?.into_iter().map(ShelfView::from).collect();
+    let count = i64::try_from(results.len()).unwrap_or(i64::MAX);
+    Ok(Json(Page { count, count_exceeded: false, next: None, previous: None, results }))
+}
+
+#[utoipa::path(get, path = "/policies/{id}", tag = "Marketplace", summary = "A product in full", params(("id" = ProductId, Path)),
+    responses((status = 200, body = ProductView), (status = 404, body = ErrorBody)))]
+async fn product(caller: Anyone, Path(id): Path<ProductId>) -> AppResult<Json<ProductView>> {
+    let mut tx = caller.begin_read().await?;
+    Ok(Json(service::product(&mut tx, id).await?.into()))
+}
+
+#[utoipa::path(get, path = "/admin/insurers", tag = "Catalogue", summary = "List insurers", params(PageRequest), responses((status = 200, body = Page<InsurerLine>)))]
+async fn insurers(staff: Staff, Query(page): Query<PageRequest>) -> AppResult<Json<Page<InsurerLine>>> {
+    let mut tx = staff.begin_read().await?;
+    Ok(Json(service::list_insurers(&mut tx, &page).await?.map(InsurerLine::from)))
+}
+
+#[utoipa::path(get, path = "/admin/insurers/{id}", tag = "Catalogue", summary = "An insurer with its contacts", params(("id" = InsurerId, Path)),
+    responses((status = 200, body = InsurerView), (status = 404, body = ErrorBody)))]
+async fn insurer(staff: Staff, Path(id): Path<InsurerId>) -> AppResult<Json<InsurerView>> {
+    let mut tx = staff.begin_read().await?;
+    let (insurer, contacts) = service::insurer(&mut tx, id).await?;
+    Ok(Json(InsurerView { insurer: insurer.into(), contacts: contacts.into_iter().map(ContactView::from).collect() }))
+}
+
+#[utoipa::path(patch, path = "/admin/insurers/{id}", tag = "Catalogue", summary = "Change an insurer",
+    description = "An inactive insurer's products are not sold. A changed insurer is no sample any more.", params(("id" = InsurerId, Path)), request_body = InsurerPatch,
+    responses((status = 200, body = InsurerLine), (status = 412, body = ErrorBody)))]
+async fn change_insurer(staff: Staff, Path(id): Path<InsurerId>, Json(patch): Json<InsurerPatch>) -> AppResult<Json<InsurerLine>> {
+    let mut tx = staff.begin_write().await?;
+    let insurer = service::update_insurer(&mut tx, id, patch).await?;
+    tx.commit().await?;
+    Ok(Json(insurer.into()))
+}
+
+#[utoipa::path(post, path = "/admin/insurers/{id}/contacts", tag = "Catalogue", summary = "Add somebody at an insurer", params(("id" = InsurerId, Path)),
+    request_body = NewContact, responses((status = 200, body = Vec<ContactView>), (status = 422, body = ErrorBody)))]
+async fn add_contact(staff: Staff, Path(id): Path<InsurerId>, Json(contact): Json<NewContact>) -> AppResult<Json<Vec<ContactView>>> {
+    let mut tx = staff.begin_write().await?;
+    let contacts = service::add_contact(&mut tx, id, contact).await?;
+    tx.commit().await?;
+    Ok(Json(contacts.into_iter().map(ContactView::from).collect()))
+}
+
+#[utoipa::path(delete, path = "/admin/insurers/{id}/contacts/{contact}", tag = "Catalogue", summary = "Remove somebody at an insurer",
+    params(("id" = InsurerId, Path), ("contact" = Uuid, Path)), responses((status = 204), (status = 404, body = ErrorBody)))]
+async fn remove_contact(staff: Staff, Path((id, contact)): Path<(InsurerId, Uuid)>) -> AppResult<StatusCode> {
+    let mut tx = staff.begin_write().await?;
+    service::remove_contact(&mut tx, id, contact).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Narrows the list of products.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct PolicyTypeFilter {
+    /// Code of a category.
+    pub category: Option<String>,
+    #[param(inline)]
+    pub state: Option<ProductState>,
+}
+
+#[utoipa::path(get, path = "/admin/policy-types", tag = "Catalogue", summary = "List products", params(PageRequest, PolicyTypeFilter),
+    responses((status = 200, body = Page<PolicyTypeLine>)))]
+async fn policy_types(staff: Staff, Query(page): Query<PageRequest>, Query(filter): Query<PolicyTypeFilter>) -> AppResult<Json<Page<PolicyTypeLine>>> {
+    let mut tx = staff.begin_read().await?;
+    let found = service::list_products(&mut tx, &page, filter.category.as_deref(), filter.state).await?;
+    Ok(Json(found.map(PolicyTypeLine::from)))
+}
+
+#[utoipa::path(get, path = "/admin/policy-types/{id}", tag = "Catalogue", summary = "A product with its terms", params(("id" = ProductId, Path)),
+    responses((status = 200, body = PolicyTypeView), (status = 404, body = ErrorBody)))]
+async fn policy_type(staff: Staff, Path(id): Path<ProductId>) -> AppResult<Json<PolicyTypeView>> {
+    let mut tx = staff.begin_read().await?;
+    Ok(Json(PolicyTypeView::of(service::product(&mut tx, id).await?)?))
+}
+
+/// Why it is done.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reason {
+    pub reason: String,
+}
+
+#[utoipa::path(post, path = "/admin/policy-types/{id}/withdraw", tag = "Catalogue", summary = "Take a product off the shelf",
+    description = "It gives no new quotes and passes no checkout; policies in force stay.", params(("id" = ProductId, Path)), request_body = Reason,
+    responses((status = 200, body = PolicyTypeView), (status = 404, body = ErrorBody)))]
+async fn withdraw(staff: Staff, Path(id): Path<ProductId>, Json(body): Json<Reason>) -> AppResult<Json<PolicyTypeView>> {
+    let mut tx = staff.begin_write().await?;
+    let product = service::withdraw(&mut tx, id, &body.reason).await?;
+    tx.commit().await?;
+    Ok(Json(PolicyTypeView::of(product)?))
+}
+
+#[utoipa::path(post, path = "/admin/policy-types/{id}/reactivate", tag = "Catalogue", summary = "Put a product back on the shelf", params(("id" = ProductId, Path)),
+    request_body = Reason, responses((status = 200, body = PolicyTypeView), (status = 404, body = ErrorBody)))]
+async fn reactivate(staff: Staff, Path(id): Path<ProductId>, Json(body): Json<Reason>) -> AppResult<Json<PolicyTypeView>> {
+    let mut tx = staff.begin_write().await?;
+    let product = service::reactivate(&mut tx, id, &body.reason).await?;
+    tx.commit().await?;
+    Ok(Json(PolicyTypeView::of(product)?))
+}

@@ -1,0 +1,194 @@
+//! The terms of one version of a product: form, benefits, extras, limits and pricing. Stored as JSON, checked before they are
+//! stored, so that rating can rely on them.
+
+use kernel::money::{Currency, Money, MoneyError, Rounding};
+use serde::{Deserialize, Serialize};
+
+use super::form::{Form, QuestionKind};
+use crate::{
+    figures::{Amount, Percent},
+    law::PremiumLaw,
+    rating::{AddOnPrice, Condition, Limit, Step},
+    text::LocalText,
+};
+
+/// See the module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    pub form: Form,
+    /// The question that asks for the sum insured, where there is one.
+    pub sum_insured: Option<String>,
+    /// Length of a term of cover.
+    pub term_months: u32,
+    /// Days on which a quote can be bought, today included.
+    pub quote_valid_days: u32,
+    /// The broker's part of the premium.
+    pub commission_percent: Percent,
+    /// Class of the certificate of motor insurance, where one is issued.
+    pub certificate_class: Option<String>,
+    pub features: Vec<LocalText>,
+    pub exclusions: Vec<LocalText>,
+    pub excesses: Vec<LocalText>,
+    /// What the customer hands in.
+    pub documents: Vec<LocalText>,
+    pub benefits: Vec<Benefit>,
+    pub add_ons: Vec<AddOn>,
+    pub limits: Vec<Limit>,
+    pub pricing: Vec<Step>,
+}
+
+/// What is covered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Benefit {
+    pub code: String,
+    pub title: LocalText,
+    /// Otherwise only with the extra named in `add_on`.
+    pub included: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub add_on: Option<String>,
+    /// The most that is paid, in major units.
+    #[schema(value_type = Option<String>, example = "50000")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// The question whose sum is the most that is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_of: Option<String>,
+}
+
+/// An extra that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddOn {
+    pub key: String,
+    pub title: LocalText,
+    #[serde(default)]
+    pub description: LocalText,
+}
+
+impl Terms {
+    #[must_use]
+    pub fn add_on(&self, key: &str) -> Option<&AddOn> {
+        self.add_ons.iter().find(|add_on| add_on.key == key)
+    }
+
+    /// The broker's commission on a premium before levies.
+    pub fn commission(&self, premium: Money) -> Result<Money, MoneyError> {
+        self.commission_percent.of(premium, Rounding::HalfEven)
+    }
+
+    /// The lowest premium before levies that these terms can give; none where it depends on the risk alone.
+    pub fn price_from(&self, currency: Currency) -> Result<Option<Money>, MoneyError> {
+        let mut least = None;
+        for step in &self.pricing {
+            match step {
+                Step::Fixed { amount, .. } => {
+                    let so_far = least.unwrap_or(Money::zero(currency));
+                    least = Some(so_far.checked_add(amount.in_currency(currency)?)?);
+                }
+                Step::Minimum { amount, .. } => {
+                    let amount = amount.in_currency(currency)?;
+                    least = Some(least.filter(|l| l.minor >= amount.minor).unwrap_or(amount));
+                }
+                Step::Discount { percent, rounding, .. } => {
+                    if let Some(so_far) = least {
+                        least = Some(so_far.checked_sub(percent.of(so_far, *rounding)?)?);
+                    }
+                }
+                Step::PercentageOf { .. } | Step::Band { .. } | Step::AddOn { .. } | Step::Loading { .. } | Step::Levy { .. } => {}
+            }
+        }
+        Ok(least)
+    }
+
+    /// What is wrong with the terms, for a product of this class of business under this law. Empty if nothing is.
+    #[must_use]
+    pub fn faults(&self, line: &str, law: &PremiumLaw, currency: Currency) -> Vec<String> {
+        let mut faults = self.form.faults();
+        let mut fault = |text: String| faults.push(text);
+        let sums = self.sum_insured.iter().map(String::as_str).chain(self.benefits.iter().filter_map(|b| b.limit_of.as_deref()));
+        for key in sums.chain(self.pricing.iter().filter_map(base_of)) {
+            if !self.form.question(key).is_some_and(|q| q.kind == QuestionKind::Money && q.required) {
+                fault(format!("{key:?} is not a required question for a sum"));
+            }
+        }
+        for (key, kinds) in self.limits.iter().map(limit_kinds).chain(self.pricing.iter().filter_map(condition_of).map(condition_kinds)) {
+            if !self.form.question(key).is_some_and(|q| kinds.contains(&q.kind)) {
+                fault(format!("{key:?} is not a question of the kind that a limit or condition compares"));
+            }
+        }
+        let priced: Vec<&str> = self.pricing.iter().filter_map(|step| if let Step::AddOn { add_on, .. } = step { Some(add_on.as_str()) } else { None }).collect();
+        for add_on in &self.add_ons {
+            if priced.iter().filter(|key| **key == add_on.key).count() != 1 {
+                fault(format!("the extra {:?} needs exactly one price", add_on.key));
+            }
+        }
+        let named = self.benefits.iter().filter_map(|b| b.add_on.as_deref()).chain(priced.iter().copied());
+        for key in named.filter(|key| self.add_on(key).is_none()) {
+            fault(format!("{key:?} is no extra of the product"));
+        }
+        for step in &self.pricing {
+            match step {
+                Step::Levy { law: code } if law.levy(code).is_none() => fault(format!("the law knows no levy {code:?}")),
+                Step::Band { bands, .. } if !bands_are_sound(bands) => fault("bands must rise and end with one without an end".to_owned()),
+                _ => {}
+            }
+        }
+        if !self.pricing.iter().any(|step| matches!(step, Step::Fixed { .. } | Step::PercentageOf { .. } | Step::Band { .. })) {
+            fault("nothing gives a basic premium".to_owned());
+        }
+        if let Some(most) = law.commission_limit(line).filter(|most| self.commission_percent > *most) {
+            fault(format!("commission above the law's limit of {} for {line}", most.fraction()));
+        }
+        if !(1..=60).contains(&self.term_months) || !(1..=90).contains(&self.quote_valid_days) {
+            fault("term_months is 1 to 60, quote_valid_days 1 to 90".to_owned());
+        }
+        let texts = self.features.iter().chain(&self.exclusions).chain(&self.excesses).chain(&self.documents);
+        let titles = self.benefits.iter().map(|b| &b.title).chain(self.add_ons.iter().map(|a| &a.title));
+        if !texts.chain(titles).all(LocalText::is_complete) {
+            fault("a text has no English wording".to_owned());
+        }
+        if self.price_from(currency).is_err() {
+            fault("an amount does not fit the currency".to_owned());
+        }
+        faults
+    }
+}
+
+fn bands_are_sound(bands: &[crate::rating::BandRow]) -> bool {
+    let Some((last, rest)) = bands.split_last() else { return false };
+    last.up_to.is_none() && rest.iter().all(|band| band.up_to.is_some()) && rest.windows(2).all(|pair| pair[0].up_to < pair[1].up_to)
+}
+
+/// The question whose sum a step takes a share of.
+fn base_of(step: &Step) -> Option<&str> {
+    match step {
+        Step::PercentageOf { of, .. } | Step::Band { of, .. } | Step::AddOn { price: AddOnPrice::Portion { of, .. }, .. } => Some(of),
+        _ => None,
+    }
+}
+
+fn condition_of(step: &Step) -> Option<&Condition> {
+    match step {
+        Step::Loading { when, .. } | Step::Discount { when, .. } => when.as_ref(),
+        _ => None,
+    }
+}
+
+fn condition_kinds(condition: &Condition) -> (&str, &'static [QuestionKind]) {
+    match condition {
+        Condition::Equals { question, .. } => (question, &[QuestionKind::Choice, QuestionKind::YesNo]),
+        Condition::AtLeast { question, .. } => (question, &[QuestionKind::Integer, QuestionKind::Year]),
+    }
+}
+
+fn limit_kinds(limit: &Limit) -> (&str, &'static [QuestionKind]) {
+    let kinds: &'static [QuestionKind] = match limit {
+        Limit::MaxVehicleAge { .. } => &[QuestionKind::Year],
+        Limit::MinAmount { .. } | Limit::MaxAmount { .. } => &[QuestionKind::Money],
+        Limit::Allowed { .. } => &[QuestionKind::Choice, QuestionKind::YesNo],
+        Limit::AgeBetween { .. } => &[QuestionKind::DateOfBirth],
+    };
+    (limit.question(), kinds)
+}

@@ -1,0 +1,17 @@
+//! Quotes: answers to a risk form, priced by every product asked for, valid until a day. An offer keeps its lines as they were
+//! shown; choosing extras prices it again by the same product version and law. A quote belongs to a visitor until checkout, then
+//! to the customer. An expired quote, a declined offer and a withdrawn product are not for sale. Called by the API, pages, the
+//! cart and checkout.
+
+pub mod api;
+pub mod error;
+pub mod model;
+pub mod service;
+mod store;
+
+pub use error::QuoteFailure;
+pub use model::{Asked, NewQuote, Offer, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteId, QuoteRow, QuoteRepriced};
+pub use store::QuoteFilter;
+
+pub const READ: &str = "insurance.quote.read";
+pub const WRITE: &str = "insurance.quote.write";

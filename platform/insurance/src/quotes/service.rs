@@ -1,0 +1,254 @@
+//! Use cases of quotes. The caller commits. Nothing here knows a price: rating does.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+use crm::CustomerId;
+use kernel::{AppError, AppResult, Audience, ReadTx, TenantTx, audit::Change, money::Currency, paging::{Page, PageRequest}};
+use uuid::Uuid;
+
+use super::{Asked, NewQuote, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteFailure, QuoteFilter, QuoteId, QuoteRepriced, QuoteRow, store};
+use crate::{
+    catalogue::{
+        self, CatalogueFailure, Product, Terms,
+        form::{self, Answers, RawAnswers, Reading},
+    },
+    law::{Law, PremiumLaw},
+    rating::{self, Inputs, Outcome},
+};
+
+/// Products that one quote may ask.
+const MOST_PRODUCTS: usize = 20;
+/// Quotes that a visitor or customer sees of its own.
+const OWN: i64 = 20;
+
+/// Prices a risk with every product asked for and stores the offers. Answers that any of the products cannot accept are reported
+/// together (422); an insurer that declines makes a declined offer, not an error.
+pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Quote> {
+    let scope = tx.scope().clone();
+    let (today, currency) = (scope.today(), scope.tenant.currency);
+    let premium_law = law.premium_on(today)?;
+    let products = products(tx, &new.asked).await?;
+    let answers = read_all(&products, &new.answers, Reading { today, currency, plates: &law.plates })?;
+
+    let mut priced = Vec::new();
+    for (product, answers) in products.iter().zip(&answers) {
+        let terms = &product.current.terms;
+        let add_ons: BTreeSet<String> = new.add_ons.iter().filter(|key| terms.add_on(key).is_some()).cloned().collect();
+        let outcome = price(terms, premium_law, answers, &add_ons, currency, today)?;
+        priced.push((product, add_ons, outcome));
+    }
+    if let Some(key) = new.add_ons.iter().find(|key| products.iter().all(|p| p.current.terms.add_on(key).is_none())) {
+        return Err(QuoteFailure::UnknownAddOn(key.clone()).into());
+    }
+    priced.sort_by_key(|(product, _, outcome)| (payable(outcome), product.code.clone()));
+
+    // The shortest validity among the prices; a quote that everybody declined is kept as long as the longest of none: today.
+    let days = priced.iter().filter(|(_, _, outcome)| matches!(outcome, OfferOutcome::Priced(_))).map(|(p, _, _)| p.current.terms.quote_valid_days).min();
+    let valid_until = today.checked_add_days(Days::new(u64::from(days.unwrap_or(1).saturating_sub(1)))).unwrap_or(today);
+    let (id, reference) = (QuoteId::new(), tx.next_number("QUO").await?);
+    let (visitor, customer) = owner(tx, new.customer);
+    let category = products.first().ok_or(QuoteFailure::NothingForSale)?;
+    let canonical = answers.iter().fold(RawAnswers::new(), |mut all, answers| {
+        all.extend(answers.canonical());
+        all
+    });
+    let plate = answers.iter().find_map(Answers::plate);
+    let row = store::NewRow { id, reference: &reference, category: category.category_id, visitor, customer, answers: &canonical, plate, priced_on: today, valid_until };
+    store::insert_quote(tx, row).await?;
+    for (rank, (product, add_ons, outcome)) in (1_i16..).zip(&priced) {
+        let offer = store::NewOffer {
+            id: OfferId::new(),
+            product: product.id,
+            version: product.current.id,
+            rank,
+            add_ons,
+            outcome,
+            rule_version: &rule_version(product, premium_law),
+            law_version: &premium_law.id,
+            currency,
+        };
+        store::insert_offer(tx, id, offer).await?;
+    }
+    let declined = priced.iter().filter(|(_, _, outcome)| matches!(outcome, OfferOutcome::Declined(_))).count();
+    tx.emit(&QuoteCreated { quote_id: id, category: category.category_code.clone(), customer_id: customer, offers: priced.len() - declined, declined }).await?;
+    tx.audit(Change::of("insurance.quote.create", "quote", id.0).set("reference", reference).set("offers", priced.len())).await?;
+    get(tx, id).await
+}
+
+async fn products(tx: &mut ReadTx, asked: &Asked) -> AppResult<Vec<Product>> {
+    let products = match asked {
+        Asked::Category(code) => {
+            let categories = catalogue::service::list_categories(tx).await?;
+            if !categories.iter().any(|category| category.code == *code) {
+                return Err(CatalogueFailure::CategoryNotFound.into());
+            }
+            let mut products = catalogue::service::products_of_category(tx, code).await?;
+            products.truncate(MOST_PRODUCTS);
+            products
+        }
+        Asked::Products(ids) => {
+            if ids.len() > MOST_PRODUCTS {
+                return Err(QuoteFailure::TooMany.into());
+            }
+            let mut products: Vec<Product> = Vec::new();
+            for id in ids.iter().collect::<BTreeSet<_>>() {
+                products.push(catalogue::service::product_for_sale(tx, *id).await?);
+            }
+            products
+        }
+    };
+    let first = products.first().ok_or(QuoteFailure::NothingForSale)?;
+    if products.iter().any(|product| product.category_id != first.category_id) {
+        return Err(QuoteFailure::MixedCategories.into());
+    }
+    Ok(products)
+}
+
+/// The answers as each product reads them; errors of all products together, each once.
+fn read_all(products: &[Product], raw: &RawAnswers, reading: Reading<'_>) -> AppResult<Vec<Answers>> {
+    form::unknown_keys(raw, products.iter().map(|product| &product.current.terms.form))?;
+    let mut all = Vec::new();
+    let mut wrong: Option<AppError> = None;
+    for product in products {
+        match product.current.terms.form.read(raw, reading) {
+            Ok(answers) => all.push(answers),
+            Err(error) => match &mut wrong {
+                None => wrong = Some(error),
+                Some(first) => {
+                    let news: Vec<_> = error.fields.into_iter().filter(|field| !first.fields.contains(field)).collect();
+                    first.fields.extend(news);
+                }
+            },
+        }
+    }
+    wrong.map_or(Ok(all), Err)
+}
+
+fn price(terms: &Terms, law: &PremiumLaw, answers: &Answers, add_ons: &BTreeSet<String>, currency: Currency, on: NaiveDate) -> AppResult<OfferOutcome> {
+    Ok(match rating::rate(&Inputs { terms, law, answers, add_ons, currency, on })? {
+        Outcome::Priced(premium) => OfferOutcome::Priced(premium),
+        Outcome::Declined(declines) => OfferOutcome::Declined(declines),
+    })
+}
+
+/// For ranking: what is paid, declined ones last.
+fn payable(outcome: &OfferOutcome) -> i64 {
+    match outcome {
+        OfferOutcome::Priced(premium) => premium.payable.minor,
+        OfferOutcome::Declined(_) => i64::MAX,
+    }
+}
+
+/// What decided a price.
+fn rule_version(product: &Product, law: &PremiumLaw) -> String {
+    format!("{}@{}+{}", product.code, product.current.number, law.id)
+}
+
+fn owner(tx: &ReadTx, for_customer: Option<CustomerId>) -> (Option<Uuid>, Option<CustomerId>) {
+    match tx.scope().audience {
+        Audience::Visitor { visitor } => (Some(visitor), None),
+        Audience::Customer { customer, .. } => (None, Some(CustomerId(customer))),
+        Audience::Staff { .. } | Audience::System => (None, for_customer),
+    }
+}
+
+/// The quote with its offers, for whoever may see it; expired ones too.
+pub async fn get(tx: &mut ReadTx, id: QuoteId) -> AppResult<Quote> {
+    Ok(store::find_quotes(tx, &[id]).await?.pop().ok_or(QuoteFailure::NotFound)?)
+}
+
+/// As [`get`], by the reference that people quote.
+pub async fn get_by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Quote> {
+    let id = store::find_id_by_reference(tx, &reference.trim().to_uppercase()).await?.ok_or(QuoteFailure::NotFound)?;
+    get(tx, id).await
+}
+
+/// The visitor's or customer's own quotes, newest first; empty for staff.
+pub async fn list_own(tx: &mut ReadTx) -> AppResult<Vec<Quote>> {
+    let (visitor, customer) = (tx.scope().visitor(), tx.scope().customer());
+    let ids = store::list_own(tx, visitor, customer, OWN).await?;
+    store::find_quotes(tx, &ids).await
+}
+
+/// Quotes for staff, newest first; the search takes a whole reference or the beginning of a plate.
+pub async fn list(tx: &mut ReadTx, request: &PageRequest, filter: &QuoteFilter) -> AppResult<Page<QuoteRow>> {
+    store::list_quotes(tx, request, filter).await
+}
+
+/// Sets the extras of one offer and prices it again by the product version and law that priced it first. Refused once the quote
+/// is expired, the offer declined, or the product off the shelf.
+pub async fn choose_add_ons(tx: &mut TenantTx, law: &Law, offer: OfferId, add_ons: BTreeSet<String>) -> AppResult<Quote> {
+    let quote_id = store::find_id_of_offer(tx, offer).await?.ok_or(QuoteFailure::NotFound)?;
+    store::lock_quote(tx, quote_id).await?;
+    let sale = offer_for_sale(tx, offer).await?;
+    let terms = &sale.version.terms;
+    if let Some(key) = add_ons.iter().find(|key| terms.add_on(key).is_none()) {
+        return Err(QuoteFailure::UnknownAddOn(key.clone()).into());
+    }
+    let currency = sale.premium.payable.currency;
+    let answers = terms.form.read(&sale.quote.answers, Reading { today: sale.quote.priced_on, currency, plates: &law.plates })?;
+    let premium_law = law.premium_version(&sale.offer.law_version)?;
+    let outcome = price(terms, premium_law, &answers, &add_ons, currency, sale.quote.priced_on)?;
+    let OfferOutcome::Priced(premium) = &outcome else { return Err(QuoteFailure::Declined.into()) };
+    store::update_offer(tx, offer, &add_ons, &outcome).await?;
+    store::update_ranks(tx, quote_id).await?;
+    let names = |keys: &BTreeSet<String>| keys.iter().cloned().collect::<Vec<_>>();
+    let change = Change::of("insurance.quote.reprice", "quote", quote_id.0)
+        .change("add_ons", names(&sale.offer.add_ons), names(&add_ons))
+        .change("payable", sale.premium.payable.to_string(), premium.payable.to_string());
+    tx.audit(change).await?;
+    tx.emit(&QuoteRepriced { quote_id, offer_id: offer, payable: premium.payable, add_ons }).await?;
+    get(tx, quote_id).await
+}
+
+/// Asks the same products again with the same answers, by today's terms and law: what to do with an expired quote. Products that
+/// left the shelf are left out.
+pub async fn repeat(tx: &mut TenantTx, law: &Law, id: QuoteId) -> AppResult<Quote> {
+    let old = get(tx, id).await?;
+    let mut still = Vec::new();
+    for offer in &old.offers {
+        if catalogue::service::product(tx, offer.product_id).await?.is_on_sale() {
+            still.push(offer.product_id);
+        }
+    }
+    let add_ons = old.offers.iter().flat_map(|offer| offer.add_ons.clone()).collect();
+    let mut new = NewQuote { asked: Asked::Products(still), answers: old.answers, add_ons, customer: old.customer };
+    drop_gone_add_ons(tx, &mut new).await?;
+    create(tx, law, new).await
+}
+
+/// Extras that no product offers any more are no reason to refuse a repeated quote.
+async fn drop_gone_add_ons(tx: &mut ReadTx, new: &mut NewQuote) -> AppResult<()> {
+    let offered: Vec<Product> = products(tx, &new.asked).await?;
+    new.add_ons.retain(|key| offered.iter().any(|product| product.current.terms.add_on(key).is_some()));
+    Ok(())
+}
+
+/// The offer with everything an order freezes, if it can be bought today: [`QuoteFailure::Expired`], [`QuoteFailure::Declined`] or
+/// [`CatalogueFailure::ProductWithdrawn`] otherwise.
+pub async fn offer_for_sale(tx: &mut ReadTx, offer: OfferId) -> AppResult<OfferForSale> {
+    let quote_id = store::find_id_of_offer(tx, offer).await?.ok_or(QuoteFailure::NotFound)?;
+    let quote = get(tx, quote_id).await?;
+    if quote.is_expired(tx.scope().today()) {
+        return Err(QuoteFailure::Expired(quote.valid_until).into());
+    }
+    let offer = quote.offer(offer).cloned().ok_or(QuoteFailure::NotFound)?;
+    let premium = offer.premium().cloned().ok_or(QuoteFailure::Declined)?;
+    let product = catalogue::service::product_for_sale(tx, offer.product_id).await?;
+    let version = if product.current.id == offer.product_version_id {
+        product.current.clone()
+    } else {
+        catalogue::service::version(tx, offer.product_version_id).await?
+    };
+    Ok(OfferForSale { quote, offer, premium, product, version })
+}
+
+/// Gives the visitor's quotes to the customer that the visitor turned out to be; as `system`, at checkout. Gives their number.
+pub async fn move_to_customer(tx: &mut TenantTx, visitor: Uuid, customer: CustomerId) -> AppResult<usize> {
+    let moved = store::move_to_customer(tx, visitor, customer).await?;
+    for id in &moved {
+        tx.audit(Change::of("insurance.quote.assign", "quote", id.0).set("customer", customer.to_string())).await?;
+    }
+    Ok(moved.len())
+}

@@ -1,0 +1,16 @@
+//! What a risk costs, and why. Pricing is a closed list of typed steps; each yields the line that explains it. Pure: the same
+//! terms, law, answers and add-ons give the same lines on any machine at any time. The lines add up to the exact total, and the
+//! difference to the sum that is paid is a line of its own.
+
+pub mod model;
+mod rate;
+pub mod step;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod published;
+
+pub use model::{Decline, Line, LineKind, Outcome, Premium, RatingFault};
+pub use rate::{Inputs, rate};
+pub use step::{AddOnPrice, BandRow, Condition, Limit, Step};
