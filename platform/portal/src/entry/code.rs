@@ -1,0 +1,96 @@
+//! Logging in with a code from the mailbox, for whoever bought without a password.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use identity::accounts;
+use kernel::{App, AppResult, http::{Query, form::Form}};
+use pages::{FormState, Shell, html, html_with, redirect};
+use serde::Deserialize;
+
+use crate::{form::status_of, page::Page, place, samples::Sample, session::{self, Visit}};
+
+#[derive(Template)]
+#[template(path = "portal/login_code.html")]
+pub(crate) struct CodeRequestPage {
+    shell: Shell,
+    form: FormState,
+}
+
+/// Where a code is typed, whatever it is for.
+#[derive(Template)]
+#[template(path = "portal/code.html")]
+pub(crate) struct CodePage {
+    pub shell: Shell,
+    pub form: FormState,
+    pub action: String,
+    pub again: FormState,
+    pub again_action: String,
+    pub sent_to: String,
+    /// What the forms carry along.
+    pub kept: Vec<(String, String)>,
+}
+
+#[derive(Deserialize, Default)]
+pub(crate) struct CodeForm {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub(crate) async fn show(Page(shell): Page, Query(query): Query<CodeForm>) -> AppResult<Response> {
+    let form = FormState::new(&shell).with("next", place::local(&query.next)).with("email", query.email);
+    html(&CodeRequestPage { shell: shell.titled("portal-login-code"), form })
+}
+
+pub(crate) async fn request(visit: Visit, State(app): State<App>, Page(shell): Page, Form(body): Form<CodeForm>) -> AppResult<Response> {
+    match accounts::request_sign_in_code(&app, &visit.system("identity.session.open"), &body.email, &visit.origin).await {
+        Ok(()) => html(&typing(shell, StatusCode::OK, &body, None).1),
+        Err(error) => {
+            let (status, error) = status_of(error)?;
+            let form = FormState::new(&shell).with("next", place::local(&body.next)).with("email", body.email);
+            let form = form.failing(&shell, &error, |field| shell.t(&format!("field-{field}")));
+            html_with(status, &CodeRequestPage { shell: shell.titled("portal-login-code"), form })
+        }
+    }
+}
+
+pub(crate) async fn confirm(visit: Visit, State(app): State<App>, Page(shell): Page, Form(body): Form<CodeForm>) -> AppResult<Response> {
+    match accounts::log_in_with_code(&app, &visit.system("identity.session.open"), &body.email, &body.code, &visit.origin).await {
+        Ok(user) => session::sign_in(&app, &visit, user, redirect(&place::local(&body.next))).await,
+        Err(error) => {
+            let (status, error) = status_of(error)?;
+            let (status, page) = typing(shell, status, &body, Some(&error));
+            html_with(status, &page)
+        }
+    }
+}
+
+fn typing(shell: Shell, status: StatusCode, body: &CodeForm, error: Option<&kernel::AppError>) -> (StatusCode, CodePage) {
+    let mut form = FormState::new(&shell);
+    if let Some(error) = error {
+        form = form.failing(&shell, error, |field| shell.t(&format!("field-{field}")));
+    }
+    let page = CodePage {
+        form,
+        action: "/login/code/confirm".to_owned(),
+        again: FormState::new(&shell),
+        again_action: "/login/code".to_owned(),
+        sent_to: body.email.trim().to_owned(),
+        kept: vec![("email".to_owned(), body.email.trim().to_owned()), ("next".to_owned(), place::local(&body.next))],
+        shell: shell.titled("portal-code-title"),
+    };
+    (status, page)
+}
+
+pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
+    let body = CodeForm { email: "asha@example.com".to_owned(), ..CodeForm::default() };
+    let wrong = kernel::AppError::new(kernel::Kind::Invalid, "identity.code_wrong");
+    vec![
+        Sample::of("code-request", &CodeRequestPage { shell: shell.clone().titled("portal-login-code"), form: FormState::new(shell) }),
+        Sample::of("code", &typing(shell.clone(), StatusCode::OK, &body, None).1),
+        Sample::of("code-wrong", &typing(shell.clone(), StatusCode::OK, &body, Some(&wrong)).1),
+    ]
+}

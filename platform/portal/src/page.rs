@@ -1,0 +1,56 @@
+//! The frame of the portal's pages: navigation, legal links and canonical address around the shell that all faces share.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use kernel::{App, AppError, http::{Caller, Who}};
+use pages::{Link, NavGroup, NavItem, PageShell, Shell};
+
+/// Take it as an argument of a page's handler: `Page(shell): Page`.
+pub struct Page(pub Shell);
+
+impl FromRequestParts<App> for Page {
+    type Rejection = AppError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+        let PageShell(mut shell) = PageShell::from_request_parts(parts, app).await?;
+        let signed_in = parts.extensions.get::<Caller>().is_some_and(|caller| matches!(caller.who, Who::Customer { .. }));
+        furnish(&mut shell, signed_in);
+        Ok(Self(shell))
+    }
+}
+
+/// Adds navigation and legal links.
+pub(crate) fn furnish(shell: &mut Shell, signed_in: bool) {
+    let places: &[(&str, &str, &'static str)] = if signed_in {
+        &[
+            ("/account", "portal-nav-account", "home"),
+            ("/account/policies", "portal-nav-policies", "shield-check"),
+            ("/account/payments", "portal-nav-payments", "receipt"),
+            ("/products", "portal-nav-products", "umbrella"),
+        ]
+    } else {
+        &[("/products", "portal-nav-products", "umbrella"), ("/verify", "portal-nav-verify", "file-check")]
+    };
+    let items = places
+        .iter()
+        .map(|(href, key, icon)| NavItem {
+            label: shell.t(key),
+            href: (*href).to_owned(),
+            icon,
+            active: shell.path == *href || (*href != "/account" && shell.path.starts_with(&format!("{href}/"))),
+            ..NavItem::default()
+        })
+        .collect();
+    shell.nav = vec![NavGroup { label: String::new(), items }];
+    shell.brand.links = [("/verify", "portal-nav-verify"), ("/terms", "portal-terms-title"), ("/privacy", "portal-privacy-title")]
+        .iter()
+        .map(|(href, key)| Link { label: shell.t(key), href: (*href).to_owned() })
+        .collect();
+}
+
+/// Lets search engines list the page, under one address.
+#[must_use]
+pub(crate) fn listed(mut shell: Shell, app: &App, slug: &str, description_key: &str) -> Shell {
+    shell.canonical = app.hosts.portal_url(slug, &shell.path);
+    shell.index = true;
+    shell.description = shell.t(description_key);
+    shell
+}

@@ -1,0 +1,67 @@
+//! The browser's session of a customer: its cookie, and what becomes of a visitor's things when the visitor turns out to be
+//! somebody.
+
+use axum::{extract::FromRequestParts, http::{HeaderValue, header, request::Parts}, response::Response};
+use identity::{UserId, accounts, sessions::{COOKIE, OpenedSession, Origin, SessionId}};
+use kernel::{App, AppError, AppResult, Scope, http::{Caller, Who}};
+
+/// Who asks, and from where.
+pub(crate) struct Visit {
+    pub caller: Caller,
+    pub origin: Origin,
+}
+
+impl Visit {
+    /// Credentials are looked up by the system alone.
+    pub(crate) fn system(&self, name: &'static str) -> Scope {
+        self.caller.scope.as_system(name)
+    }
+    /// The signed-in user and the session of this request.
+    pub(crate) fn user(&self) -> AppResult<(UserId, SessionId)> {
+        match (&self.caller.who, self.caller.scope.user()) {
+            (Who::Customer { session, .. }, Some(user)) => Ok((UserId(user), SessionId(*session))),
+            _ => Err(AppError::unauthenticated()),
+        }
+    }
+    pub(crate) fn is_customer(&self) -> bool {
+        matches!(self.caller.who, Who::Customer { .. })
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = AppError;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, AppError> {
+        let caller = parts.extensions.get::<Caller>().cloned().ok_or_else(AppError::not_found)?;
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let origin = Origin::new(caller.address, agent);
+        Ok(Self { caller, origin })
+    }
+}
+
+/// Opens a session for a user whose credentials were checked, and puts it into the answer.
+pub(crate) async fn sign_in(app: &App, visit: &Visit, user: UserId, mut response: Response) -> AppResult<Response> {
+    let session = accounts::open_browser(app, &visit.system("identity.session.open"), user, &visit.origin).await?;
+    put(app, &session, &mut response);
+    Ok(response)
+}
+
+/// The session's cookie, for this host alone.
+pub(crate) fn put(app: &App, session: &OpenedSession, response: &mut Response) {
+    let seconds = (session.expires_at - chrono::Utc::now()).num_seconds().max(0);
+    append(response, &cookie(&session.token, seconds, app.hosts.scheme == "https"));
+}
+
+/// Takes the session's cookie back.
+pub(crate) fn clear(app: &App, response: &mut Response) {
+    append(response, &cookie("", 0, app.hosts.scheme == "https"));
+}
+
+fn cookie(value: &str, seconds: i64, secure: bool) -> String {
+    format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{}", if secure { "; Secure" } else { "" })
+}
+
+fn append(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}

@@ -1,0 +1,66 @@
+//! What a site has beside its pages: the brand's style and logo, the manifest for phones, the page for when there is no network,
+//! what search engines may read, and the legal pages.
+
+//mod brand;
+mod legal;
+
+use askama::Template;
+use axum::{extract::State, http::header, response::{IntoResponse, Response}};
+use kernel::{App, AppResult, http::Caller, routes::{Access, Face, Routes}, tenant::TenantState};
+use pages::{Shell, html};
+use serde_json::json;
+
+use crate::{page::Page, samples::Sample};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get(Face::Portal, "/manifest.webmanifest", Access::Public, manifest)
+        .get(Face::Portal, "/offline", Access::Public, offline)
+        .get(Face::Portal, "/robots.txt", Access::Public, robots)
+        .get(Face::Portal, "/terms", Access::Public, legal::terms)
+        .get(Face::Portal, "/privacy", Access::Public, legal::privacy)
+}
+
+#[derive(Template)]
+#[template(path = "portal/offline.html")]
+struct OfflinePage {
+    shell: Shell,
+}
+
+/// Kept by browsers, so it shows nobody's name.
+async fn offline(Page(mut shell): Page) -> AppResult<Response> {
+    shell.caller = None;
+    shell.flash.clear();
+    html(&OfflinePage { shell: shell.titled("offline-title") })
+}
+
+/// Makes the portal installable.
+async fn manifest(Page(shell): Page) -> Response {
+    let manifest = json!({
+        "name": shell.brand.name,
+        "short_name": shell.brand.name.split_whitespace().next().unwrap_or_default(),
+        "start_url": "/account",
+        "scope": "/",
+        "display": "standalone",
+        "lang": shell.lang,
+        "background_color": "#ffffff",
+        "theme_color": shell.brand.theme_color,
+        "icons": [{ "src": shell.brand.icon_url, "sizes": "any", "type": "image/svg+xml", "purpose": "any" }],
+    });
+    ([(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "public, max-age=3600")], manifest.to_string()).into_response()
+}
+
+/// A portal that is not open yet is nobody's to index; an open one keeps people's own pages out.
+async fn robots(caller: Caller, State(app): State<App>) -> Response {
+    let text = if caller.tenant().state == TenantState::Live {
+        let map = app.hosts.portal_url(&caller.tenant().slug, "/products");
+        format!("# Start at {map}\nUser-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /verify/\n")
+    } else {
+        "User-agent: *\nDisallow: /\n".to_owned()
+    };
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response()
+}
+
+pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
+    [vec![Sample::of("offline", &OfflinePage { shell: shell.clone().titled("offline-title") })], legal::samples(shell)].concat()
+}
