@@ -1,1 +1,25 @@
-//! backoffice
+//! Server-rendered pages of a tenant's staff and administrators, and of the platform's own site.
+//!
+//! Handlers decide nothing: they read a form, open a transaction, call the domain's service, commit, and show what it says.
+//! Whoever may open a page is stated beside its route with the domain's own permission. A page that shows one customer's data
+//! records who looked before it answers.
+
+mod account;
+mod customers;
+mod entry;
+mod frame;
+mod history;
+mod today;
+mod words;
+
+use kernel::{module::Module, routes::Routes};
+
+/// See [`Module`].
+#[must_use]
+pub fn module() -> Module {
+    let mut routes = Routes::new();
+    for part in [entry::routes(), today::routes(), account::routes(), customers::routes()] {
+        routes.extend(part);
+    }
+    Module { name: "backoffice", routes, ..Module::default() }
+}

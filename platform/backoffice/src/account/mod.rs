@@ -1,0 +1,26 @@
+//! One's own account: name and phone, password, and where one is signed in.
+
+mod profile;
+mod security;
+
+use identity::{UserId, sessions::SessionId};
+use kernel::{AppError, AppResult, http::Staff, routes::{Access::AnyStaff, Face::Office, Routes}};
+
+pub(crate) use security::{SecurityPage, SessionRow};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get(Office, "/profile", AnyStaff, profile::show)
+        .post(Office, "/profile", AnyStaff, profile::save)
+        .get(Office, "/profile/security", AnyStaff, security::show)
+        .post(Office, "/profile/password", AnyStaff, security::change_password)
+        .post(Office, "/profile/sessions/{id}/end", AnyStaff, security::end)
+        .post(Office, "/profile/sessions/end", AnyStaff, security::end_others)
+}
+
+fn own(staff: &Staff) -> AppResult<(UserId, SessionId)> {
+    match (staff.scope.user(), staff.session()) {
+        (Some(user), Some(session)) => Ok((UserId(user), SessionId(session))),
+        _ => Err(AppError::unauthenticated()),
+    }
+}

@@ -1,0 +1,25 @@
+//! Coming in and going out: signing in, out, and choosing a password by a link from a mail.
+
+mod cookie;
+mod password;
+mod session;
+
+pub(crate) use session::From;
+
+use kernel::routes::{Access, Face::Office, Routes};
+
+pub(crate) fn routes() -> Routes {
+    let forgot = identity::accounts::FORGOT_PAGE;
+    let reset = format!("{}/{{token}}", identity::challenges::RESET_PAGE);
+    let claim = format!("{}/{{token}}", identity::challenges::CLAIM_PAGE);
+    Routes::new()
+        .get(Office, "/login", Access::Public, session::show)
+        .post(Office, "/login", Access::Public, session::log_in)
+        .post(Office, "/logout", Access::Public, session::log_out)
+        .get(Office, forgot, Access::Public, password::show_forgot)
+        .post(Office, forgot, Access::Public, password::send_link)
+        .get(Office, &reset, Access::Public, password::show_choose)
+        .post(Office, &reset, Access::Public, password::choose)
+        .get(Office, &claim, Access::Public, password::show_choose)
+        .post(Office, &claim, Access::Public, password::choose)
+}

@@ -1,0 +1,66 @@
+//! Lists: search, one filter, count, pager, and an empty state that says what to do first.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use pages::{Badge, ListBar, Shell, Tab};
+
+use super::Action;
+
+#[derive(Template)]
+#[template(path = "office/list.html")]
+pub(crate) struct ListPage {
+    pub(crate) shell: Shell,
+    pub(crate) list: ListBar,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) actions: Vec<Action>,
+    /// Neighbouring lists; empty for most.
+    pub(crate) tabs: Vec<Tab>,
+    /// A sentence on what the list holds, where its title does not say it; may be empty.
+    pub(crate) lede: String,
+    pub(crate) empty: Empty,
+}
+
+/// One line. The first cell leads to `href`, unless that is empty.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Row {
+    pub(crate) href: String,
+    pub(crate) cells: Vec<Cell>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Cell {
+    /// What the row is called.
+    Main(String),
+    Text(String),
+    Quiet(String),
+    /// A number or amount, at the end of its column.
+    Figure(String),
+    State(Badge),
+    At(DateTime<Utc>),
+    Link { label: String, href: String },
+    /// Buttons that act on the row; they are posted.
+    Actions(Vec<Action>),
+}
+
+/// What an empty list says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Empty {
+    pub(crate) icon: &'static str,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    /// Empty: nothing to click.
+    pub(crate) href: String,
+    pub(crate) label: String,
+}
+
+impl Empty {
+    /// Texts are `{key}-title` and `{key}-text`.
+    pub(crate) fn new(shell: &Shell, icon: &'static str, key: &str) -> Self {
+        Self { icon, title: shell.t(&format!("{key}-title")), text: shell.t(&format!("{key}-text")), ..Self::default() }
+    }
+    pub(crate) fn leading(mut self, label: String, href: &str) -> Self {
+        self.label = label;
+        self.href = href.to_owned();
+        self
+    }
+}

@@ -1,0 +1,18 @@
+//! What all pages of the back office are made of: navigation around them, and the three shapes that most of them have (a list, a
+//! record, a form). A page is data; the templates of these shapes hold the markup.
+
+mod form;
+mod list;
+mod nav;
+mod once;
+mod record;
+mod scope;
+mod sent;
+
+pub(crate) use form::{Field, FieldKind, FormPage, Section, mendable, refused_status};
+pub(crate) use list::{Cell, Empty, ListPage, Row};
+pub(crate) use nav::Office;
+pub(crate) use once::{commit_once, seen_before};
+pub(crate) use record::{Action, ChangeRow, RecordPage, Related, RelatedItem};
+pub(crate) use scope::on_behalf;
+pub(crate) use sent::Sent;

@@ -1,0 +1,61 @@
+//! The shell of an office page: the shared one with the navigation that the reader's permissions allow.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use kernel::{App, AppError, http::Caller, tenant::TenantState};
+use pages::{Link, NavGroup, NavItem, Notice, PageShell, Shell, Tone};
+
+/// Take it as an argument of an office page's handler: `Office(shell): Office`.
+pub(crate) struct Office(pub(crate) Shell);
+
+impl FromRequestParts<App> for Office {
+    type Rejection = AppError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+        let PageShell(mut shell) = PageShell::from_request_parts(parts, app).await?;
+        shell.nav = navigation(&shell);
+        let preview = parts.extensions.get::<Caller>().is_some_and(|caller| caller.tenant().state == TenantState::Preview);
+        if preview && shell.is_staff() && shell.path != "/" {
+            let link = Link { label: shell.t("office-preview-link"), href: "/".to_owned() };
+            shell.notice = Some(Notice { tone: Tone::Info, text: shell.t("office-preview-notice"), link: Some(link) });
+        }
+        Ok(Self(shell))
+    }
+}
+
+struct Place {
+    label: &'static str,
+    href: &'static str,
+    icon: &'static str,
+    /// None: for all staff.
+    permission: Option<&'static str>,
+    key: &'static str,
+}
+
+const fn place(label: &'static str, href: &'static str, icon: &'static str, permission: Option<&'static str>, key: &'static str) -> Place {
+    Place { label, href, icon, permission, key }
+}
+
+const PLACES: &[(&str, &[Place])] = &[
+    (
+        "",
+        &[
+            place("office-nav-today", "/", "sun", None, "g t"),
+            place("office-nav-customers", "/customers", "users", Some(crm::customers::READ), "g c"),
+        ],
+    ),
+];
+
+fn navigation(shell: &Shell) -> Vec<NavGroup> {
+    let active = |href: &str| if href == "/" { shell.path == "/" } else { shell.path == href || shell.path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')) };
+    PLACES
+        .iter()
+        .map(|(label, places)| NavGroup {
+            label: if label.is_empty() { String::new() } else { shell.t(label) },
+            items: places
+                .iter()
+                .filter(|place| place.permission.is_none_or(|permission| shell.can(permission)))
+                .map(|place| NavItem { label: shell.t(place.label), href: place.href.to_owned(), icon: place.icon, active: active(place.href), count: None, key: place.key })
+                .collect(),
+        })
+        .filter(|group| !group.items.is_empty())
+        .collect()
+}

@@ -1,0 +1,49 @@
+//! States in people's words. What each means is said once, so that every page shows the same tone and word for it.
+
+use kernel::{App, i18n::Texts};
+use pages::{Badge, Choice, Shell, Tone};
+
+/// The badge of a state: its word is the text of `{prefix}-{state}`, with hyphens.
+pub(crate) fn badge(shell: &Shell, prefix: &str, state: &str) -> Badge {
+    Badge::new(tone(state), word(shell, prefix, state))
+}
+
+/// The text of `{prefix}-{name}`, with hyphens.
+pub(crate) fn word(shell: &Shell, prefix: &str, name: &str) -> String {
+    shell.t(&format!("{prefix}-{}", name.replace('_', "-")))
+}
+
+/// Of the states that several areas share; unknown ones are neutral.
+fn tone(state: &str) -> Tone {
+    match state {
+        "active" | "verified" | "customer" | "paid" | "received" | "live" | "ready" | "fulfilled" | "completed" | "healthy" | "ok" | "current" | "matched" | "settled" | "accepted" | "issued" => Tone::Good,
+        "pending" | "created" | "submitted" | "open" | "preview" | "test" | "part_paid" | "prospect" | "lead" | "awaiting_payment" | "awaiting_confirmation" | "placed" | "preparing" | "draft" | "running" => Tone::Info,
+        "unknown" | "overdue" | "suspended" | "expiring" | "degraded" | "needs_action" | "unmatched" | "difference" | "stale" | "lapsed" | "retryable" => Tone::Warn,
+        "failed" | "rejected" | "reversed" | "down" | "error" | "denied" | "dead" => Tone::Bad,
+        _ => Tone::Neutral,
+    }
+}
+
+/// Choices of a filter or a field from names and the prefix of their texts.
+pub(crate) fn choices<'a>(shell: &Shell, prefix: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<Choice> {
+    names.into_iter().map(|name| Choice::new(name, word(shell, prefix, name))).collect()
+}
+
+/// What an audited action was, in words; the permission's own text serves where there is no other.
+pub(crate) fn action(texts: &Texts, lang: &str, code: &str) -> String {
+    let slug = code.replace(['.', '_'], "-");
+    [format!("audit-{slug}"), format!("permission-{slug}")]
+        .iter()
+        .find_map(|key| texts.find(lang, key, &[]))
+        .unwrap_or_else(|| code.replace(['.', '_'], " "))
+}
+
+/// A field's name in an audit entry; a field that no form shows reads as it is called.
+pub(crate) fn field(texts: &Texts, lang: &str, name: &str) -> String {
+    texts.find(lang, &format!("field-{}", name.replace('_', "-")), &[]).unwrap_or_else(|| name.replace('_', " "))
+}
+
+/// A permission in words.
+pub(crate) fn permission(app: &App, lang: &str, code: &str) -> String {
+    app.texts.find(lang, &format!("permission-{}", code.replace(['.', '_'], "-")), &[]).unwrap_or_else(|| code.to_owned())
+}
