@@ -138,7 +138,7 @@ impl PluginHost {
             .thread_name("plugin")
             // Calls that just arrived come before the next turn of long ones.
             .global_queue_interval(1)
-            .event_interval(7)
+            .event_interval(31)
             .on_thread_start(|| {
                 // Guests give way to requests. Not permitted in some containers, and then it stays as it is.
                 let _ = rustix::process::nice(10);

@@ -3,6 +3,7 @@
 //! Every behaviour runs inside `collect`; `query` is the well-behaved neighbour, and `handle` does an ordinary amount of JSON work, for
 //! measurements. What a behaviour finds out comes back in `outcome.message`.
 
+mod arena;
 mod attacks;
 
 #[allow(clippy::all, reason = "generated")]
@@ -21,6 +22,9 @@ use bindings::exports::wakala::payments::gateway;
 use bindings::wakala::host::config;
 use bindings::wakala::host::types::{CallContext, PluginError, Rejection};
 use bindings::wakala::payments::types::{Outcome, PaymentRef};
+
+#[global_allocator]
+static ARENA: arena::Arena = arena::Arena::new();
 
 struct Hostile;
 
