@@ -275,7 +275,9 @@ create table order_mails (
   tenant_id uuid not null references tenants (id),
   id uuid not null,
   order_id uuid not null,
-  state text not null default 'wanted' check (state in ('wanted', 'sent', 'unknown', 'no_address')),
+  state text not null default 'wanted' check (state in ('wanted', 'sending', 'sent', 'unknown', 'no_address')),
+  -- Since when a worker sends it. After a while it is taken to have died, and the message is sent again under the same id.
+  claimed_at timestamptz,
   provider_ref text,
   sent_at timestamptz,
   created_at timestamptz not null,

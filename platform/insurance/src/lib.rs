@@ -1,26 +1,50 @@
-//! Insurance as a broker does it: the law that adds to a premium, the catalogue of insurers and products, rating, and quotes.
-//! Each slice states its own rules; [`module`] lists what they contribute.
+//! Insurance as a broker does it: the law that adds to a premium, the catalogue of insurers and products, rating, quotes, and what
+//! they become: cart, checkout, order, policy. Each slice states its own rules; [`module`] lists what they contribute.
 
+pub mod cart;
 pub mod catalogue;
+pub mod checkout;
+pub mod collection;
 pub mod figures;
+pub mod fulfilment;
 pub mod law;
+pub mod orders;
+pub mod policies;
 pub mod quotes;
 pub mod rating;
 pub mod text;
 
-use kernel::{module::{Module, Permission, Retention}, routes::Routes};
+use std::time::Duration;
+
+use kernel::{
+    jobs::{JobDef, Schedule, Subscription},
+    module::{Module, Permission, Retention},
+    routes::Routes,
+};
+
+const QUARTER_HOUR: Duration = Duration::from_secs(15 * 60);
 
 /// See [`Module`].
 #[must_use]
 pub fn module() -> Module {
     let mut routes = Routes::new();
-    for slice in [catalogue::api::routes(), quotes::api::routes()] {
+    for slice in [
+        catalogue::api::routes(),
+        quotes::api::routes(),
+        cart::api::routes(),
+        checkout::api::routes(),
+        orders::api::routes(),
+        policies::api::routes(),
+    ] {
         routes.extend(slice);
     }
     Module {
         name: "insurance",
         permissions: PERMISSIONS,
         routes,
+        jobs: vec![JobDef::of::<fulfilment::OrderDocuments>(), JobDef::of::<fulfilment::PolicyDocuments>(), JobDef::of::<fulfilment::OrderMail>()],
+        schedules: vec![Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR), Schedule::every::<policies::jobs::TurnPolicies>(QUARTER_HOUR)],
+        subscriptions: vec![Subscription::of::<fulfilment::FulfilOrders>(), Subscription::of::<fulfilment::ReversedPayments>()],
         pack_loaders: vec![catalogue::pack::LOADER],
         retention: RETENTION,
         ..Module::default()
@@ -32,6 +56,11 @@ const PERMISSIONS: &[Permission] = &[
     Permission { code: catalogue::CHANGE, sensitive: false },
     Permission { code: quotes::READ, sensitive: false },
     Permission { code: quotes::WRITE, sensitive: false },
+    Permission { code: orders::READ, sensitive: false },
+    Permission { code: orders::CONFIRM_RECEIPT, sensitive: true },
+    Permission { code: policies::READ, sensitive: false },
+    Permission { code: policies::CERTIFY, sensitive: false },
+    Permission { code: policies::CANCEL, sensitive: true },
 ];
 
 const RETENTION: &[Retention] = &[
@@ -42,4 +71,14 @@ const RETENTION: &[Retention] = &[
     Retention { table: "product_versions", keep: "while a quote or policy names it", job: None },
     Retention { table: "quotes", keep: "as evidence of advice, as the law of contracts says", job: None },
     Retention { table: "quote_offers", keep: "as the quote", job: None },
+    Retention { table: "cart_items", keep: "until it is ordered or taken out", job: None },
+    Retention { table: "checkouts", keep: "as the order", job: None },
+    Retention { table: "orders", keep: "as the law of contracts and taxes says", job: None },
+    Retention { table: "order_lines", keep: "as the order", job: None },
+    Retention { table: "policies", keep: "as the law of contracts and insurance says", job: None },
+    Retention { table: "policy_terms", keep: "as the policy", job: None },
+    Retention { table: "policy_versions", keep: "as the policy", job: None },
+    Retention { table: "premium_lines", keep: "as the policy", job: None },
+    Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
+    Retention { table: "order_mails", keep: "as the order", job: None },
 ];

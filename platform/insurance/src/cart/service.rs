@@ -1,0 +1,132 @@
+//! Use cases of the cart. The caller commits.
+
+use kernel::{AppResult, Audience, ReadTx, TenantTx, money::Money};
+use uuid::Uuid;
+
+use super::{Cart, CartChange, CartFailure, CartItemId, CartLine, Problem, store::{self, Owner, Row}};
+use crate::{
+    law::Law,
+    orders::rules,
+    quotes::{self, OfferId, QuoteFailure},
+};
+
+/// Risks that one purchase may hold.
+const MOST: i64 = 10;
+
+fn owner(tx: &ReadTx) -> AppResult<Owner> {
+    match tx.scope().audience {
+        Audience::Visitor { visitor } => Ok(Owner { visitor: Some(visitor), customer: None }),
+        Audience::Customer { customer, .. } => Ok(Owner { visitor: None, customer: Some(customer) }),
+        Audience::Staff { .. } | Audience::System => Err(CartFailure::NoOwner.into()),
+    }
+}
+
+/// The caller's cart with today's prices and problems.
+pub async fn view(tx: &mut ReadTx) -> AppResult<Cart> {
+    let owner = owner(tx)?;
+    let mut lines = Vec::new();
+    for row in store::list(tx, owner).await? {
+        lines.push(line(tx, row).await?);
+    }
+    let zero = Money::zero(tx.scope().tenant.currency);
+    let good = || lines.iter().filter(|line: &&CartLine| line.problem.is_none());
+    let sum = |part: fn(&CartLine) -> Option<Money>| good().filter_map(part).try_fold(zero, Money::checked_add);
+    Ok(Cart {
+        premium: sum(|line| line.premium)?,
+        levies: sum(|line| line.levies)?,
+        payable: sum(|line| line.payable)?,
+        can_check_out: !lines.is_empty() && lines.iter().all(|line| line.problem.is_none()),
+        lines,
+    })
+}
+
+async fn line(tx: &mut ReadTx, row: Row) -> AppResult<CartLine> {
+    let quote = quotes::service::get(tx, row.quote).await?;
+    let offer = quote.offer(row.offer).cloned().ok_or(QuoteFailure::NotFound)?;
+    let problem = match quotes::service::offer_for_sale(tx, row.offer).await {
+        Ok(_) => None,
+        Err(error) if error.kind == kernel::Kind::Conflict => Some(Problem { code: error.code.into_owned(), params: error.params }),
+        Err(error) => return Err(error),
+    };
+    let premium = offer.premium();
+    Ok(CartLine {
+        id: row.id,
+        quote: quote.id,
+        quote_reference: quote.reference.clone(),
+        offer: offer.id,
+        breakdown: premium.map(|p| p.lines.clone()).unwrap_or_default(),
+        premium: premium.map(|p| p.premium),
+        levies: premium.map(|p| p.levies),
+        payable: premium.map(|p| p.payable),
+        product_name: offer.product_name,
+        insurer_name: offer.insurer_name,
+        category_title: quote.category_title,
+        plate: quote.plate,
+        add_ons: offer.add_ons,
+        valid_until: quote.valid_until,
+        starts_on: row.starts_on,
+        problem,
+    })
+}
+
+/// How many items the caller has, for the page's head.
+pub async fn count(tx: &mut ReadTx) -> AppResult<usize> {
+    let owner = owner(tx)?;
+    Ok(store::list(tx, owner).await?.len())
+}
+
+/// Puts an offer into the cart; another offer of the same quote makes room for it. Adding the same one again changes nothing.
+///
+/// # Errors
+/// `quote.expired`, `quote.declined`, `product.withdrawn`, `cart.full`; `quote.not_found` for somebody else's.
+pub async fn add(tx: &mut TenantTx, offer: OfferId) -> AppResult<Cart> {
+    let owner = owner(tx)?;
+    let sale = quotes::service::offer_for_sale(tx, offer).await?;
+    let rows = store::list(tx, owner).await?;
+    let there = rows.iter().any(|row| row.quote == sale.quote.id);
+    if !there && rows.len() as i64 >= MOST {
+        return Err(CartFailure::Full(MOST).into());
+    }
+    if !rows.iter().any(|row| row.offer == offer) {
+        store::replace(tx, owner, sale.quote.id, offer).await?;
+    }
+    view(tx).await
+}
+
+/// Takes an item out.
+///
+/// # Errors
+/// `cart.item_not_found`.
+pub async fn remove(tx: &mut TenantTx, id: CartItemId) -> AppResult<Cart> {
+    own(tx, id).await?;
+    if !store::delete(tx, id).await? {
+        return Err(CartFailure::ItemNotFound.into());
+    }
+    view(tx).await
+}
+
+/// Changes extras or first day of an item.
+///
+/// # Errors
+/// `cart.item_not_found`; those of the quote; a day that is not acceptable is an error of the field `starts_on`.
+pub async fn change(tx: &mut TenantTx, law: &Law, id: CartItemId, change: CartChange) -> AppResult<Cart> {
+    let row = own(tx, id).await?;
+    if let Some(starts_on) = change.starts_on {
+        rules::check_start(starts_on, tx.scope().today())?;
+        store::update_start(tx, id, starts_on).await?;
+    }
+    if let Some(add_ons) = change.add_ons {
+        quotes::service::choose_add_ons(tx, law, row.offer, add_ons).await?;
+    }
+    view(tx).await
+}
+
+async fn own(tx: &mut ReadTx, id: CartItemId) -> AppResult<Row> {
+    let owner = owner(tx)?;
+    store::list(tx, owner).await?.into_iter().find(|row| row.id == id).ok_or_else(|| CartFailure::ItemNotFound.into())
+}
+
+/// Gives the visitor's cart to the customer that the visitor turned out to be; as `system`.
+pub async fn move_to_customer(tx: &mut TenantTx, visitor: Uuid, customer: Uuid) -> AppResult<u64> {
+    store::move_to_customer(tx, visitor, customer).await
+}

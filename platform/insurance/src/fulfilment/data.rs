@@ -1,0 +1,217 @@
+//! What the documents of a policy print. Figures, dates and words are made here; the template lays them out.
+
+use chrono::{NaiveDate, NaiveTime};
+use crm::customers::Customer;
+use documents::{PublicFacts, issued::wording, verification::{initials, masked_plate}};
+use kernel::{money::Money, tenant::Tenant};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    catalogue::{Terms, form::{Question, QuestionKind, RawAnswers}, terms::Benefit},
+    policies::{Policy, PolicyTerm, PolicyVersion},
+    rating::{Line, LineKind},
+};
+
+/// Conditions that fit the page.
+const MOST_TERMS: usize = 8;
+/// Class of business whose document is a risk note.
+pub(super) const MOTOR: &str = "motor";
+
+/// Everything a policy's document is made from.
+pub(super) struct Cover<'a> {
+    pub tenant: &'a Tenant,
+    pub customer: &'a Customer,
+    /// In full: it is the customer's own document.
+    pub tax_pin: Option<String>,
+    pub policy: &'a Policy,
+    pub term: &'a PolicyTerm,
+    pub version: &'a PolicyVersion,
+    pub terms: &'a Terms,
+    /// Number and day of the receipt, where the brokerage collected.
+    pub receipt: Option<(String, NaiveDate)>,
+}
+
+impl Cover<'_> {
+    pub fn is_motor(&self) -> bool {
+        self.policy.business_line == MOTOR
+    }
+
+    /// What anybody may learn from the code.
+    pub fn facts(&self) -> PublicFacts {
+        PublicFacts {
+            what: self.policy.category_title.get(&self.tenant.locale).to_owned(),
+            number: String::new(),
+            policy_number: Some(self.policy.number.clone()),
+            insurer: Some(self.policy.insurer_name.clone()),
+            insurer_certificate: self.version.insurer_certificate.clone(),
+            holder: Some(initials(&self.customer.display_name)),
+            plate: self.policy.plate.as_deref().map(masked_plate),
+            from: Some(self.term.starts_on),
+            to: Some(self.term.ends_on),
+            amount: None,
+        }
+    }
+
+    /// The data of `risk-note.typ` for motor, of `certificate.typ` for other lines.
+    pub fn data(&self) -> Map<String, Value> {
+        let locale = self.tenant.locale.as_str();
+        let mut data = Map::new();
+        let number = self.policy.insurer_policy_number.clone().or_else(|| (!self.is_motor()).then(|| self.policy.number.clone()));
+        data.insert("insurer".into(), json!({ "name": self.policy.insurer_name, "policy_number": number }));
+        data.insert("insured".into(), self.insured());
+        data.insert("period".into(), self.period());
+        data.insert("premium".into(), self.premium());
+        let conditions = self.terms.excesses.iter().chain(&self.terms.exclusions).take(MOST_TERMS);
+        data.insert("terms".into(), conditions.map(|text| text.get(locale)).collect());
+        let benefits: Vec<Value> = self.terms.benefits.iter().filter_map(|benefit| self.benefit(benefit)).collect();
+        if self.is_motor() {
+            data.insert(
+                "cover".into(),
+                json!({
+                    "type": self.policy.category_title.get(locale),
+                    "class": self.terms.certificate_class.as_ref().map(|class| format!("Class {class}")),
+                    "sum_insured": self.version.sum_insured.map(Money::figure),
+                    "benefits": benefits,
+                }),
+            );
+            data.insert("vehicle".into(), self.vehicle());
+            if let Some(certificate) = &self.version.insurer_certificate {
+                data.insert("insurer_certificate".into(), json!({ "number": certificate, "issued": self.version.certified_on.map(wording::day) }));
+            }
+        } else {
+            data.insert("cover".into(), json!({ "type": self.policy.category_title.get(locale), "details": self.details(), "benefits": benefits }));
+        }
+        data
+    }
+
+    fn insured(&self) -> Value {
+        let address = &self.customer.address;
+        let parts: Vec<&str> = [&address.line, &address.postal_code, &address.city].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        json!({
+            "name": self.customer.display_name,
+            "tax_pin": self.tax_pin,
+            "phone": self.customer.phone,
+            "address": (!parts.is_empty()).then(|| parts.join(", ")),
+        })
+    }
+
+    fn period(&self) -> Value {
+        let zone = zone_name(self.tenant, self.term.starts_on);
+        let from = if self.term.starts_at == NaiveTime::MIN { "00:00".to_owned() } else { self.term.starts_at.format("%H:%M").to_string() };
+        json!({
+            "from": wording::day(self.term.starts_on),
+            "from_time": format!("{from} {zone}"),
+            "to": wording::day(self.term.ends_on),
+            "to_time": format!("24:00 {zone}"),
+        })
+    }
+
+    fn premium(&self) -> Value {
+        let version = self.version;
+        let lines: Vec<Value> = version.lines.iter().filter(|line| line.kind != LineKind::Rounding).map(|line| premium_line(line, &self.tenant.locale)).collect();
+        let rounding = version.lines.iter().find(|line| line.kind == LineKind::Rounding && !line.amount.is_zero());
+        let mut premium = json!({ "currency": version.payable.currency.code(), "lines": lines, "payable": version.payable.figure() });
+        if let Some(rounding) = rounding {
+            premium["total"] = json!(version.total.figure());
+            premium["rounding"] = json!(rounding.amount.figure());
+        }
+        if let Some((number, day)) = &self.receipt {
+            premium["receipt"] = json!({ "number": number, "date": wording::day(*day) });
+        }
+        premium
+    }
+
+    /// A benefit that is included or was chosen, with its limit.
+    fn benefit(&self, benefit: &Benefit) -> Option<Value> {
+        let chosen = benefit.add_on.as_ref().is_some_and(|key| self.version.add_ons.contains(key));
+        if !benefit.included && !chosen {
+            return None;
+        }
+        let currency = self.version.payable.currency;
+        let fixed = benefit.amount.and_then(|amount| amount.in_currency(currency).ok());
+        let asked = benefit.limit_of.as_ref().and_then(|key| answer(&self.version.answers, key)).and_then(|text| Money::parse(&text, currency));
+        let limit = fixed.or(asked).map_or_else(|| "included".to_owned(), |money| money.to_string());
+        Some(json!({ "label": benefit.title.get(&self.tenant.locale), "note": chosen.then_some("add-on"), "limit": limit }))
+    }
+
+    fn vehicle(&self) -> Value {
+        let told = |key: &str| self.told(key);
+        let description: Vec<String> = ["make", "model"].into_iter().filter_map(told).collect();
+        json!({
+            "registration": self.policy.plate.clone().unwrap_or_else(|| "not yet registered".to_owned()),
+            "description": description.join(" "),
+            "year": told("year"),
+            "body": told("body"),
+            "chassis": told("chassis"),
+            "engine": told("engine"),
+            "use": told("use").unwrap_or_default(),
+            "capacity": told("seats").or_else(|| told("tonnage")),
+        })
+    }
+
+    /// Questions and answers, as the risk form words them.
+    fn details(&self) -> Vec<Value> {
+        let questions = self.terms.form.questions.iter();
+        questions.filter_map(|question| Some(json!({ "label": question.label.get(&self.tenant.locale), "value": self.told(&question.key)? }))).collect()
+    }
+
+    /// An answer as people read it.
+    fn told(&self, key: &str) -> Option<String> {
+        let text = answer(&self.version.answers, key)?;
+        let Some(question) = self.terms.form.question(key) else { return Some(text) };
+        Some(self.worded(question, text))
+    }
+
+    fn worded(&self, question: &Question, text: String) -> String {
+        let locale = self.tenant.locale.as_str();
+        match question.kind {
+            QuestionKind::Money => Money::parse(&text, self.version.payable.currency).map_or(text, |money| money.to_string()),
+            QuestionKind::DateOfBirth => text.parse().map_or(text, wording::day),
+            QuestionKind::Choice => question.choices.iter().find(|choice| choice.key == text).map_or(text, |choice| choice.label.get(locale).to_owned()),
+            QuestionKind::Text | QuestionKind::Plate | QuestionKind::Chassis | QuestionKind::Integer | QuestionKind::Year | QuestionKind::YesNo => text,
+        }
+    }
+}
+
+fn answer(answers: &RawAnswers, key: &str) -> Option<String> {
+    match answers.get(key)? {
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Null => None,
+        other => Some(other.to_string()),
+    }
+}
+
+fn premium_line(line: &Line, locale: &str) -> Value {
+    let basis = line.rate.zip(line.base).map(|(rate, base)| format!("{}% of {}", percent(rate), base.figure()));
+    json!({ "label": line.label.get(locale), "basis": basis, "amount": line.amount.figure() })
+}
+
+/// `0.0475` is `4.75`, `0.002` is `0.20`: at least two places.
+fn percent(rate: Decimal) -> Decimal {
+    let mut percent = (rate * Decimal::ONE_HUNDRED).normalize();
+    if percent.scale() < 2 {
+        percent.rescale(2);
+    }
+    percent
+}
+
+/// `EAT`, as the zone is abbreviated on that day.
+fn zone_name(tenant: &Tenant, on: NaiveDate) -> String {
+    use chrono::TimeZone;
+    let noon = on.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN));
+    tenant.time_zone.from_local_datetime(&noon).earliest().map_or_else(|| tenant.time_zone.name().to_owned(), |at| at.format("%Z").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_printed_as_percentages_with_at_least_two_places() {
+        for (rate, printed) in [("0.0475", "4.75"), ("0.002", "0.20"), ("0.0025", "0.25"), ("0.05", "5.00"), ("0.00125", "0.125")] {
+            assert_eq!(percent(rate.parse().unwrap()).to_string(), printed);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Issues what an order needs: a receipt for each payment, a document for each policy. Then the mail is wanted.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use crm::customers::{self, Customer};
+use documents::{Document, DocumentKind, DocumentState, IssueRequest, issue, register};
+use kernel::{
+    App, AppResult, Scope,
+    identifiers::IdentifierKind,
+    jobs::{Job, JobCx, JobResult, Queue},
+};
+use ledger::payments::{self, PaymentRecord};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{OrderMail, data::Cover, receipts::{self, Receipt}, store};
+use crate::{
+    catalogue,
+    orders::{self, Order, OrderId, OrderState, PAYABLE},
+    policies::{self, PolicyId, PolicyState},
+};
+
+/// Issues what is missing of an order's documents.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OrderDocuments {
+    pub order: OrderId,
+    /// What made it necessary; jobs for different causes are not one, since an earlier one may have read its state already.
+    pub cause: Uuid,
+}
+
+#[async_trait]
+impl Job for OrderDocuments {
+    const NAME: &'static str = "insurance.order.documents";
+    const QUEUE: Queue = Queue::Documents;
+    const TIMEOUT: Duration = Duration::from_secs(180);
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}", self.order, self.cause))
+    }
+    async fn run(self, cx: JobCx) -> JobResult {
+        let (app, scope) = (&cx.app, &cx.scope);
+        let (order, customer, records, policies) = read(scope, self.order).await?;
+        let receipts = issue_receipts(app, scope, &order, &customer, &records).await?;
+        for policy in policies {
+            issue_policy(app, scope, policy, &customer, receipts.first()).await?;
+        }
+        if matches!(order.state, OrderState::Fulfilled | OrderState::PartlyFulfilled) {
+            let mut tx = scope.begin_write().await?;
+            store::want_mail(&mut tx, self.order).await?;
+            tx.enqueue(&OrderMail { order: self.order }).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn read(scope: &Scope, id: OrderId) -> AppResult<(Order, Customer, Vec<PaymentRecord>, Vec<PolicyId>)> {
+    let mut tx = scope.begin_read().await?;
+    let order = orders::service::get(&mut tx, id).await?;
+    let customer = customers::service::get(&mut tx, order.customer).await?;
+    let mut records = Vec::new();
+    for payment in payments::service::of_payable(&mut tx, PAYABLE, id.0).await? {
+        records.push(payments::service::record(&mut tx, payment.id).await?);
+    }
+    // Oldest first, so that the numbers of receipts follow the payments.
+    records.sort_by_key(|record| record.payment.id.0);
+    let policies = policies::store::of_order(&mut tx, id).await?;
+    Ok((order, customer, records, policies))
+}
+
+async fn issue_receipts(app: &App, scope: &Scope, order: &Order, customer: &Customer, records: &[PaymentRecord]) -> AppResult<Vec<Receipt>> {
+    let mut issued = Vec::new();
+    for record in records {
+        issued.extend(receipts::of(app, scope, order, customer, record).await?);
+    }
+    Ok(issued)
+}
+
+/// Issues the document of a policy's newest version, unless the policy is over.
+async fn issue_policy(app: &App, scope: &Scope, id: PolicyId, customer: &Customer, receipt: Option<&Receipt>) -> AppResult<Option<Document>> {
+    let mut tx = scope.begin_read().await?;
+    let policy = policies::service::get(&mut tx, id).await?;
+    if policy.state == PolicyState::Cancelled {
+        return Ok(None);
+    }
+    let term = policies::service::term(&mut tx, &policy).await?;
+    let version = policies::service::version(&mut tx, id).await?;
+    let product = catalogue::service::version(&mut tx, version.product_version).await?;
+    let tax_pin = customers::service::reveal_identifier(&mut tx, &app.sealer, customer, IdentifierKind::KeKraPin).await?;
+    drop(tx);
+
+    let receipt = receipt.and_then(|receipt| Some((receipt.document.number.clone()?, receipt.received_on)));
+    let cover = Cover { tenant: &scope.tenant, customer, tax_pin, policy: &policy, term: &term, version: &version, terms: &product.terms, receipt };
+    let (template, kind, series, title) = if cover.is_motor() {
+        ("risk-note.typ", DocumentKind::RiskNote, "RN", "policy-document-risk-note")
+    } else {
+        ("certificate.typ", DocumentKind::Certificate, "CC", "policy-document-certificate")
+    };
+    let request = IssueRequest {
+        template,
+        kind,
+        series,
+        subject: policies::service::subject(id),
+        revision: version.document_revision,
+        customer: Some(policy.customer.0),
+        title: app.texts.get(&scope.tenant.locale, title, &[]),
+        subtitle: Some(policy.product_name.get(&scope.tenant.locale).to_owned()),
+        data: cover.data(),
+        facts: cover.facts(),
+    };
+    let document = issue(app, scope, request).await?;
+    cancel_if_over(scope, id, &document).await?;
+    Ok(Some(document))
+}
+
+/// A policy that was cancelled while its document was made does not leave a valid one behind.
+async fn cancel_if_over(scope: &Scope, id: PolicyId, document: &Document) -> AppResult<()> {
+    let mut tx = scope.begin_write().await?;
+    let policy = policies::service::get(&mut tx, id).await?;
+    if policy.state == PolicyState::Cancelled && document.state == DocumentState::Current {
+        let reason = policy.cancel_reason.unwrap_or_default();
+        register::service::cancel_of(&mut tx, policies::service::subject(id), &reason).await?;
+        return tx.commit().await;
+    }
+    tx.rollback().await
+}
+
+/// Issues a policy's document anew, after something that it prints was added.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PolicyDocuments {
+    pub policy: PolicyId,
+    /// Of the document that is wanted.
+    pub revision: i32,
+}
+
+#[async_trait]
+impl Job for PolicyDocuments {
+    const NAME: &'static str = "insurance.policy.documents";
+    const QUEUE: Queue = Queue::Documents;
+    const TIMEOUT: Duration = Duration::from_secs(120);
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}", self.policy, self.revision))
+    }
+    async fn run(self, cx: JobCx) -> JobResult {
+        let (app, scope) = (&cx.app, &cx.scope);
+        let mut tx = scope.begin_read().await?;
+        let policy = policies::service::get(&mut tx, self.policy).await?;
+        drop(tx);
+        let (order, customer, records, _) = read(scope, policy.order).await?;
+        let receipts = issue_receipts(app, scope, &order, &customer, &records).await?;
+        issue_policy(app, scope, self.policy, &customer, receipts.first()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+//! What money buys: from a paid order to policies, postings, documents and one mail.
+//!
+//! What always holds, whatever crashes in between: each line becomes one policy, in one transaction with its journal entry and its
+//! event; a line that cannot be issued becomes the customer's credit and a task for staff, and does not hold up the others; each
+//! payment has one receipt and each policy's version one document; each order has one mail. Every step reads what is done and does
+//! the rest, so that running it again is harmless.
+//!
+//! Steps: [`FulfilOrders`] hears of money; [`OrderDocuments`] issues receipts and policy documents; [`OrderMail`] sends them;
+//! [`PolicyDocuments`] issues a policy's document anew.
+
+mod data;
+mod documents_job;
+mod issue;
+mod mail;
+mod postings;
+mod receipts;
+mod store;
+mod subscriber;
+
+pub use documents_job::{OrderDocuments, PolicyDocuments};
+pub use issue::fulfil;
+pub use mail::OrderMail;
+pub use store::{Task, TaskId, TaskKind, TaskState};
+pub use subscriber::{FulfilOrders, ReversedPayments};
+
+use kernel::{AppResult, ReadTx, TenantTx, audit::Change, error::Fields, paging::{Page, PageRequest}};
+
+use crate::orders::OrderId;
+
+/// Open tasks of fulfilment, newest first.
+pub async fn tasks(tx: &mut ReadTx, page: &PageRequest) -> AppResult<Page<Task>> {
+    store::list_open_tasks(tx, page).await
+}
+
+/// Tasks about one order.
+pub async fn tasks_of_order(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<Task>> {
+    store::tasks_of_order(tx, order).await
+}
+
+/// Notes how staff put something right.
+///
+/// # Errors
+/// `not_found` if it is not open; the note is required.
+pub async fn settle_task(tx: &mut TenantTx, id: TaskId, note: &str) -> AppResult<()> {
+    let mut fields = Fields::new();
+    let note = fields.text("note", note, 500);
+    fields.finish()?;
+    store::settle_task(tx, id, &note).await?;
+    tx.audit(Change::of("insurance.fulfilment_task.settle", "fulfilment_task", id.0).because(note).change("state", "open", "done")).await
+}

@@ -1,0 +1,169 @@
+//! SQL of tasks and mails.
+
+use chrono::{DateTime, Utc};
+use kernel::{AppError, AppResult, ReadTx, TenantTx, paging::{List, Page, PageRequest}};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::orders::OrderId;
+
+kernel::id!(/** Identifies something that staff have to put right. */ TaskId);
+
+kernel::text_enum! {
+    pub enum TaskKind {
+        /// A paid line could not be issued; the money is the customer's credit.
+        LineFailed = "line_failed",
+        /// A provider took back money for which policies were issued.
+        PaymentReversed = "payment_reversed",
+    }
+}
+
+kernel::text_enum! {
+    pub enum TaskState {
+        Open = "open",
+        Done = "done",
+    }
+}
+
+/// What staff have to put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema, sqlx::FromRow)]
+pub struct Task {
+    pub id: TaskId,
+    pub kind: TaskKind,
+    #[sqlx(rename = "order_id")]
+    pub order: OrderId,
+    /// The line, or the payment.
+    #[sqlx(rename = "cause_id")]
+    pub cause: Uuid,
+    pub reason: String,
+    pub state: TaskState,
+    pub done_note: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Adds a task, once per cause.
+pub(super) async fn insert_task(tx: &mut TenantTx, kind: TaskKind, order: OrderId, cause: Uuid, reason: &str) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $7)
+         on conflict on constraint fulfilment_tasks_cause_key do nothing",
+        tenant,
+        Uuid::now_v7(),
+        kind.as_str(),
+        order.0,
+        cause,
+        reason,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn tasks_of_order(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<Task>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        Task,
+        r#"select id as "id: TaskId", kind as "kind: TaskKind", order_id as "order: OrderId", cause_id as cause, reason, state as "state: TaskState", done_note,
+             created_at
+           from fulfilment_tasks where tenant_id = $1 and order_id = $2 order by id"#,
+        tenant,
+        order.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+pub(super) async fn list_open_tasks(tx: &mut ReadTx, page: &PageRequest) -> AppResult<Page<Task>> {
+    let mut list = List::new("f.id, f.kind, f.order_id, f.cause_id, f.reason, f.state, f.done_note, f.created_at", "from fulfilment_tasks f", "f.tenant_id", "f.id");
+    list.fixed("f.state = 'open'");
+    list.fetch(tx, page, |task: &Task| task.id.0).await
+}
+
+pub(super) async fn settle_task(tx: &mut TenantTx, id: TaskId, note: &str) -> AppResult<()> {
+    let (tenant, now, user) = (tx.tenant_id(), tx.scope().now(), tx.scope().user());
+    let done = sqlx::query!(
+        "update fulfilment_tasks set state = 'done', done_at = $3, done_by = $4, done_note = $5, updated_at = $3 where tenant_id = $1 and id = $2 and state = 'open'",
+        tenant,
+        id.0,
+        now,
+        user,
+        note
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(AppError::not_found()) }
+}
+
+kernel::text_enum! {
+    pub(super) enum MailState {
+        Wanted = "wanted",
+        /// A worker sends it.
+        Sending = "sending",
+        Sent = "sent",
+        /// It may have been sent; it is not sent again.
+        Unknown = "unknown",
+        /// The customer has no address, or the tenant no way to send.
+        NoAddress = "no_address",
+    }
+}
+
+/// Wants the order's mail, once.
+pub(super) async fn want_mail(tx: &mut TenantTx, order: OrderId) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "insert into order_mails (tenant_id, id, order_id, created_at, updated_at) values ($1, $2, $3, $4, $4) on conflict on constraint order_mails_order_key do nothing",
+        tenant,
+        Uuid::now_v7(),
+        order.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes the order's mail for sending: its id, which is the message's. None if it is done, or another worker sends it, whose claim
+/// is of `stale` or later. Claims are real time.
+pub(super) async fn claim_mail(tx: &mut TenantTx, order: OrderId, stale: DateTime<Utc>) -> AppResult<Option<Uuid>> {
+    let tenant = tx.tenant_id();
+    let id = sqlx::query_scalar!(
+        "update order_mails set state = 'sending', claimed_at = now(), updated_at = $4
+         where tenant_id = $1 and order_id = $2 and (state = 'wanted' or (state = 'sending' and claimed_at < $3)) returning id",
+        tenant,
+        order.0,
+        stale,
+        tx.scope().now()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+pub(super) async fn find_mail_state(tx: &mut ReadTx, order: OrderId) -> AppResult<Option<MailState>> {
+    let tenant = tx.tenant_id();
+    let state = sqlx::query_scalar!(r#"select state as "state: MailState" from order_mails where tenant_id = $1 and order_id = $2"#, tenant, order.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(state)
+}
+
+/// Writes what became of a claimed mail.
+pub(super) async fn update_mail(tx: &mut TenantTx, id: Uuid, state: MailState, provider_ref: Option<&str>) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let sent_at = (state == MailState::Sent).then_some(now);
+    sqlx::query!(
+        "update order_mails set state = $3, provider_ref = $4, sent_at = $5, claimed_at = null, updated_at = $6
+         where tenant_id = $1 and id = $2 and state = 'sending'",
+        tenant,
+        id,
+        state.as_str(),
+        provider_ref,
+        sent_at,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,369 @@
+//! SQL of orders and their lines.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use crm::CustomerId;
+use kernel::{AppError, AppResult, ReadTx, TenantTx, error::violated_constraint, money::{Currency, Money}, paging::{List, Page, PageRequest, prefix_end}};
+use ledger::reference::Reference;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{LineState, Order, OrderFailure, OrderFilter, OrderId, OrderLine, OrderLineId, OrderRow, OrderState};
+use crate::{
+    catalogue::{InsurerId, ProductId, ProductVersionId, form::RawAnswers},
+    policies::PolicyId,
+    quotes::{OfferId, QuoteId},
+    rating::Line,
+    text::LocalText,
+};
+
+fn money(minor: i64, currency: &str) -> AppResult<Money> {
+    Ok(Money::new(minor, Currency::from_code(currency).map_err(AppError::internal)?))
+}
+
+pub(super) async fn insert_order(tx: &mut TenantTx, order: &Order) -> AppResult<()> {
+    let (tenant, actor) = (tx.tenant_id(), tx.scope().actor.to_string());
+    sqlx::query!(
+        "insert into orders (tenant_id, id, number, customer_id, state, collection_mode, reference, currency, payable_minor, valid_until, created_at, created_by, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11)",
+        tenant,
+        order.id.0,
+        order.number,
+        order.customer.0,
+        order.state.as_str(),
+        order.collection_mode,
+        order.reference,
+        order.payable.currency.code(),
+        order.payable.minor,
+        order.valid_until,
+        order.created_at,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Inserts a line. A risk that has an order which is open or done is refused; its order's number is found by the caller.
+pub(super) async fn insert_line(tx: &mut TenantTx, line: &OrderLine) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "insert into order_lines (tenant_id, id, order_id, customer_id, line_no, quote_id, offer_id, product_id, product_version_id, insurer_id, product_name,
+           insurer_name, category_code, category_title, business_line, answers, plate_norm, add_ons, premium_lines, premium_minor, levies_minor, total_minor,
+           payable_minor, commission_minor, sum_insured_minor, currency, rule_version, law_version, starts_on, term_months, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $31)",
+        tenant,
+        line.id.0,
+        line.order.0,
+        line.customer.0,
+        line.line_no,
+        line.quote.0,
+        line.offer.0,
+        line.product.0,
+        line.product_version.0,
+        line.insurer.0,
+        Json(&line.product_name) as _,
+        line.insurer_name,
+        line.category_code,
+        Json(&line.category_title) as _,
+        line.business_line,
+        Json(&line.answers) as _,
+        line.plate,
+        &line.add_ons,
+        Json(&line.premium_lines) as _,
+        line.premium.minor,
+        line.levies.minor,
+        line.total.minor,
+        line.payable.minor,
+        line.commission.minor,
+        line.sum_insured.map(|sum| sum.minor),
+        line.payable.currency.code(),
+        line.rule_version,
+        line.law_version,
+        line.starts_on,
+        line.term_months,
+        now
+    )
+    .execute(tx.conn())
+    .await
+    .map_err(|error| match violated_constraint(&error) {
+        Some("order_lines_quote_key") => OrderFailure::AlreadyPlaced(String::new()).into(),
+        _ => AppError::from(error),
+    })?;
+    Ok(())
+}
+
+/// The number of the order that holds a risk.
+pub(super) async fn find_number_of_quote(tx: &mut ReadTx, quote: QuoteId) -> AppResult<Option<String>> {
+    let tenant = tx.tenant_id();
+    let number = sqlx::query_scalar!(
+        "select o.number from order_lines l join orders o on o.tenant_id = l.tenant_id and o.id = l.order_id
+         where l.tenant_id = $1 and l.quote_id = $2 and l.state in ('open', 'fulfilled', 'failed') limit 1",
+        tenant,
+        quote.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(number)
+}
+
+struct Columns {
+    id: OrderId,
+    number: String,
+    customer_id: Uuid,
+    state: OrderState,
+    collection_mode: String,
+    reference: Option<String>,
+    receipt_confirmed_at: Option<DateTime<Utc>>,
+    receipt_note: Option<String>,
+    currency: String,
+    payable_minor: i64,
+    valid_until: NaiveDate,
+    paid_at: Option<DateTime<Utc>>,
+    closed_reason: Option<String>,
+    version: i32,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<Columns> for Order {
+    type Error = AppError;
+    fn try_from(c: Columns) -> AppResult<Self> {
+        Ok(Self {
+            id: c.id,
+            number: c.number,
+            customer: CustomerId(c.customer_id),
+            state: c.state,
+            collection_mode: c.collection_mode,
+            reference: c.reference,
+            receipt_confirmed_at: c.receipt_confirmed_at,
+            receipt_note: c.receipt_note,
+            payable: money(c.payable_minor, &c.currency)?,
+            valid_until: c.valid_until,
+            paid_at: c.paid_at,
+            closed_reason: c.closed_reason,
+            version: c.version,
+            created_at: c.created_at,
+        })
+    }
+}
+
+pub(crate) async fn find(tx: &mut ReadTx, id: OrderId) -> AppResult<Option<Order>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Columns,
+        r#"select id as "id: OrderId", number, customer_id, state as "state: OrderState", collection_mode, reference, receipt_confirmed_at, receipt_note,
+             currency, payable_minor, valid_until, paid_at, closed_reason, version, created_at
+           from orders where tenant_id = $1 and id = $2"#,
+        tenant,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(Order::try_from).transpose()
+}
+
+/// Locks the row, then reads it.
+pub(crate) async fn lock(tx: &mut TenantTx, id: OrderId) -> AppResult<Order> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("select id from orders where tenant_id = $1 and id = $2 for update", tenant, id.0).fetch_optional(tx.conn()).await?;
+    Ok(find(tx, id).await?.ok_or(OrderFailure::NotFound)?)
+}
+
+/// Writes what can change of a locked order.
+pub(crate) async fn update(tx: &mut TenantTx, order: &Order, confirmed_by: Option<Uuid>) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update orders set state = $4, paid_at = $5, closed_reason = $6, receipt_confirmed_at = $7, receipt_confirmed_by = coalesce($8, receipt_confirmed_by),
+           receipt_note = $9, version = version + 1, updated_at = $10
+         where tenant_id = $1 and id = $2 and version = $3",
+        tenant,
+        order.id.0,
+        order.version,
+        order.state.as_str(),
+        order.paid_at,
+        order.closed_reason,
+        order.receipt_confirmed_at,
+        confirmed_by,
+        order.receipt_note,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(AppError::internal("an order changed under its lock")) }
+}
+
+struct LineColumns {
+    id: OrderLineId,
+    order_id: Uuid,
+    customer_id: Uuid,
+    line_no: i16,
+    quote_id: Uuid,
+    offer_id: Uuid,
+    product_id: Uuid,
+    product_version_id: Uuid,
+    insurer_id: Uuid,
+    product_name: Json<LocalText>,
+    insurer_name: String,
+    category_code: String,
+    category_title: Json<LocalText>,
+    business_line: String,
+    answers: Json<RawAnswers>,
+    plate_norm: Option<String>,
+    add_ons: Vec<String>,
+    premium_lines: Json<Vec<Line>>,
+    premium_minor: i64,
+    levies_minor: i64,
+    total_minor: i64,
+    payable_minor: i64,
+    commission_minor: i64,
+    sum_insured_minor: Option<i64>,
+    currency: String,
+    rule_version: String,
+    law_version: String,
+    starts_on: NaiveDate,
+    term_months: i32,
+    state: LineState,
+    policy_id: Option<Uuid>,
+    failure: Option<String>,
+}
+
+impl TryFrom<LineColumns> for OrderLine {
+    type Error = AppError;
+    fn try_from(c: LineColumns) -> AppResult<Self> {
+        let currency = Currency::from_code(&c.currency).map_err(AppError::internal)?;
+        let money = |minor| Money::new(minor, currency);
+        Ok(Self {
+            id: c.id,
+            order: OrderId(c.order_id),
+            customer: CustomerId(c.customer_id),
+            line_no: c.line_no,
+            quote: QuoteId(c.quote_id),
+            offer: OfferId(c.offer_id),
+            product: ProductId(c.product_id),
+            product_version: ProductVersionId(c.product_version_id),
+            insurer: InsurerId(c.insurer_id),
+            product_name: c.product_name.0,
+            insurer_name: c.insurer_name,
+            category_code: c.category_code,
+            category_title: c.category_title.0,
+            business_line: c.business_line,
+            answers: c.answers.0,
+            plate: c.plate_norm,
+            add_ons: c.add_ons,
+            premium_lines: c.premium_lines.0,
+            premium: money(c.premium_minor),
+            levies: money(c.levies_minor),
+            total: money(c.total_minor),
+            payable: money(c.payable_minor),
+            commission: money(c.commission_minor),
+            sum_insured: c.sum_insured_minor.map(money),
+            rule_version: c.rule_version,
+            law_version: c.law_version,
+            starts_on: c.starts_on,
+            term_months: c.term_months,
+            state: c.state,
+            policy: c.policy_id.map(PolicyId),
+            failure: c.failure,
+        })
+    }
+}
+
+/// Lines of an order in their order.
+pub(crate) async fn lines(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<OrderLine>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        LineColumns,
+        r#"select id as "id: OrderLineId", order_id, customer_id, line_no, quote_id, offer_id, product_id, product_version_id, insurer_id,
+             product_name as "product_name: Json<LocalText>", insurer_name, category_code, category_title as "category_title: Json<LocalText>", business_line,
+             answers as "answers: Json<RawAnswers>", plate_norm, add_ons, premium_lines as "premium_lines: Json<Vec<Line>>", premium_minor, levies_minor,
+             total_minor, payable_minor, commission_minor, sum_insured_minor, currency, rule_version, law_version, starts_on, term_months,
+             state as "state: LineState", policy_id, failure
+           from order_lines where tenant_id = $1 and order_id = $2 order by line_no"#,
+        tenant,
+        order.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(OrderLine::try_from).collect()
+}
+
+/// Locks a line; true if it waits to be fulfilled.
+pub(crate) async fn lock_open_line(tx: &mut TenantTx, id: OrderLineId) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    let state = sqlx::query_scalar!(r#"select state as "state: LineState" from order_lines where tenant_id = $1 and id = $2 for update"#, tenant, id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(state == Some(LineState::Open))
+}
+
+pub(crate) async fn update_line(tx: &mut TenantTx, id: OrderLineId, state: LineState, policy: Option<PolicyId>, failure: Option<&str>) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update order_lines set state = $3, policy_id = $4, failure = $5, updated_at = $6 where tenant_id = $1 and id = $2 and state = 'open'",
+        tenant,
+        id.0,
+        state.as_str(),
+        policy.map(|policy| policy.0),
+        failure,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(AppError::internal("a line changed under its lock")) }
+}
+
+pub(super) async fn close_lines(tx: &mut TenantTx, order: OrderId) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!("update order_lines set state = 'closed', updated_at = $3 where tenant_id = $1 and order_id = $2 and state = 'open'", tenant, order.0, now)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Open orders whose last day is over.
+pub(super) async fn list_overdue(tx: &mut ReadTx, today: NaiveDate) -> AppResult<Vec<OrderId>> {
+    let tenant = tx.tenant_id();
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: OrderId" from orders where tenant_id = $1 and state = 'open' and valid_until < $2 order by valid_until limit 500"#,
+        tenant,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids)
+}
+
+pub(super) async fn list_of_customer(tx: &mut ReadTx, customer: Uuid, page: &PageRequest) -> AppResult<Page<OrderRow>> {
+    list(tx, &OrderFilter { customer: Some(customer), ..OrderFilter::default() }, page).await
+}
+
+pub(super) async fn list(tx: &mut ReadTx, filter: &OrderFilter, page: &PageRequest) -> AppResult<Page<OrderRow>> {
+    let mut list = List::new(
+        "o.id, o.number, o.customer_id, p.display_name as customer_name, o.state, o.collection_mode, o.payable_minor, o.currency, o.valid_until, o.paid_at, o.created_at,
+         (select count(*) from order_lines l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines",
+        "from orders o
+         join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
+         join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",
+        "o.tenant_id",
+        "o.id",
+    );
+    if let Some(state) = filter.state {
+        list.filter("o.state = ", state.as_str(), "");
+    }
+    if let Some(customer) = filter.customer {
+        list.filter("o.customer_id = ", customer, "");
+    }
+    if filter.awaiting_receipt {
+        list.fixed("o.state = 'open' and o.collection_mode = 'insurer_collects'");
+    }
+    if let Some(text) = page.search_text() {
+        let key = text.to_uppercase();
+        if key.starts_with("ORD-") {
+            list.filter("o.number = ", key, "");
+        } else if let Some(reference) = Reference::parse(&key) {
+            list.filter("o.reference = ", reference.as_str().to_owned(), "");
+        } else {
+            list.filter("p.name_norm >= ", text.clone(), "").filter("p.name_norm < ", prefix_end(&text), "");
+        }
+    }
+    list.fetch(tx, page, |row: &OrderRow| row.id.0).await
+}

@@ -1,0 +1,209 @@
+//! Use cases of policies. The caller commits.
+
+use chrono::{NaiveDate, NaiveTime};
+use documents::{Subject, register};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    audit::Change,
+    error::Fields,
+    paging::{Page, PageRequest},
+};
+use ledger::payments;
+use serde::Deserialize;
+
+use super::{
+    Policy, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued, PolicyRecord, PolicyRow, PolicyState, PolicyTerm, PolicyVersion,
+    TermId, VersionId,
+    model::PolicyChanged,
+    rules, store, views,
+};
+use crate::{
+    fulfilment::PolicyDocuments,
+    orders::{OrderLine, PAYABLE, rules as order_rules},
+};
+
+/// Kind of the subject under which documents know a policy.
+pub const SUBJECT: &str = "policy";
+
+/// The subject of a policy's documents.
+#[must_use]
+pub fn subject(policy: PolicyId) -> Subject {
+    Subject::new(SUBJECT, policy.0)
+}
+
+/// Issues a policy from a line that was paid: identity, first term, first version with its premium lines. Once per line; called by
+/// fulfilment, which posts in the same transaction.
+pub(crate) async fn issue(tx: &mut TenantTx, line: &OrderLine) -> AppResult<PolicyId> {
+    let (today, now, zone) = (tx.scope().today(), tx.scope().now(), tx.scope().tenant.time_zone);
+    let starts_on = order_rules::first_day(line.starts_on, today);
+    let ends_on = rules::last_day(starts_on, line.term_months.unsigned_abs());
+    // Cover of today begins now, never at a moment that is over.
+    let starts_at = if starts_on == today { whole_minutes(now.with_timezone(&zone).time()) } else { NaiveTime::MIN };
+    let term = PolicyTerm { id: TermId::new(), sequence: 1, starts_on, starts_at, ends_on };
+    let state = rules::state_on(today, starts_on, ends_on);
+    let (id, number) = (PolicyId::new(), tx.next_number("POL").await?);
+    store::insert(tx, store::NewPolicy { id, number: &number, state, term: &term, version: VersionId::new(), line }).await?;
+    let change = Change::of("insurance.policy.issue", "policy", id.0)
+        .set("number", number)
+        .set("order_line", line.id.to_string())
+        .set("state", state.as_str())
+        .set("starts_on", starts_on.to_string())
+        .set("ends_on", ends_on.to_string())
+        .set("payable", line.payable.to_string());
+    tx.audit(change).await?;
+    tx.emit(&PolicyIssued {
+        policy: id,
+        customer: line.customer,
+        order: line.order,
+        product: line.product,
+        insurer: line.insurer,
+        premium: line.premium,
+        commission: line.commission,
+        starts_on,
+        ends_on,
+    })
+    .await?;
+    Ok(id)
+}
+
+fn whole_minutes(time: NaiveTime) -> NaiveTime {
+    use chrono::Timelike;
+    NaiveTime::from_hms_opt(time.hour(), time.minute(), 0).unwrap_or(NaiveTime::MIN)
+}
+
+/// # Errors
+/// `policy.not_found`, also for somebody else's.
+pub async fn get(tx: &mut ReadTx, id: PolicyId) -> AppResult<Policy> {
+    Ok(store::find(tx, id).await?.ok_or(PolicyFailure::NotFound)?)
+}
+
+/// The version in force.
+pub async fn version(tx: &mut ReadTx, id: PolicyId) -> AppResult<PolicyVersion> {
+    store::newest_version(tx, id).await
+}
+
+/// The current term.
+pub async fn term(tx: &mut ReadTx, policy: &Policy) -> AppResult<PolicyTerm> {
+    let terms = store::terms(tx, policy.id).await?;
+    terms.into_iter().find(|term| term.id == policy.current_term).ok_or_else(|| AppError::internal("a policy without its term"))
+}
+
+/// Policies for staff, newest first; the search takes a number, the beginning of a plate, or of the customer's name.
+pub async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequest) -> AppResult<Page<PolicyRow>> {
+    store::list(tx, filter, page).await
+}
+
+/// The customer's own policies, newest first.
+pub async fn list_own(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequest) -> AppResult<Page<PolicyRow>> {
+    let customer = tx.scope().customer().ok_or_else(AppError::unauthenticated)?;
+    store::list(tx, &PolicyFilter { customer: Some(customer), ..filter.clone() }, page).await
+}
+
+/// A policy with everything about it that the caller may see: cover, price, documents, payments, and what happened when.
+pub async fn record(tx: &mut ReadTx, id: PolicyId) -> AppResult<PolicyRecord> {
+    let policy = get(tx, id).await?;
+    let term = term(tx, &policy).await?;
+    let version = version(tx, id).await?;
+    let documents = register::service::list_of(tx, subject(id)).await?;
+    let payments = payments::service::of_payable(tx, PAYABLE, policy.order.0).await?;
+    let product = crate::catalogue::service::version(tx, version.product_version).await?;
+    Ok(views::record(policy, term, version, &product.terms, documents, payments))
+}
+
+/// What the insurer issued.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// The policy's version that was read.
+    pub version: i32,
+    #[schema(example = "C00000001")]
+    pub certificate_number: String,
+    /// The insurer's own number of the policy.
+    #[serde(default)]
+    pub insurer_policy_number: String,
+    /// Today if not given.
+    #[serde(default)]
+    pub issued_on: Option<NaiveDate>,
+}
+
+/// Enters the insurer's certificate and has the document issued anew; the older print stays verifiable and shows the number.
+///
+/// # Errors
+/// `policy.not_found`, `policy.changed`, `policy.wrong_state` for one that is over; errors of fields.
+pub async fn certify(tx: &mut TenantTx, id: PolicyId, certificate: &Certificate) -> AppResult<Policy> {
+    let today = tx.scope().today();
+    let mut fields = Fields::new();
+    let number = fields.text("certificate_number", &certificate.certificate_number, 60);
+    let insurer_number = fields.optional_text("insurer_policy_number", &certificate.insurer_policy_number, 60);
+    let on = certificate.issued_on.unwrap_or(today);
+    if on > today {
+        fields.add("issued_on", "policy-certificate-in-future");
+    }
+    fields.finish()?;
+    let mut policy = store::lock(tx, id).await?;
+    if policy.version != certificate.version {
+        return Err(PolicyFailure::Changed.into());
+    }
+    if !matches!(policy.state, PolicyState::Pending | PolicyState::Active) {
+        return Err(PolicyFailure::WrongState(policy.state).into());
+    }
+    let version = version(tx, id).await?;
+    if !insurer_number.is_empty() {
+        policy.insurer_policy_number = Some(insurer_number);
+    }
+    store::update(tx, &policy).await?;
+    let revision = store::update_certificate(tx, version.id, &number, on).await?;
+    let change = Change::of("insurance.policy.certify", "policy", id.0)
+        .change("insurer_certificate", version.insurer_certificate, number)
+        .set("insurer_policy_number", policy.insurer_policy_number.clone());
+    tx.audit(change).await?;
+    tx.emit(&PolicyCertified { policy: id, customer: policy.customer, document_revision: revision }).await?;
+    tx.enqueue(&PolicyDocuments { policy: id, revision }).await?;
+    get(tx, id).await
+}
+
+/// Ends cover for a reason: the policy's documents answer "cancelled" from now on. Money is not moved here.
+///
+/// # Errors
+/// `policy.not_found`, `policy.changed`, `policy.wrong_state`; the reason is required.
+pub async fn cancel(tx: &mut TenantTx, id: PolicyId, expected: i32, reason: &str) -> AppResult<Policy> {
+    let mut fields = Fields::new();
+    let reason = fields.text("reason", reason, 500);
+    fields.finish()?;
+    let mut policy = store::lock(tx, id).await?;
+    if policy.version != expected {
+        return Err(PolicyFailure::Changed.into());
+    }
+    if !policy.state.can_become(PolicyState::Cancelled) {
+        return Err(PolicyFailure::WrongState(policy.state).into());
+    }
+    let before = policy.state;
+    policy.state = PolicyState::Cancelled;
+    policy.cancelled_at = Some(tx.scope().now());
+    policy.cancel_reason = Some(reason.clone());
+    store::update(tx, &policy).await?;
+    register::service::cancel_of(tx, subject(id), &reason).await?;
+    tx.audit(Change::of("insurance.policy.cancel", "policy", id.0).because(reason).change("state", before.as_str(), "cancelled")).await?;
+    tx.emit(&PolicyCancelled { policy: id, customer: policy.customer }).await?;
+    get(tx, id).await
+}
+
+/// Policies whose period began or ended, with the state that fits today.
+pub(super) async fn turning(tx: &mut ReadTx) -> AppResult<Vec<(PolicyId, PolicyState)>> {
+    let today = tx.scope().today();
+    let rows = store::list_turning(tx, today).await?;
+    Ok(rows.into_iter().map(|(id, from, to)| (id, rules::state_on(today, from, to))).collect())
+}
+
+/// Lets a policy take the state of its period. Repeating changes nothing.
+pub(super) async fn turn(tx: &mut TenantTx, id: PolicyId, state: PolicyState) -> AppResult<()> {
+    let mut policy = store::lock(tx, id).await?;
+    if policy.state == state || !policy.state.can_become(state) {
+        return Ok(());
+    }
+    let before = policy.state;
+    policy.state = state;
+    store::update(tx, &policy).await?;
+    tx.audit(Change::of("insurance.policy.turn", "policy", id.0).change("state", before.as_str(), state.as_str())).await?;
+    tx.emit(&PolicyChanged { policy: id, customer: policy.customer, state }).await
+}

@@ -1,0 +1,74 @@
+# Selling: carts, orders, policies. Permissions, messages of failures and of fields, words of documents and mails.
+
+permission-insurance-order-read = See orders
+permission-insurance-order-confirm-receipt = Confirm that an insurer has received the premium
+permission-insurance-policy-read = See policies
+permission-insurance-policy-certify = Enter insurers' certificates
+permission-insurance-policy-cancel = Cancel policies
+
+error-cart-item-not-found = This is no longer in the cart.
+error-cart-empty = The cart is empty. Choose a cover first.
+error-cart-full = A cart holds { $limit } covers at most. Finish this purchase, then begin another.
+error-cart-has-problems = Something in the cart can no longer be bought. Ask for a new price or take it out.
+error-cart-no-owner = Carts belong to customers. Make a quote for the customer instead.
+error-checkout-wrong-step = This purchase is at another step. Load the page again.
+
+error-order-not-found = There is no such order.
+error-order-already-placed = This cover has been ordered already: { $number }. Pay for that order, or cancel it first.
+error-order-wrong-state = The order has moved on meanwhile. Load it again.
+error-order-payment-pending = A payment for this order is under way. Wait until it has ended.
+error-order-money-received = Money was received for this order, so it can no longer be cancelled here.
+error-order-not-at-insurer = The brokerage collects the premium of this order; there is nothing to confirm.
+error-order-at-insurer = The insurer collects the premium of this order.
+error-order-collection-not-chosen = Cover cannot be bought yet: choose in the settings who collects premium.
+error-order-start-past = Cover can begin today or later.
+error-order-start-too-far = Cover can begin within the next 90 days.
+
+error-policy-not-found = There is no such policy.
+error-policy-wrong-state = The policy is over, so this is no longer possible.
+error-policy-changed = Somebody else changed this policy meanwhile. Load it again.
+error-policy-certificate-in-future = A certificate cannot be of a day to come.
+
+order-state-open = Waiting for payment
+order-state-paid = Paid
+order-state-fulfilled = Done
+order-state-partly_fulfilled = Partly done
+order-state-cancelled = Cancelled
+order-state-expired = Not paid in time
+order-line-open = Waiting
+order-line-fulfilled = Issued
+order-line-failed = Not issued
+order-line-closed = Closed
+
+policy-state-pending = Not begun
+policy-state-active = Active
+policy-state-expired = Ended
+policy-state-cancelled = Cancelled
+
+policy-moment-paid = Paid
+policy-moment-issued = Policy issued
+policy-moment-document = Document issued
+policy-moment-certified = Insurer's certificate entered
+policy-moment-cancelled = Cancelled
+
+collection-insurer_collects = The insurer collects the premium
+collection-collect_and_remit = We collect the premium and remit it
+collection-credit = We collect the premium on the insurer's credit
+
+task-line_failed = A paid cover could not be issued. The money is the customer's credit: issue the cover by hand or return it.
+task-payment_reversed = A payment was taken back after policies had been issued for it. Decide whether cover goes on.
+
+policy-document-risk-note = Confirmation of motor cover
+policy-document-certificate = Certificate of cover
+receipt-title = Receipt
+receipt-credit = Kept as your credit
+
+mail-order-subject = Your cover is in place: { $number }
+mail-order-text =
+    Hello { $name },
+
+    we have received { $amount } for order { $number }. Your documents and the receipt are attached. Keep them; anybody can check them with the code they carry.
+
+    You find them here at any time: { $url }
+
+    { $brokerage }
