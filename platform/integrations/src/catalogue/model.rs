@@ -1,0 +1,101 @@
+//! Plugins as the catalogue shows them.
+
+use kernel::text_enum;
+use plugin_host::manifest::{Manifest, PayerFact, Permission};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+text_enum! {
+    /// What may be done with a version.
+    pub enum VersionState {
+        /// Can be installed.
+        Listed = "listed",
+        /// No new installations.
+        Deprecated = "deprecated",
+        /// No new installations; running ones are warned.
+        Yanked = "yanked",
+        /// Is not run at all.
+        Revoked = "revoked",
+    }
+}
+
+/// A plugin in the catalogue, in its newest listed version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PluginLine {
+    pub id: Uuid,
+    /// The reverse domain name that names it everywhere.
+    #[schema(example = "com.example.pay")]
+    pub plugin: String,
+    pub title: String,
+    pub summary: String,
+    /// `payment`, `messaging` and so on.
+    pub kind: String,
+    pub publisher: String,
+    pub version: String,
+    /// ISO 3166; empty means everywhere.
+    pub countries: Vec<String>,
+    /// ISO 4217; empty means any.
+    pub currencies: Vec<String>,
+    pub docs: Option<String>,
+    pub support: Option<String>,
+    /// The tenant's installation, if it has one.
+    pub installation: Option<Uuid>,
+}
+
+/// A plugin with what a tenant agrees to by installing it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PluginDetail {
+    #[serde(flatten)]
+    pub plugin: PluginLine,
+    pub permissions: Vec<PermissionView>,
+    pub methods: Vec<MethodView>,
+}
+
+/// One sentence of the consent page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PermissionView {
+    /// Sent back to agree.
+    #[schema(example = "http:api.example.com:443:live")]
+    pub key: String,
+    pub sentence: String,
+    /// The publisher's reason.
+    pub why: Option<String>,
+}
+
+impl From<Permission> for PermissionView {
+    fn from(permission: Permission) -> Self {
+        Self { key: permission.key, sentence: permission.sentence, why: permission.why }
+    }
+}
+
+/// A way to pay that the plugin brings. Amounts in minor units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct MethodView {
+    pub method: String,
+    pub title: String,
+    pub currencies: Vec<String>,
+    pub smallest_unit: i64,
+    pub min: i64,
+    pub max: i64,
+    /// `phone`, `email`, `name`.
+    pub payer_needs: Vec<String>,
+}
+
+/// Methods of a manifest.
+pub(crate) fn methods(manifest: &Manifest) -> Vec<MethodView> {
+    let needs = |fact: &PayerFact| match fact {
+        PayerFact::Phone => "phone",
+        PayerFact::Email => "email",
+        PayerFact::Name => "name",
+    };
+    let view = |method: &plugin_host::manifest::PaymentMethod| MethodView {
+        method: method.name.clone(),
+        title: method.title.clone().unwrap_or_else(|| method.name.clone()),
+        currencies: method.currencies.clone(),
+        smallest_unit: method.smallest_unit,
+        min: method.min,
+        max: method.max,
+        payer_needs: method.payer.iter().map(|fact| needs(fact).to_owned()).collect(),
+    };
+    manifest.methods.iter().map(view).collect()
+}

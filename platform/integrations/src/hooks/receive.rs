@@ -1,0 +1,216 @@
+//! Receiving: find the address, check what the host can check, store, answer.
+//!
+//! One look-up as the platform, then one transaction of the tenant; the body is read only for known addresses. Whatever the plugin
+//! makes of a request happens afterwards, except for webhooks that it answers itself.
+
+use std::{net::IpAddr, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use kernel::{
+    App, AppError, AppResult, Kind,
+    hosts::HostName,
+    http::{
+        Path,
+        client::{ClientAddress, RequestId},
+    },
+    platform_tx::PlatformTx,
+    tokens::token_hash,
+};
+use plugin_host::{
+    Unverified,
+    manifest::{FixedReply, Mode, Signature, Webhook, WebhookMode},
+    verify_webhook,
+};
+use uuid::Uuid;
+
+use super::{HandleWebhook, handle, store};
+use crate::{IntegrationFailure, Integrations, calls::caps::Lent, catalogue::Package, installs};
+
+/// Largest body that is taken.
+pub const MAX_BODY: usize = 4 << 20;
+/// Longest query and path.
+const MAX_LINE: usize = 8 * 1024;
+/// How long after its own deadline an answered webhook is looked at again, should this process have died meanwhile.
+const SECOND_LOOK: Duration = Duration::from_secs(60);
+
+/// `/hooks/{token}`.
+pub async fn receive(State(app): State<App>, Path(token): Path<String>, request: Request) -> AppResult<Response> {
+    accept(&app, &token, "", request).await
+}
+
+/// `/hooks/{token}/…`, for providers that add to the address.
+pub async fn receive_below(State(app): State<App>, Path((token, rest)): Path<(String, String)>, request: Request) -> AppResult<Response> {
+    accept(&app, &token, &rest, request).await
+}
+
+async fn accept(app: &App, token: &str, rest: &str, request: Request) -> AppResult<Response> {
+    let integrations = Integrations::of(app)?;
+    let mut platform = PlatformTx::begin(&app.db, "integrations.hook").await?;
+    let address = store::find_token(&mut platform, &token_hash(token)).await?.ok_or_else(AppError::not_found)?;
+    drop(platform);
+    let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::now_v7, |id| id.0);
+    let scope = app.system_scope_of(address.tenant.into(), "integrations.hook", request_id).await?;
+    if names_another(app, &request, &scope.tenant.slug) {
+        return Err(AppError::not_found());
+    }
+
+    let arrived = Arrived::read(rest, request).await?;
+    let mut tx = scope.begin_write().await?;
+    let found = installs::store::find_runnable(&mut tx, address.installation).await?.ok_or(IntegrationFailure::InstallationNotFound)?;
+    let package = integrations.package(&mut tx, found.version_id).await?;
+    let Some(hook) = package.manifest.webhook(&address.webhook, &arrived.method) else {
+        return Err(method_not_allowed(&package, &address.webhook));
+    };
+    let signature_verified = match hook.signature {
+        Signature::None | Signature::Plugin => false,
+        Signature::Hmac { .. } | Signature::Basic { .. } => {
+            let configuration = installs::store::get_configuration(&mut tx, address.installation, address.mode).await?;
+            let lent = Lent {
+                settings: installs::interface_settings(&package.manifest, &configuration.settings, address.mode),
+                secrets: integrations.open_secrets(&mut tx, address.installation, address.mode).await?,
+                ..Lent::nothing()
+            };
+            is_signed(hook, &lent, &arrived).map_err(|reason| {
+                tracing::warn!(tenant.id = %scope.tenant.id, installation.id = %address.installation, webhook = %address.webhook, %reason, "a webhook is refused");
+                AppError::unauthenticated()
+            })?;
+            true
+        }
+    };
+    let listed = arrived.source.is_some_and(|source| hook.source_ips.iter().any(|network| network.contains(&source)));
+    let id = Uuid::now_v7();
+    let kept_headers: Vec<&(String, String)> = arrived.headers.iter().filter(|(name, _)| is_kept(name, &hook.signature)).collect();
+    let delivery = store::NewDelivery {
+        id,
+        installation: address.installation,
+        webhook: &address.webhook,
+        subject: address.subject.as_deref(),
+        mode: address.mode,
+        method: &arrived.method,
+        path: rest,
+        query: &arrived.query,
+        headers: serde_json::to_value(kept_headers).map_err(AppError::internal)?,
+        body: &arrived.body,
+        source_ip: arrived.source.map(|source| source.to_string()),
+        source_trusted: listed || signature_verified,
+        signature_verified,
+        received_at: chrono::Utc::now(),
+    };
+    store::insert_delivery(&mut tx, delivery).await?;
+    let job = HandleWebhook { delivery: id };
+    let wait = match hook.mode {
+        WebhookMode::Deferred => None,
+        WebhookMode::Answered => Some(Duration::from_millis(hook.deadline_ms.unwrap_or_default().into())),
+    };
+    match wait {
+        None => tx.enqueue(&job).await?,
+        Some(wait) => tx.enqueue_at(&job, chrono::Utc::now() + wait + SECOND_LOOK).await?,
+    }
+    tx.commit().await?;
+
+    match wait {
+        None => Ok(fixed(hook.reply.as_ref())),
+        Some(wait) => Ok(answered(&integrations, &scope, id, hook, wait).await),
+    }
+}
+
+/// The plugin's own answer, or the manifest's when there is none in time.
+async fn answered(integrations: &Integrations, scope: &kernel::Scope, delivery: Uuid, hook: &Webhook, within: Duration) -> Response {
+    match handle::answer(integrations, scope, delivery, within).await {
+        Ok(Some(reply)) => response(reply.status, reply.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())), reply.body),
+        Ok(None) => fixed(hook.reply.as_ref()),
+        Err(error) => {
+            let error = kernel::http::error::chain(&error);
+            tracing::warn!(tenant.id = %scope.tenant.id, delivery.id = %delivery, error, "a webhook gets the fallback answer");
+            fixed(hook.fallback.as_ref())
+        }
+    }
+}
+
+/// Checks the signature alone: where a request comes from only marks it, since no provider's list of addresses is complete.
+fn is_signed(hook: &Webhook, lent: &Lent, arrived: &Arrived) -> Result<(), Unverified> {
+    let anywhere = Webhook { source_ips: Vec::new(), ..hook.clone() };
+    let source = arrived.source.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
+    verify_webhook(&anywhere, lent, source, &arrived.headers, &arrived.body)
+}
+
+/// A host that names another tenant is no address of this one.
+fn names_another(app: &App, request: &Request, slug: &str) -> bool {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    match host.and_then(|host| app.hosts.read(host)) {
+        Some(HostName::Callback(named) | HostName::Portal(named) | HostName::Office(named)) => named != slug,
+        Some(HostName::Platform) | None => false,
+    }
+}
+
+fn method_not_allowed(package: &Package, webhook: &str) -> AppError {
+    let methods: Vec<&str> =
+        package.manifest.webhooks.iter().filter(|hook| hook.name == webhook).flat_map(|hook| hook.methods.iter().map(String::as_str)).collect();
+    AppError::malformed("method").with("allowed", methods.join(", "))
+}
+
+/// Credentials are not stored, unless the plugin itself has to check them.
+fn is_kept(name: &str, signature: &Signature) -> bool {
+    match name {
+        "cookie" | "proxy-authorization" => false,
+        "authorization" => *signature == Signature::Plugin,
+        _ => true,
+    }
+}
+
+fn fixed(reply: Option<&FixedReply>) -> Response {
+    let reply = reply.cloned().unwrap_or_default();
+    response(reply.status, reply.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())), reply.body.into_bytes())
+}
+
+fn response<'a>(status: u16, headers: impl Iterator<Item = (&'a str, &'a str)>, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value))
+            && !matches!(name, header::CONTENT_LENGTH | header::TRANSFER_ENCODING | header::CONNECTION | header::SET_COOKIE)
+        {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+/// A request as it came.
+struct Arrived {
+    method: String,
+    query: String,
+    headers: Vec<(String, String)>,
+    source: Option<IpAddr>,
+    body: Bytes,
+}
+
+impl Arrived {
+    async fn read(rest: &str, request: Request) -> AppResult<Self> {
+        let too_large = || AppError::new(Kind::TooLarge, "too_large").with("limit", MAX_BODY.to_string());
+        let source = request.extensions().get::<ClientAddress>().map(|client| client.0.to_canonical());
+        let (parts, body) = request.into_parts();
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        if query.len() > MAX_LINE || rest.len() > MAX_LINE || rest.contains('\0') {
+            return Err(AppError::malformed("path"));
+        }
+        let headers =
+            parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
+        let body = axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| too_large())?;
+        Ok(Self { method: parts.method.as_str().to_owned(), query, headers, source, body })
+    }
+}
+
+/// An address as its token says.
+pub(crate) struct Address {
+    pub tenant: Uuid,
+    pub installation: Uuid,
+    pub webhook: String,
+    pub subject: Option<String>,
+    pub mode: Mode,
+}

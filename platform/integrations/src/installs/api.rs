@@ -1,0 +1,100 @@
+//! `/integrations/installations`: install with consent, configure, check, switch to live and off.
+
+use axum::{extract::State, http::StatusCode};
+use kernel::{
+    App, AppResult,
+    http::{Json, Path, Query, Staff},
+    paging::{Page, PageRequest},
+    routes::{Access, Routes},
+};
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{CheckView, ConfigInput, InstallationLine, InstallationView, NewInstallation, SettingsMode, lifecycle, service};
+use crate::{Integrations, MANAGE, READ};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .api(Access::Staff(READ), routes!(list))
+        .api(Access::Staff(MANAGE), routes!(install))
+        .api(Access::Staff(READ), routes!(get))
+        .api(Access::Staff(MANAGE), routes!(configure))
+        .api(Access::Staff(MANAGE), routes!(check))
+        .api(Access::Staff(MANAGE), routes!(go_live))
+        .api(Access::Staff(MANAGE), routes!(use_test_mode))
+        .api(Access::Staff(MANAGE), routes!(disable))
+}
+
+async fn shown(app: &App, staff: &Staff, id: Uuid) -> AppResult<Json<InstallationView>> {
+    let mut tx = staff.begin_read().await?;
+    Ok(Json(service::get(&*Integrations::of(app)?, &mut tx, id).await?))
+}
+
+#[utoipa::path(get, path = "/integrations/installations", tag = "Integrations", summary = "Installed plugins", params(PageRequest),
+    responses((status = 200, body = Page<InstallationLine>)))]
+async fn list(State(app): State<App>, staff: Staff, Query(page): Query<PageRequest>) -> AppResult<Json<Page<InstallationLine>>> {
+    let mut tx = staff.begin_read().await?;
+    Ok(Json(service::list(&*Integrations::of(&app)?, &mut tx, &page).await?))
+}
+
+#[utoipa::path(post, path = "/integrations/installations", tag = "Integrations", summary = "Install a plugin and agree to its permissions",
+    request_body = NewInstallation,
+    responses((status = 201, body = InstallationView), (status = 409, description = "plugin.already_installed, plugin.not_offered"),
+        (status = 422, description = "plugin.consent_incomplete")))]
+async fn install(State(app): State<App>, staff: Staff, Json(new): Json<NewInstallation>) -> AppResult<(StatusCode, Json<InstallationView>)> {
+    let mut tx = staff.begin_write().await?;
+    let id = service::install(&*Integrations::of(&app)?, &mut tx, &new).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, shown(&app, &staff, id).await?))
+}
+
+#[utoipa::path(get, path = "/integrations/installations/{id}", tag = "Integrations", summary = "An installation with its consent and settings forms",
+    params(("id" = Uuid, Path)), responses((status = 200, body = InstallationView), (status = 404)))]
+async fn get(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<InstallationView>> {
+    shown(&app, &staff, id).await
+}
+
+#[utoipa::path(put, path = "/integrations/installations/{id}/settings/{mode}", tag = "Integrations", summary = "Replace the settings of one mode",
+    description = "Secrets are written only: what is not sent stays as it is.", params(("id" = Uuid, Path), ("mode" = SettingsMode, Path)),
+    request_body = ConfigInput,
+    responses((status = 200, body = InstallationView), (status = 404), (status = 412, description = "installation.changed"), (status = 422)))]
+async fn configure(
+    State(app): State<App>,
+    staff: Staff,
+    Path((id, mode)): Path<(Uuid, SettingsMode)>,
+    Json(input): Json<ConfigInput>,
+) -> AppResult<Json<InstallationView>> {
+    let mut tx = staff.begin_write().await?;
+    service::configure(&*Integrations::of(&app)?, &mut tx, id, mode, input).await?;
+    tx.commit().await?;
+    shown(&app, &staff, id).await
+}
+
+#[utoipa::path(post, path = "/integrations/installations/{id}/check/{mode}", tag = "Integrations", summary = "Prove the settings of one mode to the provider",
+    description = "Answers 200 also if the check did not pass: the report says what is wrong.",
+    params(("id" = Uuid, Path), ("mode" = SettingsMode, Path)), responses((status = 200, body = CheckView), (status = 404)))]
+async fn check(State(app): State<App>, staff: Staff, Path((id, mode)): Path<(Uuid, SettingsMode)>) -> AppResult<Json<CheckView>> {
+    Ok(Json(lifecycle::check(&*Integrations::of(&app)?, &staff.scope, id, mode).await?))
+}
+
+#[utoipa::path(post, path = "/integrations/installations/{id}/go-live", tag = "Integrations", summary = "Work with the live settings",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.not_checked, installation.not_activated")))]
+async fn go_live(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<InstallationView>> {
+    lifecycle::go_live(&*Integrations::of(&app)?, &staff.scope, id).await?;
+    shown(&app, &staff, id).await
+}
+
+#[utoipa::path(post, path = "/integrations/installations/{id}/use-test-mode", tag = "Integrations", summary = "Go back to the test settings",
+    params(("id" = Uuid, Path)), responses((status = 200, body = InstallationView), (status = 404)))]
+async fn use_test_mode(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<InstallationView>> {
+    lifecycle::use_test_mode(&*Integrations::of(&app)?, &staff.scope, id).await?;
+    shown(&app, &staff, id).await
+}
+
+#[utoipa::path(post, path = "/integrations/installations/{id}/disable", tag = "Integrations", summary = "Switch an installation off",
+    params(("id" = Uuid, Path)), responses((status = 200, body = InstallationView), (status = 404)))]
+async fn disable(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<InstallationView>> {
+    lifecycle::disable(&*Integrations::of(&app)?, &staff.scope, id).await?;
+    shown(&app, &staff, id).await
+}

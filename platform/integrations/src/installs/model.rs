@@ -1,0 +1,160 @@
+//! Installations as staff see them. Secrets are never part of it.
+
+use chrono::{DateTime, Utc};
+use kernel::{events::EventData, text_enum};
+use plugin_host::manifest::Mode;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::ConfigForm;
+use crate::catalogue::PermissionView;
+
+text_enum! {
+    /// With which settings an installation works.
+    pub enum InstallMode {
+        /// The provider's test system; nothing of value moves and checkout does not offer it.
+        Test = "test",
+        Live = "live",
+        /// Begins nothing new. What arrives for earlier payments is still taken.
+        Disabled = "disabled",
+    }
+}
+
+text_enum! {
+    pub enum InstallState {
+        Active = "active",
+        /// Somebody has to correct settings or credentials.
+        Attention = "attention",
+    }
+}
+
+text_enum! {
+    pub enum Health {
+        Unknown = "unknown",
+        Healthy = "healthy",
+        /// Works with warnings, or did not answer the last check.
+        Degraded = "degraded",
+        /// The provider refuses settings or credentials.
+        Down = "down",
+    }
+}
+
+text_enum! {
+    /// One of the two sets of settings.
+    pub enum SettingsMode {
+        Test = "test",
+        Live = "live",
+    }
+}
+
+impl From<SettingsMode> for Mode {
+    fn from(mode: SettingsMode) -> Self {
+        match mode {
+            SettingsMode::Test => Self::Test,
+            SettingsMode::Live => Self::Live,
+        }
+    }
+}
+
+impl From<Mode> for SettingsMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Test => Self::Test,
+            Mode::Live => Self::Live,
+        }
+    }
+}
+
+/// The stored word of a mode.
+pub(crate) fn mode_word(mode: Mode) -> &'static str {
+    SettingsMode::from(mode).as_str()
+}
+
+/// A line of the list of installations.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct InstallationLine {
+    pub id: Uuid,
+    /// The plugin's reverse domain name.
+    pub plugin: String,
+    pub title: String,
+    pub summary: String,
+    pub kind: String,
+    pub plugin_version: String,
+    pub mode: InstallMode,
+    pub state: InstallState,
+    /// What has to be corrected.
+    pub attention: Option<String>,
+    pub health: Health,
+    pub health_summary: Option<String>,
+    pub health_at: Option<DateTime<Utc>>,
+    pub live_since: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// An installation with consent, settings and last checks.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct InstallationView {
+    #[serde(flatten)]
+    pub installation: InstallationLine,
+    /// A newer version that is listed.
+    pub update: Option<String>,
+    pub consent: ConsentView,
+    pub test: ConfigurationView,
+    pub live: ConfigurationView,
+    /// The live settings passed a check since they were last changed, so that the installation may go live.
+    pub may_go_live: bool,
+    pub version: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What was agreed to, in the sentences that were shown.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ConsentView {
+    /// Who agreed, as audit entries name actors: `user:…`.
+    pub agreed_by: String,
+    pub agreed_at: DateTime<Utc>,
+    pub permissions: Vec<PermissionView>,
+}
+
+/// Settings of one mode.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ConfigurationView {
+    pub mode: SettingsMode,
+    /// To be sent back when changing; 0 while nothing was set.
+    pub version: i32,
+    pub form: ConfigForm,
+    /// The last check, also if settings changed since.
+    pub check: Option<CheckView>,
+    /// The last check was of these settings and passed.
+    pub checked: bool,
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// What a check found, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CheckView {
+    pub passed: bool,
+    pub summary: String,
+    pub warnings: Vec<String>,
+    /// The setting that has to be corrected, if it is one.
+    pub field: Option<String>,
+    /// Figures worth watching, by name.
+    pub values: Vec<(String, String)>,
+    pub at: DateTime<Utc>,
+}
+
+/// An installation changed its mode: what a tenant offers may be another.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InstallationChanged {
+    pub installation: Uuid,
+    pub plugin: String,
+    pub mode: InstallMode,
+}
+
+impl EventData for InstallationChanged {
+    const TYPE: &'static str = "integration.mode_changed";
+    const AGGREGATE: &'static str = "plugin_installation";
+    fn aggregate_id(&self) -> Uuid {
+        self.installation
+    }
+}

@@ -1,0 +1,382 @@
+//! SQL of installations, their consent, settings and secrets.
+
+use chrono::{DateTime, Utc};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    error::violated_constraint,
+    paging::{List, Page, PageRequest},
+};
+use plugin_host::manifest::Mode;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Health, InstallMode, InstallState, mode_word};
+use crate::{IntegrationFailure, catalogue::VersionState};
+
+/// What a call has to know first.
+pub(crate) struct Runnable {
+    pub version_id: Uuid,
+    pub version_state: VersionState,
+    pub mode: InstallMode,
+    pub granted: Vec<String>,
+}
+
+pub(crate) async fn find_runnable(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<Runnable>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Runnable,
+        r#"select i.version_id, v.state as "version_state: VersionState", i.mode as "mode: InstallMode", i.granted
+           from plugin_installations i join plugin_versions v on v.id = i.version_id where i.tenant_id = $1 and i.id = $2"#,
+        tenant,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
+    pub id: Uuid,
+    pub plugin_id: Uuid,
+    pub version_id: Uuid,
+    pub mode: InstallMode,
+    pub state: InstallState,
+    pub attention: Option<String>,
+    pub health: Health,
+    pub health_at: Option<DateTime<Utc>>,
+    pub health_summary: Option<String>,
+    pub live_since: Option<DateTime<Utc>>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+pub(crate) async fn find(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<Row>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id, plugin_id, version_id, mode as "mode: InstallMode", state as "state: InstallState", attention, health as "health: Health", health_at,
+             health_summary, live_since, version, created_at, updated_at
+           from plugin_installations where tenant_id = $1 and id = $2"#,
+        tenant,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+/// The row, held until the transaction ends; rows that point to it can still be written.
+pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> AppResult<Row> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id, plugin_id, version_id, mode as "mode: InstallMode", state as "state: InstallState", attention, health as "health: Health", health_at,
+             health_summary, live_since, version, created_at, updated_at
+           from plugin_installations where tenant_id = $1 and id = $2 for no key update"#,
+        tenant,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.ok_or(IntegrationFailure::InstallationNotFound)?)
+}
+
+pub(crate) async fn list(tx: &mut ReadTx, request: &PageRequest) -> AppResult<Page<Row>> {
+    let columns = "id, plugin_id, version_id, mode, state, attention, health, health_at, health_summary, live_since, version, created_at, updated_at";
+    List::new(columns, "from plugin_installations", "tenant_id", "id").fetch(tx, request, |row: &Row| row.id).await
+}
+
+/// A live installation.
+pub(crate) struct Live {
+    pub id: Uuid,
+    pub version_id: Uuid,
+    pub health_at: Option<DateTime<Utc>>,
+}
+
+/// Live installations whose version was not withdrawn.
+pub(crate) async fn list_live(tx: &mut ReadTx) -> AppResult<Vec<Live>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        Live,
+        "select i.id, i.version_id, i.health_at from plugin_installations i join plugin_versions v on v.id = i.version_id
+         where i.tenant_id = $1 and i.mode = 'live' and v.state <> 'revoked' order by i.id",
+        tenant
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+pub(crate) async fn insert(tx: &mut TenantTx, id: Uuid, plugin_id: Uuid, version_id: Uuid, granted: &[String], now: DateTime<Utc>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "insert into plugin_installations (tenant_id, id, plugin_id, version_id, granted, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $6)",
+        tenant,
+        id,
+        plugin_id,
+        version_id,
+        granted,
+        now
+    )
+    .execute(tx.conn())
+    .await
+    .map_err(|error| match violated_constraint(&error) {
+        Some("plugin_installations_plugin_id_key") => IntegrationFailure::AlreadyInstalled.into(),
+        _ => AppError::from(error),
+    })?;
+    Ok(())
+}
+
+pub(crate) async fn insert_consent(tx: &mut TenantTx, installation: Uuid, version_id: Uuid, permissions: Value, now: DateTime<Utc>) -> AppResult<()> {
+    let (tenant, actor) = (tx.tenant_id(), tx.scope().actor.to_string());
+    sqlx::query!(
+        "insert into plugin_consents (tenant_id, id, installation_id, version_id, permissions, agreed_by, agreed_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        tenant,
+        Uuid::now_v7(),
+        installation,
+        version_id,
+        permissions,
+        actor,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(crate) struct Consent {
+    pub permissions: Value,
+    pub agreed_by: String,
+    pub agreed_at: DateTime<Utc>,
+}
+
+/// The latest consent.
+pub(crate) async fn get_consent(tx: &mut ReadTx, installation: Uuid) -> AppResult<Consent> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Consent,
+        "select permissions, agreed_by, agreed_at from plugin_consents where tenant_id = $1 and installation_id = $2 order by id desc limit 1",
+        tenant,
+        installation
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+/// Settings of one mode; version 0 while nothing was set.
+pub(crate) struct Configuration {
+    pub settings: Value,
+    pub approved_hosts: Value,
+    pub version: i32,
+    pub checked_version: Option<i32>,
+    pub check_passed: Option<bool>,
+    pub check_report: Option<Value>,
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+impl Configuration {
+    /// The last check was of exactly these settings and passed.
+    pub fn is_checked(&self) -> bool {
+        self.check_passed == Some(true) && self.checked_version == Some(self.version)
+    }
+}
+
+pub(crate) async fn get_configuration(tx: &mut ReadTx, installation: Uuid, mode: Mode) -> AppResult<Configuration> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Configuration,
+        r#"select settings, approved_hosts, version, checked_version, check_passed, check_report, updated_at as "updated_at?"
+           from plugin_configurations where tenant_id = $1 and installation_id = $2 and mode = $3"#,
+        tenant,
+        installation,
+        mode_word(mode)
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let empty = || Value::Object(serde_json::Map::new());
+    Ok(row.unwrap_or_else(|| Configuration {
+        settings: empty(),
+        approved_hosts: empty(),
+        version: 0,
+        checked_version: None,
+        check_passed: None,
+        check_report: None,
+        updated_at: None,
+    }))
+}
+
+/// Replaces plain settings and raises their version, so that the last check no longer speaks for them.
+pub(crate) async fn put_configuration(
+    tx: &mut TenantTx,
+    installation: Uuid,
+    mode: Mode,
+    settings: &Value,
+    approved_hosts: &Value,
+    now: DateTime<Utc>,
+) -> AppResult<()> {
+    let (tenant, actor) = (tx.tenant_id(), tx.scope().actor.to_string());
+    sqlx::query!(
+        "insert into plugin_configurations (tenant_id, installation_id, mode, settings, approved_hosts, created_at, updated_at, updated_by)
+         values ($1, $2, $3, $4, $5, $6, $6, $7)
+         on conflict (tenant_id, installation_id, mode)
+         do update set settings = $4, approved_hosts = $5, version = plugin_configurations.version + 1, updated_at = $6, updated_by = $7",
+        tenant,
+        installation,
+        mode_word(mode),
+        settings,
+        approved_hosts,
+        now,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps a check's report if the settings are still the checked ones.
+pub(crate) async fn put_check(
+    tx: &mut TenantTx,
+    installation: Uuid,
+    mode: Mode,
+    version: i32,
+    passed: bool,
+    report: &Value,
+    now: DateTime<Utc>,
+) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "update plugin_configurations set checked_version = $4, check_passed = $5, check_report = $6, checked_at = $7
+         where tenant_id = $1 and installation_id = $2 and mode = $3 and version = $4",
+        tenant,
+        installation,
+        mode_word(mode),
+        version,
+        passed,
+        report,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(crate) struct SecretRow {
+    pub key: String,
+    pub sealed: Vec<u8>,
+}
+
+pub(crate) async fn list_secrets(tx: &mut ReadTx, installation: Uuid, mode: Mode) -> AppResult<Vec<SecretRow>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        SecretRow,
+        "select key, sealed from plugin_secrets where tenant_id = $1 and installation_id = $2 and mode = $3",
+        tenant,
+        installation,
+        mode_word(mode)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// Which secrets are set, and since when.
+pub(crate) async fn secret_times(tx: &mut ReadTx, installation: Uuid, mode: Mode) -> AppResult<Vec<(String, DateTime<Utc>)>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        "select key, set_at from plugin_secrets where tenant_id = $1 and installation_id = $2 and mode = $3",
+        tenant,
+        installation,
+        mode_word(mode)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.set_at)).collect())
+}
+
+pub(crate) async fn put_secret(tx: &mut TenantTx, installation: Uuid, mode: Mode, key: &str, sealed: &[u8], now: DateTime<Utc>) -> AppResult<()> {
+    let (tenant, actor) = (tx.tenant_id(), tx.scope().actor.to_string());
+    sqlx::query!(
+        "insert into plugin_secrets (tenant_id, installation_id, mode, key, sealed, set_at, set_by) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (tenant_id, installation_id, mode, key) do update set sealed = $5, set_at = $6, set_by = $7",
+        tenant,
+        installation,
+        mode_word(mode),
+        key,
+        sealed,
+        now,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_secret(tx: &mut TenantTx, installation: Uuid, mode: Mode, key: &str) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "delete from plugin_secrets where tenant_id = $1 and installation_id = $2 and mode = $3 and key = $4",
+        tenant,
+        installation,
+        mode_word(mode),
+        key
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Going live also clears what needed attention, since a check has passed.
+pub(crate) async fn set_mode(tx: &mut TenantTx, id: Uuid, mode: InstallMode, now: DateTime<Utc>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "update plugin_installations set mode = $3, live_since = case when $3 = 'live' then $4::timestamptz end,
+           state = case when $3 = 'live' then 'active' else state end, attention = case when $3 = 'live' then null else attention end,
+           version = version + 1, updated_at = $4
+         where tenant_id = $1 and id = $2",
+        tenant,
+        id,
+        mode.as_str(),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_attention(tx: &mut TenantTx, id: Uuid, words: &str, now: DateTime<Utc>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "update plugin_installations set state = 'attention', attention = $3, version = version + 1, updated_at = $4
+         where tenant_id = $1 and id = $2 and (state, attention) is distinct from ('attention', $3)",
+        tenant,
+        id,
+        words,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What the latest check of the live settings says. A passed one clears what needed attention.
+pub(crate) async fn set_health(tx: &mut TenantTx, id: Uuid, health: Health, summary: &str, now: DateTime<Utc>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    let works = health == Health::Healthy;
+    sqlx::query!(
+        "update plugin_installations set health = $3, health_summary = $4, health_at = $5,
+           state = case when $6 then 'active' else state end, attention = case when $6 then null else attention end
+         where tenant_id = $1 and id = $2",
+        tenant,
+        id,
+        health.as_str(),
+        summary,
+        now,
+        works
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

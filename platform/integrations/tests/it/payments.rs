@@ -1,0 +1,166 @@
+//! Collecting through the real component, and what its provider reports.
+
+use integrations::{
+    calls::{self, CallFilter, CallOutcome},
+    installs::{self, SettingsMode},
+};
+use kernel::{
+    money::{Currency, Money},
+    paging::PageRequest,
+};
+use ports::{
+    PortError,
+    payment::{Payer, PaymentGateway, PaymentRef, ProviderState},
+};
+use simulators::daraja::{Ack, Answer, Plan, Profile, Rule};
+
+use crate::world::{Wired, good, request};
+
+const PHONE: &str = "254700000101";
+
+#[tokio::test]
+async fn a_payment_is_collected_reported_and_confirmed() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let scope = wired.world.system(&tenant);
+    let methods = wired.integrations.methods(&wired.world.visitor(&tenant)).await.unwrap();
+    assert_eq!(methods.iter().map(|m| (m.method.as_str(), m.installation, m.smallest_unit)).collect::<Vec<_>>(), [("mpesa", id, 100)]);
+
+    wired.daraja.script(Rule::phone(PHONE, Plan::answer(Answer::Approve)));
+    let wish = request(id);
+    let asked = wired.integrations.collect(&scope, wish.clone()).await.unwrap();
+    assert_eq!(asked.state, ProviderState::NeedsAction);
+    let checkout = asked.provider_ref.clone().unwrap();
+    let prompt = wired.daraja.delivered(&checkout, 1).await.unwrap();
+    assert_eq!(prompt.deliveries[0].status, Some(200), "{:?}", prompt.deliveries[0]);
+    assert_eq!(prompt.deliveries[0].answer, r#"{"ResultCode":0,"ResultDesc":"Accepted"}"#);
+    assert!(prompt.callback_url.starts_with(&format!("https://{}.wakala.test/hooks/", tenant.slug)), "{}", prompt.callback_url);
+
+    assert!(wired.reported(&tenant).await.is_empty(), "nothing is said before the job ran");
+    for result in wired.handle_all(&tenant).await {
+        result.unwrap();
+    }
+    let told = wired.reported(&tenant).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].key.as_deref(), told[0].state), (Some(wish.idempotency_key.as_str()), ProviderState::Received));
+    assert_eq!((told[0].amount_minor, told[0].currency.as_deref()), (Some(150_000), Some("KES")));
+    assert_eq!(told[0].receipt.as_deref(), prompt.receipt());
+    assert!(told[0].source_trusted);
+    assert_eq!(told[0].provider_ref.as_deref(), Some(checkout.as_str()));
+
+    let named = PaymentRef { installation: id, idempotency_key: wish.idempotency_key, provider_ref: Some(checkout), receipt: None };
+    assert_eq!(wired.integrations.query(&scope, named.clone()).await.unwrap().state, ProviderState::Received);
+    installs::disable(&wired.integrations, &wired.world.staff(&tenant), id).await.unwrap();
+    assert_eq!(wired.integrations.query(&scope, named).await.unwrap().state, ProviderState::Received, "also when switched off meanwhile");
+}
+
+#[tokio::test]
+async fn the_payers_number_is_in_no_log_and_no_event() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    wired.daraja.script(Rule::phone(PHONE, Plan::answer(Answer::Approve)));
+    let asked = wired.integrations.collect(&wired.world.system(&tenant), request(id)).await.unwrap();
+    wired.daraja.delivered(&asked.provider_ref.unwrap(), 1).await.unwrap();
+    wired.handle_all(&tenant).await;
+    let mut tx = wired.world.system(&tenant).begin_read().await.unwrap();
+    let calls: String = sqlx::query_scalar("select string_agg(c::text, ' ') from plugin_calls c where tenant_id = $1")
+        .bind(tenant.id.0)
+        .fetch_one(tx.conn())
+        .await
+        .unwrap();
+    let events: String = sqlx::query_scalar("select string_agg(e::text, ' ') from events e where tenant_id = $1")
+        .bind(tenant.id.0)
+        .fetch_one(tx.conn())
+        .await
+        .unwrap();
+    assert!(calls.contains("254***01"), "it was there, and is masked");
+    for text in [&calls, &events] {
+        assert!(!text.contains("700000101") && !text.contains("Mwangi"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_never_came_is_an_unknown_outcome() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    for ack in [Ack::Dropped, Ack::ServerError] {
+        wired.daraja.script(Rule::next(Plan { ack, ..Plan::answer(Answer::Approve) }));
+        let outcome = wired.integrations.collect(&wired.world.system(&tenant), request(id)).await;
+        assert!(matches!(outcome, Err(PortError::UnknownOutcome(_))), "{ack:?}: {outcome:?}");
+    }
+    let mut tx = wired.world.staff(&tenant).begin_read().await.unwrap();
+    let filter = CallFilter { outcome: Some(CallOutcome::Unknown), ..CallFilter::default() };
+    assert_eq!(calls::list(&mut tx, &PageRequest::default(), &filter).await.unwrap().count, 2);
+}
+
+#[tokio::test]
+async fn a_provider_that_was_not_reached_is_asked_again() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let Wired { world, integrations, daraja, .. } = &wired;
+    let before = daraja.book().prompts.len();
+    // Another prompt on the same phone: the provider refuses before it sends one.
+    integrations.collect(&world.system(&tenant), request(id)).await.unwrap();
+    let second = integrations.collect(&world.system(&tenant), request(id)).await;
+    assert!(matches!(second, Err(PortError::Retryable { after_ms: Some(_), .. })), "{second:?}");
+    assert_eq!(daraja.book().prompts.len(), before + 1);
+}
+
+#[tokio::test]
+async fn what_the_manifest_refuses_is_not_sent() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let scope = wired.world.system(&tenant);
+    let good = request(id);
+    for (wish, code) in [
+        (ports::payment::Collect { amount: shillings_and_cents(150_050), ..good.clone() }, "amount"),
+        (ports::payment::Collect { amount: shillings_and_cents(25_000_100), ..good.clone() }, "amount"),
+        (ports::payment::Collect { payer: Payer::default(), ..good.clone() }, "phone"),
+    ] {
+        let refused = wired.integrations.collect(&scope, wish).await;
+        assert!(matches!(&refused, Err(PortError::Rejected { code: found, .. }) if found == code), "{refused:?}");
+    }
+    let unknown = ports::payment::Collect { method: "cash".into(), ..good };
+    assert!(matches!(wired.integrations.collect(&scope, unknown).await, Err(PortError::Unsupported(_))));
+    assert!(wired.daraja.book().prompts.is_empty());
+}
+
+fn shillings_and_cents(minor: i64) -> Money {
+    Money::new(minor, Currency::KES)
+}
+
+#[tokio::test]
+async fn an_installation_that_is_not_live_takes_no_money() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let id = wired.install(&staff).await;
+    wired.configure(&staff, id, SettingsMode::Test, good(Profile::Sandbox)).await.unwrap();
+    assert!(wired.integrations.methods(&staff).await.unwrap().is_empty());
+    let refused = wired.integrations.collect(&wired.world.system(&tenant), request(id)).await;
+    assert!(matches!(refused, Err(PortError::Unsupported(_))), "{refused:?}");
+    assert!(wired.daraja.book().prompts.is_empty());
+}
+
+#[tokio::test]
+async fn a_statement_file_is_read_line_by_line() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let scope = wired.world.system(&tenant);
+    wired.daraja.script(Rule::phone(PHONE, Plan::answer(Answer::Approve)));
+    let asked = wired.integrations.collect(&scope, request(id)).await.unwrap();
+    let prompt = wired.daraja.delivered(&asked.provider_ref.unwrap(), 1).await.unwrap();
+    let file = wired.daraja.statement("600111", None).unwrap();
+    let lines = wired.integrations.read_statement(&scope, id, file.into()).await.unwrap();
+    let line = lines.iter().find(|line| line.receipt.as_deref() == prompt.receipt()).unwrap();
+    assert_eq!((line.kind.as_str(), line.gross.minor, line.state), ("payment", 150_000, ProviderState::Received));
+    assert_eq!(line.reference.as_deref(), Some("P7K2M9QX"));
+    let broken = wired.integrations.read_statement(&scope, id, "no statement".into()).await;
+    assert!(matches!(&broken, Err(PortError::Rejected { code, .. }) if code == "format"), "{broken:?}");
+}
