@@ -325,5 +325,6 @@ create table statement_lines (
 create index statement_lines_import on statement_lines (tenant_id, import_id, id);
 create index statement_lines_day on statement_lines (tenant_id, installation_id, day);
 create index statement_lines_payment on statement_lines (tenant_id, payment_id);
+create index statement_lines_entry on statement_lines (tenant_id, entry_source_id);
 create index statement_lines_receipt on statement_lines (tenant_id, receipt_id);
 call protect('statement_lines', '{}', 'select, insert, update');

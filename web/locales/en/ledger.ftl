@@ -6,7 +6,6 @@ error-journal-empty = There was nothing to post.
 error-journal-out-of-range = An amount is too large to post.
 error-journal-already-posted = This was posted before.
 error-journal-already-reversed = This entry was reversed before.
-error-amount-out-of-range = That amount is too large.
 
 ## Errors: what is owed
 error-receivable-already-opened = This is owed already.
@@ -26,7 +25,7 @@ error-payment-phone-unsupported = We cannot ask for money at that number. Enter 
 error-payment-email-required = Enter an e-mail address for this way to pay.
 error-payment-not-unknown = Only a payment whose outcome is not known can be settled by hand.
 field-phone-unsupported = Not a mobile number that can pay this way
-field-taken = Belongs to another payment
+field-receipt-taken = Belongs to another payment
 
 ## Errors: receipts and statements
 error-receipt-not-open = This receipt was dealt with before.

@@ -44,12 +44,19 @@ pub async fn subject(tx: &mut ReadTx, ask: &Ask) -> AppResult<Subject> {
     })
 }
 
+/// What was asked about, and the answer.
+pub type Answered = (PaymentRef, Result<Outcome, PortError>);
+
 /// Writes what the provider said; none if it could not be asked.
 ///
 /// # Errors
 /// `not_found`; those of the database.
-pub async fn record(tx: &mut TenantTx, ask: &Ask, answer: Option<Result<Outcome, PortError>>) -> AppResult<()> {
+pub async fn record(tx: &mut TenantTx, ask: &Ask, answer: Option<Answered>) -> AppResult<()> {
     let mut payment = store::lock(tx, ask.payment).await?;
+    let answer = match answer {
+        Some((asked, answer)) => is_about(tx, &mut payment, &asked).await?.then_some(answer),
+        None => None,
+    };
     let mine = payment.asks.unsigned_abs() == ask.round;
     let (asked_before, state_before) = (payment.code.clone(), payment.state);
     let mut after_ms = None;
@@ -83,6 +90,25 @@ pub async fn record(tx: &mut TenantTx, ask: &Ask, answer: Option<Result<Outcome,
         schedule(tx, &mut payment, after_ms).await?;
     }
     store::update(tx, &mut payment).await
+}
+
+/// Whether an answer is about this payment: its id may have become known meanwhile and be another one, and an id that a report
+/// named may be another payment's. One movement pays one payment.
+async fn is_about(tx: &mut TenantTx, payment: &mut Payment, asked: &PaymentRef) -> AppResult<bool> {
+    if payment.askable_ref() != asked.provider_ref.as_deref() {
+        return Ok(false);
+    }
+    if payment.provider_ref.is_none()
+        && let Some(reported) = payment.reported_ref.clone()
+        && store::find_by_provider_ref(tx, payment.installation_id, &reported).await?.is_some()
+    {
+        payment.reported_ref = None;
+        payment.reported_receipt = None;
+        payment.reported_minor = None;
+        store::insert_step(tx, payment, Cause::Asked, Some("other_id"), None).await?;
+        return Ok(false);
+    }
+    Ok(true)
 }
 
 /// Ends a payment whose time is over: expired by the provider's last word, unknown if there was none.

@@ -75,7 +75,10 @@ impl Job for Ask {
         let subject = inquiry::subject(&mut tx, &self).await?;
         drop(tx);
         let answer = match subject {
-            Subject::Ask(payment) => Some(gateway.query(&cx.scope, payment).await),
+            Subject::Ask(payment) => {
+                let answer = gateway.query(&cx.scope, payment.clone()).await;
+                Some((payment, answer))
+            }
             Subject::Nothing => None,
             Subject::Done => return Ok(()),
         };

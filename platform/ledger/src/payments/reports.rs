@@ -83,7 +83,7 @@ pub async fn accept(tx: &mut TenantTx, report: &PaymentReported) -> AppResult<()
     match report.state {
         ProviderState::Received => money(tx, &mut payment, report, &agreement).await,
         ProviderState::Reversed if payment.state == PaymentState::Received => {
-            if agreement.is_proof() || (agreement.key && agreement.id && agreement.trusted) {
+            if agreement.key && agreement.id && agreement.trusted {
                 settlement::reverse(tx, &mut payment, Cause::Reported, code(report).as_deref(), message(report).as_deref()).await
             } else {
                 confirm(tx, &payment, report).await

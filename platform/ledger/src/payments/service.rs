@@ -210,7 +210,7 @@ pub async fn settle(tx: &mut TenantTx, id: PaymentId, decision: Decision, reason
                 return Err(AppError::field("amount", "field-invalid"));
             }
             if store::find_by_receipt(tx, payment.installation_id, &receipt).await?.is_some_and(|other| other != payment.id) {
-                return Err(AppError::field("receipt", "field-taken"));
+                return Err(AppError::field("receipt", "field-receipt-taken"));
             }
             let money = MoneyIn {
                 proof: Proof::Staff,

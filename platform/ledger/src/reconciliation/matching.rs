@@ -9,7 +9,7 @@ use crate::{
     accounts::Account,
     journal::{self, Entry, Line},
     payments::{
-        Cause, Payment, PaymentState, Proof,
+        Cause, Payment, PaymentId, PaymentState, Proof,
         service::new as new_payment,
         settlement::{self, MoneyIn},
         store as payments,
@@ -19,8 +19,16 @@ use crate::{
     reference::Reference,
 };
 
-/// Judges a line, and books what it proves.
+/// Judges a line, and books what it proves. An entry of the journal stands for one line only.
 pub(super) async fn judge(tx: &mut TenantTx, line: &NewLine, state: ProviderState, method: &PaymentMethod) -> AppResult<Judgement> {
+    let judged = by_kind(tx, line, state, method).await?;
+    match judged.entry {
+        Some(entry) if store::entry_has_line(tx, entry, line.id).await? => Ok(Judgement { payment: judged.payment, ..Judgement::differs(Difference::Unexpected) }),
+        _ => Ok(judged),
+    }
+}
+
+async fn by_kind(tx: &mut TenantTx, line: &NewLine, state: ProviderState, method: &PaymentMethod) -> AppResult<Judgement> {
     if !matches!(state, ProviderState::Received | ProviderState::Reversed) || line.gross.is_zero() {
         return Ok(Judgement::void());
     }
@@ -34,7 +42,11 @@ pub(super) async fn judge(tx: &mut TenantTx, line: &NewLine, state: ProviderStat
 }
 
 async fn money_in(tx: &mut TenantTx, line: &NewLine, method: &PaymentMethod) -> AppResult<Judgement> {
-    if let Some(mut payment) = find(tx, line).await? {
+    let found = find(tx, line).await?;
+    if let Found::Counted(payment) = found {
+        return Ok(Judgement::differs(Difference::Unexpected).of(payment));
+    }
+    if let Found::Payment(mut payment) = found {
         let was_received = payment.state == PaymentState::Received;
         settlement::receive(tx, &mut payment, proof(line)).await?;
         receipts::close_by_line(tx, &payment, &line.provider_ref, line.receipt.as_deref()).await?;
@@ -69,9 +81,17 @@ fn proof(line: &NewLine) -> MoneyIn {
     }
 }
 
-/// The payment that a line is about, locked: by the provider's id, by the receipt, or by our reference. A reference that was typed
-/// twice is two movements: the second line is not the payment that the first one was.
-async fn find(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Payment>> {
+enum Found {
+    /// Locked.
+    Payment(Box<Payment>),
+    /// The provider's id names a payment that another line was already: the same movement cannot count twice.
+    Counted(PaymentId),
+    Nothing,
+}
+
+/// The payment that a line is about: by the provider's id, by the receipt, or by our reference. A reference that was typed twice is
+/// two movements: the second line is not the payment that the first one was.
+async fn find(tx: &mut TenantTx, line: &NewLine) -> AppResult<Found> {
     let mut id = payments::find_by_provider_ref(tx, line.installation, &line.provider_ref).await?;
     for receipt in [line.receipt.as_deref(), Some(line.provider_ref.as_str())].into_iter().flatten() {
         if id.is_none() {
@@ -84,11 +104,15 @@ async fn find(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Payment>> {
     {
         id = payments::find_by_reference(tx, reference.as_str()).await?;
     }
-    let Some(id) = id else { return Ok(None) };
+    let Some(id) = id else { return Ok(Found::Nothing) };
     let payment = payments::lock(tx, id).await?;
     let fits = payment.installation_id == line.installation && payment.currency.0 == line.gross.currency;
-    let other = !by_id && payment.receipt.is_some();
-    if !fits || other || store::has_line(tx, payment.id).await? { Ok(None) } else { Ok(Some(payment)) }
+    let counted = store::has_line(tx, payment.id).await?;
+    Ok(match by_id {
+        true if !fits || counted => Found::Counted(id),
+        false if !fits || counted || payment.receipt.is_some() => Found::Nothing,
+        _ => Found::Payment(Box::new(payment)),
+    })
 }
 
 async fn named_receivable(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Receivable>> {

@@ -134,6 +134,21 @@ pub async fn has_line(tx: &mut ReadTx, payment: PaymentId) -> AppResult<bool> {
     Ok(has)
 }
 
+/// Whether another line is this entry of the journal already.
+pub async fn entry_has_line(tx: &mut ReadTx, entry: (&str, Uuid), line: Uuid) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    let has = sqlx::query_scalar!(
+        r#"select exists (select from statement_lines where tenant_id = $1 and entry_source_id = $2 and entry_source_type = $3 and id <> $4) as "has!""#,
+        tenant,
+        entry.1,
+        entry.0,
+        line
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(has)
+}
+
 /// The line that an unmatched receipt came from, or that names the same movement.
 pub struct ReceiptLine {
     pub id: Uuid,
@@ -324,7 +339,8 @@ pub async fn days(tx: &mut ReadTx, method: &str, from: NaiveDate, to: NaiveDate)
                         coalesce((select sum(j.amount_minor) from journal_entries e
                                   join journal_lines j on j.tenant_id = e.tenant_id and j.entry_id = e.id
                                   join accounts a on a.tenant_id = j.tenant_id and a.id = j.account_id and a.kind = 'clearing'
-                                  where e.tenant_id = l.tenant_id and e.source_type = l.entry_source_type and e.source_id = l.entry_source_id), 0) as booked
+                                  where e.tenant_id = l.tenant_id and e.source_type = l.entry_source_type and e.source_id = l.entry_source_id
+                                    and j.currency = l.currency), 0) as booked
                  from statement_lines l
                  where l.tenant_id = $1 and l.method = $2 and l.day between $3 and $4 and l.state <> 'void') m
            group by m.day, m.currency order by m.day desc limit 400"#,

@@ -1,0 +1,159 @@
+//! The operations as callers meet them.
+
+use std::{collections::BTreeSet, net::{IpAddr, Ipv4Addr}, sync::Arc};
+
+use axum::{Router, body::Body, http::{Request, StatusCode}};
+use http_body_util::BodyExt;
+use kernel::{http::caller::{Caller, Who}, routes::{Access, Face}};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::bench::Bench;
+
+struct Api {
+    router: Router,
+}
+
+impl Api {
+    fn new(bench: &Bench) -> Self {
+        Self { router: ledger::module().routes.router(Face::Api).with_state(bench.world.app.clone()) }
+    }
+
+    async fn call(&self, who: Option<Caller>, method: &str, path: &str, key: Option<&str>, body: Option<Value>) -> (StatusCode, Value) {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let mut request = request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap();
+        if let Some(who) = who {
+            request.extensions_mut().insert(who);
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+}
+
+fn caller(bench: &Bench, who: Who) -> Caller {
+    Caller::new(&bench.world.app, bench.tenant.clone(), who, Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST))
+}
+
+fn payer(bench: &Bench) -> Caller {
+    caller(bench, Who::Customer { user: bench.customer, customer: bench.customer, session: Uuid::now_v7(), name: "Asha Mfano".into() })
+}
+
+fn staff(bench: &Bench, permissions: &[&str]) -> Caller {
+    let permissions: BTreeSet<String> = permissions.iter().map(|code| (*code).to_owned()).collect();
+    caller(bench, Who::Staff { user: Uuid::now_v7(), session: Uuid::now_v7(), name: "Juma Mfano".into(), permissions: Arc::new(permissions) })
+}
+
+fn initiate(order: Uuid) -> Value {
+    json!({ "payable_kind": "order", "payable_id": order, "payer": { "phone": "0700 000 101" } })
+}
+
+#[tokio::test]
+async fn a_customer_starts_a_payment_once_per_key_and_follows_it() {
+    let bench = Bench::new().await;
+    let (api, order) = (Api::new(&bench), bench.order(&[50_000]).await);
+    let start = |key, body| api.call(Some(payer(&bench)), "POST", "/payments/mobile/initiate", key, Some(body));
+    assert_eq!(start(None, initiate(order)).await.0, StatusCode::BAD_REQUEST);
+    let (status, first) = start(Some("key-00000001"), initiate(order)).await;
+    assert_eq!((status, first["state"].as_str()), (StatusCode::ACCEPTED, Some("created")));
+    let (status, again) = start(Some("key-00000001"), initiate(order)).await;
+    assert_eq!((status, &again["id"]), (StatusCode::ACCEPTED, &first["id"]));
+    let (status, error) = start(Some("key-00000001"), initiate(Uuid::now_v7())).await;
+    assert_eq!((status, error["code"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("idempotency_key_reused")));
+    let (status, error) = start(Some("key-00000002"), initiate(order)).await;
+    assert_eq!((status, error["code"].as_str()), (StatusCode::CONFLICT, Some("payment.already_open")));
+
+    let id = first["id"].as_str().unwrap();
+    let (status, body) = api.call(Some(payer(&bench)), "GET", &format!("/payments/mobile/status/{id}"), None, None).await;
+    assert_eq!((status, body["amount"]["minor"].as_i64()), (StatusCode::OK, Some(50_000)));
+    assert_eq!(api.call(Some(payer(&bench)), "GET", &format!("/payments/other/status/{id}"), None, None).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(api.call(Some(payer(&bench)), "GET", "/payments", None, None).await.1["count"], 1);
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_with_its_code() {
+    let bench = Bench::new().await;
+    let (api, order) = (Api::new(&bench), bench.order(&[50_000]).await);
+    let cases = [
+        ("/payments/nothing/initiate", initiate(order), 409, "payment.method_unavailable"),
+        ("/payments/mobile/initiate", initiate(Uuid::now_v7()), 404, "not_found"),
+        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order, "payer": { "phone": "+264811234567" } }), 422, "payment.phone_unsupported"),
+        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order }), 422, "payment.phone_required"),
+        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": 150, "currency": "KES" }, "payer": { "phone": "0700000101" } }), 422, "payment.amount_not_whole"),
+        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": -100, "currency": "KES" }, "payer": { "phone": "0700000101" } }), 422, "payment.amount_below_minimum"),
+        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": 100, "currency": "XXX" } }), 422, "validation_error"),
+        ("/payments/mobile/initiate", json!({ "payable_kind": "order" }), 422, "validation_error"),
+    ];
+    for (nr, (path, body, status, code)) in cases.into_iter().enumerate() {
+        let answer = api.call(Some(payer(&bench)), "POST", path, Some(&format!("key-0000000{nr}")), Some(body.clone())).await;
+        assert_eq!((answer.0.as_u16(), answer.1["code"].as_str()), (status, Some(code)), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_refuses_whoever_may_not_use_it() {
+    let bench = Bench::new().await;
+    let api = Api::new(&bench);
+    for route in ledger::module().routes.table() {
+        let path = route.path.replace("{id}", &Uuid::now_v7().to_string()).replace("{method}", "mobile");
+        assert_eq!(api.call(None, &route.method, &path, None, None).await.0, StatusCode::UNAUTHORIZED, "{} {}", route.method, route.path);
+        let wrong = match route.access {
+            Access::Customer => staff(&bench, &[]),
+            _ => payer(&bench),
+        };
+        assert_eq!(api.call(Some(wrong), &route.method, &path, None, None).await.0, StatusCode::FORBIDDEN, "{} {}", route.method, route.path);
+        if let Access::Staff(_) = route.access {
+            assert_eq!(api.call(Some(staff(&bench, &[])), &route.method, &path, None, None).await.0, StatusCode::FORBIDDEN, "{} {}", route.method, route.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn staff_read_lists_and_records() {
+    let bench = Bench::new().await;
+    let api = Api::new(&bench);
+    let payment = bench.pending(bench.order(&[50_000]).await).await;
+    bench.report(&bench.proof(payment, "TJ24XK9Q0P").await).await;
+    let all: Vec<&str> = ledger::module().permissions.iter().map(|permission| permission.code).collect();
+    let get = |path: String| {
+        let who = staff(&bench, &all);
+        let api = &api;
+        async move { api.call(Some(who), "GET", &path, None, None).await }
+    };
+    for path in [
+        "/ledger/payments?state=received&method=mobile",
+        "/ledger/payments?search=tj24xk9q0p",
+        "/ledger/receivables?state=settled",
+        "/ledger/credits",
+        "/ledger/unmatched-receipts?state=open",
+        "/ledger/statements?method=mobile",
+        "/ledger/statement-lines?state=difference&search=x",
+    ] {
+        let (status, body) = get(path.to_owned()).await;
+        assert!(status == StatusCode::OK && body["results"].is_array(), "{path}: {status} {body}");
+    }
+    assert_eq!(get("/ledger/payments?search=tj24xk9q0p".to_owned()).await.1["count"], 1);
+    assert_eq!(get("/ledger/payments?credited=true".to_owned()).await.1["count"], 0);
+    let record = get(format!("/ledger/payments/{payment}")).await.1;
+    assert_eq!((record["payment"]["proof"].as_str(), record["steps"].as_array().map(Vec::len)), (Some("callback"), Some(4)));
+    let balance = get("/ledger/trial-balance".to_owned()).await.1;
+    assert_eq!(balance["totals"][0]["debit"], balance["totals"][0]["credit"]);
+    let account = balance["rows"][0]["account"].as_str().unwrap().to_owned();
+    assert_eq!(get(format!("/ledger/accounts/{account}/lines")).await.1["lines"]["count"], 1);
+    assert_eq!(get(format!("/ledger/customers/{}/balance", bench.customer)).await.1["balances"][0]["minor"], 50_000);
+    assert_eq!(get("/ledger/reconciliation?method=mobile".to_owned()).await.1, json!([]));
+    for missing in ["/ledger/payments/", "/ledger/statements/", "/ledger/accounts/"] {
+        let path = format!("{missing}{}{}", Uuid::now_v7(), if missing.contains("accounts") { "/lines" } else { "" });
+        assert_eq!(get(path.clone()).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(get("/ledger/payments/nonsense".to_owned()).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get("/ledger/payments?cursor=nonsense".to_owned()).await.0, StatusCode::BAD_REQUEST);
+}

@@ -1,0 +1,15 @@
+//! The ledger on a real database, with a provider that does what a test says.
+
+mod api;
+mod asking;
+mod bench;
+mod gateway;
+mod isolation;
+mod journal;
+mod races;
+mod receivables;
+mod reports;
+mod sending;
+mod settling;
+mod starting;
+mod statements;

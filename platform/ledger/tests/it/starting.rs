@@ -1,0 +1,80 @@
+//! Starting an attempt.
+
+use ledger::{payments::{PaymentState, open_payment}, receivables};
+use ports::payment::PaymentMethod;
+use uuid::Uuid;
+
+use crate::bench::{Bench, code, kes, param};
+
+#[tokio::test]
+async fn an_attempt_is_written_and_wanted_sent() {
+    let bench = Bench::new().await;
+    let order = bench.order(&[150_000, 50_000]).await;
+    let payment = bench.try_start(order, None, Some("0700 000 101")).await.unwrap();
+    assert_eq!((payment.state, payment.amount()), (PaymentState::Created, kes(200_000)));
+    let record = bench.record(payment.id).await;
+    assert_eq!(record.payment.payer_phone.as_deref(), Some("0700 ••• 101"), "numbers are shown masked");
+    assert_eq!(record.payment.reference.len(), 12);
+    assert_eq!(bench.wanted("ledger.payment.submit").await.len(), 1);
+    assert_eq!(bench.gateway.sends(), 0, "nothing is sent inside the transaction");
+}
+
+#[tokio::test]
+async fn a_second_attempt_is_refused_while_one_is_open_and_names_it() {
+    let bench = Bench::new().await;
+    let order = bench.order(&[50_000]).await;
+    let first = bench.start(order).await;
+    let error = bench.try_start(order, None, Some("0700000101")).await.unwrap_err();
+    assert_eq!((code(&error), open_payment(&error)), ("payment.already_open", Some(first)));
+    // Another order of the same customer is another matter.
+    bench.start(bench.order(&[50_000]).await).await;
+}
+
+#[tokio::test]
+async fn a_phone_of_another_country_is_refused() {
+    let bench = Bench::new().await;
+    let order = bench.order(&[50_000]).await;
+    for phone in ["+264811234567", "+447911123456", "020 2345678", "12", "☎"] {
+        let error = bench.try_start(order, None, Some(phone)).await.unwrap_err();
+        assert_eq!((code(&error), error.kind.status()), ("payment.phone_unsupported", 422), "{phone}");
+        assert_eq!(error.fields[0].field, "phone");
+    }
+    assert_eq!(code(&bench.try_start(order, None, None).await.unwrap_err()), "payment.phone_required");
+}
+
+#[tokio::test]
+async fn amounts_outside_the_methods_limits_are_refused_with_the_limit() {
+    let bench = Bench::new().await;
+    let large = bench.order(&[30_000_000]).await;
+    let error = bench.try_start(large, None, Some("0700000101")).await.unwrap_err();
+    assert_eq!((code(&error), param(&error, "max")), ("payment.amount_above_maximum", Some("KES 250,000.00")));
+    let error = bench.try_start(large, Some(kes(50)), Some("0700000101")).await.unwrap_err();
+    assert_eq!((code(&error), param(&error, "min")), ("payment.amount_below_minimum", Some("KES 1.00")));
+    let error = bench.try_start(large, Some(kes(10_050)), Some("0700000101")).await.unwrap_err();
+    assert_eq!((code(&error), param(&error, "unit")), ("payment.amount_not_whole", Some("KES 1.00")));
+    let small = bench.order(&[10_000]).await;
+    assert_eq!(code(&bench.try_start(small, Some(kes(10_100)), Some("0700000101")).await.unwrap_err()), "payment.above_owed");
+    // A part stays below the limit.
+    assert_eq!(bench.try_start(large, Some(kes(25_000_000)), Some("0700000101")).await.unwrap().amount(), kes(25_000_000));
+}
+
+#[tokio::test]
+async fn methods_that_are_not_offered_or_take_another_currency_are_refused() {
+    let bench = Bench::new().await;
+    let order = bench.order(&[50_000]).await;
+    let offered: Vec<PaymentMethod> = std::mem::take(&mut bench.gateway.methods.lock().unwrap());
+    assert_eq!(code(&bench.try_start(order, None, Some("0700000101")).await.unwrap_err()), "payment.method_unavailable");
+    *bench.gateway.methods.lock().unwrap() = offered.into_iter().map(|method| PaymentMethod { currencies: vec!["NAD".into()], ..method }).collect();
+    assert_eq!(code(&bench.try_start(order, None, Some("0700000101")).await.unwrap_err()), "payment.currency_unsupported");
+}
+
+#[tokio::test]
+async fn nothing_can_be_paid_where_nothing_is_owed() {
+    let bench = Bench::new().await;
+    assert_eq!(code(&bench.try_start(Uuid::now_v7(), None, Some("0700000101")).await.unwrap_err()), "not_found");
+    let order = bench.order(&[50_000]).await;
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    receivables::close(&mut tx, "order", order, "cancelled").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(code(&bench.try_start(order, None, Some("0700000101")).await.unwrap_err()), "payment.nothing_owed");
+}
