@@ -1,6 +1,11 @@
-//! Catalogue and quotes against the database, connected as the tenants' role.
+//! Catalogue, quotes and sales against the database, connected as the tenants' role.
 
+mod cart;
 mod catalogue;
+mod fulfilment;
 mod isolation;
+mod orders;
+mod policies;
 mod quotes;
+mod sale;
 mod shop;
