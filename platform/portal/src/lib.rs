@@ -4,12 +4,16 @@
 //! without scripts; every form carries the token that ties it to its reader, comes back with what was typed, and is followed by a
 //! redirect when it was accepted; no text stands in the code.
 
+mod account;
+mod checkout;
 mod entry;
 mod form;
 mod page;
 mod place;
+mod price;
 pub mod samples;
 mod session;
+mod shop;
 mod site;
 mod verify;
 
@@ -19,7 +23,7 @@ use kernel::{module::Module, routes::Routes};
 #[must_use]
 pub fn module() -> Module {
     let mut routes = Routes::new();
-    for part in [site::routes(), verify::routes(), entry::routes()] {
+    for part in [site::routes(), shop::routes(), checkout::routes(), account::routes(), verify::routes(), entry::routes()] {
         routes.extend(part);
     }
     Module { name: "portal", routes, ..Module::default() }

@@ -25,9 +25,10 @@ pub(crate) fn furnish(shell: &mut Shell, signed_in: bool) {
             ("/account/policies", "portal-nav-policies", "shield-check"),
             ("/account/payments", "portal-nav-payments", "receipt"),
             ("/products", "portal-nav-products", "umbrella"),
+            ("/cart", "portal-nav-cart", "cart"),
         ]
     } else {
-        &[("/products", "portal-nav-products", "umbrella"), ("/verify", "portal-nav-verify", "file-check")]
+        &[("/products", "portal-nav-products", "umbrella"), ("/cart", "portal-nav-cart", "cart"), ("/verify", "portal-nav-verify", "file-check")]
     };
     let items = places
         .iter()

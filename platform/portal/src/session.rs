@@ -2,7 +2,8 @@
 //! somebody.
 
 use axum::{extract::FromRequestParts, http::{HeaderValue, header, request::Parts}, response::Response};
-use identity::{UserId, accounts, sessions::{COOKIE, OpenedSession, Origin, SessionId}};
+use identity::{UserId, accounts, sessions::{COOKIE, OpenedSession, Origin, SessionId}, users};
+use insurance::checkout;
 use kernel::{App, AppError, AppResult, Scope, http::{Caller, Who}};
 
 /// Who asks, and from where.
@@ -41,8 +42,19 @@ impl FromRequestParts<App> for Visit {
 /// Opens a session for a user whose credentials were checked, and puts it into the answer.
 pub(crate) async fn sign_in(app: &App, visit: &Visit, user: UserId, mut response: Response) -> AppResult<Response> {
     let session = accounts::open_browser(app, &visit.system("identity.session.open"), user, &visit.origin).await?;
+    bring_along(visit, user).await?;
     put(app, &session, &mut response);
     Ok(response)
+}
+
+/// Quotes and cart of the visitor become the customer's, who would otherwise find an empty cart after logging in.
+async fn bring_along(visit: &Visit, user: UserId) -> AppResult<()> {
+    let Some(visitor) = visit.caller.scope.visitor() else { return Ok(()) };
+    let mut tx = visit.system("portal.session.adopt").begin_write().await?;
+    if let Some(customer) = users::get(&mut tx, user).await?.subject_id {
+        checkout::service::adopt(&mut tx, visitor, customer.into()).await?;
+    }
+    tx.commit().await
 }
 
 /// The session's cookie, for this host alone.

@@ -131,7 +131,7 @@ impl OfferPage {
             papers: texts(&terms.documents),
             lines: price::lines(&shell, &premium.lines, premium.payable),
             total: shell.money(&premium.payable),
-            shell: shell.under("portal-products-title", "/products").under("portal-offers-short", &format!("/quotes/{}", quote.id)).named(text(&offer.product_name)),
+            shell: shell.clone().under("portal-products-title", "/products").under("portal-offers-short", &format!("/quotes/{}", quote.id)).named(text(&offer.product_name)),
         }
     }
 }

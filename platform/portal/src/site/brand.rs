@@ -10,7 +10,7 @@ const KEPT: &str = "public, max-age=31536000, immutable";
 /// Custom properties that the portal's style sheet reads.
 pub(super) async fn style(caller: Caller, State(app): State<App>) -> AppResult<Response> {
     let profile = app.port::<Profiles>()?.of(&caller.scope).await?;
-    let css = tenancy::brand::css(&profile.brand_colour);
+    let css = tenancy::brand::brand_css(&profile);
     Ok(([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, KEPT)], css).into_response())
 }
 

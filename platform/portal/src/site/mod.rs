@@ -1,7 +1,7 @@
 //! What a site has beside its pages: the brand's style and logo, the manifest for phones, the page for when there is no network,
 //! what search engines may read, and the legal pages.
 
-//mod brand;
+mod brand;
 mod legal;
 
 use askama::Template;
@@ -14,6 +14,8 @@ use crate::{page::Page, samples::Sample};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
+        .get(Face::Portal, "/brand.css", Access::Public, brand::style)
+        .get(Face::Portal, "/brand/logo.png", Access::Public, brand::logo)
         .get(Face::Portal, "/manifest.webmanifest", Access::Public, manifest)
         .get(Face::Portal, "/offline", Access::Public, offline)
         .get(Face::Portal, "/robots.txt", Access::Public, robots)

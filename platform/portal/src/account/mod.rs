@@ -1,0 +1,124 @@
+//! A customer's own pages: policies, payments, documents, details, security.
+
+mod documents;
+mod home;
+mod payments;
+mod policies;
+mod policy;
+mod profile;
+mod security;
+
+use ::documents::DocumentView;
+use kernel::routes::{Access, Face, Routes};
+use pages::{Badge, Shell, Tone};
+
+use crate::samples::Sample;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get(Face::Portal, "/account", Access::Customer, home::show)
+        .get(Face::Portal, "/account/policies", Access::Customer, policies::show)
+        .get(Face::Portal, "/account/policies/{id}", Access::Customer, policy::show)
+        .get(Face::Portal, "/account/policies/{id}/certificate", Access::Customer, policy::certificate)
+        .get(Face::Portal, "/account/payments", Access::Customer, payments::show)
+        .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
+        .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
+        .get(Face::Portal, "/account/documents/{id}", Access::Customer, documents::open)
+        .get(Face::Portal, "/account/profile", Access::Customer, profile::show)
+        .post(Face::Portal, "/account/profile", Access::Customer, profile::send)
+        .get(Face::Portal, "/account/security", Access::Customer, security::show)
+        .post(Face::Portal, "/account/security/password", Access::Customer, security::change_password)
+        .post(Face::Portal, "/account/security/link", Access::Customer, security::send_link)
+        .post(Face::Portal, "/account/security/sessions", Access::Customer, security::end_others)
+        .post(Face::Portal, "/account/security/sessions/{id}", Access::Customer, security::end)
+}
+
+pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
+    let mut shell = shell.clone();
+    crate::page::furnish(&mut shell, true);
+    shell.caller = Some(pages::Caller { name: "Asha Mwangi".to_owned(), initials: "AM".to_owned(), ..pages::Caller::default() });
+    [
+        home::samples(&shell),
+        policies::samples(&shell),
+        policy::samples(&shell),
+        payments::samples(&shell),
+        documents::samples(&shell),
+        profile::samples(&shell),
+        security::samples(&shell),
+    ]
+    .concat()
+}
+
+/// A file in a list.
+#[derive(Debug, Clone)]
+struct FileRow {
+    title: String,
+    /// What it is, and its number or how far it was checked.
+    detail: String,
+    day: String,
+    href: String,
+}
+
+impl FileRow {
+    fn new(shell: &Shell, file: &DocumentView) -> Self {
+        let kind = shell.t(&file.kind.text_key());
+        let detail = match (&file.number, file.is_verified) {
+            (Some(number), _) => format!("{kind}, {number}"),
+            (None, true) => format!("{kind}, {}", shell.t("portal-document-checked")),
+            (None, false) => kind,
+        };
+        Self { title: file.title.clone(), detail, day: shell.moment(&file.created_at), href: format!("/account/documents/{}", file.id) }
+    }
+    fn sample() -> Self {
+        Self { title: "Logbook.jpg".to_owned(), detail: "Logbook".to_owned(), day: "23 Nov 2026, 12:00".to_owned(), href: "/account/documents/1".to_owned() }
+    }
+}
+
+/// A payment in a list.
+#[derive(Debug, Clone)]
+struct PaymentRow {
+    method: String,
+    amount: String,
+    day: String,
+    reference: String,
+    receipt: String,
+    state: Badge,
+    /// Money that bought nothing; empty: none.
+    credited: String,
+    href: String,
+}
+
+impl PaymentRow {
+    fn new(shell: &Shell, payment: &ledger::payments::PaymentStatus) -> Self {
+        use ledger::payments::PaymentState::{Created, Expired, Failed, Pending, Received, Submitted, Unknown};
+        let (tone, key) = match payment.state {
+            Created | Submitted | Pending => (Tone::Info, "state-pending"),
+            Received => (Tone::Good, "state-received"),
+            Failed => (Tone::Bad, "state-failed"),
+            Expired => (Tone::Neutral, "state-expired"),
+            Unknown => (Tone::Warn, "state-unknown"),
+        };
+        Self {
+            method: payment.method_title.clone(),
+            amount: shell.money(&payment.received.unwrap_or(payment.amount)),
+            day: shell.moment(&payment.received_at.unwrap_or(payment.created_at)),
+            reference: payment.reference.clone(),
+            receipt: payment.receipt.clone().unwrap_or_default(),
+            state: Badge::new(tone, shell.t(key)),
+            credited: if payment.credited.is_positive() { shell.money(&payment.credited) } else { String::new() },
+            href: if payment.payable_kind == insurance::orders::PAYABLE { format!("/orders/{}", payment.payable_id) } else { String::new() },
+        }
+    }
+    fn sample() -> Self {
+        Self {
+            method: "Mobile money".to_owned(),
+            amount: "KSh 45,243".to_owned(),
+            day: "23 Nov 2026, 12:00".to_owned(),
+            reference: "AB12CD34EF".to_owned(),
+            receipt: "TST0000001".to_owned(),
+            state: Badge::new(Tone::Good, "Received"),
+            credited: "KSh 100".to_owned(),
+            href: "/orders/1".to_owned(),
+        }
+    }
+}

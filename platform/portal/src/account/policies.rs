@@ -1,0 +1,84 @@
+//! The customer's policies, newest first.
+
+use askama::Template;
+use axum::response::Response;
+use insurance::policies::{PolicyFilter, PolicyRow, PolicyState, service};
+use kernel::{AppResult, http::{Customer, Query}};
+use pages::{Badge, ListBar, ListQuery, Shell, Tone, html};
+
+use crate::{page::Page, samples::Sample};
+
+#[derive(Template)]
+#[template(path = "portal/policies.html")]
+struct PoliciesPage {
+    shell: Shell,
+    list: ListBar,
+    policies: Vec<PolicyCard>,
+}
+
+/// A policy as lists show it.
+#[derive(Debug, Clone)]
+pub(super) struct PolicyCard {
+    pub title: String,
+    pub insurer: String,
+    pub number: String,
+    pub until: String,
+    pub state: Badge,
+    pub href: String,
+    pub certificate_href: String,
+}
+
+impl PolicyCard {
+    pub(super) fn new(shell: &Shell, row: &PolicyRow) -> Self {
+        let product = row.product_name.get(&shell.lang);
+        let href = format!("/account/policies/{}", row.id);
+        Self {
+            title: row.plate_norm.as_ref().map_or_else(|| product.to_owned(), |plate| format!("{plate}, {product}")),
+            insurer: row.insurer_name.clone(),
+            number: row.number.clone(),
+            until: shell.date(&row.ends_on),
+            state: badge(shell, row.state),
+            certificate_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) { format!("{href}/certificate") } else { String::new() },
+            href,
+        }
+    }
+    pub(super) fn sample() -> Self {
+        Self {
+            title: "KDA 123A, Private Motor".to_owned(),
+            insurer: "Mfano Insurance".to_owned(),
+            number: "POL-2026-00123".to_owned(),
+            until: "22 Nov 2027".to_owned(),
+            state: Badge::new(Tone::Good, "Active"),
+            href: "/account/policies/1".to_owned(),
+            certificate_href: "/account/policies/1/certificate".to_owned(),
+        }
+    }
+}
+
+pub(super) fn badge(shell: &Shell, state: PolicyState) -> Badge {
+    let (tone, key) = match state {
+        PolicyState::Pending => (Tone::Info, "portal-policy-pending"),
+        PolicyState::Active => (Tone::Good, "state-active"),
+        PolicyState::Expired => (Tone::Neutral, "state-expired"),
+        PolicyState::Cancelled => (Tone::Bad, "state-cancelled"),
+    };
+    Badge::new(tone, shell.t(key))
+}
+
+pub(super) async fn show(caller: Customer, Page(shell): Page, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let mut tx = caller.begin_read().await?;
+    let page = service::list_own(&mut tx, &PolicyFilter::default(), &query.page()).await?;
+    drop(tx);
+    let list = ListBar::new("/account/policies", String::new(), &query, &page, None, Vec::new());
+    let policies = page.results.iter().map(|row| PolicyCard::new(&shell, row)).collect();
+    html(&PoliciesPage { shell: shell.titled("portal-account-policies"), list, policies })
+}
+
+pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
+    let page = |policies: Vec<PolicyCard>| PoliciesPage {
+        shell: shell.clone().titled("portal-account-policies"),
+        list: ListBar { count: policies.len() as u64, next: "/account/policies?cursor=x".to_owned(), ..ListBar::default() },
+        policies,
+    };
+    vec![Sample::of("policies", &page(vec![PolicyCard::sample()])), Sample::of("policies-empty", &page(Vec::new()))]
+}

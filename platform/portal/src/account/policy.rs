@@ -1,0 +1,133 @@
+//! One policy: what it covers, what it costs and why, its documents and payments, and what happened when.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use documents::{DocumentKind, DocumentState, DocumentView, register::service as register};
+use insurance::{
+    catalogue::terms::Benefit,
+    policies::{Moment, PolicyId, PolicyRecord, PolicyState, service},
+};
+use kernel::{App, AppError, AppResult, http::{Customer, Path}, money::Currency};
+use pages::{Badge, Event, Fact, PriceLine, Shell, Tone, html, redirect};
+
+use super::{FileRow, PaymentRow, policies::badge};
+use crate::{page::Page, price, samples::Sample};
+
+#[derive(Template)]
+#[template(path = "portal/policy.html")]
+struct PolicyPage {
+    shell: Shell,
+    name: String,
+    state: Badge,
+    facts: Vec<Fact>,
+    certificate_href: String,
+    covered: Vec<String>,
+    excluded: Vec<String>,
+    lines: Vec<PriceLine>,
+    files: Vec<FileRow>,
+    payments: Vec<PaymentRow>,
+    timeline: Vec<Event>,
+}
+
+pub(super) async fn show(caller: Customer, Page(shell): Page, Path(id): Path<PolicyId>) -> AppResult<Response> {
+    let mut tx = caller.begin_read().await?;
+    let record = service::record(&mut tx, id).await?;
+    drop(tx);
+    html(&PolicyPage::new(shell, &record, caller.tenant().currency))
+}
+
+/// The newest document of the policy, straight away.
+pub(super) async fn certificate(caller: Customer, State(app): State<App>, Path(id): Path<PolicyId>) -> AppResult<Response> {
+    let mut tx = caller.begin_read().await?;
+    let record = service::record(&mut tx, id).await?;
+    drop(tx);
+    let file = proof(&record.documents).ok_or_else(AppError::not_found)?;
+    let link = register::download_link(&app, &caller.scope, file.id).await?;
+    Ok(redirect(&link.url))
+}
+
+/// What shows that there is cover: a certificate, else the risk note.
+fn proof(files: &[DocumentView]) -> Option<&DocumentView> {
+    let current = |kind: DocumentKind| files.iter().rev().find(|file| file.kind == kind && file.state == DocumentState::Current);
+    current(DocumentKind::Certificate).or_else(|| current(DocumentKind::RiskNote))
+}
+
+impl PolicyPage {
+    fn new(shell: Shell, record: &PolicyRecord, currency: Currency) -> Self {
+        let policy = &record.policy;
+        let product = policy.product_name.get(&shell.lang).to_owned();
+        let mut facts = vec![
+            Fact::new(shell.t("portal-verify-policy"), policy.policy_number.clone()).copied(),
+            Fact::new(shell.t("portal-insurer"), policy.insurance_company.clone()),
+            Fact::new(
+                shell.t("portal-policy-period"),
+                shell.tf("portal-policy-from-to", [
+                    ("from", shell.date(&policy.start_date)),
+                    ("time", policy.start_time.format("%H:%M").to_string()),
+                    ("to", shell.date(&policy.end_date)),
+                ]),
+            ),
+        ];
+        let mut add = |key: &str, value: Option<String>| {
+            if let Some(value) = value {
+                facts.push(Fact::new(shell.t(key), value));
+            }
+        };
+        add("portal-verify-plate", policy.plate.clone());
+        add("portal-offer-sum", policy.sum_insured.map(|sum| shell.money(&sum)));
+        add("portal-policy-insurer-number", policy.insurer_policy_number.clone());
+        add("portal-verify-certificate", policy.insurer_certificate.clone());
+        add("portal-policy-cancelled", policy.cancel_reason.clone().filter(|_| policy.status == PolicyState::Cancelled));
+        Self {
+            name: policy.plate.as_ref().map_or_else(|| product.clone(), |plate| format!("{plate}, {product}")),
+            state: badge(&shell, policy.status),
+            facts,
+            certificate_href: proof(&record.documents).map(|_| format!("/account/policies/{}/certificate", policy.id)).unwrap_or_default(),
+            covered: record.coverage.iter().map(|benefit| benefit_text(&shell, benefit, currency)).collect(),
+            excluded: record.exclusions.iter().map(|text| text.get(&shell.lang).to_owned()).collect(),
+            lines: price::lines(&shell, &policy.breakdown, policy.premium_amount),
+            files: record.documents.iter().filter(|file| file.state == DocumentState::Current).map(|file| FileRow::new(&shell, file)).collect(),
+            payments: record.payment_history.iter().map(|payment| PaymentRow::new(&shell, payment)).collect(),
+            timeline: record
+                .timeline
+                .iter()
+                .map(|item| {
+                    let (icon, tone) = match item.moment {
+                        Moment::Paid => ("wallet", Tone::Good),
+                        Moment::Issued => ("shield-check", Tone::Good),
+                        Moment::DocumentIssued => ("file", Tone::Neutral),
+                        Moment::Certified => ("file-check", Tone::Good),
+                        Moment::Cancelled => ("ban", Tone::Bad),
+                    };
+                    Event { icon, tone, text: shell.t(item.moment.text_key()), who: String::new(), at: item.at, detail: item.detail.clone() }
+                })
+                .collect(),
+            shell: shell.under("portal-account-policies", "/account/policies").named(product),
+        }
+    }
+}
+
+fn benefit_text(shell: &Shell, benefit: &Benefit, currency: Currency) -> String {
+    let title = benefit.title.get(&shell.lang);
+    match benefit.amount.and_then(|amount| amount.in_currency(currency).ok()) {
+        Some(most) => shell.tf("portal-covered-up-to", [("what", title.to_owned()), ("amount", shell.money(&most))]),
+        None => title.to_owned(),
+    }
+}
+
+pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
+    let page = |files: Vec<FileRow>| PolicyPage {
+        shell: shell.clone().under("portal-account-policies", "/account/policies").named("Private Motor"),
+        name: "KDA 123A, Private Motor".to_owned(),
+        state: Badge::new(Tone::Good, "Active"),
+        facts: vec![Fact::new("Policy", "POL-2026-00123").copied()],
+        certificate_href: if files.is_empty() { String::new() } else { "/account/policies/1/certificate".to_owned() },
+        covered: vec!["Theft and fire".to_owned()],
+        excluded: vec!["Racing".to_owned()],
+        lines: vec![price::total(shell, kernel::money::Money::new(4_524_300, Currency::KES))],
+        files,
+        payments: vec![PaymentRow::sample()],
+        timeline: vec![Event { icon: "wallet", tone: Tone::Good, text: "Paid".to_owned(), ..Event::default() }],
+    };
+    vec![Sample::of("policy", &page(vec![FileRow::sample()])), Sample::of("policy-without-documents", &page(Vec::new()))]
+}

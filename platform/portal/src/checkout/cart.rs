@@ -1,0 +1,173 @@
+//! The cart: what is meant to be bought, with its price line by line, and what stands in the way.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use insurance::{
+    cart::{Cart, CartItemId, CartLine, service as carts},
+    checkout::{CheckoutStep, service as checkouts},
+    quotes::{OfferId, service as quotes},
+};
+use kernel::{App, AppError, AppResult, Kind, http::{Anyone, Path, form::Form}};
+use pages::{FormState, PriceLine, Shell, Tone, html, redirect, redirect_with};
+use serde::Deserialize;
+
+use crate::{page::Page, price, samples::Sample};
+
+#[derive(Template)]
+#[template(path = "portal/cart.html")]
+struct CartPage {
+    shell: Shell,
+    form: FormState,
+    lines: Vec<Item>,
+    total: String,
+    can_check_out: bool,
+}
+
+struct Item {
+    id: String,
+    product: String,
+    insurer: String,
+    /// Plate and kind of cover.
+    about: String,
+    href: String,
+    amount: String,
+    lines: Vec<PriceLine>,
+    until: String,
+    /// Why it cannot be bought; empty if it can.
+    problem: String,
+}
+
+impl Item {
+    fn new(shell: &Shell, line: &CartLine) -> Self {
+        let title = line.category_title.get(&shell.lang);
+        let problem = line.problem.as_ref().map(|problem| {
+            let error = problem.params.iter().fold(AppError::new(Kind::Conflict, problem.code.clone()), |error, (name, value)| error.with(name, value.clone()));
+            shell.error(&error)
+        });
+        Self {
+            id: line.id.to_string(),
+            product: line.product_name.get(&shell.lang).to_owned(),
+            insurer: line.insurer_name.clone(),
+            about: line.plate.as_ref().map_or_else(|| title.to_owned(), |plate| format!("{plate}, {title}")),
+            href: format!("/quotes/{}/offers/{}", line.quote, line.offer),
+            amount: line.payable.map(|payable| shell.money(&payable)).unwrap_or_default(),
+            lines: line.payable.map(|payable| price::lines(shell, &line.breakdown, payable)).unwrap_or_default(),
+            until: shell.date(&line.valid_until),
+            problem: problem.unwrap_or_default(),
+        }
+    }
+}
+
+impl CartPage {
+    fn new(shell: Shell, cart: &Cart) -> Self {
+        Self {
+            form: FormState::new(&shell),
+            lines: cart.lines.iter().map(|line| Item::new(&shell, line)).collect(),
+            total: shell.money(&cart.payable),
+            can_check_out: cart.can_check_out,
+            shell: shell.titled("portal-cart-title"),
+        }
+    }
+}
+
+pub(super) async fn show(caller: Anyone, Page(shell): Page) -> AppResult<Response> {
+    let mut tx = caller.begin_read().await?;
+    let cart = carts::view(&mut tx).await?;
+    html(&CartPage::new(shell, &cart))
+}
+
+#[derive(Deserialize, Default)]
+pub(super) struct AddForm {
+    #[serde(default)]
+    offer: String,
+}
+
+pub(super) async fn add(caller: Anyone, Form(body): Form<AddForm>) -> AppResult<Response> {
+    let offer: OfferId = body.offer.parse().map_err(|_| AppError::not_found())?;
+    let mut tx = caller.begin_write().await?;
+    match carts::add(&mut tx, offer).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(redirect("/cart"))
+        }
+        Err(error) if error.is("cart.full") => Ok(redirect_with("/cart", Tone::Warn, "portal-cart-full")),
+        // The page of the offer says what happened to it and how to go on.
+        Err(error) if error.kind == Kind::Conflict => {
+            let quote = quotes::list_own(&mut tx).await?.into_iter().find(|quote| quote.offer(offer).is_some()).ok_or_else(AppError::not_found)?;
+            Ok(redirect(&format!("/quotes/{}/offers/{offer}", quote.id)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// Removing what is gone already is no error to the one who sent the form twice.
+pub(super) async fn remove(caller: Anyone, Path(item): Path<CartItemId>, Form(Nothing {}): Form<Nothing>) -> AppResult<Response> {
+    let mut tx = caller.begin_write().await?;
+    match carts::remove(&mut tx, item).await {
+        Ok(_) => tx.commit().await?,
+        Err(error) if error.is("cart.item_not_found") => {}
+        Err(error) => return Err(error),
+    }
+    Ok(redirect_with("/cart", Tone::Good, "portal-cart-removed"))
+}
+
+/// Begins the purchase, or takes it up where it was left.
+pub(super) async fn check_out(caller: Anyone, Form(Nothing {}): Form<Nothing>) -> AppResult<Response> {
+    let mut tx = caller.begin_write().await?;
+    match checkouts::begin(&mut tx).await {
+        Ok(checkout) => {
+            tx.commit().await?;
+            Ok(redirect(place_of(checkout.step)))
+        }
+        // The cart shows what stands in the way.
+        Err(error) if error.is("cart.empty") || error.is("cart.has_problems") => Ok(redirect("/cart")),
+        Err(error) => Err(error),
+    }
+}
+
+/// For a link to checkout, such as the way back from logging in.
+pub(super) async fn resume(caller: Anyone, State(_): State<App>) -> AppResult<Response> {
+    let mut tx = caller.begin_read().await?;
+    let open = checkouts::current(&mut tx).await?;
+    Ok(redirect(open.map_or("/cart", |checkout| place_of(checkout.step))))
+}
+
+/// The page of a step.
+pub(super) fn place_of(step: CheckoutStep) -> &'static str {
+    match step {
+        CheckoutStep::Details => "/checkout/details",
+        CheckoutStep::Documents => "/checkout/documents",
+        CheckoutStep::Payment => "/checkout/pay",
+        CheckoutStep::Confirmation => "/account",
+    }
+}
+
+pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
+    let total = kernel::money::Money::new(4_524_300, kernel::money::Currency::KES);
+    let item = |problem: &str, id: &str| Item {
+        id: id.to_owned(),
+        product: "Private Motor Comprehensive".to_owned(),
+        insurer: "Mfano Insurance".to_owned(),
+        about: "KDA 123A, Motor comprehensive".to_owned(),
+        href: "/quotes/1/offers/1".to_owned(),
+        amount: shell.money(&total),
+        lines: vec![price::total(shell, total)],
+        until: "7 Dec 2026".to_owned(),
+        problem: problem.to_owned(),
+    };
+    let page = |lines: Vec<Item>, can_check_out| CartPage {
+        shell: shell.clone().titled("portal-cart-title"),
+        form: FormState::new(shell),
+        lines,
+        total: shell.money(&total),
+        can_check_out,
+    };
+    vec![
+        Sample::of("cart", &page(vec![item("", "a"), item("", "b")], true)),
+        Sample::of("cart-with-problem", &page(vec![item("This quote was valid until 1 Nov 2026.", "a")], false)),
+        Sample::of("cart-empty", &page(Vec::new(), false)),
+    ]
+}

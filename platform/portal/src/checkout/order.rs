@@ -1,0 +1,413 @@
+//! An order while it waits for money, and after: what happens now, in words, and what to do next. The part that changes is asked
+//! for every few seconds; without scripts the page loads itself again.
+
+use askama::Template;
+use axum::{extract::State, http::{HeaderName, HeaderValue}, response::Response};
+use chrono::TimeDelta;
+use documents::{Document, DocumentState, Subject, register};
+use insurance::{
+    orders::{self, LineState, OrderId, OrderState, OrderStatus, service},
+    policies::service as policies,
+};
+use kernel::{App, AppError, AppResult, http::{Customer, Path, form::Form}};
+use ledger::payments::{ActionView, PaymentState, PaymentStatus};
+use pages::{Fact, FormState, Link, PriceLine, Shell, Tone, html, html_with, redirect, redirect_with};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::pay_form::{self, PayForm, PayMethods};
+use crate::{form::status_of, page::Page, price, samples::Sample};
+
+/// After this long a request that is still open is called late.
+const LATE: TimeDelta = TimeDelta::seconds(90);
+/// How long the page looks for documents that are being made.
+const DOCUMENTS_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Where an order stands, as its customer sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Nothing was asked for yet, or a part was paid and the rest is owed.
+    ToPay,
+    Asked,
+    Late,
+    /// The last attempt failed; another may be made.
+    Failed,
+    /// No call can tell. No other attempt until it is settled.
+    Unknown,
+    /// Paid; policies are being issued.
+    Received,
+    Issued,
+    /// Some of it could not be issued.
+    PartlyIssued,
+    AtInsurer,
+    Over,
+}
+
+impl Phase {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ToPay => "to-pay",
+            Self::Asked => "asked",
+            Self::Late => "late",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Received => "received",
+            Self::Issued => "issued",
+            Self::PartlyIssued => "partly",
+            Self::AtInsurer => "insurer",
+            Self::Over => "over",
+        }
+    }
+    fn is_open(self) -> bool {
+        matches!(self, Self::Asked | Self::Late | Self::Unknown | Self::Received)
+    }
+    fn may_pay(self) -> bool {
+        matches!(self, Self::ToPay | Self::Failed)
+    }
+    fn tone(self) -> &'static str {
+        match self {
+            Self::Issued | Self::Received => "tone-good",
+            Self::Failed | Self::Over => "tone-bad",
+            Self::Late | Self::Unknown | Self::PartlyIssued => "tone-warn",
+            Self::ToPay | Self::Asked | Self::AtInsurer => "",
+        }
+    }
+    fn icon(self) -> &'static str {
+        match self {
+            Self::Asked => "smartphone",
+            Self::ToPay => "wallet",
+            Self::Late | Self::Unknown => "clock",
+            Self::Received | Self::Issued => "check",
+            Self::Failed | Self::Over => "x",
+            Self::PartlyIssued => "alert",
+            Self::AtInsurer => "bank",
+        }
+    }
+}
+
+/// What the part that changes shows.
+struct View {
+    phase: Phase,
+    title: String,
+    text: String,
+    amount: String,
+    /// The page looks again by itself.
+    watching: bool,
+    /// What the payer must do elsewhere.
+    action_href: String,
+    facts: Vec<Fact>,
+    lines: Vec<PriceLine>,
+    files: Vec<Link>,
+    policies: Vec<Link>,
+    insurers: Vec<InsurerPay>,
+    href: String,
+    cancel_href: String,
+    may_cancel: bool,
+}
+
+struct InsurerPay {
+    name: String,
+    instructions: String,
+    facts: Vec<Fact>,
+}
+
+impl View {
+    fn is(&self, name: &str) -> bool {
+        self.phase.name() == name
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/order.html")]
+struct OrderPage {
+    shell: Shell,
+    view: View,
+    pay: PayMethods,
+    form: FormState,
+}
+
+#[derive(Template)]
+#[template(path = "portal/order_state.html")]
+struct OrderPart {
+    shell: Shell,
+    view: View,
+    pay: PayMethods,
+    form: FormState,
+}
+
+/// Everything about the order that the page shows.
+struct Found {
+    status: OrderStatus,
+    files: Vec<Document>,
+    policies: Vec<(insurance::policies::PolicyId, String)>,
+    now: chrono::DateTime<chrono::Utc>,
+}
+
+async fn find(caller: &Customer, id: OrderId) -> AppResult<Found> {
+    let mut tx = caller.begin_read().await?;
+    let status = service::status(&mut tx, id).await?;
+    let (mut files, mut numbers) = (Vec::new(), Vec::new());
+    for policy in status.lines.iter().filter_map(|line| line.policy) {
+        files.extend(register::service::list_of(&mut tx, policies::subject(policy)).await?);
+        numbers.push((policy, policies::get(&mut tx, policy).await?.number));
+    }
+    for payment in status.payments.iter().filter(|payment| payment.state == PaymentState::Received) {
+        files.extend(register::service::list_of(&mut tx, Subject::new("payment", payment.id.0)).await?);
+    }
+    files.retain(|file| file.state == DocumentState::Current);
+    Ok(Found { status, files, policies: numbers, now: caller.scope.now() })
+}
+
+fn phase(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Phase {
+    match status.order.state {
+        OrderState::Cancelled | OrderState::Expired => Phase::Over,
+        OrderState::Fulfilled => Phase::Issued,
+        OrderState::PartlyFulfilled => Phase::PartlyIssued,
+        OrderState::Paid => Phase::Received,
+        OrderState::Open if !status.pay_at_insurer.is_empty() => Phase::AtInsurer,
+        OrderState::Open => match status.payments.first() {
+            None => Phase::ToPay,
+            Some(payment) => match payment.state {
+                PaymentState::Created | PaymentState::Submitted | PaymentState::Pending if now - payment.created_at > LATE => Phase::Late,
+                PaymentState::Created | PaymentState::Submitted | PaymentState::Pending => Phase::Asked,
+                PaymentState::Unknown => Phase::Unknown,
+                PaymentState::Failed | PaymentState::Expired => Phase::Failed,
+                PaymentState::Received if status.owed.is_zero() => Phase::Received,
+                PaymentState::Received => Phase::ToPay,
+            },
+        },
+    }
+}
+
+impl View {
+    fn new(shell: &Shell, found: &Found) -> Self {
+        let (status, now) = (&found.status, found.now);
+        let phase = phase(status, now);
+        let latest = status.payments.first();
+        let phone = latest.and_then(|payment| payment.payer_phone.clone());
+        let title = match (&phone, phase) {
+            (Some(phone), Phase::Asked) => shell.tf("portal-wait-title", [("phone", phone.as_str())]),
+            (None, Phase::Asked) => shell.t("portal-wait-title-plain"),
+            _ => shell.t(&format!("portal-order-{}-title", phase.name())),
+        };
+        let waits_for_files = phase == Phase::Issued
+            && found.files.len() <= status.payments.iter().filter(|payment| payment.state == PaymentState::Received).count()
+            && status.order.paid_at.is_some_and(|at| now - at < DOCUMENTS_WITHIN);
+        let amount = match phase {
+            Phase::ToPay => status.owed,
+            Phase::Asked | Phase::Late | Phase::Failed | Phase::Unknown => latest.map_or(status.order.payable, |payment| payment.amount),
+            _ => status.order.payable,
+        };
+        Self {
+            phase,
+            title,
+            text: text(shell, phase, latest, waits_for_files),
+            amount: shell.money(&amount),
+            watching: phase.is_open() || waits_for_files,
+            action_href: latest.filter(|_| phase.is_open()).and_then(|payment| match &payment.action {
+                Some(ActionView::Url(url)) => Some(url.clone()),
+                _ => None,
+            }).unwrap_or_default(),
+            facts: facts(shell, status, latest, phase),
+            lines: lines(shell, status),
+            files: found.files.iter().map(|file| Link { label: file.title.clone(), href: format!("/account/documents/{}", file.id) }).collect(),
+            policies: found.policies.iter().map(|(id, number)| Link { label: number.clone(), href: format!("/account/policies/{id}") }).collect(),
+            insurers: status
+                .pay_at_insurer
+                .iter()
+                .map(|pay| InsurerPay {
+                    name: pay.insurer_name.clone(),
+                    instructions: pay.instructions.clone(),
+                    facts: vec![
+                        Fact::new(shell.t("field-amount"), shell.money(&pay.amount)),
+                        Fact::new(shell.t("portal-wait-reference"), pay.reference.clone()).copied(),
+                    ],
+                })
+                .collect(),
+            href: pay_form::page(status.order.id),
+            cancel_href: format!("{}/cancel", pay_form::page(status.order.id)),
+            may_cancel: matches!(phase, Phase::ToPay | Phase::Failed | Phase::AtInsurer) && !status.payments.iter().any(|payment| payment.state == PaymentState::Received),
+        }
+    }
+}
+
+fn text(shell: &Shell, phase: Phase, latest: Option<&PaymentStatus>, waits_for_files: bool) -> String {
+    match (phase, latest) {
+        (Phase::Asked, Some(PaymentStatus { action: Some(ActionView::Text(text)), .. })) => text.clone(),
+        (Phase::Failed, Some(payment)) => {
+            let reason = payment.message.clone().unwrap_or_else(|| shell.t(if payment.state == PaymentState::Expired { "portal-order-no-answer" } else { "portal-order-no-reason" }));
+            shell.tf("portal-order-failed-text", [("reason", reason)])
+        }
+        (Phase::Issued, _) if waits_for_files => shell.t("portal-order-issued-soon"),
+        _ => shell.t(&format!("portal-order-{}-text", phase.name())),
+    }
+}
+
+fn facts(shell: &Shell, status: &OrderStatus, latest: Option<&PaymentStatus>, phase: Phase) -> Vec<Fact> {
+    let mut facts = vec![Fact::new(shell.t("portal-order-number"), status.order.number.clone()).copied()];
+    if let Some(payment) = latest {
+        facts.push(Fact::new(shell.t("portal-pay-method"), payment.method_title.clone()));
+        facts.push(Fact::new(shell.t("portal-wait-reference"), payment.reference.clone()).copied());
+        if let Some(receipt) = &payment.receipt {
+            facts.push(Fact::new(shell.t("portal-wait-receipt"), receipt.clone()).copied());
+        }
+    }
+    if status.owed.is_positive() && status.owed != status.order.payable {
+        facts.push(Fact::new(shell.t("portal-order-owed"), shell.money(&status.owed)));
+    }
+    if phase.may_pay() || phase == Phase::AtInsurer {
+        facts.push(Fact::new(shell.t("portal-order-pay-until"), shell.date(&status.order.valid_until)));
+    }
+    facts
+}
+
+fn lines(shell: &Shell, status: &OrderStatus) -> Vec<PriceLine> {
+    let mut lines: Vec<PriceLine> = status
+        .lines
+        .iter()
+        .map(|line| PriceLine {
+            label: line.plate.as_ref().map_or_else(|| line.product_name.get(&shell.lang).to_owned(), |plate| format!("{plate}, {}", line.product_name.get(&shell.lang))),
+            amount: shell.money(&line.payable),
+            why: match line.state {
+                LineState::Failed => shell.t("portal-order-line-failed"),
+                _ => shell.tf("portal-order-line-from", [("insurer", line.insurer_name.clone()), ("date", shell.date(&line.starts_on))]),
+            },
+            ..PriceLine::default()
+        })
+        .collect();
+    lines.push(price::total(shell, status.order.payable));
+    lines
+}
+
+async fn parts(app: &App, caller: &Customer, shell: &Shell, id: OrderId) -> AppResult<(View, PayMethods, FormState)> {
+    let found = find(caller, id).await?;
+    let view = View::new(shell, &found);
+    let pay = if view.phase.may_pay() { PayMethods::of(app, &caller.scope, shell, found.status.owed).await? } else { PayMethods::default() };
+    let last = found.status.payments.first().map(|payment| payment.method.clone());
+    let first = pay.methods.iter().find(|method| Some(&method.value) == last.as_ref()).or(pay.methods.first());
+    let form = FormState::once(shell).with("method", first.map(|method| method.value.clone()).unwrap_or_default());
+    Ok((view, pay, form))
+}
+
+pub(super) async fn show(caller: Customer, State(app): State<App>, Page(shell): Page, Path(id): Path<OrderId>) -> AppResult<Response> {
+    let (view, pay, form) = parts(&app, &caller, &shell, id).await?;
+    html(&OrderPage { shell: shell.titled("portal-order-title"), view, pay, form })
+}
+
+/// The part that changes. Once there is nothing to wait for, the whole page is loaded, which then asks no more.
+pub(super) async fn state(caller: Customer, State(app): State<App>, Page(shell): Page, Path(id): Path<OrderId>) -> AppResult<Response> {
+    let (view, pay, form) = parts(&app, &caller, &shell, id).await?;
+    let settled = !view.watching;
+    let mut response = html(&OrderPart { shell, view, pay, form })?;
+    if settled {
+        response.headers_mut().insert(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// Another attempt, or the next part. An attempt that is open already is simply shown.
+pub(super) async fn pay(caller: Customer, State(app): State<App>, Page(shell): Page, Path(id): Path<OrderId>, Form(body): Form<PayForm>) -> AppResult<Response> {
+    match ask_again(&app, &caller, id, &body, &shell.path).await {
+        Ok(()) => Ok(redirect(&pay_form::page(id))),
+        Err(error) if error.is("payment.already_open") || error.is("payment.nothing_owed") => Ok(redirect(&pay_form::page(id))),
+        Err(error) => {
+            let (status, error) = status_of(error)?;
+            let (view, pay, form) = parts(&app, &caller, &shell, id).await?;
+            let form = form.with("phone", body.phone).with("email", body.email).failing(&shell, &error, |field| pay_form::label(&shell, field));
+            html_with(status, &OrderPage { shell: shell.titled("portal-order-title"), view, pay, form })
+        }
+    }
+}
+
+async fn ask_again(app: &App, caller: &Customer, id: OrderId, body: &PayForm, path: &str) -> AppResult<()> {
+    let method = body.chosen(app, &caller.scope).await?;
+    let key = body.key(path)?;
+    let mut tx = caller.begin_write().await?;
+    if tx.claim_key(&key).await?.is_some() {
+        return Ok(());
+    }
+    let status = service::status(&mut tx, id).await?;
+    let order = service::get(&mut tx, id).await?;
+    if !phase(&status, caller.scope.now()).may_pay() {
+        return Err(orders::OrderFailure::WrongState(order.state).into());
+    }
+    body.start(app, &mut tx, &order, status.owed, method).await?;
+    tx.commit_with(&key, 303, &json!({ "order": id })).await.map(drop)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// Gives the purchase up before money came.
+pub(super) async fn cancel(caller: Customer, Path(id): Path<OrderId>, Form(Nothing {}): Form<Nothing>) -> AppResult<Response> {
+    match orders::api::cancel_own(&caller.scope, id).await {
+        Ok(_) => Ok(redirect_with("/account", Tone::Good, "portal-order-cancelled")),
+        // The page says what happened meanwhile.
+        Err(error) if error.kind == kernel::Kind::Conflict => Ok(redirect_with(&pay_form::page(id), Tone::Warn, "portal-order-not-cancelled")),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
+    let phases = [
+        ("order-to-pay", Phase::ToPay),
+        ("order-asked", Phase::Asked),
+        ("order-late", Phase::Late),
+        ("order-failed", Phase::Failed),
+        ("order-unknown", Phase::Unknown),
+        ("order-received", Phase::Received),
+        ("order-issued", Phase::Issued),
+        ("order-partly", Phase::PartlyIssued),
+        ("order-insurer", Phase::AtInsurer),
+        ("order-over", Phase::Over),
+    ];
+    let total = kernel::money::Money::new(4_524_300, kernel::money::Currency::KES);
+    let page = |phase: Phase, error: Option<&AppError>| {
+        let form = FormState::once(shell).with("method", "mobile");
+        let view = View {
+            phase,
+            title: shell.t(&format!("portal-order-{}-title", if phase == Phase::Asked { "late" } else { phase.name() })),
+            text: shell.t(&format!("portal-order-{}-text", phase.name())),
+            amount: shell.money(&total),
+            watching: phase.is_open(),
+            action_href: if phase == Phase::Asked { "https://pay.example.com/1".to_owned() } else { String::new() },
+            facts: vec![Fact::new(shell.t("portal-order-number"), "ORD-2026-00042").copied()],
+            lines: vec![price::total(shell, total)],
+            files: if phase == Phase::Issued { vec![Link { label: "Risk note".to_owned(), href: "/account/documents/1".to_owned() }] } else { Vec::new() },
+            policies: if phase == Phase::Issued { vec![Link { label: "POL-2026-00123".to_owned(), href: "/account/policies/1".to_owned() }] } else { Vec::new() },
+            insurers: if phase == Phase::AtInsurer {
+                vec![InsurerPay { name: "Mfano Insurance".to_owned(), instructions: "Paybill 000000".to_owned(), facts: vec![Fact::new("Reference", "AB12CD").copied()] }]
+            } else {
+                Vec::new()
+            },
+            href: "/orders/1".to_owned(),
+            cancel_href: "/orders/1/cancel".to_owned(),
+            may_cancel: phase.may_pay(),
+        };
+        let pay = PayMethods { methods: vec![pages::Choice::new("mobile", "Mobile money")], phone_for: "method=mobile".to_owned(), email_for: String::new() };
+        let form = match error {
+            Some(error) => form.failing(shell, error, |field| pay_form::label(shell, field)),
+            None => form,
+        };
+        OrderPage { shell: shell.clone().titled("portal-order-title"), view, pay, form }
+    };
+    let error = AppError::field("phone", "field-phone-unsupported");
+    let mut samples: Vec<Sample> = phases.iter().map(|(name, phase)| Sample::of(name, &page(*phase, None))).collect();
+    samples.push(Sample::of("order-pay-failed", &page(Phase::Failed, Some(&error))));
+    samples
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Phase;
+
+    #[test]
+    fn nobody_is_asked_to_pay_again_while_money_may_be_on_its_way() {
+        for phase in [Phase::Asked, Phase::Late, Phase::Unknown, Phase::Received] {
+            assert!(phase.is_open() && !phase.may_pay(), "{phase:?}");
+        }
+        for phase in [Phase::ToPay, Phase::Failed] {
+            assert!(phase.may_pay() && !phase.is_open(), "{phase:?}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Second step: papers that the insurer wants. They may be sent later.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use documents::{DocumentKind, NewUpload, files};
+use insurance::{cart::{Cart, service as carts}, checkout::{CheckoutStep, service as checkouts}};
+use kernel::{App, AppError, AppResult, http::{Customer, multipart::Multipart}};
+use pages::{FormState, Shell, Step, html_with, redirect};
+
+use super::{cart::place_of, steps, summary::Summary};
+use crate::{form::status_of, page::Page, samples::Sample};
+
+#[derive(Template)]
+#[template(path = "portal/papers.html")]
+struct PapersPage {
+    shell: Shell,
+    steps: Vec<Step>,
+    form: FormState,
+    summary: Summary,
+    /// Name of the field, and what it is called.
+    wanted: Vec<(&'static str, String)>,
+}
+
+/// What is asked for here; more can be sent from the account.
+const WANTED: [DocumentKind; 3] = [DocumentKind::IdCopy, DocumentKind::Logbook, DocumentKind::KraPin];
+
+impl PapersPage {
+    fn new(shell: Shell, cart: &Cart, error: Option<(&str, &AppError)>) -> Self {
+        let mut form = FormState::new(&shell);
+        if let Some((field, error)) = error {
+            let beside = AppError { fields: AppError::field(field.to_owned(), error.code.clone()).fields, ..error.clone() };
+            form = form.failing(&shell, &beside, |field| shell.t(&format!("document-kind-{field}")));
+        }
+        let motor = cart.lines.iter().any(|line| line.plate.is_some());
+        let wanted = WANTED.into_iter().filter(|kind| motor || *kind != DocumentKind::Logbook).map(|kind| (kind.as_str(), shell.t(&kind.text_key()))).collect();
+        Self { steps: steps(&shell, 1), form, summary: Summary::of(&shell, cart), wanted, shell: shell.titled("portal-papers-title") }
+    }
+}
+
+pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Response> {
+    let mut tx = caller.begin_write().await?;
+    let Some(checkout) = checkouts::current(&mut tx).await? else { return Ok(redirect("/cart")) };
+    match checkout.step {
+        CheckoutStep::Documents | CheckoutStep::Payment => {}
+        other => return Ok(redirect(place_of(other))),
+    }
+    let cart = carts::view(&mut tx).await?;
+    drop(tx);
+    html_with(StatusCode::OK, &PapersPage::new(shell, &cart, None))
+}
+
+/// Keeps what was sent, whatever was left out, and goes on. A file that cannot be used holds nothing up but itself.
+pub(super) async fn send(caller: Customer, State(app): State<App>, Page(shell): Page, form: Multipart) -> AppResult<Response> {
+    let customer = caller.scope.customer().ok_or_else(AppError::unauthenticated)?;
+    for kind in WANTED {
+        let Some(file) = form.file(kind.as_str()) else { continue };
+        let new = NewUpload { kind, customer, subject: None, file_name: file.name.clone(), bytes: file.bytes.clone() };
+        if let Err(error) = files::upload(&app, &caller.scope, new).await {
+            let (status, error) = status_of(error)?;
+            let mut tx = caller.begin_read().await?;
+            let cart = carts::view(&mut tx).await?;
+            drop(tx);
+            return html_with(status, &PapersPage::new(shell, &cart, Some((kind.as_str(), &error))));
+        }
+    }
+    let mut tx = caller.begin_write().await?;
+    let Some(checkout) = checkouts::current(&mut tx).await? else { return Ok(redirect("/cart")) };
+    if checkout.step == CheckoutStep::Details {
+        return Ok(redirect("/checkout/details"));
+    }
+    checkouts::save_documents(&mut tx, checkout.id).await?;
+    tx.commit().await?;
+    Ok(redirect("/checkout/pay"))
+}
+
+pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
+    let page = |failed: bool| {
+        let error = AppError::field("logbook", "document.unsupported");
+        let form = FormState::new(shell);
+        PapersPage {
+            shell: shell.clone().titled("portal-papers-title"),
+            steps: steps(shell, 1),
+            form: if failed { form.failing(shell, &error, |field| shell.t(&format!("document-kind-{field}"))) } else { form },
+            summary: Summary::sample(shell),
+            wanted: WANTED.into_iter().map(|kind| (kind.as_str(), shell.t(&kind.text_key()))).collect(),
+        }
+    };
+    vec![Sample::of("papers", &page(false)), Sample::of("papers-failed", &page(true))]
+}

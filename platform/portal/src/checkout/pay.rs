@@ -1,0 +1,146 @@
+//! Third step: the summary and the way to pay. Sending it places the order and asks for the money, in one transaction.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use crm::customers::service as customers;
+use insurance::{
+    cart::{Cart, service as carts},
+    checkout::{Checkout, CheckoutId, CheckoutStep, service as checkouts},
+    collection::{self, CollectionMode},
+};
+use kernel::{App, AppError, AppResult, http::{Customer, form::Form}};
+use pages::{Choice, Fact, FormState, Shell, Step, html_with, redirect};
+use serde_json::json;
+
+use super::{cart::place_of, pay_form::{self, PayForm, PayMethods}, steps, summary::Summary};
+use crate::{form::status_of, page::Page, samples::Sample};
+
+#[derive(Template)]
+#[template(path = "portal/pay.html")]
+struct PayPage {
+    shell: Shell,
+    steps: Vec<Step>,
+    form: FormState,
+    checkout: String,
+    summary: Summary,
+    facts: Vec<Fact>,
+    pay: PayMethods,
+    /// The customer pays the insurer, not us.
+    at_insurer: bool,
+    /// Nothing can be sold yet, or no way to pay is open.
+    closed: bool,
+}
+
+impl PayPage {
+    async fn new(app: &App, caller: &Customer, shell: Shell, checkout: &Checkout, body: Option<(&PayForm, &AppError)>) -> AppResult<Self> {
+        let mut tx = caller.begin_read().await?;
+        let cart = carts::view(&mut tx).await?;
+        let mode = collection::mode(&mut tx).await.ok();
+        let phone = match caller.scope.customer() {
+            Some(id) => customers::get(&mut tx, id.into()).await?.phone.unwrap_or_default(),
+            None => String::new(),
+        };
+        drop(tx);
+        let at_insurer = mode == Some(CollectionMode::InsurerCollects);
+        let pay = if at_insurer || mode.is_none() { PayMethods::default() } else { PayMethods::of(app, &caller.scope, &shell, cart.payable).await? };
+        let form = match body {
+            Some((body, error)) => {
+                FormState::once(&shell).with_values(&PayForm { idempotency_key: String::new(), ..body.clone() }).failing(&shell, error, |field| pay_form::label(&shell, field))
+            }
+            None => {
+                let first = pay.methods.first().map(|method| method.value.clone()).unwrap_or_default();
+                FormState::once(&shell).with("method", first).with("phone", shell.phone(&phone))
+            }
+        };
+        Ok(Self::with(shell, caller, checkout, &cart, form, pay, at_insurer, mode.is_none()))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one page")]
+    fn with(shell: Shell, caller: &Customer, checkout: &Checkout, cart: &Cart, form: FormState, pay: PayMethods, at_insurer: bool, not_chosen: bool) -> Self {
+        let starts_on = checkout.starts_on.unwrap_or_else(|| caller.scope.today());
+        let mut summary = Summary::of(&shell, cart);
+        let facts = std::mem::take(&mut summary.cover).into_iter().chain([Fact::new(shell.t("portal-checkout-start"), shell.date(&starts_on))]).collect();
+        Self {
+            steps: steps(&shell, 2),
+            form,
+            checkout: checkout.id.to_string(),
+            summary,
+            facts,
+            closed: not_chosen || (!at_insurer && pay.methods.is_empty()),
+            pay,
+            at_insurer,
+            shell: shell.titled("portal-pay-title"),
+        }
+    }
+}
+
+pub(super) async fn show(caller: Customer, State(app): State<App>, Page(shell): Page) -> AppResult<Response> {
+    let mut tx = caller.begin_read().await?;
+    let checkout = checkouts::current(&mut tx).await?;
+    let cart = carts::view(&mut tx).await?;
+    drop(tx);
+    match checkout {
+        Some(checkout) if checkout.step == CheckoutStep::Payment && cart.can_check_out => {
+            html_with(StatusCode::OK, &PayPage::new(&app, &caller, shell, &checkout, None).await?)
+        }
+        Some(checkout) if cart.can_check_out => Ok(redirect(place_of(checkout.step))),
+        _ => Ok(redirect("/cart")),
+    }
+}
+
+/// A second press, a second window and a reload lead to the same order.
+pub(super) async fn send(caller: Customer, State(app): State<App>, Page(shell): Page, Form(body): Form<PayForm>) -> AppResult<Response> {
+    let id: CheckoutId = body.checkout.parse().map_err(|_| AppError::not_found())?;
+    let mut tx = caller.begin_read().await?;
+    let checkout = checkouts::get(&mut tx, id).await?;
+    drop(tx);
+    if let Some(order) = checkout.order {
+        return Ok(redirect(&pay_form::page(order)));
+    }
+    match place_and_pay(&app, &caller, id, &body, &shell.path).await {
+        Ok(page) => Ok(redirect(&page)),
+        // What is in the cart changed meanwhile: it shows what, and why.
+        Err(error) if ["cart.empty", "quote.expired", "product.withdrawn", "checkout.wrong_step"].iter().any(|code| error.is(code)) => Ok(redirect("/checkout")),
+        Err(error) => {
+            let (status, error) = status_of(error)?;
+            html_with(status, &PayPage::new(&app, &caller, shell, &checkout, Some((&body, &error))).await?)
+        }
+    }
+}
+
+async fn place_and_pay(app: &App, caller: &Customer, id: CheckoutId, body: &PayForm, path: &str) -> AppResult<String> {
+    let mut tx = caller.begin_read().await?;
+    let collects = collection::mode(&mut tx).await?.collects();
+    drop(tx);
+    let method = if collects { Some(body.chosen(app, &caller.scope).await?) } else { None };
+    let key = body.key(path)?;
+    let mut tx = caller.begin_write().await?;
+    if let Some(answer) = tx.claim_key(&key).await? {
+        return pay_form::page_of(&answer);
+    }
+    let order = checkouts::place(&mut tx, id).await?;
+    if let (Some(method), true) = (method, order.collects()) {
+        body.start(app, &mut tx, &order, order.payable, method).await?;
+    }
+    tx.commit_with(&key, 303, &json!({ "order": order.id })).await?;
+    Ok(pay_form::page(order.id))
+}
+
+pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
+    let page = |methods: Vec<Choice>, at_insurer: bool| PayPage {
+        shell: shell.clone().titled("portal-pay-title"),
+        steps: steps(shell, 2),
+        form: FormState::once(shell).with("method", "mobile").with("phone", "0700 000 101"),
+        checkout: "1".to_owned(),
+        summary: Summary::sample(shell),
+        facts: vec![Fact::new("Mfano Insurance", "KDA 123A")],
+        closed: !at_insurer && methods.is_empty(),
+        pay: PayMethods { methods, phone_for: "method=mobile".to_owned(), email_for: "method=card".to_owned() },
+        at_insurer,
+    };
+    let both = vec![
+        Choice { value: "mobile".to_owned(), label: "Mobile money".to_owned(), detail: "At most KSh 250,000 at a time.".to_owned() },
+        Choice::new("card", "Card"),
+    ];
+    vec![Sample::of("pay", &page(both, false)), Sample::of("pay-at-insurer", &page(Vec::new(), true)), Sample::of("pay-closed", &page(Vec::new(), false))]
+}

@@ -1,0 +1,135 @@
+//! The ways to pay, as checkout and the page of an order offer them.
+
+use insurance::orders::{Order, OrderId, PAYABLE};
+use kernel::{App, AppError, AppResult, Scope, TenantTx, idempotency::{IdempotencyKey, StoredAnswer}, money::Money};
+use ledger::payments::{PayerInput, Start, service as payments};
+use pages::{Choice, Shell};
+use ports::payment::PaymentMethod;
+use serde::{Deserialize, Serialize};
+
+/// What the payer is asked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PayMethods {
+    pub methods: Vec<Choice>,
+    /// Names of the methods that need a phone number or an address, as `data-when` takes them; empty: none does.
+    pub phone_for: String,
+    pub email_for: String,
+}
+
+impl PayMethods {
+    /// What is offered now for this amount. No transaction is open.
+    pub(super) async fn of(app: &App, scope: &Scope, shell: &Shell, amount: Money) -> AppResult<Self> {
+        let offered = payments::offered(app, scope, amount).await?;
+        let usable: Vec<&PaymentMethod> = offered.iter().filter(|method| amount.minor >= method.min && method.max >= method.smallest_unit.max(1)).collect();
+        let needing = |need: &str| {
+            let names: Vec<&str> = usable.iter().filter(|method| method.payer_needs.iter().any(|one| one == need)).map(|method| method.method.as_str()).collect();
+            if names.is_empty() { String::new() } else { format!("method={}", names.join(",")) }
+        };
+        Ok(Self {
+            methods: usable.iter().map(|method| Choice { value: method.method.clone(), label: method.title.clone(), detail: detail(shell, method, amount) }).collect(),
+            phone_for: needing("phone"),
+            email_for: needing("email"),
+        })
+    }
+}
+
+/// Says so where one payment is not enough.
+fn detail(shell: &Shell, method: &PaymentMethod, amount: Money) -> String {
+    let first = part(method, amount);
+    if first.minor >= amount.minor {
+        return String::new();
+    }
+    let parts = amount.minor.div_euclid(first.minor.max(1)) + i64::from(amount.minor.rem_euclid(first.minor.max(1)) > 0);
+    let limit = shell.money(&Money::new(method.max, amount.currency));
+    shell.tf("portal-pay-parts", [("limit", shell.arg(limit)), ("count", shell.arg(parts)), ("first", shell.arg(shell.money(&first)))])
+}
+
+/// As much as one payment takes: all of it, or the most in whole units.
+fn part(method: &PaymentMethod, owed: Money) -> Money {
+    let unit = method.smallest_unit.max(1);
+    Money::new(if owed.minor > method.max { method.max - method.max.rem_euclid(unit) } else { owed.minor }, owed.currency)
+}
+
+/// What the payer chose.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct PayForm {
+    /// Of a purchase under way; empty for an order that was placed.
+    pub checkout: String,
+    pub method: String,
+    pub phone: String,
+    pub email: String,
+    pub idempotency_key: String,
+}
+
+impl PayForm {
+    /// Ties the key to everything that was sent.
+    pub(super) fn key(&self, path: &str) -> AppResult<IdempotencyKey> {
+        let body = serde_json::to_vec(self).map_err(AppError::internal)?;
+        Ok(IdempotencyKey::new(&self.idempotency_key, "POST", path, &body)?)
+    }
+    /// The chosen method, as it is offered now. No transaction is open.
+    pub(super) async fn chosen(&self, app: &App, scope: &Scope) -> AppResult<PaymentMethod> {
+        if self.method.is_empty() {
+            return Err(AppError::field("method", "field-required"));
+        }
+        payments::choose(app, scope, &self.method).await
+    }
+    /// Asks for what is owed for the order, or for as much as one payment takes.
+    pub(super) async fn start(&self, app: &App, tx: &mut TenantTx, order: &Order, owed: Money, method: PaymentMethod) -> AppResult<()> {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let amount = part(&method, owed);
+        let start = Start {
+            payable_kind: PAYABLE.to_owned(),
+            payable_id: order.id.0,
+            amount: Some(amount),
+            payer: PayerInput { name: None, phone: filled(&self.phone), email: filled(&self.email) },
+            description: order.number.clone(),
+            return_url: Some(app.hosts.portal_url(&tx.scope().tenant.slug, &page(order.id))),
+            method,
+        };
+        payments::start(tx, start).await.map(drop)
+    }
+}
+
+/// The page of an order.
+pub(super) fn page(order: OrderId) -> String {
+    format!("/orders/{order}")
+}
+
+/// Where an answer that was given before leads.
+pub(super) fn page_of(answer: &StoredAnswer) -> AppResult<String> {
+    answer.body.get("order").and_then(|order| order.as_str()).map(|order| format!("/orders/{order}")).ok_or_else(AppError::not_found)
+}
+
+/// What the page calls a field.
+pub(super) fn label(shell: &Shell, field: &str) -> String {
+    match field {
+        "method" => shell.t("portal-pay-method"),
+        other => shell.t(&format!("field-{other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::money::Currency;
+
+    use super::*;
+
+    #[test]
+    fn one_payment_asks_for_all_or_for_the_most_whole_units_that_the_method_takes() {
+        let method = PaymentMethod {
+            method: "mobile".into(),
+            installation: uuid::Uuid::nil(),
+            title: "Mobile".into(),
+            currencies: vec!["KES".into()],
+            smallest_unit: 100,
+            min: 100,
+            max: 25_000_050,
+            payer_needs: Vec::new(),
+        };
+        let kes = |minor| Money::new(minor, Currency::KES);
+        assert_eq!(part(&method, kes(4_524_300)), kes(4_524_300));
+        assert_eq!(part(&method, kes(30_000_000)), kes(25_000_000));
+    }
+}
