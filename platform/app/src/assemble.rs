@@ -12,7 +12,6 @@ use kernel::{
     clock::Clock,
     csrf::Signer,
     database::Database,
-    module::Module,
     packs::PackLoader,
     routes::Routes,
     sealing::{MasterKey, Sealer},
@@ -53,7 +52,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         routes.extend(std::mem::take(&mut module.routes));
     }
 
-    let objects: Arc<dyn ObjectStore> = Arc::new(documents::S3::new(&object_config(config)));
+    let objects: Arc<dyn ObjectStore> = Arc::new(documents::store::S3::new(&object_config(config)));
     let host = Arc::new(PluginHost::new(plugin_host_config(config)?)?);
     let integrations = Arc::new(Integrations::new(integrations::Parts {
         host,
@@ -117,9 +116,9 @@ fn identity_config(config: &Config) -> identity::Config {
     }
 }
 
-pub(crate) fn object_config(config: &Config) -> documents::S3Config {
+pub(crate) fn object_config(config: &Config) -> documents::store::Config {
     let objects = &config.objects;
-    documents::S3Config {
+    documents::store::Config {
         endpoint: objects.endpoint.clone(),
         public_endpoint: (!objects.public_endpoint.is_empty()).then(|| objects.public_endpoint.clone()),
         region: objects.region.clone(),
@@ -135,9 +134,9 @@ fn mail_config(config: &Config) -> integrations::MailConfig {
     integrations::MailConfig {
         host: mail.host.clone(),
         port: mail.port,
-        tls: if mail.tls { integrations::MailTls::Required } else { integrations::MailTls::None },
-        username: (!mail.username.is_empty()).then(|| mail.username.clone()),
-        password: (!mail.password.expose().is_empty()).then(|| mail.password.expose().to_owned().into()),
+        tls: if mail.tls { integrations::MailTls::StartTls } else { integrations::MailTls::None },
+        user: (!mail.username.is_empty()).then(|| mail.username.clone()),
+        password: (!mail.password.expose().is_empty()).then(|| mail.password.expose().to_owned()),
         from: mail.from.clone(),
     }
 }

@@ -35,7 +35,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         },
         _ => wrong.push("database: tenant_url and platform_url must be postgres:// URLs".to_owned()),
     }
-    match documents::S3::new(&object_config(config)).ping().await {
+    match documents::store::S3::new(&object_config(config)).ping().await {
         Ok(()) => println!("objects: the bucket {} answers", config.objects.bucket),
         Err(error) => wrong.push(format!("objects: {error}; check objects.endpoint, the bucket's name and the keys")),
     }

@@ -73,7 +73,8 @@ where
     let had_flash = CookieJar::from_headers(request.headers()).get(FLASH_COOKIE).is_some();
     let next_after_login = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
 
-    let (face, context, mut response) = match read(app, settings, &request, address, request_id).await {
+    let asked = Asked::of(&request);
+    let (face, context, mut response) = match read(app, settings, &asked, address, request_id).await {
         Ok(context) => {
             let face = context.face;
             let extensions = request.extensions_mut();
@@ -141,9 +142,21 @@ fn client_address(settings: &Settings, peer: SocketAddr, headers: &HeaderMap) ->
         .unwrap_or_else(|| peer.ip())
 }
 
-async fn read(app: &App, settings: &Settings, request: &Request, address: IpAddr, request_id: Uuid) -> Result<Context, (Face, AppError)> {
-    let host = request.uri().host().or_else(|| request.headers().get(header::HOST).and_then(|value| value.to_str().ok())).unwrap_or_default();
-    let path = request.uri().path();
+/// What of a request says whose it is. The body stays where it is.
+struct Asked {
+    uri: axum::http::Uri,
+    headers: HeaderMap,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        Self { uri: request.uri().clone(), headers: request.headers().clone() }
+    }
+}
+
+async fn read(app: &App, settings: &Settings, request: &Asked, address: IpAddr, request_id: Uuid) -> Result<Context, (Face, AppError)> {
+    let host = request.uri.host().or_else(|| request.headers.get(header::HOST).and_then(|value| value.to_str().ok())).unwrap_or_default();
+    let path = request.uri.path();
     let narrowed = if path.starts_with("/hooks/") {
         Some(Face::Hook)
     } else if path == "/api" || path.starts_with("/api/") || path.starts_with("/.well-known/") {
@@ -160,7 +173,7 @@ async fn read(app: &App, settings: &Settings, request: &Request, address: IpAddr
     };
     let face = if side == Face::Hook { Face::Hook } else { narrowed.unwrap_or(side) };
     let fail = |error: AppError| (face, error);
-    let jar = CookieJar::from_headers(request.headers());
+    let jar = CookieJar::from_headers(&request.headers);
     let Some(slug) = slug else {
         let visitor = read_visitor(app, &jar);
         let id = visitor.unwrap_or_else(Uuid::now_v7);
@@ -175,7 +188,7 @@ async fn read(app: &App, settings: &Settings, request: &Request, address: IpAddr
     if face == Face::Hook {
         return Ok(Context { face, side, caller: None, new_visitor: None, csrf: String::new() });
     }
-    let (who, key, new_visitor) = person(app, &tenant, face, side, request.headers(), &jar, request_id).await.map_err(fail)?;
+    let (who, key, new_visitor) = person(app, &tenant, face, side, &request.headers, &jar, request_id).await.map_err(fail)?;
     let asker = match (&who, face) {
         (Who::Visitor { .. }, Face::Api) => Asker::ApiVisitor,
         (Who::Visitor { visitor }, _) => Asker::PageVisitor(*visitor),
@@ -230,9 +243,9 @@ fn read_visitor(app: &App, jar: &CookieJar) -> Option<Uuid> {
 }
 
 /// A portal that is not open yet is seen by whoever came through a preview link from the back office.
-fn may_preview(app: &App, tenant: &Tenant, request: &Request, jar: &CookieJar) -> bool {
+fn may_preview(app: &App, tenant: &Tenant, request: &Asked, jar: &CookieJar) -> bool {
     let valid = |token: &str| app.signer.verify("preview", &tenant.id.to_string(), token);
-    let by_link = request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.strip_prefix("preview=").is_some_and(valid)));
+    let by_link = request.uri.query().is_some_and(|query| query.split('&').any(|pair| pair.strip_prefix("preview=").is_some_and(valid)));
     by_link || jar.get(PREVIEW_COOKIE).is_some_and(|cookie| valid(cookie.value()))
 }
 
