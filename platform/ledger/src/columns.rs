@@ -1,7 +1,11 @@
 //! How values of this crate lie in columns: states as text, currencies as their code.
 
 use kernel::money::Currency;
-use sqlx::{Decode, Postgres, Type, error::BoxDynError, postgres::{PgTypeInfo, PgValueRef}};
+use sqlx::{
+    Decode, Postgres, Type,
+    error::BoxDynError,
+    postgres::{PgTypeInfo, PgValueRef},
+};
 
 /// An enum whose cases are words in the database, on the wire and in messages alike.
 macro_rules! words {

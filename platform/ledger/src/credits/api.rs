@@ -1,6 +1,12 @@
 //! Credits, for staff.
 
-use kernel::{AppResult, http::{Json, Path, Query, Staff, error::ErrorBody}, money::Money, paging::{Page, PageRequest}, routes::{Access, Routes}};
+use kernel::{
+    AppResult,
+    http::{Json, Path, Query, Staff, error::ErrorBody},
+    money::Money,
+    paging::{Page, PageRequest},
+    routes::{Access, Routes},
+};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 use uuid::Uuid;

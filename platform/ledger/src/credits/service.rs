@@ -1,6 +1,11 @@
 //! Recording and handling credits.
 
-use kernel::{AppError, AppResult, ReadTx, TenantTx, audit::Change, money::{Money, MoneyError}, paging::{Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    audit::Change,
+    money::{Money, MoneyError},
+    paging::{Page, PageRequest},
+};
 use uuid::Uuid;
 
 use super::{Credit, CreditFilter, CreditId, store};

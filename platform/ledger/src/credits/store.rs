@@ -1,7 +1,11 @@
 //! SQL of the credits.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppResult, ReadTx, TenantTx, money::Money, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppResult, ReadTx, TenantTx,
+    money::Money,
+    paging::{List, Page, PageRequest},
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 

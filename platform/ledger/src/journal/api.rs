@@ -1,7 +1,12 @@
 //! Reading the books.
 
 use chrono::NaiveDate;
-use kernel::{AppResult, http::{Json, Path, Query, Staff, error::ErrorBody}, paging::PageRequest, routes::{Access, Routes}};
+use kernel::{
+    AppResult,
+    http::{Json, Path, Query, Staff, error::ErrorBody},
+    paging::PageRequest,
+    routes::{Access, Routes},
+};
 use serde::Deserialize;
 use utoipa_axum::routes;
 use uuid::Uuid;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{money::{Currency, Money, MoneyError}, paging::Page};
+use kernel::{
+    money::{Currency, Money, MoneyError},
+    paging::Page,
+};
 use serde::Serialize;
 use uuid::Uuid;
 

@@ -1,10 +1,18 @@
 //! Posting, reversing, and what the lines add up to.
 
 use chrono::NaiveDate;
-use kernel::{AppError, AppResult, ReadTx, TenantTx, money::{Currency, Money, MoneyError}, paging::PageRequest};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    money::{Currency, Money, MoneyError},
+    paging::PageRequest,
+};
 use uuid::Uuid;
 
-use super::{AccountStatement, Entry, EntryId, JournalError, Line, TrialBalance, model::{TrialBalanceTotal, balanced}, store};
+use super::{
+    AccountStatement, Entry, EntryId, JournalError, Line, TrialBalance,
+    model::{TrialBalanceTotal, balanced},
+    store,
+};
 use crate::accounts::{self, Account};
 
 /// Posts an entry. Lines of zero are left out.

@@ -1,12 +1,19 @@
 //! SQL of the journal.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{AppResult, ReadTx, TenantTx, money::Money, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppResult, ReadTx, TenantTx,
+    money::Money,
+    paging::{List, Page, PageRequest},
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{AccountLine, Entry, EntryId, TrialBalanceRow};
-use crate::{accounts::{Account, AccountKind}, columns::Code};
+use crate::{
+    accounts::{Account, AccountKind},
+    columns::Code,
+};
 
 /// False if the source (or the reversal of this entry) was posted before.
 pub async fn insert_entry(tx: &mut TenantTx, id: EntryId, entry: &Entry, reverses: Option<EntryId>, lines: usize) -> AppResult<bool> {

@@ -1,5 +1,6 @@
 //! Payments over HTTP: customers start and follow theirs, staff see all and settle what no call can settle.
 
+use axum::extract::State;
 use kernel::{
     App, AppResult,
     http::{Customer, Json, Once, Path, Query, Staff, error::ErrorBody},
@@ -8,13 +9,12 @@ use kernel::{
     paging::{Page, PageRequest},
     routes::{Access, Routes},
 };
-use axum::extract::State;
 use serde::Deserialize;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
-    PaymentFilter, PaymentId, PaymentRecord, PaymentStatus, PaymentView, PayerInput,
+    PayerInput, PaymentFilter, PaymentId, PaymentRecord, PaymentStatus, PaymentView,
     service::{self, Decision, Start},
 };
 use crate::permissions::{PAYMENT_READ, PAYMENT_SETTLE};
@@ -114,11 +114,8 @@ async fn settle_payment(who: Staff, Path(id): Path<PaymentId>, request: Once<Set
     if let Some(answer) = tx.claim_key(&request.key).await? {
         return Ok(answer);
     }
-    let decision = if body.received {
-        Decision::Received { receipt: body.receipt.unwrap_or_default(), amount: body.amount }
-    } else {
-        Decision::NotReceived
-    };
+    let decision =
+        if body.received { Decision::Received { receipt: body.receipt.unwrap_or_default(), amount: body.amount } } else { Decision::NotReceived };
     let payment = service::settle(&mut tx, id, decision, &body.reason).await?;
     let view = payment.view(who.scope.now());
     tx.commit_with(&request.key, 200, &view).await

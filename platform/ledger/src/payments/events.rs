@@ -67,4 +67,9 @@ macro_rules! about_a_payment {
         })+
     };
 }
-about_a_payment!(PaymentChanged = "payment.changed", PaymentReceived = "payment.received", PaymentCredited = "payment.credited", PaymentReversed = "payment.reversed");
+about_a_payment!(
+    PaymentChanged = "payment.changed",
+    PaymentReceived = "payment.received",
+    PaymentCredited = "payment.credited",
+    PaymentReversed = "payment.reversed"
+);

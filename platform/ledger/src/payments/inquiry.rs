@@ -4,14 +4,13 @@
 
 use chrono::{Duration, Utc};
 use kernel::{AppResult, ReadTx, TenantTx};
-use ports::{PortError, payment::{Outcome, PaymentRef, ProviderState}};
+use ports::{
+    PortError,
+    payment::{Outcome, PaymentRef, ProviderState},
+};
 use uuid::Uuid;
 
-use super::{
-    Ask, Cause, Payment, PaymentId, PaymentState, Proof, rules,
-    settlement::change,
-    store, word,
-};
+use super::{Ask, Cause, Payment, PaymentId, PaymentState, Proof, rules, settlement::change, store, word};
 use crate::columns::clean;
 
 /// What there is to ask.
@@ -150,7 +149,7 @@ pub(crate) async fn confirm(tx: &mut TenantTx, payment: &Payment, report: Uuid) 
 pub(super) async fn resume(tx: &mut TenantTx, id: PaymentId) -> AppResult<()> {
     let mut payment = store::lock(tx, id).await?;
     let now = tx.scope().now();
-    if !payment.ask_at.is_some_and(|at| at <= now) {
+    if payment.ask_at.is_none_or(|at| at > now) {
         return Ok(());
     }
     payment.asks = payment.asks.saturating_add(1);

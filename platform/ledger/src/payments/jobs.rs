@@ -8,7 +8,12 @@ use ports::payment::PaymentGateway;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{PaymentId, inquiry::{self, Subject}, reconciler, submission::{self, After, Begin}};
+use super::{
+    PaymentId,
+    inquiry::{self, Subject},
+    reconciler,
+    submission::{self, After, Begin},
+};
 
 fn pause(duration: chrono::Duration) -> JobError {
     JobError::Snooze(duration.to_std().unwrap_or(Duration::from_secs(1)))

@@ -200,12 +200,24 @@ mod tests {
     #[test]
     fn the_table_of_states_is_exactly_this() {
         let allowed = [
-            (Created, Submitted), (Created, Received), (Created, Failed), (Created, Expired),
-            (Submitted, Pending), (Submitted, Received), (Submitted, Failed), (Submitted, Expired),
-            (Pending, Received), (Pending, Failed), (Pending, Expired), (Pending, Unknown),
+            (Created, Submitted),
+            (Created, Received),
+            (Created, Failed),
+            (Created, Expired),
+            (Submitted, Pending),
+            (Submitted, Received),
+            (Submitted, Failed),
+            (Submitted, Expired),
+            (Pending, Received),
+            (Pending, Failed),
+            (Pending, Expired),
+            (Pending, Unknown),
             (Failed, Received),
-            (Expired, Received), (Expired, Failed),
-            (Unknown, Received), (Unknown, Failed), (Unknown, Expired),
+            (Expired, Received),
+            (Expired, Failed),
+            (Unknown, Received),
+            (Unknown, Failed),
+            (Unknown, Expired),
         ];
         for from in PaymentState::ALL {
             for to in PaymentState::ALL {

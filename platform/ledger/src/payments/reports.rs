@@ -2,7 +2,11 @@
 //! provider's id, amount and currency, and a source that is known; otherwise the provider is asked, and its answer counts.
 
 use async_trait::async_trait;
-use kernel::{AppResult, TenantTx, events::{Event, EventData}, jobs::{JobCx, JobResult, Queue, Subscriber}};
+use kernel::{
+    AppResult, TenantTx,
+    events::{Event, EventData},
+    jobs::{JobCx, JobResult, Queue, Subscriber},
+};
 use ports::payment::{PaymentReported, ProviderState};
 
 use super::{

@@ -5,7 +5,10 @@ use kernel::{money::Money, phone::Phone};
 use ports::payment::PaymentMethod;
 
 use super::{CreditReason, PaymentError, PaymentState};
-use crate::receivables::{Receivable, ReceivableState, rules::{Due, Split, allocate}};
+use crate::receivables::{
+    Receivable, ReceivableState,
+    rules::{Due, Split, allocate},
+};
 
 /// Whether a method takes this amount.
 ///

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    Cause, Payment, PaymentChanged, PaymentError, PaymentFilter, PaymentId, PaymentRecord, PaymentRules, PaymentState, PaymentStatus, PaymentView, Proof, Submit,
-    rules,
+    Cause, Payment, PaymentChanged, PaymentError, PaymentFilter, PaymentId, PaymentRecord, PaymentRules, PaymentState, PaymentStatus, PaymentView,
+    Proof, Submit, rules,
     settlement::{self, MoneyIn, change},
     store,
 };
@@ -109,7 +109,14 @@ pub async fn start(tx: &mut TenantTx, start: Start) -> AppResult<Payment> {
 }
 
 /// A payment of which nothing happened yet.
-pub(crate) fn new(method: &PaymentMethod, payable_kind: String, payable_id: Uuid, customer: Uuid, amount: Money, now: chrono::DateTime<chrono::Utc>) -> Payment {
+pub(crate) fn new(
+    method: &PaymentMethod,
+    payable_kind: String,
+    payable_id: Uuid,
+    customer: Uuid,
+    amount: Money,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Payment {
     Payment {
         id: PaymentId::new(),
         customer_id: customer,

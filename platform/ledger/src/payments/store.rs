@@ -1,7 +1,10 @@
 //! SQL of the payments.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppError, AppResult, ReadTx, TenantTx, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    paging::{List, Page, PageRequest},
+};
 use uuid::Uuid;
 
 use super::{
@@ -129,13 +132,9 @@ pub async fn find_by_receipt(tx: &mut ReadTx, installation: Uuid, receipt: &str)
 
 pub async fn find_by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Option<PaymentId>> {
     let tenant = tx.tenant_id();
-    let id = sqlx::query_scalar!(
-        r#"select id as "id: PaymentId" from payments where tenant_id = $1 and reference = $2"#,
-        tenant,
-        reference
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    let id = sqlx::query_scalar!(r#"select id as "id: PaymentId" from payments where tenant_id = $1 and reference = $2"#, tenant, reference)
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(id)
 }
 

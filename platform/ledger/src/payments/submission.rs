@@ -4,7 +4,10 @@
 
 use chrono::Duration;
 use kernel::{AppResult, TenantTx, money::Money};
-use ports::{PortError, payment::{Collect, Outcome, Payer}};
+use ports::{
+    PortError,
+    payment::{Collect, Outcome, Payer},
+};
 
 use super::{
     Cause, Payment, PaymentId, PaymentState, Proof, inquiry,
@@ -132,4 +135,3 @@ async fn await_word(tx: &mut TenantTx, payment: &mut Payment, cause: Cause, code
     inquiry::schedule(tx, payment, None).await?;
     store::update(tx, payment).await
 }
-

@@ -26,7 +26,17 @@ pub(super) async fn apply(tx: &mut TenantTx, payment: &mut Payment, outcome: &Ou
             let amount_minor = outcome.amount.map(|amount| amount.minor).or(payment.reported_minor).unwrap_or(payment.amount_minor);
             let fee_minor = outcome.fee.filter(|fee| fee.currency == payment.currency.0).map(|fee| fee.minor);
             let provider_ref = outcome.provider_ref.clone().or_else(|| payment.reported_ref.clone());
-            let money = MoneyIn { proof, cause, amount_minor, fee_minor, provider_ref, receipt: outcome.receipt.clone(), paid_at: outcome.occurred_at, code, message };
+            let money = MoneyIn {
+                proof,
+                cause,
+                amount_minor,
+                fee_minor,
+                provider_ref,
+                receipt: outcome.receipt.clone(),
+                paid_at: outcome.occurred_at,
+                code,
+                message,
+            };
             settlement::receive(tx, payment, money).await?;
             Ok(payment.state == PaymentState::Received)
         }

@@ -1,6 +1,12 @@
 //! Unmatched receipts, for staff.
 
-use kernel::{AppResult, http::{Json, Once, Path, Query, Staff, error::ErrorBody}, idempotency::StoredAnswer, paging::{Page, PageRequest}, routes::{Access, Routes}};
+use kernel::{
+    AppResult,
+    http::{Json, Once, Path, Query, Staff, error::ErrorBody},
+    idempotency::StoredAnswer,
+    paging::{Page, PageRequest},
+    routes::{Access, Routes},
+};
 use serde::Deserialize;
 use utoipa_axum::routes;
 use uuid::Uuid;

@@ -1,6 +1,10 @@
 //! Keeping, matching and handling what nobody expected.
 
-use kernel::{AppError, AppResult, ReadTx, TenantTx, audit::Change, paging::{Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    audit::Change,
+    paging::{Page, PageRequest},
+};
 use ports::payment::PaymentReported;
 use uuid::Uuid;
 

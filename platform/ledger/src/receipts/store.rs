@@ -1,7 +1,11 @@
 //! SQL of the unmatched receipts.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppError, AppResult, ReadTx, TenantTx, money::{Currency, Money}, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    money::{Currency, Money},
+    paging::{List, Page, PageRequest},
+};
 use ports::payment::PaymentReported;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -10,7 +14,7 @@ use super::{ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt};
 use crate::{
     columns::clean,
     payments::{Payment, PaymentId},
-    reconciliation::{provider_state, NewLine},
+    reconciliation::{NewLine, provider_state},
 };
 
 #[derive(FromRow)]

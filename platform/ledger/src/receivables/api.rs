@@ -1,6 +1,11 @@
 //! What is owed, for staff.
 
-use kernel::{AppResult, http::{Json, Query, Staff, error::ErrorBody}, paging::{Page, PageRequest}, routes::{Access, Routes}};
+use kernel::{
+    AppResult,
+    http::{Json, Query, Staff, error::ErrorBody},
+    paging::{Page, PageRequest},
+    routes::{Access, Routes},
+};
 use utoipa_axum::routes;
 
 use super::{Receivable, ReceivableFilter, service};

@@ -1,6 +1,11 @@
 //! Opening, closing and reading what is owed.
 
-use kernel::{AppResult, ReadTx, TenantTx, audit::Change, money::{Currency, Money, MoneyError}, paging::{Page, PageRequest}};
+use kernel::{
+    AppResult, ReadTx, TenantTx,
+    audit::Change,
+    money::{Currency, Money, MoneyError},
+    paging::{Page, PageRequest},
+};
 use uuid::Uuid;
 
 use super::{NewReceivable, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store};

@@ -1,7 +1,12 @@
 //! SQL of the receivables.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{AppError, AppResult, ReadTx, TenantTx, error::violated_constraint, money::Money, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    error::violated_constraint,
+    money::Money,
+    paging::{List, Page, PageRequest},
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 

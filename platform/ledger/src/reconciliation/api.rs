@@ -27,7 +27,12 @@ struct ImportQuery {
 /// Imports a statement file, sent as it was downloaded from the provider. Importing again changes nothing.
 #[utoipa::path(post, path = "/ledger/statements", tag = "ledger", params(ImportQuery), request_body(content = String, content_type = "application/octet-stream"),
     responses((status = 200, body = StatementImportRecord), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn import_statement(State(app): State<App>, who: Staff, Query(query): Query<ImportQuery>, file: Bytes) -> AppResult<Json<StatementImportRecord>> {
+async fn import_statement(
+    State(app): State<App>,
+    who: Staff,
+    Query(query): Query<ImportQuery>,
+    file: Bytes,
+) -> AppResult<Json<StatementImportRecord>> {
     if file.is_empty() {
         return Err(AppError::malformed("body"));
     }
@@ -58,7 +63,11 @@ async fn statement_record(who: Staff, Path(id): Path<ImportId>) -> AppResult<Jso
 
 /// Lines of statements, newest first; `state=difference` lists what is open.
 #[utoipa::path(get, path = "/ledger/statement-lines", tag = "ledger", params(LineFilter, PageRequest), responses((status = 200, body = Page<StatementLineView>)))]
-async fn list_statement_lines(who: Staff, Query(filter): Query<LineFilter>, Query(page): Query<PageRequest>) -> AppResult<Json<Page<StatementLineView>>> {
+async fn list_statement_lines(
+    who: Staff,
+    Query(filter): Query<LineFilter>,
+    Query(page): Query<PageRequest>,
+) -> AppResult<Json<Page<StatementLineView>>> {
     let mut tx = who.begin_read().await?;
     Ok(Json(service::lines(&mut tx, &filter, &page).await?))
 }

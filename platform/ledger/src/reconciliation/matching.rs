@@ -23,7 +23,9 @@ use crate::{
 pub(super) async fn judge(tx: &mut TenantTx, line: &NewLine, state: ProviderState, method: &PaymentMethod) -> AppResult<Judgement> {
     let judged = by_kind(tx, line, state, method).await?;
     match judged.entry {
-        Some(entry) if store::entry_has_line(tx, entry, line.id).await? => Ok(Judgement { payment: judged.payment, ..Judgement::differs(Difference::Unexpected) }),
+        Some(entry) if store::entry_has_line(tx, entry, line.id).await? => {
+            Ok(Judgement { payment: judged.payment, ..Judgement::differs(Difference::Unexpected) })
+        }
         _ => Ok(judged),
     }
 }

@@ -9,6 +9,9 @@ mod model;
 mod service;
 pub(crate) mod store;
 
+pub use model::{
+    DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord, StatementLineId,
+    StatementLineView,
+};
 pub(crate) use model::{NewLine, provider_state};
-pub use model::{DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord, StatementLineId, StatementLineView};
 pub use service::{Import, days, import, lines, list, read, record, resolve};

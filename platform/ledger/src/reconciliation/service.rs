@@ -168,9 +168,11 @@ pub async fn resolve(tx: &mut TenantTx, id: StatementLineId, reason: &str) -> Ap
     if !store::resolve(tx, id, &reason).await? {
         return Err(AppError::not_found());
     }
-    tx.audit(
-        Change::of("ledger.statement.resolve", "statement_line", id.0).because(reason).change("state", LineState::Difference.as_str(), LineState::Resolved.as_str()),
-    )
+    tx.audit(Change::of("ledger.statement.resolve", "statement_line", id.0).because(reason).change(
+        "state",
+        LineState::Difference.as_str(),
+        LineState::Resolved.as_str(),
+    ))
     .await
 }
 

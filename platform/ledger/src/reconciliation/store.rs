@@ -4,7 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use kernel::{AppError, AppResult, ReadTx, TenantTx, money::Money, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    money::Money,
+    paging::{List, Page, PageRequest},
+};
 use ports::payment::StatementLine;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -297,7 +301,8 @@ pub async fn missing_at_provider(tx: &mut ReadTx, installation: Uuid, from: Date
 /// As [`missing_at_provider`], over business days and only where an import covers the moment.
 pub async fn missing_between(tx: &mut ReadTx, method: &str, from: NaiveDate, to: NaiveDate, zone: Tz) -> AppResult<Vec<MissingAtProvider>> {
     let tenant = tx.tenant_id();
-    let start = |day: NaiveDate| zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map_or_else(Utc::now, |at| at.with_timezone(&Utc));
+    let start =
+        |day: NaiveDate| zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map_or_else(Utc::now, |at| at.with_timezone(&Utc));
     let rows = sqlx::query!(
         r#"select p.id as "id: PaymentId", p.customer_id, p.reference, p.receipt, p.received_minor as "received_minor!", p.currency as "currency: Code",
                   coalesce(p.paid_at, p.received_at) as "at!"

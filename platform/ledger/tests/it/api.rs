@@ -1,10 +1,21 @@
 //! The operations as callers meet them.
 
-use std::{collections::BTreeSet, net::{IpAddr, Ipv4Addr}, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
-use axum::{Router, body::Body, http::{Request, StatusCode}};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+};
 use http_body_util::BodyExt;
-use kernel::{http::caller::{Caller, Who}, routes::{Access, Face}};
+use kernel::{
+    http::caller::{Caller, Who},
+    routes::{Access, Face},
+};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -85,11 +96,31 @@ async fn bad_input_is_refused_with_its_code() {
     let cases = [
         ("/payments/nothing/initiate", initiate(order), 409, "payment.method_unavailable"),
         ("/payments/mobile/initiate", initiate(Uuid::now_v7()), 404, "not_found"),
-        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order, "payer": { "phone": "+264811234567" } }), 422, "payment.phone_unsupported"),
+        (
+            "/payments/mobile/initiate",
+            json!({ "payable_kind": "order", "payable_id": order, "payer": { "phone": "+264811234567" } }),
+            422,
+            "payment.phone_unsupported",
+        ),
         ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order }), 422, "payment.phone_required"),
-        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": 150, "currency": "KES" }, "payer": { "phone": "0700000101" } }), 422, "payment.amount_not_whole"),
-        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": -100, "currency": "KES" }, "payer": { "phone": "0700000101" } }), 422, "payment.amount_below_minimum"),
-        ("/payments/mobile/initiate", json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": 100, "currency": "XXX" } }), 422, "validation_error"),
+        (
+            "/payments/mobile/initiate",
+            json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": 150, "currency": "KES" }, "payer": { "phone": "0700000101" } }),
+            422,
+            "payment.amount_not_whole",
+        ),
+        (
+            "/payments/mobile/initiate",
+            json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": -100, "currency": "KES" }, "payer": { "phone": "0700000101" } }),
+            422,
+            "payment.amount_below_minimum",
+        ),
+        (
+            "/payments/mobile/initiate",
+            json!({ "payable_kind": "order", "payable_id": order, "amount": { "minor": 100, "currency": "XXX" } }),
+            422,
+            "validation_error",
+        ),
         ("/payments/mobile/initiate", json!({ "payable_kind": "order" }), 422, "validation_error"),
     ];
     for (nr, (path, body, status, code)) in cases.into_iter().enumerate() {
@@ -111,7 +142,13 @@ async fn every_route_refuses_whoever_may_not_use_it() {
         };
         assert_eq!(api.call(Some(wrong), &route.method, &path, None, None).await.0, StatusCode::FORBIDDEN, "{} {}", route.method, route.path);
         if let Access::Staff(_) = route.access {
-            assert_eq!(api.call(Some(staff(&bench, &[])), &route.method, &path, None, None).await.0, StatusCode::FORBIDDEN, "{} {}", route.method, route.path);
+            assert_eq!(
+                api.call(Some(staff(&bench, &[])), &route.method, &path, None, None).await.0,
+                StatusCode::FORBIDDEN,
+                "{} {}",
+                route.method,
+                route.path
+            );
         }
     }
 }

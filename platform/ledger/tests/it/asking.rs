@@ -1,7 +1,7 @@
 //! Asking providers.
 
-use ledger::payments::{Ask, PaymentState, reconcile};
 use kernel::jobs::Job;
+use ledger::payments::{Ask, PaymentState, reconcile};
 use ports::{PortError, payment::ProviderState};
 
 use crate::{

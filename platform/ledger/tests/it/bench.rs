@@ -12,7 +12,7 @@ use kernel::{
 use ledger::{
     accounts::Account,
     journal,
-    payments::{Ask, Payment, PaymentId, PaymentRecord, PaymentState, PayerInput, Start, Submit, reports, service},
+    payments::{Ask, PayerInput, Payment, PaymentId, PaymentRecord, PaymentState, Start, Submit, reports, service},
     receivables::{self, NewReceivable, Receivable},
 };
 use ports::payment::{PaymentGateway, PaymentReported, ProviderState};
@@ -211,15 +211,17 @@ impl Bench {
     /// Jobs of a name that are wanted: payload, and seconds from now.
     pub async fn wanted(&self, job: &str) -> Vec<(serde_json::Value, i64)> {
         let mut tx = self.system().begin_read().await.unwrap();
-        sqlx::query("select payload, extract(epoch from run_at - created_at)::bigint as pause from outbox where tenant_id = $1 and job = $2 order by id")
-            .bind(self.tenant.id.0)
-            .bind(job)
-            .fetch_all(tx.conn())
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|row| (row.get("payload"), row.get("pause")))
-            .collect()
+        sqlx::query(
+            "select payload, extract(epoch from run_at - created_at)::bigint as pause from outbox where tenant_id = $1 and job = $2 order by id",
+        )
+        .bind(self.tenant.id.0)
+        .bind(job)
+        .fetch_all(tx.conn())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.get("payload"), row.get("pause")))
+        .collect()
     }
 }
 

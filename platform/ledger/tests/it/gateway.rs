@@ -4,8 +4,14 @@ use std::{collections::VecDeque, sync::Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use kernel::{AppResult, Scope, money::{Currency, Money}};
-use ports::{PortError, payment::{Action, Collect, Outcome, PaymentGateway, PaymentMethod, PaymentRef, ProviderState, StatementLine}};
+use kernel::{
+    AppResult, Scope,
+    money::{Currency, Money},
+};
+use ports::{
+    PortError,
+    payment::{Action, Collect, Outcome, PaymentGateway, PaymentMethod, PaymentRef, ProviderState, StatementLine},
+};
 use uuid::Uuid;
 
 pub type Answer = Result<Outcome, PortError>;

@@ -1,7 +1,10 @@
 //! Who sees and writes what, in the database itself.
 
 use kernel::paging::PageRequest;
-use ledger::{payments::service, receivables::{self, NewReceivable}};
+use ledger::{
+    payments::service,
+    receivables::{self, NewReceivable},
+};
 use uuid::Uuid;
 
 use crate::bench::{Bench, code, kes};
@@ -59,8 +62,17 @@ async fn another_tenant_sees_nothing_and_may_use_the_same_ids() {
     let mut tx = bench.world.system(&other).begin_read().await.unwrap();
     assert_eq!(code(&service::record(&mut tx, payment).await.unwrap_err()), "not_found");
     for table in [
-        "accounts", "journal_entries", "journal_lines", "receivables", "payments", "payment_steps", "allocations", "customer_credits", "unmatched_receipts",
-        "statement_imports", "statement_lines",
+        "accounts",
+        "journal_entries",
+        "journal_lines",
+        "receivables",
+        "payments",
+        "payment_steps",
+        "allocations",
+        "customer_credits",
+        "unmatched_receipts",
+        "statement_imports",
+        "statement_lines",
     ] {
         let rows: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(tx.conn()).await.unwrap();
         assert_eq!(rows, 0, "{table}");
@@ -74,7 +86,16 @@ async fn customers_and_visitors_read_no_books() {
     bench.report(&bench.proof(payment, "R1").await).await;
     for scope in [bench.payer(), bench.world.visitor(&bench.tenant)] {
         let mut tx = scope.begin_read().await.unwrap();
-        for table in ["accounts", "journal_entries", "journal_lines", "payment_steps", "allocations", "customer_credits", "unmatched_receipts", "statement_lines"] {
+        for table in [
+            "accounts",
+            "journal_entries",
+            "journal_lines",
+            "payment_steps",
+            "allocations",
+            "customer_credits",
+            "unmatched_receipts",
+            "statement_lines",
+        ] {
             let rows: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(tx.conn()).await.unwrap();
             assert_eq!(rows, 0, "{table}");
         }

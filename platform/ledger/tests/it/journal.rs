@@ -1,7 +1,13 @@
 //! Double entry, as the service and the database see it.
 
-use kernel::{money::{Currency, Money}, paging::PageRequest};
-use ledger::{accounts::Account, journal::{self, Entry, Line}};
+use kernel::{
+    money::{Currency, Money},
+    paging::PageRequest,
+};
+use ledger::{
+    accounts::Account,
+    journal::{self, Entry, Line},
+};
 use proptest::prelude::*;
 use sqlx::Row;
 use uuid::Uuid;
@@ -83,7 +89,12 @@ async fn the_database_refuses_at_commit_what_does_not_balance() {
 #[tokio::test]
 async fn entries_are_never_updated_or_deleted() {
     let bench = Bench::new().await;
-    for statement in ["update journal_lines set amount_minor = 1", "delete from journal_lines", "update journal_entries set description = 'x'", "delete from journal_entries"] {
+    for statement in [
+        "update journal_lines set amount_minor = 1",
+        "delete from journal_lines",
+        "update journal_entries set description = 'x'",
+        "delete from journal_entries",
+    ] {
         let mut tx = bench.system().begin_write().await.unwrap();
         let error = sqlx::query(statement).execute(tx.conn()).await.unwrap_err();
         assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("42501"), "{statement}");
@@ -113,12 +124,19 @@ async fn an_account_statement_lists_its_lines_page_by_page() {
     }
     tx.commit().await.unwrap();
     let mut tx = bench.staff().begin_read().await.unwrap();
-    let bank: Uuid = sqlx::query("select id from accounts where tenant_id = $1 and kind = 'bank'").bind(bench.tenant.id.0).fetch_one(tx.conn()).await.unwrap().get("id");
+    let bank: Uuid = sqlx::query("select id from accounts where tenant_id = $1 and kind = 'bank'")
+        .bind(bench.tenant.id.0)
+        .fetch_one(tx.conn())
+        .await
+        .unwrap()
+        .get("id");
     let first = journal::account_statement(&mut tx, bank, &PageRequest { page_size: Some(3), ..PageRequest::default() }).await.unwrap();
     assert_eq!((first.balance, first.lines.count), (kes(15), 5));
     let amounts: Vec<i64> = first.lines.results.iter().map(|line| line.amount.minor).collect();
     assert_eq!(amounts, [5, 4, 3]);
-    let rest = journal::account_statement(&mut tx, bank, &PageRequest { cursor: first.lines.next, page_size: Some(3), ..PageRequest::default() }).await.unwrap();
+    let rest = journal::account_statement(&mut tx, bank, &PageRequest { cursor: first.lines.next, page_size: Some(3), ..PageRequest::default() })
+        .await
+        .unwrap();
     assert_eq!(rest.lines.results.iter().map(|line| line.amount.minor).collect::<Vec<_>>(), [2, 1]);
 }
 

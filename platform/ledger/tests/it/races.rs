@@ -56,8 +56,9 @@ async fn a_double_click_starts_one_attempt() {
         let order = bench.order(&[50_000]).await;
         let start = || bench.try_start(order, None, Some("0700000101"));
         let (one, two) = tokio::join!(start(), start());
-        let refused = if one.is_ok() { two.unwrap_err() } else { one.unwrap_err() };
+        let refused = one.and(two).unwrap_err();
         assert!(refused.is("payment.already_open"), "{refused}");
+        assert_eq!(bench.wanted("ledger.payment.submit").await.len(), 1);
     }
 }
 

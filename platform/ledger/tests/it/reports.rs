@@ -1,7 +1,10 @@
 //! What providers report, in every order and with every lie.
 
 use kernel::jobs::Subscriber;
-use ledger::{payments::{PaymentState, ReportedPayments}, receipts::{self, ReceiptFilter, ReceiptState, UnmatchedReceipt}};
+use ledger::{
+    payments::{PaymentState, ReportedPayments},
+    receipts::{self, ReceiptFilter, ReceiptState, UnmatchedReceipt},
+};
 use ports::payment::{PaymentReported, ProviderState};
 use uuid::Uuid;
 
@@ -9,6 +12,9 @@ use crate::{
     bench::{Bench, kes},
     gateway::{failed, outcome, received},
 };
+
+/// Changes a report so that it no longer agrees.
+type Lie = fn(&mut PaymentReported);
 
 async fn unmatched(bench: &Bench) -> Vec<UnmatchedReceipt> {
     let mut tx = bench.staff().begin_read().await.unwrap();
@@ -32,13 +38,16 @@ async fn a_report_that_agrees_in_every_point_is_proof() {
     assert_eq!(bench.books().await, (50_000, 50_000));
     let events = bench.events("payment.received").await;
     assert_eq!(events.len(), 1);
-    assert_eq!((events[0]["settled"].as_bool(), events[0]["receipt"].as_str(), events[0]["amount_minor"].as_i64()), (Some(true), Some("TJ24XK9Q0P"), Some(50_000)));
+    assert_eq!(
+        (events[0]["settled"].as_bool(), events[0]["receipt"].as_str(), events[0]["amount_minor"].as_i64()),
+        (Some(true), Some("TJ24XK9Q0P"), Some(50_000))
+    );
     assert!(bench.events("payment.credited").await.is_empty());
 }
 
 #[tokio::test]
 async fn whatever_does_not_agree_is_confirmed_before_value_moves() {
-    let lies: [(&str, fn(&mut PaymentReported)); 6] = [
+    let lies: [(&str, Lie); 6] = [
         ("source", |report| report.source_trusted = false),
         ("key", |report| report.key = None),
         ("amount", |report| report.amount_minor = Some(49_900)),
@@ -124,7 +133,14 @@ async fn an_event_that_is_delivered_twice_is_heard_once() {
 async fn a_failure_of_a_known_source_fails_and_of_an_unknown_one_is_confirmed() {
     let bench = Bench::new().await;
     let payment = bench.pending(bench.order(&[50_000]).await).await;
-    let failure = PaymentReported { state: ProviderState::Failed, code: Some("1032".into()), amount_minor: None, currency: None, receipt: None, ..bench.proof(payment, "").await };
+    let failure = PaymentReported {
+        state: ProviderState::Failed,
+        code: Some("1032".into()),
+        amount_minor: None,
+        currency: None,
+        receipt: None,
+        ..bench.proof(payment, "").await
+    };
     bench.report(&PaymentReported { source_trusted: false, ..failure.clone() }).await;
     assert_eq!((bench.state(payment).await, confirmations(&bench).await), (PaymentState::Pending, 1));
     bench.report(&PaymentReported { delivery: Uuid::now_v7(), ..failure }).await;

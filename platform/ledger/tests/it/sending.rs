@@ -1,7 +1,10 @@
 //! Sending, and every place where it may break.
 
 use kernel::jobs::JobError;
-use ledger::payments::{PaymentState, reconcile, submission::{self, After, Begin}};
+use ledger::payments::{
+    PaymentState, reconcile,
+    submission::{self, After, Begin},
+};
 use ports::{PortError, payment::ProviderState};
 
 use crate::{
@@ -74,7 +77,8 @@ async fn a_provider_that_cannot_be_reached_is_sent_the_same_request_again_until_
     }
     bench.submit(payment).await.unwrap();
     assert_eq!(bench.state(payment).await, PaymentState::Pending);
-    let keys: Vec<(String, u32)> = bench.gateway.collected.lock().unwrap().iter().map(|request| (request.idempotency_key.clone(), request.attempt)).collect();
+    let keys: Vec<(String, u32)> =
+        bench.gateway.collected.lock().unwrap().iter().map(|request| (request.idempotency_key.clone(), request.attempt)).collect();
     assert_eq!(keys, [(payment.to_string(), 1), (payment.to_string(), 2), (payment.to_string(), 3)]);
 
     let late = bench.start(bench.order(&[50_000]).await).await;

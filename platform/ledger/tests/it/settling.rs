@@ -1,11 +1,14 @@
 //! What received money does, and what staff may settle by hand.
 
+use kernel::paging::PageRequest;
 use ledger::{
     credits::{self, CreditFilter, CreditState},
-    payments::{CreditReason, PaymentState, service::{self, Decision}},
+    payments::{
+        CreditReason, PaymentState,
+        service::{self, Decision},
+    },
     receivables::{self, ReceivableState},
 };
-use kernel::paging::PageRequest;
 use ports::payment::PaymentReported;
 use uuid::Uuid;
 
@@ -16,7 +19,10 @@ use crate::{
 
 async fn credits(bench: &Bench) -> Vec<credits::Credit> {
     let mut tx = bench.staff().begin_read().await.unwrap();
-    credits::list(&mut tx, &CreditFilter { customer: Some(bench.customer), ..CreditFilter::default() }, &PageRequest::default()).await.unwrap().results
+    credits::list(&mut tx, &CreditFilter { customer: Some(bench.customer), ..CreditFilter::default() }, &PageRequest::default())
+        .await
+        .unwrap()
+        .results
 }
 
 #[tokio::test]
@@ -92,7 +98,11 @@ async fn money_for_a_closed_payable_is_credit() {
     assert!(bench.events("payment.received").await.is_empty());
     let mut tx = bench.staff().begin_write().await.unwrap();
     assert_eq!(credits::balances(&mut tx, bench.customer).await.unwrap(), [kes(50_000)]);
-    let credit = credits::list(&mut tx, &CreditFilter { state: Some(CreditState::Open), ..CreditFilter::default() }, &PageRequest::default()).await.unwrap().results[0].id;
+    let credit = credits::list(&mut tx, &CreditFilter { state: Some(CreditState::Open), ..CreditFilter::default() }, &PageRequest::default())
+        .await
+        .unwrap()
+        .results[0]
+        .id;
     credits::handle(&mut tx, credit, "paid back in cash").await.unwrap();
     assert!(credits::handle(&mut tx, credit, "again").await.unwrap_err().is("not_found"));
 }
@@ -114,7 +124,10 @@ async fn staff_settle_what_no_call_can_settle_with_a_reason() {
     let mut tx = bench.staff().begin_write().await.unwrap();
     let decision = || Decision::Received { receipt: "R1".into(), amount: None };
     assert_eq!(code(&service::settle(&mut tx, first, decision(), " ").await.unwrap_err()), "validation_error");
-    assert_eq!(code(&service::settle(&mut tx, first, Decision::Received { receipt: " ".into(), amount: None }, "seen").await.unwrap_err()), "validation_error");
+    assert_eq!(
+        code(&service::settle(&mut tx, first, Decision::Received { receipt: " ".into(), amount: None }, "seen").await.unwrap_err()),
+        "validation_error"
+    );
     service::settle(&mut tx, first, decision(), "seen in the provider's portal").await.unwrap();
     assert_eq!(code(&service::settle(&mut tx, first, decision(), "again").await.unwrap_err()), "payment.not_unknown");
     assert_eq!(code(&service::settle(&mut tx, second, decision(), "same receipt").await.unwrap_err()), "validation_error");
@@ -143,7 +156,12 @@ async fn every_change_of_a_payment_leaves_a_step_and_an_audit_entry() {
     let steps: Vec<(PaymentState, &str)> = bench.record(payment).await.steps.iter().map(|step| (step.state, step.cause.as_str())).collect();
     assert_eq!(
         steps,
-        [(PaymentState::Created, "started"), (PaymentState::Submitted, "sent"), (PaymentState::Pending, "answered"), (PaymentState::Received, "reported")]
+        [
+            (PaymentState::Created, "started"),
+            (PaymentState::Submitted, "sent"),
+            (PaymentState::Pending, "answered"),
+            (PaymentState::Received, "reported")
+        ]
     );
     let mut tx = bench.staff().begin_read().await.unwrap();
     let audited: i64 = sqlx::query_scalar("select count(*) from audit_entries where tenant_id = $1 and object_id = $2")

@@ -1,6 +1,9 @@
 //! Starting an attempt.
 
-use ledger::{payments::{PaymentState, open_payment}, receivables};
+use ledger::{
+    payments::{PaymentState, open_payment},
+    receivables,
+};
 use ports::payment::PaymentMethod;
 use uuid::Uuid;
 

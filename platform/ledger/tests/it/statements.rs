@@ -52,7 +52,10 @@ async fn import(bench: &Bench, lines: Vec<StatementLine>) -> StatementImportReco
 
 async fn lines(bench: &Bench) -> Vec<StatementLineView> {
     let mut tx = bench.staff().begin_read().await.unwrap();
-    let mut lines = reconciliation::lines(&mut tx, &LineFilter::default(), &PageRequest { page_size: Some(100), ..PageRequest::default() }).await.unwrap().results;
+    let mut lines = reconciliation::lines(&mut tx, &LineFilter::default(), &PageRequest { page_size: Some(100), ..PageRequest::default() })
+        .await
+        .unwrap()
+        .results;
     lines.reverse();
     lines
 }
@@ -184,7 +187,10 @@ async fn what_the_provider_does_not_have_is_listed() {
     let bench = Bench::new().await;
     let payment = bench.pending(bench.order(&[50_000]).await).await;
     bench.report(&bench.proof(payment, "R1").await).await;
-    let (before, after) = (StatementLine { occurred_at: at(&bench, -60), ..line(&bench, "A", 100, None) }, StatementLine { occurred_at: at(&bench, 60), ..line(&bench, "B", 100, None) });
+    let (before, after) = (
+        StatementLine { occurred_at: at(&bench, -60), ..line(&bench, "A", 100, None) },
+        StatementLine { occurred_at: at(&bench, 60), ..line(&bench, "B", 100, None) },
+    );
     let record = import(&bench, vec![before.clone(), after.clone()]).await;
     assert_eq!(record.missing_at_provider.iter().map(|missing| missing.payment).collect::<Vec<_>>(), [payment]);
     assert_eq!(day(&bench).await.missing_at_provider, 1);
@@ -203,7 +209,10 @@ async fn money_sent_by_hand_under_a_debts_reference_pays_the_debt() {
     let typed = bench.receivables(order).await[0].reference.to_lowercase();
     import(&bench, vec![line(&bench, "R1", 50_000, Some(&typed))]).await;
     let received = bench.events("payment.received").await;
-    assert_eq!((received.len(), received[0]["settled"].as_bool(), received[0]["payable_id"].as_str()), (1, Some(true), Some(order.to_string().as_str())));
+    assert_eq!(
+        (received.len(), received[0]["settled"].as_bool(), received[0]["payable_id"].as_str()),
+        (1, Some(true), Some(order.to_string().as_str()))
+    );
     assert_eq!(bench.state(open).await, PaymentState::Pending);
     assert!(day(&bench).await.reconciled);
     // The prompt is answered too: that money is credit.
