@@ -5,9 +5,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use wakala::{cli::{Cli, Command}, commands, telemetry};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // The compiling child limits its own memory and needs neither runtime nor logs.

@@ -172,13 +172,16 @@ pub struct Schedule {
     pub name: &'static str,
     pub every: Duration,
     pub job: JobDef,
+    /// What each tick's job is written as.
+    pub payload: serde_json::Value,
 }
 
 impl Schedule {
     /// `J` must serialise from no state: each tick enqueues `J::default()`.
     #[must_use]
     pub fn every<J: Job + Default>(every: Duration) -> Self {
-        Self { name: J::NAME, every, job: JobDef::of::<J>() }
+        let payload = serde_json::to_value(J::default()).unwrap_or_default();
+        Self { name: J::NAME, every, job: JobDef::of::<J>(), payload }
     }
 }
 

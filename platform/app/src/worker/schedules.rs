@@ -40,11 +40,12 @@ async fn tick(app: &App, schedule: &Schedule, now: DateTime<Utc>) -> AppResult<(
         // The key is the schedule's own: while one tick's job still waits, the next adds nothing.
         sqlx::query!(
             "insert into outbox (tenant_id, id, queue, job, payload, unique_key, run_at)
-             select t.tenant_id, t.id, $3, $4, '{}'::jsonb, 'schedule', now() from unnest($1::uuid[], $2::uuid[]) as t (tenant_id, id) on conflict do nothing",
+             select t.tenant_id, t.id, $3, $4, $5, 'schedule', now() from unnest($1::uuid[], $2::uuid[]) as t (tenant_id, id) on conflict do nothing",
             &tenants,
             &ids,
             schedule.job.queue.as_str(),
-            schedule.job.name
+            schedule.job.name,
+            schedule.payload
         )
         .execute(tx.conn())
         .await?;
