@@ -26,7 +26,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 /// What a body that could not be read means to its sender.
 pub(crate) fn json_error(rejection: &JsonRejection) -> AppError {
     match rejection {
-        JsonRejection::JsonDataError(error) => AppError::new(Kind::Invalid, "validation_error").with("detail", short(&error.body_text())),
+        // What serde says names the field and what was expected; it has no code of its own.
+        JsonRejection::JsonDataError(error) => AppError::field("body", short(&error.body_text())),
         JsonRejection::MissingJsonContentType(_) => AppError::new(Kind::UnsupportedMedia, "unsupported_media_type"),
         other if other.status() == 413 => AppError::new(Kind::TooLarge, "too_large"),
         other => AppError::malformed("body").with("detail", short(&other.body_text())),
