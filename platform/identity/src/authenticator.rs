@@ -13,7 +13,10 @@ use uuid::Uuid;
 
 use crate::{
     Identity, PersonName, UserId, UserKind, identity,
-    sessions::{SessionId, store::{self, Admitted}},
+    sessions::{
+        SessionId,
+        store::{self, Admitted},
+    },
     tokens::Claims,
 };
 

@@ -1,6 +1,9 @@
 //! Which kind of user a request is about: the host decides. The portal's is for customers, the back office's for staff.
 
-use axum::{extract::FromRequestParts, http::{header, request::Parts}};
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
 use kernel::{App, AppError, Audience, Scope, http::Caller, routes::Face};
 
 use crate::{UserKind, sessions::Origin};

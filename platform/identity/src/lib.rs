@@ -45,7 +45,12 @@ pub fn module() -> Module {
         name: "identity",
         permissions: permissions::OWN,
         routes,
-        jobs: vec![JobDef::of::<challenges::SendChallenge>(), JobDef::of::<accounts::SendNotice>(), JobDef::of::<accounts::SendRegistration>(), JobDef::of::<purge::PurgeExpired>()],
+        jobs: vec![
+            JobDef::of::<challenges::SendChallenge>(),
+            JobDef::of::<accounts::SendNotice>(),
+            JobDef::of::<accounts::SendRegistration>(),
+            JobDef::of::<purge::PurgeExpired>(),
+        ],
         schedules: vec![Schedule::every::<purge::PurgeExpired>(Duration::from_secs(24 * 3600))],
         pack_loaders: vec![roles::pack_loader()],
         retention: &[

@@ -154,8 +154,16 @@ mod tests {
     /// pure blue 8.59, and #949494 the lightest that passes 3:1 (3.03).
     #[test]
     fn contrast_agrees_with_published_ratios() {
-        let published =
-            [("#000000", 21.0), ("#ffffff", 1.0), ("#767676", 4.54), ("#777777", 4.48), ("#ff0000", 4.0), ("#0000ff", 8.59), ("#949494", 3.03), ("#00ff00", 1.37)];
+        let published = [
+            ("#000000", 21.0),
+            ("#ffffff", 1.0),
+            ("#767676", 4.54),
+            ("#777777", 4.48),
+            ("#ff0000", 4.0),
+            ("#0000ff", 8.59),
+            ("#949494", 3.03),
+            ("#00ff00", 1.37),
+        ];
         for (colour, ratio) in published {
             let ours = contrast(c(colour), WHITE);
             assert!((ours - ratio).abs() < 0.01, "{colour}: {ours}");

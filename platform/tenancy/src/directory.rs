@@ -115,15 +115,11 @@ impl TenantDirectory {
 
 /// Reads past any cache.
 pub(crate) async fn load(tx: &mut PlatformTx, id: TenantId) -> AppResult<Option<Arc<Tenant>>> {
-    sqlx::query_as!(
-        TenantRow,
-        "select id, slug, name, kind, country, pack, currency, time_zone, locale, state from tenants where id = $1",
-        id.0
-    )
-    .fetch_optional(tx.conn())
-    .await?
-    .map(|row| Tenant::try_from(row).map(Arc::new))
-    .transpose()
+    sqlx::query_as!(TenantRow, "select id, slug, name, kind, country, pack, currency, time_zone, locale, state from tenants where id = $1", id.0)
+        .fetch_optional(tx.conn())
+        .await?
+        .map(|row| Tenant::try_from(row).map(Arc::new))
+        .transpose()
 }
 
 #[async_trait]
@@ -173,9 +169,7 @@ impl Directory for TenantDirectory {
 
     async fn all_ids(&self) -> AppResult<Vec<TenantId>> {
         let mut tx = PlatformTx::begin(&self.db, "tenancy.directory").await?;
-        let ids = sqlx::query_scalar!(r#"select id as "id: TenantId" from tenants where state <> 'closed' order by id"#)
-            .fetch_all(tx.conn())
-            .await?;
+        let ids = sqlx::query_scalar!(r#"select id as "id: TenantId" from tenants where state <> 'closed' order by id"#).fetch_all(tx.conn()).await?;
         Ok(ids)
     }
 

@@ -33,7 +33,11 @@ pub fn module() -> Module {
         permissions: permissions::OWN,
         routes,
         retention: &[
-            Retention { table: "sign_ups", keep: "2 days if nothing came of it, 30 days after the tenant was opened", job: Some("tenancy.sign_up.sweep") },
+            Retention {
+                table: "sign_ups",
+                keep: "2 days if nothing came of it, 30 days after the tenant was opened",
+                job: Some("tenancy.sign_up.sweep"),
+            },
             Retention { table: "pack_origins", keep: "as the tenant", job: None },
             Retention { table: "tenant_settings", keep: "as the tenant", job: None },
         ],

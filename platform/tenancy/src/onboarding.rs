@@ -1,12 +1,6 @@
 //! From a tenant that only its staff see to one that is open: what is left to do, and the step that opens the portal.
 
-use kernel::{
-    App, AppResult, Failure, Kind, ReadTx, TenantTx,
-    audit::Change,
-    events::EventData,
-    profile::Profile,
-    tenant::TenantState,
-};
+use kernel::{App, AppResult, Failure, Kind, ReadTx, TenantTx, audit::Change, events::EventData, profile::Profile, tenant::TenantState};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

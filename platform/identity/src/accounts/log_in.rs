@@ -6,7 +6,7 @@ use kernel::{App, AppResult, Scope};
 
 use super::AccountError;
 use crate::{
-    UserId, UserKind, UserStatus, User,
+    User, UserId, UserKind, UserStatus,
     challenges::{self, ChallengeError, Purpose},
     identity,
     passwords::{self, Verdict},

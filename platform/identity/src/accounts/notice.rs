@@ -1,11 +1,18 @@
 //! Mails that tell a person what happened to the account, so that a theft is noticed.
 
 use async_trait::async_trait;
-use kernel::{jobs::{Job, JobCx, JobResult, Queue}, profile::Profile};
+use kernel::{
+    jobs::{Job, JobCx, JobResult, Queue},
+    profile::Profile,
+};
 use ports::message::{Channel, Messenger};
 use serde::{Deserialize, Serialize};
 
-use crate::{UserId, challenges::{Letter, compose, now_or_later, page_url}, users};
+use crate::{
+    UserId,
+    challenges::{Letter, compose, now_or_later, page_url},
+    users,
+};
 
 /// One mail without a secret.
 #[derive(Debug, Serialize, Deserialize)]

@@ -6,7 +6,10 @@ use kernel::{
     jobs::{Job, JobCx, JobError, JobResult, Queue},
     profile::Profile,
 };
-use ports::{PortError, message::{Channel, Message, Messenger}};
+use ports::{
+    PortError,
+    message::{Channel, Message, Messenger},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

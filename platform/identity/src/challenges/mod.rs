@@ -8,8 +8,8 @@ pub(crate) mod store;
 
 pub use jobs::{CLAIM_PAGE, RESET_PAGE, SendChallenge};
 pub(crate) use jobs::{Letter, compose, now_or_later, page_url};
-pub use model::{ChallengeError, Purpose};
 pub(crate) use model::MOST_ATTEMPTS;
+pub use model::{ChallengeError, Purpose};
 pub(crate) use service::{check_code, create, find_link, random_code, use_up};
 
 kernel::id!(/** Identifies a challenge within a tenant. */ ChallengeId);

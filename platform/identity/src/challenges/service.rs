@@ -3,7 +3,11 @@
 use kernel::{App, AppResult, ReadTx, TenantTx, tokens};
 use subtle::ConstantTimeEq;
 
-use super::{ChallengeError, ChallengeId, Purpose, SendChallenge, model::{DIGITS, MOST_ATTEMPTS}, store};
+use super::{
+    ChallengeError, ChallengeId, Purpose, SendChallenge,
+    model::{DIGITS, MOST_ATTEMPTS},
+    store,
+};
 use crate::{User, UserId, identity};
 
 pub(crate) const SEALED: &str = "identity.challenge.secret";

@@ -90,8 +90,7 @@ fn argon2() -> AppResult<Argon2<'static>> {
 
 fn hash(password: &str) -> AppResult<String> {
     let salt = kernel::tokens::random_bytes::<16>();
-    let hash: PasswordHash =
-        argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(|e| AppError::internal(e.to_string()))?;
+    let hash: PasswordHash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(|e| AppError::internal(e.to_string()))?;
     Ok(hash.to_string())
 }
 
@@ -140,7 +139,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_nobodys_password() {
         let hash = STANDARD.encode([0; 32]);
-        for stored in ["", "!", "pbkdf2_sha256$0$salt$x", &format!("pbkdf2_sha256$999999999$salt${hash}"), "pbkdf2_sha256$1$salt$AAAA", "$argon2id$v=19$"] {
+        for stored in
+            ["", "!", "pbkdf2_sha256$0$salt$x", &format!("pbkdf2_sha256$999999999$salt${hash}"), "pbkdf2_sha256$1$salt$AAAA", "$argon2id$v=19$"]
+        {
             assert_eq!(verify("passwd", stored), Verdict::Wrong, "{stored}");
         }
     }

@@ -62,10 +62,11 @@ fn is_run(text: &str) -> bool {
 /// A common word, or up to three letters, said twice or more: `adminadmin`, `abcabcabc`.
 fn is_repeated(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
-    letters.len() >= 6 && (1..=letters.len() / 2).filter(|n| letters.len().is_multiple_of(*n)).any(|n| {
-        let unit: String = letters[..n].iter().collect();
-        (n <= 3 || COMMON.contains(unit.as_str())) && letters.chunks(n).all(|chunk| chunk == &letters[..n])
-    })
+    letters.len() >= 6
+        && (1..=letters.len() / 2).filter(|n| letters.len().is_multiple_of(*n)).any(|n| {
+            let unit: String = letters[..n].iter().collect();
+            (n <= 3 || COMMON.contains(unit.as_str())) && letters.chunks(n).all(|chunk| chunk == &letters[..n])
+        })
 }
 
 fn unleet(text: &str) -> String {
@@ -112,8 +113,20 @@ mod tests {
     #[test]
     fn common_passwords_are_known_also_behind_digits_and_signs() {
         for bad in [
-            "P@ssw0rd1!", "password123!", "Qwerty12345!", "Welcome@2026", "!Nairobi2026", "Letmein#1", "123456789!", "abcdefgh1!", "Adm1n@dm1n1!",
-            "$unshine1", "Harambee1!", "aaaaaaa1!", "Abcabcabc1!", "87654321?",
+            "P@ssw0rd1!",
+            "password123!",
+            "Qwerty12345!",
+            "Welcome@2026",
+            "!Nairobi2026",
+            "Letmein#1",
+            "123456789!",
+            "abcdefgh1!",
+            "Adm1n@dm1n1!",
+            "$unshine1",
+            "Harambee1!",
+            "aaaaaaa1!",
+            "Abcabcabc1!",
+            "87654321?",
         ] {
             assert!(problems(bad, &[]).contains(&"password-common"), "{bad}");
         }

@@ -41,9 +41,7 @@ struct RolesOfUser {
 }
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .api(Access::Staff(permissions::ROLE_READ), routes!(list))
-        .api(Access::Staff(permissions::ROLE_ASSIGN), routes!(assign))
+    Routes::new().api(Access::Staff(permissions::ROLE_READ), routes!(list)).api(Access::Staff(permissions::ROLE_ASSIGN), routes!(assign))
 }
 
 /// All roles of the tenant with what they hold.

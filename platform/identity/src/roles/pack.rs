@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{AppResult, TenantTx, packs::{Pack, PackLoader}};
+use kernel::{
+    AppResult, TenantTx,
+    packs::{Pack, PackLoader},
+};
 use serde::Deserialize;
 
 use super::store;

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use kernel::{App, AppError, AppResult, ReadTx, TenantTx, audit::Change};
 
 use super::{OWNER, RoleId, store};
-use crate::{UserId, UserKind, identity, users::{self, UserError}};
+use crate::{
+    UserId, UserKind, identity,
+    users::{self, UserError},
+};
 
 pub use super::store::RoleRow as RoleSummary;
 

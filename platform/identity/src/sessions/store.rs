@@ -163,8 +163,7 @@ pub(crate) async fn revoke_all(tx: &mut TenantTx, user: UserId, except: Option<S
 /// Removes what ended before `before`.
 pub(crate) async fn delete_ended(tx: &mut TenantTx, before: DateTime<Utc>) -> AppResult<u64> {
     let tenant = tx.tenant_id();
-    let done = sqlx::query!("delete from sessions where tenant_id = $1 and least(expires_at, revoked_at) < $2", tenant, before)
-        .execute(tx.conn())
-        .await?;
+    let done =
+        sqlx::query!("delete from sessions where tenant_id = $1 and least(expires_at, revoked_at) < $2", tenant, before).execute(tx.conn()).await?;
     Ok(done.rows_affected())
 }

@@ -8,8 +8,8 @@ mod keys;
 mod refresh;
 pub(crate) mod store;
 
-pub(crate) use api::routes;
 pub use api::TokensView;
+pub(crate) use api::routes;
 pub use error::TokenError;
 pub use keys::{Claims, KeyError, TokenKeys};
 pub use refresh::{TokenPair, issue, rotate};

@@ -29,7 +29,14 @@ pub async fn issue(app: &App, tx: &mut TenantTx, user: UserId, origin: &Origin) 
     next_pair(app, tx, user, kind, session, session_end).await
 }
 
-async fn next_pair(app: &App, tx: &mut TenantTx, user: UserId, kind: UserKind, session: SessionId, session_end: DateTime<Utc>) -> AppResult<TokenPair> {
+async fn next_pair(
+    app: &App,
+    tx: &mut TenantTx,
+    user: UserId,
+    kind: UserKind,
+    session: SessionId,
+    session_end: DateTime<Utc>,
+) -> AppResult<TokenPair> {
     let identity = identity(app)?;
     let now = identity.now();
     let refresh_token = secrets::random_token();

@@ -6,13 +6,7 @@ use uuid::Uuid;
 
 use crate::sessions::SessionId;
 
-pub(crate) async fn insert(
-    tx: &mut TenantTx,
-    session: SessionId,
-    token_hash: &[u8],
-    now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-) -> AppResult<()> {
+pub(crate) async fn insert(tx: &mut TenantTx, session: SessionId, token_hash: &[u8], now: DateTime<Utc>, expires_at: DateTime<Utc>) -> AppResult<()> {
     let tenant = tx.tenant_id();
     sqlx::query!(
         "insert into refresh_tokens (tenant_id, id, session_id, token_hash, issued_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
@@ -62,15 +56,9 @@ pub(crate) async fn lock_by_hash(tx: &mut TenantTx, token_hash: &[u8]) -> AppRes
 /// Marks the token as used and keeps its sealed successor for a repeat.
 pub(crate) async fn mark_used(tx: &mut TenantTx, id: Uuid, successor_sealed: &[u8], now: DateTime<Utc>) -> AppResult<()> {
     let tenant = tx.tenant_id();
-    sqlx::query!(
-        "update refresh_tokens set used_at = $3, successor_sealed = $4 where tenant_id = $1 and id = $2",
-        tenant,
-        id,
-        now,
-        successor_sealed
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update refresh_tokens set used_at = $3, successor_sealed = $4 where tenant_id = $1 and id = $2", tenant, id, now, successor_sealed)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

@@ -161,9 +161,21 @@ mod tests {
             assert_eq!(read_email(good).as_deref(), Some(good.trim()), "{good}");
         }
         let long = format!("{}@example.com", "a".repeat(65));
-        for bad in ["", "asha", "@example.com", "asha@", "asha@example", "a b@example.com", "asha@exam ple.com", "asha@-x.com", "a..b@example.com",
-            "asha@example.com\r\nBcc: all@example.com", "asha@192.168.0.1", "äsha@example.com", &long]
-        {
+        for bad in [
+            "",
+            "asha",
+            "@example.com",
+            "asha@",
+            "asha@example",
+            "a b@example.com",
+            "asha@exam ple.com",
+            "asha@-x.com",
+            "a..b@example.com",
+            "asha@example.com\r\nBcc: all@example.com",
+            "asha@192.168.0.1",
+            "äsha@example.com",
+            &long,
+        ] {
             assert_eq!(read_email(bad), None, "{bad}");
         }
     }

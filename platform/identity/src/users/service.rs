@@ -2,11 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{App, AppError, AppResult, ReadTx, TenantTx, audit::Change, error::Fields, paging::{Page, PageRequest}, phone::Phone};
+use kernel::{
+    App, AppError, AppResult, ReadTx, TenantTx,
+    audit::Change,
+    error::Fields,
+    paging::{Page, PageRequest},
+    phone::Phone,
+};
 use uuid::Uuid;
 
 use super::{NewUser, PersonName, User, UserError, UserId, UserKind, UserStatus, read_email, store};
-use crate::{challenges::{self, Purpose}, identity, passwords, roles, sessions};
+use crate::{
+    challenges::{self, Purpose},
+    identity, passwords, roles, sessions,
+};
 
 pub use super::store::StaffRow;
 
@@ -43,7 +52,14 @@ pub async fn create_owner(app: &App, tx: &mut TenantTx, owner: &NewOwner) -> App
 
 /// A customer who bought without an account: no password, address not proved. `identity.email_taken` means that this address
 /// signs in first (by code, say) before anything is attached to it. As the system audience.
-pub async fn create_guest_customer(app: &App, tx: &mut TenantTx, customer: Uuid, name: &PersonName, email: &str, phone: Option<&Phone>) -> AppResult<UserId> {
+pub async fn create_guest_customer(
+    app: &App,
+    tx: &mut TenantTx,
+    customer: Uuid,
+    name: &PersonName,
+    email: &str,
+    phone: Option<&Phone>,
+) -> AppResult<UserId> {
     let new = NewUser {
         kind: UserKind::Customer,
         email: read_email(email).ok_or_else(|| AppError::field("email", "field-invalid"))?,
@@ -57,7 +73,14 @@ pub async fn create_guest_customer(app: &App, tx: &mut TenantTx, customer: Uuid,
 
 /// Adds a member of staff and mails an invitation to choose a password. The inviter can give only roles that grant no more
 /// than the inviter holds (`own`). As the system audience, with the inviter as actor.
-pub async fn invite_staff(app: &App, tx: &mut TenantTx, email: &str, name: &PersonName, role_keys: &[String], own: &BTreeSet<String>) -> AppResult<UserId> {
+pub async fn invite_staff(
+    app: &App,
+    tx: &mut TenantTx,
+    email: &str,
+    name: &PersonName,
+    role_keys: &[String],
+    own: &BTreeSet<String>,
+) -> AppResult<UserId> {
     let mut fields = Fields::new();
     let email = fields.check("email", read_email(email), "field-invalid");
     let first = fields.text("first_name", &name.first, 100);

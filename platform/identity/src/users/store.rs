@@ -1,7 +1,11 @@
 //! All SQL of users.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppError, AppResult, ReadTx, TenantTx, error::violated_constraint, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    error::violated_constraint,
+    paging::{List, Page, PageRequest},
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -189,15 +193,9 @@ pub(crate) async fn mark_email_verified(tx: &mut TenantTx, id: UserId, now: Date
 
 pub(crate) async fn mark_phone_verified(tx: &mut TenantTx, id: UserId, phone: &str, now: DateTime<Utc>) -> AppResult<bool> {
     let tenant = tx.tenant_id();
-    let done = sqlx::query!(
-        "update users set phone_verified_at = $4 where tenant_id = $1 and id = $2 and phone_e164 = $3",
-        tenant,
-        id.0,
-        phone,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+    let done = sqlx::query!("update users set phone_verified_at = $4 where tenant_id = $1 and id = $2 and phone_e164 = $3", tenant, id.0, phone, now)
+        .execute(tx.conn())
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -222,7 +220,12 @@ pub struct StaffRow {
     pub roles: Vec<String>,
 }
 
-pub(crate) async fn list_staff(tx: &mut ReadTx, status: Option<UserStatus>, role: Option<String>, request: &PageRequest) -> AppResult<Page<StaffRow>> {
+pub(crate) async fn list_staff(
+    tx: &mut ReadTx,
+    status: Option<UserStatus>,
+    role: Option<String>,
+    request: &PageRequest,
+) -> AppResult<Page<StaffRow>> {
     let mut list = List::new(
         "u.id, u.email, u.first_name, u.last_name, u.phone_e164, u.status, u.email_verified_at, u.last_login_at, u.created_at,
          array(select r.key from user_roles ur join roles r on (r.tenant_id, r.id) = (ur.tenant_id, ur.role_id)

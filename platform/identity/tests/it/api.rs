@@ -2,10 +2,20 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use axum::{body::Body, http::{Request, StatusCode}};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
 use http_body_util::BodyExt;
-use identity::{UserKind::{Customer, Staff}, authenticator};
-use kernel::{Tenant, http::{Caller, Who}, routes::Face};
+use identity::{
+    UserKind::{Customer, Staff},
+    authenticator,
+};
+use kernel::{
+    Tenant,
+    http::{Caller, Who},
+    routes::Face,
+};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -22,14 +32,8 @@ async fn call(world: &World, tenant: &Arc<Tenant>, face: Face, who: Option<Who>,
     let who = who.unwrap_or(Who::Visitor { visitor: Uuid::now_v7() });
     let caller = Caller::new(&world.app, tenant.clone(), who, Uuid::now_v7(), IpAddr::from([192, 0, 2, 50]));
     let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("content-type", "application/json")
-        .extension(face)
-        .extension(caller)
-        .body(body)
-        .unwrap();
+    let request =
+        Request::builder().method(method).uri(path).header("content-type", "application/json").extension(face).extension(caller).body(body).unwrap();
     let router = identity::module().routes.router(Face::Api).with_state(world.app.clone());
     let response = router.oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
@@ -100,7 +104,16 @@ async fn the_host_decides_whose_account_it_is() {
     assert_eq!(office.status, StatusCode::OK);
     let portal = call(&world, &tenant, Face::Portal, None, "POST", "/auth/login", login.clone()).await;
     assert_eq!((portal.status, &portal.body["code"]), (StatusCode::UNAUTHORIZED, &json!("identity.wrong_credentials")));
-    let register = call(&world, &tenant, Face::Office, None, "POST", "/auth/register", json!({"email": "x@example.com", "first_name": "X", "password": "tatu-mbuzi-9"})).await;
+    let register = call(
+        &world,
+        &tenant,
+        Face::Office,
+        None,
+        "POST",
+        "/auth/register",
+        json!({"email": "x@example.com", "first_name": "X", "password": "tatu-mbuzi-9"}),
+    )
+    .await;
     assert_eq!(register.status, StatusCode::NOT_FOUND);
     assert_eq!(call(&world, &tenant, Face::Platform, None, "POST", "/auth/login", login).await.status, StatusCode::NOT_FOUND);
 }
@@ -151,6 +164,9 @@ async fn the_public_keys_are_published() {
     let world = World::new();
     let tenant = world.tenant().await;
     let keys = call(&world, &tenant, Face::Portal, None, "GET", "/auth/jwks", Value::Null).await;
-    assert_eq!((&keys.body["keys"][0]["kty"], &keys.body["keys"][0]["use"], &keys.body["keys"][0]["kid"]), (&json!("OKP"), &json!("sig"), &json!("test-1")));
+    assert_eq!(
+        (&keys.body["keys"][0]["kty"], &keys.body["keys"][0]["use"], &keys.body["keys"][0]["kid"]),
+        (&json!("OKP"), &json!("sig"), &json!("test-1"))
+    );
     assert!(!keys.body.to_string().contains(&"11".repeat(32)));
 }

@@ -1,6 +1,9 @@
 //! Signing in.
 
-use identity::{UserKind::{Customer, Staff}, accounts};
+use identity::{
+    UserKind::{Customer, Staff},
+    accounts,
+};
 use kernel::Kind;
 
 use crate::world::{PASSWORD, World, code_of, origin, origin_at};
@@ -23,7 +26,11 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     let scope = world.system(&tenant);
     for (email, password) in [("asha@example.com", "mbuni-7-kitu"), ("nobody@example.com", PASSWORD), ("guest@example.com", PASSWORD), ("", "")] {
         let error = accounts::log_in(&world.app, &scope, Customer, email, password, &origin()).await.unwrap_err();
-        assert_eq!((error.kind, &*error.code, error.params.len(), error.fields.len()), (Kind::Unauthenticated, "identity.wrong_credentials", 0, 0), "{email}");
+        assert_eq!(
+            (error.kind, &*error.code, error.params.len(), error.fields.len()),
+            (Kind::Unauthenticated, "identity.wrong_credentials", 0, 0),
+            "{email}"
+        );
     }
 }
 

@@ -1,7 +1,11 @@
 //! Passwords chosen anew.
 
 use chrono::TimeDelta;
-use identity::{PersonName, UserKind::{Customer, Staff}, accounts, users};
+use identity::{
+    PersonName,
+    UserKind::{Customer, Staff},
+    accounts, users,
+};
 use uuid::Uuid;
 
 use crate::world::{PASSWORD, World, code_of, origin, origin_at};
@@ -138,7 +142,8 @@ async fn a_secret_lies_sealed_until_it_was_sent_and_then_only_its_hash_stays() {
     let token = world.link(&tenant, "asha@example.com").await;
     assert_eq!(world.count(&tenant, sealed).await, 0);
     let mut tx = scope.begin_read().await.unwrap();
-    let row: String = sqlx::query_scalar("select challenges::text from challenges where tenant_id = $1").bind(tenant.id.0).fetch_one(tx.conn()).await.unwrap();
+    let row: String =
+        sqlx::query_scalar("select challenges::text from challenges where tenant_id = $1").bind(tenant.id.0).fetch_one(tx.conn()).await.unwrap();
     assert!(!row.contains(&token) && row.contains(&hex::encode(kernel::tokens::token_hash(&token))));
 }
 

@@ -1,6 +1,9 @@
 //! Opening an account.
 
-use identity::{UserKind::Customer, accounts::{self, Registration}};
+use identity::{
+    UserKind::Customer,
+    accounts::{self, Registration},
+};
 
 use crate::world::{PASSWORD, World, code_of, origin, origin_at};
 
@@ -86,10 +89,7 @@ async fn two_confirmations_at_once_make_one_account() {
     let id = accounts::register(&world.app, &scope, &form("njeri@example.com"), &origin()).await.unwrap();
     let code = world.code(&tenant, "njeri@example.com").await;
     let (here, there) = (origin_at(1), origin_at(2));
-    let (a, b) = tokio::join!(
-        accounts::confirm(&world.app, &scope, id, &code, &here),
-        accounts::confirm(&world.app, &scope, id, &code, &there)
-    );
+    let (a, b) = tokio::join!(accounts::confirm(&world.app, &scope, id, &code, &here), accounts::confirm(&world.app, &scope, id, &code, &there));
     assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{a:?} {b:?}");
     assert_eq!(world.count(&tenant, "select count(*) from users where tenant_id = $1").await, 1);
 }

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use identity::{PersonName, UserId, UserKind::{Customer, Staff}, accounts, authenticator, roles, users};
+use identity::{
+    PersonName, UserId,
+    UserKind::{Customer, Staff},
+    accounts, authenticator, roles, users,
+};
 use kernel::{Tenant, http::Who, paging::PageRequest};
 use uuid::Uuid;
 
@@ -126,7 +130,10 @@ async fn staff_are_listed_with_their_roles_and_found_by_name_status_and_role() {
     let agent = invite(&world, &tenant, "otieno@example.com", "agent", &all(&world)).await.unwrap();
     let mut tx = world.inner.staff(&tenant).begin_read().await.unwrap();
     let all = users::list_staff(&mut tx, None, None, &PageRequest::default()).await.unwrap();
-    assert_eq!(all.results.iter().map(|row| (row.id, row.roles.join(","))).collect::<Vec<_>>(), [(agent.0, "agent".into()), (owner.0, "owner".into())]);
+    assert_eq!(
+        all.results.iter().map(|row| (row.id, row.roles.join(","))).collect::<Vec<_>>(),
+        [(agent.0, "agent".into()), (owner.0, "owner".into())]
+    );
     let found = async |tx: &mut kernel::ReadTx, status, role: Option<&str>, search: Option<&str>| {
         let request = PageRequest { search: search.map(str::to_owned), ..PageRequest::default() };
         users::list_staff(tx, status, role.map(str::to_owned), &request).await.unwrap().count

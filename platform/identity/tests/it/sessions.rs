@@ -1,7 +1,12 @@
 //! Sessions of browsers.
 
 use chrono::TimeDelta;
-use identity::{UserId, UserKind::{Customer, Staff}, accounts, authenticator, sessions::{self, SessionSettings}};
+use identity::{
+    UserId,
+    UserKind::{Customer, Staff},
+    accounts, authenticator,
+    sessions::{self, SessionSettings},
+};
 use kernel::{Audience, http::Who};
 use uuid::Uuid;
 
@@ -16,7 +21,9 @@ async fn a_cookie_admits_its_user_at_the_right_door_of_the_right_tenant() {
     let who = authenticator::by_cookie(&world.app, &tenant, Customer, &session.token, Uuid::now_v7()).await.unwrap();
     let Some(Who::Customer { user: id, session: sid, name, .. }) = who else { panic!("{who:?}") };
     assert_eq!((id, sid, name.as_str()), (user.0, session.id.0, "Asha Wanjiru"));
-    for (tenant, kind, token) in [(&tenant, Staff, session.token.as_str()), (&other, Customer, &session.token), (&tenant, Customer, "x"), (&tenant, Customer, "")] {
+    for (tenant, kind, token) in
+        [(&tenant, Staff, session.token.as_str()), (&other, Customer, &session.token), (&tenant, Customer, "x"), (&tenant, Customer, "")]
+    {
         assert!(authenticator::by_cookie(&world.app, tenant, kind, token, Uuid::now_v7()).await.unwrap().is_none());
     }
 }
@@ -28,7 +35,8 @@ async fn only_the_hash_of_the_cookie_is_kept() {
     let user = world.user(&tenant, Customer, "asha@example.com").await;
     let session = accounts::open_browser(&world.app, &world.system(&tenant), user, &origin()).await.unwrap();
     let mut tx = world.system(&tenant).begin_read().await.unwrap();
-    let row: String = sqlx::query_scalar("select sessions::text from sessions where tenant_id = $1").bind(tenant.id.0).fetch_one(tx.conn()).await.unwrap();
+    let row: String =
+        sqlx::query_scalar("select sessions::text from sessions where tenant_id = $1").bind(tenant.id.0).fetch_one(tx.conn()).await.unwrap();
     assert!(!row.contains(&session.token) && row.contains(&hex::encode(kernel::tokens::token_hash(&session.token))));
 }
 

@@ -1,14 +1,15 @@
 //! A world with a mailbox, a clock for sessions and codes, and somebody who keeps customers.
 
-use std::{collections::HashSet, net::IpAddr, sync::{Arc, Mutex}};
+use std::{
+    collections::HashSet,
+    net::IpAddr,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use identity::{
-    Config, CustomerRecords, Identity, PermissionCatalogue, PersonName, UserId, UserKind,
-    accounts::NewCustomer,
-    passwords::Hasher,
-    sessions::Origin,
+    Config, CustomerRecords, Identity, PermissionCatalogue, PersonName, UserId, UserKind, accounts::NewCustomer, passwords::Hasher, sessions::Origin,
 };
 use kernel::{
     App, AppResult, Scope, Tenant, TenantTx,
@@ -18,7 +19,10 @@ use kernel::{
     jobs::JobCx,
     module::Permission,
 };
-use ports::{PortError, message::{Channel, Message, Messenger, Receipt}};
+use ports::{
+    PortError,
+    message::{Channel, Message, Messenger, Receipt},
+};
 use uuid::Uuid;
 
 pub const PASSWORD: &str = "mbuni-7-kiti";
@@ -87,10 +91,7 @@ impl World {
         let others = ["crm.customer.read", "crm.customer.write", "ledger.payment.read"].map(|code| Permission { code, sensitive: false });
         let catalogue = PermissionCatalogue::new(codes.chain(others));
         let ours = Identity::with_clock(Config::test(), catalogue, clock.clone()).unwrap();
-        let ports = Ports::new()
-            .with::<Identity>(Arc::new(ours))
-            .with::<dyn Messenger>(mail.clone())
-            .with::<dyn CustomerRecords>(customers.clone());
+        let ports = Ports::new().with::<Identity>(Arc::new(ours)).with::<dyn Messenger>(mail.clone()).with::<dyn CustomerRecords>(customers.clone());
         let app = app_with(&inner.app, ports);
         Self { inner, app, mail, customers, clock, done: Mutex::default() }
     }

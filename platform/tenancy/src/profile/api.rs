@@ -62,9 +62,7 @@ impl GeneralView {
 }
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .api(Access::Staff(permissions::SETTINGS_READ), routes!(show))
-        .api(Access::Staff(permissions::SETTINGS_CHANGE), routes!(patch))
+    Routes::new().api(Access::Staff(permissions::SETTINGS_READ), routes!(show)).api(Access::Staff(permissions::SETTINGS_CHANGE), routes!(patch))
 }
 
 /// The settings with their version in `ETag`.

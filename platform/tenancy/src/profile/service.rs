@@ -1,12 +1,6 @@
 //! Reading and changing the profile; the caller commits.
 
-use kernel::{
-    AppResult, ReadTx, TenantTx,
-    error::Fields,
-    phone::Phone,
-    profile::Profile,
-    settings::Versioned,
-};
+use kernel::{AppResult, ReadTx, TenantTx, error::Fields, phone::Phone, profile::Profile, settings::Versioned};
 
 use crate::brand::Colour;
 
@@ -82,7 +76,10 @@ fn patched(before: &Profile, patch: &ProfilePatch, country: &str) -> AppResult<P
         tagline: text("tagline", &patch.tagline, &before.tagline, 160),
         ..before.clone()
     };
-    let mut read = |name: &'static str, new: &Option<String>, old: &str, code: &'static str, read: &dyn Fn(&str) -> Option<String>| match new.as_deref().map(str::trim) {
+    let mut read = |name: &'static str, new: &Option<String>, old: &str, code: &'static str, read: &dyn Fn(&str) -> Option<String>| match new
+        .as_deref()
+        .map(str::trim)
+    {
         None => old.to_owned(),
         Some("") => String::new(),
         Some(new) => fields.check(name, read(new), code).unwrap_or_default(),
@@ -126,7 +123,8 @@ fn read_website(text: &str) -> Option<String> {
     };
     let (host, path) = rest.split_once('/').map_or((rest, ""), |(host, path)| (host, path));
     let path_fine = path.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%?=&#".contains(&b));
-    (text.len() <= 200 && is_domain(host) && path_fine).then(|| format!("https://{}{}{path}", host.to_ascii_lowercase(), if path.is_empty() { "" } else { "/" }))
+    (text.len() <= 200 && is_domain(host) && path_fine)
+        .then(|| format!("https://{}{}{path}", host.to_ascii_lowercase(), if path.is_empty() { "" } else { "/" }))
 }
 
 #[cfg(test)]
@@ -147,13 +145,20 @@ mod tests {
         let named: Vec<(&str, &str)> = error.fields.iter().map(|f| (&*f.field, &*f.code)).collect();
         assert_eq!(
             named,
-            [("legal_name", "field-too-long"), ("email", "field-email"), ("phone", "field-phone"), ("website", "field-website"), ("brand_colour", "field-colour")]
+            [
+                ("legal_name", "field-too-long"),
+                ("email", "field-email"),
+                ("phone", "field-phone"),
+                ("website", "field-website"),
+                ("brand_colour", "field-colour")
+            ]
         );
     }
 
     #[test]
     fn what_is_absent_stays_and_what_is_empty_is_cleared() {
-        let before = Profile { email: "hello@example.com".into(), phone: "+254700000101".into(), logo_path: Some("brand/x.png".into()), ..Profile::default() };
+        let before =
+            Profile { email: "hello@example.com".into(), phone: "+254700000101".into(), logo_path: Some("brand/x.png".into()), ..Profile::default() };
         let patch = ProfilePatch { phone: Some(" ".into()), licence_number: Some(" IRA/05/00000/2026 ".into()), ..ProfilePatch::default() };
         let after = patched(&before, &patch, "KE").unwrap();
         assert_eq!(after, Profile { phone: String::new(), licence_number: "IRA/05/00000/2026".into(), ..before });
@@ -163,7 +168,14 @@ mod tests {
     fn a_website_is_https_and_nothing_else() {
         assert_eq!(read_website("Example.com").as_deref(), Some("https://example.com"));
         assert_eq!(read_website("https://example.com/about?x=1").as_deref(), Some("https://example.com/about?x=1"));
-        for bad in ["http://example.com", "javascript:alert(1)", "https://example", "https://exa mple.com", "https://user@example.com", "https://example.com/\"x"] {
+        for bad in [
+            "http://example.com",
+            "javascript:alert(1)",
+            "https://example",
+            "https://exa mple.com",
+            "https://user@example.com",
+            "https://example.com/\"x",
+        ] {
             assert_eq!(read_website(bad), None, "{bad}");
         }
     }

@@ -1,7 +1,10 @@
 //! The mail with the code, in the platform's own name.
 
 use kernel::{App, AppError, AppResult};
-use ports::{PortError, message::{Channel, Message, PlatformMailer}};
+use ports::{
+    PortError,
+    message::{Channel, Message, PlatformMailer},
+};
 use uuid::Uuid;
 
 use super::SignUpError;

@@ -1,8 +1,14 @@
 //! Finding tenants.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use kernel::{platform_tx::PlatformTx, tenant::{Directory, TenantId, TenantState}};
+use kernel::{
+    platform_tx::PlatformTx,
+    tenant::{Directory, TenantId, TenantState},
+};
 use tenancy::{TenantDirectory, onboarding};
 
 use crate::world::World;

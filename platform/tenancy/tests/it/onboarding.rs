@@ -15,11 +15,8 @@ async fn the_checklist_follows_the_profile_and_what_other_modules_know() {
     let mut tx = world.staff(&tenant).begin_write().await.unwrap();
     let list = onboarding::checklist(&mut tx, Facts::default()).await.unwrap();
     assert!(list.steps.iter().all(|(_, done)| !done) && !list.may_open(), "{list:?}");
-    let patch = ProfilePatch {
-        licence_number: Some("IRA/05/00000/2026".into()),
-        address: Some("1 Mfano Street, Nairobi".into()),
-        ..ProfilePatch::default()
-    };
+    let patch =
+        ProfilePatch { licence_number: Some("IRA/05/00000/2026".into()), address: Some("1 Mfano Street, Nairobi".into()), ..ProfilePatch::default() };
     change(&mut tx, &patch, SettingVersion::Present).await.unwrap();
     let list = onboarding::checklist(&mut tx, Facts::default()).await.unwrap();
     assert!(list.is_done(Step::Company) && list.is_done(Step::Licence) && !list.may_open());

@@ -23,7 +23,10 @@ async fn the_code_from_the_mailbox_opens_a_tenant_in_preview_with_everything_in_
     let form = form();
     let id = sign_up::start(&world.app, &form).await.unwrap();
     let tenant = sign_up::confirm(&world.app, id, &world.code(&form.email)).await.unwrap();
-    assert_eq!((tenant.state, tenant.kind.as_str(), tenant.pack.as_str(), tenant.currency.code()), (TenantState::Preview, "brokerage", "kenya-brokerage", "KES"));
+    assert_eq!(
+        (tenant.state, tenant.kind.as_str(), tenant.pack.as_str(), tenant.currency.code()),
+        (TenantState::Preview, "brokerage", "kenya-brokerage", "KES")
+    );
     assert!(tenant.slug.starts_with("mfano-"), "{}", tenant.slug);
     assert_eq!(world.app.directory.by_slug(&tenant.slug).await.unwrap().as_deref(), Some(&*tenant));
     assert_eq!((world.count(tenant.id, OWNERS).await, world.count(tenant.id, KEYS).await), (1, 1));

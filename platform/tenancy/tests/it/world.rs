@@ -1,6 +1,9 @@
 //! A world with the real directory, the platform's mailbox, and a set-up that can fail.
 
-use std::sync::{Arc, Mutex, atomic::{AtomicU32, Ordering}};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU32, Ordering},
+};
 
 use async_trait::async_trait;
 use kernel::{
@@ -12,7 +15,11 @@ use kernel::{
     scope::Audience,
     tenant::TenantId,
 };
-use ports::{PortError, message::{Message, PlatformMailer, Receipt}, object::ObjectStore};
+use ports::{
+    PortError,
+    message::{Message, PlatformMailer, Receipt},
+    object::ObjectStore,
+};
 use tenancy::{Owner, TenantDirectory, TenantSetup, sign_up::SignUpForm};
 use testkit::MemoryObjects;
 use uuid::Uuid;
@@ -48,7 +55,8 @@ impl TenantSetup for Setup {
             return Ok(());
         }
         let tenant = tx.tenant_id();
-        tx.audit(Change::of("test.owner.create", "owner", tenant).set("email", owner.email.as_str()).set("hash", owner.password_hash.as_str())).await?;
+        tx.audit(Change::of("test.owner.create", "owner", tenant).set("email", owner.email.as_str()).set("hash", owner.password_hash.as_str()))
+            .await?;
         if self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
             return Err(AppError::unavailable("unavailable"));
         }
