@@ -5,12 +5,22 @@
 //! records who looked before it answers.
 
 mod account;
+mod catalogue;
 mod customers;
 mod entry;
 mod frame;
 mod history;
+mod money;
+mod plugins;
+mod sales;
+pub mod samples;
+mod search;
+mod settings;
+mod site;
 mod today;
 mod words;
+
+pub use site::{Demo, Demos};
 
 use kernel::{module::Module, routes::Routes};
 
@@ -18,7 +28,7 @@ use kernel::{module::Module, routes::Routes};
 #[must_use]
 pub fn module() -> Module {
     let mut routes = Routes::new();
-    for part in [entry::routes(), today::routes(), account::routes(), customers::routes()] {
+    for part in [entry::routes(), today::routes(), search::routes(), account::routes(), customers::routes(), sales::routes(), catalogue::routes(), money::routes(), plugins::routes(), settings::routes(), site::routes()] {
         routes.extend(part);
     }
     Module { name: "backoffice", routes, ..Module::default() }

@@ -1,17 +1,27 @@
 //! Where a working day begins: numbers that lead to exactly the list they count, and what is left to do before the portal opens.
 
 use askama::Template;
-use axum::response::Response;
+use axum::{extract::State, response::Response};
 use crm::customers::{self, Lifecycle, ListFilter};
+use insurance::{orders, policies, quotes};
 use kernel::{
-    AppResult, ReadTx,
+    App, AppResult, ReadTx,
     http::Staff,
     paging::PageRequest,
     routes::{Access, Face, Routes},
+    tenant::TenantState,
+};
+use ledger::{
+    credits::{self, CreditFilter, CreditState},
+    payments::{self, PaymentFilter, PaymentState},
+    permissions::PAYMENT_READ,
+    receipts::{self, ReceiptFilter, ReceiptState},
+    reconciliation::{self, LineFilter, LineState},
 };
 use pages::{Shell, html};
+use tenancy::{onboarding, permissions::SETTINGS_READ};
 
-use crate::frame::Office;
+use crate::{frame::Office, sales, settings::portal};
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get(Face::Office, "/", Access::AnyStaff, show)
@@ -67,12 +77,49 @@ async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Vec<Stat>> {
         counter.add("office-stat-leads", customers::service::list(tx, &one(), &leads).await?.count, "/customers?state=lead");
         counter.add("office-stat-customers", customers::service::list(tx, &one(), &ListFilter::default()).await?.count, "/customers");
     }
+    if shell.can(quotes::READ) {
+        counter.add("office-quotes-title", quotes::service::list(tx, &one(), &quotes::QuoteFilter::default()).await?.count, "/quotes");
+    }
+    if shell.can(orders::READ) {
+        let of = |state: &str| sales::orders_of(state);
+        counter.add("office-stat-orders", orders::service::list(tx, &of("open"), &one()).await?.count, "/orders?state=open");
+        counter.add("office-orders-awaiting", orders::service::list(tx, &of("awaiting_receipt"), &one()).await?.count, "/orders?state=awaiting_receipt");
+    }
+    if shell.can(policies::READ) {
+        let of = |state: &str| sales::policies_of(state);
+        counter.add("office-stat-policies", policies::service::list(tx, &of("active"), &one()).await?.count, "/policies?state=active");
+        counter.add("office-policies-uncertified", policies::service::list(tx, &of("uncertified"), &one()).await?.count, "/policies?state=uncertified");
+    }
+    money(&mut counter, tx).await?;
     Ok(counter.stats)
 }
 
-async fn show(Office(shell): Office, staff: Staff) -> AppResult<Response> {
+async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
+    if !counter.shell.can(PAYMENT_READ) {
+        return Ok(());
+    }
+    let unknown = PaymentFilter { state: Some(PaymentState::Unknown), ..PaymentFilter::default() };
+    counter.add("office-stat-unknown", payments::service::list(tx, &unknown, &one()).await?.count, "/payments?state=unknown");
+    let open = ReceiptFilter { state: Some(ReceiptState::Open), ..ReceiptFilter::default() };
+    counter.add("office-stat-receipts", receipts::list(tx, &open, &one()).await?.count, "/receipts?state=open");
+    let differences = LineFilter { state: Some(LineState::Difference), ..LineFilter::default() };
+    counter.add("office-differences-title", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
+    let kept = CreditFilter { state: Some(CreditState::Open), customer: None };
+    counter.add("office-stat-credits", credits::list(tx, &kept, &one()).await?.count, "/credits?state=open");
+    Ok(())
+}
+
+async fn show(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let stats = count(&shell, &mut tx).await?;
+    let facts = portal::facts(&app, &mut tx).await?;
+    let checklist = onboarding::checklist(&mut tx, facts).await?;
     drop(tx);
-    html(&TodayPage { shell: shell.titled("office-today-title"), stats, setup: Vec::new(), setup_done: 0 })
+    let mut setup = Vec::new();
+    if checklist.state == TenantState::Preview && shell.can(SETTINGS_READ) {
+        setup = portal::steps(&shell, &checklist);
+        setup.push(SetupStep { label: shell.t("office-setup-open"), detail: shell.t("office-setup-open-detail"), href: "/settings/portal".to_owned(), done: false });
+    }
+    let setup_done = setup.iter().filter(|step| step.done).count();
+    html(&TodayPage { shell: shell.titled("office-today-title"), stats, setup, setup_done })
 }

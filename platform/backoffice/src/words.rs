@@ -1,16 +1,41 @@
 //! States in people's words. What each means is said once, so that every page shows the same tone and word for it.
 
-use kernel::{App, i18n::Texts};
-use pages::{Badge, Choice, Shell, Tone};
+use insurance::rating::Line;
+use kernel::{App, i18n::Texts, money::{Currency, Money}};
+use pages::{Badge, Choice, PriceKind, PriceLine, Shell, Tone};
+use rust_decimal::Decimal;
 
 /// The badge of a state: its word is the text of `{prefix}-{state}`, with hyphens.
 pub(crate) fn badge(shell: &Shell, prefix: &str, state: &str) -> Badge {
     Badge::new(tone(state), word(shell, prefix, state))
 }
 
-/// The text of `{prefix}-{name}`, with hyphens.
+/// The text of `{prefix}-{name}`; a stored name may have its underscores in the key, or hyphens.
 pub(crate) fn word(shell: &Shell, prefix: &str, name: &str) -> String {
-    shell.t(&format!("{prefix}-{}", name.replace('_', "-")))
+    let stored = format!("{prefix}-{name}");
+    let text = shell.t(&stored);
+    if text == stored && name.contains('_') { shell.t(&format!("{prefix}-{}", name.replace('_', "-"))) } else { text }
+}
+
+/// An amount as rows keep it: minor units and the currency's code.
+pub(crate) fn amount(shell: &Shell, minor: i64, currency: &str) -> String {
+    Currency::from_code(currency).map(|currency| shell.money(&Money::new(minor, currency))).unwrap_or_default()
+}
+
+/// The lines of a price, each with how it came to be, and what they come to.
+pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<PriceLine> {
+    let explained = |line: &Line| {
+        let why = match (&line.base, line.rate) {
+            (Some(base), Some(rate)) => {
+                let percent = (rate * Decimal::ONE_HUNDRED).normalize().to_string();
+                shell.tf("office-price-rate", [("percent", percent), ("base", shell.money(base))])
+            }
+            _ => String::new(),
+        };
+        PriceLine { label: line.label.get(&shell.lang).to_owned(), amount: shell.money(&line.amount), why, kind: PriceKind::Line }
+    };
+    let total = PriceLine { label: shell.t("total"), amount: shell.money(payable), why: String::new(), kind: PriceKind::Total };
+    lines.iter().map(explained).chain([total]).collect()
 }
 
 /// Of the states that several areas share; unknown ones are neutral.

@@ -9,7 +9,7 @@ use pages::{FormState, Shell, Tone, html_with, redirect_with};
 use uuid::Uuid;
 
 use super::own;
-use crate::{entry::From, frame::{Office, Sent, mendable, on_behalf, refused_status}};
+use crate::{entry::CameFrom, frame::{Office, Sent, mendable, on_behalf, refused_status}};
 
 #[derive(Template)]
 #[template(path = "office/security.html")]
@@ -66,7 +66,7 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     page(&app, shell, &staff, form, StatusCode::OK).await
 }
 
-pub(super) async fn change_password(State(app): State<App>, Office(shell): Office, staff: Staff, From(origin): From, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn change_password(State(app): State<App>, Office(shell): Office, staff: Staff, CameFrom(origin): CameFrom, Form(sent): Form<Sent>) -> AppResult<Response> {
     let (user, session) = own(&staff)?;
     let scope = on_behalf(&app, &staff.scope);
     match accounts::change_password(&app, &scope, user, session, sent.raw("current_password"), sent.raw("new_password"), &origin).await {

@@ -12,7 +12,7 @@ use super::{list::stage, viewed};
 use crate::{
     frame::{Action, Office, RecordPage, Related, RelatedItem},
     history::{History, TabQuery},
-    words,
+    sales, words,
 };
 
 /// What the page of a customer shows of its own domain.
@@ -33,9 +33,11 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
         customer,
     };
     let history = History::of(&mut tx, &[id.0], &tab).await?;
+    let related = sales::of_customer(&shell, &mut tx, id.0).await?;
     drop(tx);
     viewed(&app, &staff.scope, "customer", id.0).await?;
     let mut page = page(shell, &shown);
+    page.related.splice(0..0, related);
     history.show(&app, &mut page, &format!("/customers/{id}"));
     html(&page)
 }

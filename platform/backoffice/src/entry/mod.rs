@@ -1,10 +1,11 @@
 //! Coming in and going out: signing in, out, and choosing a password by a link from a mail.
 
-mod cookie;
+pub(crate) mod cookie;
 mod password;
 mod session;
 
-pub(crate) use session::From;
+pub(crate) use password::{ChoosePage, ForgotPage};
+pub(crate) use session::{CameFrom, LoginPage};
 
 use kernel::routes::{Access, Face::Office, Routes};
 

@@ -6,7 +6,7 @@ use identity::{UserKind, accounts};
 use kernel::{App, AppResult, http::{Caller, Form, Path}};
 use pages::{FormState, PageShell, Shell, Tone, html, html_with, redirect_with};
 
-use super::{cookie, session::From};
+use super::{cookie, session::CameFrom};
 use crate::frame::{Sent, mendable, refused_status};
 
 #[derive(Template)]
@@ -46,7 +46,7 @@ pub(super) async fn show_forgot(PageShell(shell): PageShell) -> AppResult<Respon
     html(&ForgotPage::new(shell, form, false))
 }
 
-pub(super) async fn send_link(State(app): State<App>, PageShell(shell): PageShell, caller: Caller, From(origin): From, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn send_link(State(app): State<App>, PageShell(shell): PageShell, caller: Caller, CameFrom(origin): CameFrom, Form(sent): Form<Sent>) -> AppResult<Response> {
     let scope = caller.scope.as_system("office.password");
     match accounts::request_reset(&app, &scope, UserKind::Staff, sent.text("email"), &origin).await {
         Ok(()) => {
@@ -70,7 +70,7 @@ pub(super) async fn choose(
     State(app): State<App>,
     PageShell(shell): PageShell,
     caller: Caller,
-    From(origin): From,
+    CameFrom(origin): CameFrom,
     Path(token): Path<String>,
     Form(sent): Form<Sent>,
 ) -> AppResult<Response> {

@@ -27,9 +27,9 @@ impl LoginPage {
 }
 
 /// Where a request comes from, as sessions show it.
-pub(crate) struct From(pub(crate) Origin);
+pub(crate) struct CameFrom(pub(crate) Origin);
 
-impl<S: Send + Sync> FromRequestParts<S> for From {
+impl<S: Send + Sync> FromRequestParts<S> for CameFrom {
     type Rejection = AppError;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         let caller = parts.extensions.get::<Caller>().ok_or_else(AppError::not_found)?;
@@ -63,7 +63,7 @@ pub(super) async fn show(PageShell(shell): PageShell, Query(query): Query<LoginQ
     html(&LoginPage::new(shell, form))
 }
 
-pub(super) async fn log_in(State(app): State<App>, PageShell(shell): PageShell, caller: Caller, From(origin): From, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn log_in(State(app): State<App>, PageShell(shell): PageShell, caller: Caller, CameFrom(origin): CameFrom, Form(sent): Form<Sent>) -> AppResult<Response> {
     let scope = caller.scope.as_system("office.login");
     match accounts::log_in(&app, &scope, UserKind::Staff, sent.text("email"), sent.raw("password"), &origin).await {
         Ok(user) => {

@@ -21,6 +21,8 @@ pub(crate) struct FormPage {
     pub(crate) action: String,
     pub(crate) cancel_href: String,
     pub(crate) sections: Vec<Section>,
+    /// Sent along as they are.
+    pub(crate) hidden: Vec<(String, String)>,
     pub(crate) submit: String,
     /// The button warns: what it does cannot be taken back.
     pub(crate) grave: bool,
@@ -76,6 +78,8 @@ pub(crate) struct Field {
     pub(crate) optional: bool,
     pub(crate) max: usize,
     pub(crate) choices: Vec<Choice>,
+    /// Typed anew each time, never sent back.
+    pub(crate) secret: bool,
     /// Of an amount: the currency's symbol. Of a file: the types it may have.
     pub(crate) unit: String,
 }
@@ -95,7 +99,15 @@ impl Field {
     }
     /// `complete` is `current-password` or `new-password`.
     pub(crate) fn password(name: &str, label: impl Into<String>, complete: &'static str) -> Self {
-        Self { input: "password", complete, ..Self::text(name, label) }
+        Self { input: "password", complete, secret: true, ..Self::text(name, label) }
+    }
+    /// A secret of one line that is no person's password.
+    pub(crate) fn secret(name: &str, label: impl Into<String>) -> Self {
+        Self { input: "password", complete: "off", secret: true, max: 4000, ..Self::text(name, label) }
+    }
+    /// A secret of several lines, such as a key.
+    pub(crate) fn secret_area(name: &str, label: impl Into<String>) -> Self {
+        Self { secret: true, max: 20_000, ..Self::area(name, label) }
     }
     pub(crate) fn area(name: impl Into<String>, label: impl Into<String>) -> Self {
         Self { max: 4000, ..Self::new(FieldKind::Area, name, label) }
@@ -149,6 +161,7 @@ impl FormPage {
             action: action.to_owned(),
             cancel_href: cancel.to_owned(),
             sections,
+            hidden: Vec::new(),
             submit,
             grave: false,
             files: false,
@@ -199,7 +212,8 @@ impl FormPage {
         }
         let fresh = FormState::new(&self.shell);
         let label = |name: &str| self.sections.iter().flat_map(|s| &s.fields).find(|f| f.name == name).map_or_else(|| name.to_owned(), |f| f.label.clone());
-        self.form = sent.kept(fresh).failing(&self.shell, &error, label);
+        let secrets: Vec<&str> = self.sections.iter().flat_map(|s| &s.fields).filter(|f| f.secret).map(|f| f.name.as_str()).collect();
+        self.form = sent.without(&secrets).kept(fresh).failing(&self.shell, &error, label);
         html_with(refused_status(&error), &self)
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use kernel::{App, AppError, http::Caller, tenant::TenantState};
+use ledger::permissions::{JOURNAL_READ, PAYMENT_READ, RECEIVABLE_READ};
 use pages::{Link, NavGroup, NavItem, Notice, PageShell, Shell, Tone};
 
 /// Take it as an argument of an office page's handler: `Office(shell): Office`.
@@ -40,6 +41,36 @@ const PLACES: &[(&str, &[Place])] = &[
         &[
             place("office-nav-today", "/", "sun", None, "g t"),
             place("office-nav-customers", "/customers", "users", Some(crm::customers::READ), "g c"),
+            place("office-quotes-title", "/quotes", "scale", Some(insurance::quotes::READ), "g q"),
+            place("office-orders-title", "/orders", "inbox", Some(insurance::orders::READ), "g o"),
+            place("office-policies-title", "/policies", "shield", Some(insurance::policies::READ), "g p"),
+        ],
+    ),
+    (
+        "office-nav-money",
+        &[
+            place("office-payments-title", "/payments", "wallet", Some(PAYMENT_READ), "g m"),
+            place("office-receivables-title", "/receivables", "receipt", Some(RECEIVABLE_READ), ""),
+            place("office-receipts-title", "/receipts", "inbox", Some(PAYMENT_READ), ""),
+            place("office-credits-title", "/credits", "coins", Some(PAYMENT_READ), ""),
+            place("office-statements-title", "/statements", "file-check", Some(PAYMENT_READ), ""),
+            place("office-differences-title", "/differences", "alert", Some(PAYMENT_READ), ""),
+            place("office-books-title", "/books", "layers", Some(JOURNAL_READ), "g b"),
+        ],
+    ),
+    (
+        "office-nav-catalogue",
+        &[
+            place("office-products-title", "/products", "package", Some(insurance::catalogue::READ), ""),
+            place("office-insurers-title", "/insurers", "building", Some(insurance::catalogue::READ), ""),
+        ],
+    ),
+    (
+        "office-nav-firm",
+        &[
+            place("office-nav-plugins", "/plugins", "plug", Some(integrations::READ), "g l"),
+            place("office-nav-settings", "/settings/company", "settings", Some(tenancy::permissions::SETTINGS_READ), "g s"),
+            place("office-nav-staff", "/settings/staff", "user", Some(identity::permissions::USER_READ), ""),
         ],
     ),
 ];

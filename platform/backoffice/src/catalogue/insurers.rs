@@ -1,0 +1,76 @@
+//! Insurers and whom to reach there.
+
+use axum::{extract::State, response::Response};
+use insurance::catalogue::{self, Insurer, InsurerContact, InsurerId};
+use kernel::{App, AppResult, http::{Path, Query, Staff}, paging::Page};
+use pages::{Badge, Column, Fact, Flash, ListBar, ListQuery, Shell, Tone, html};
+
+use crate::{
+    frame::{Cell, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
+    history::{History, TabQuery},
+    words,
+};
+
+pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let found = catalogue::service::list_insurers(&mut tx, &query.page()).await?;
+    html(&page(shell, &query, &found))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Insurer>) -> ListPage {
+    let shell = shell.titled("office-insurers-title");
+    let columns = ["field-name", "office-insurers-licence", "field-phone", "field-email", "field-status"].map(|key| Column::new(shell.t(key))).to_vec();
+    let row = |insurer: &Insurer| Row {
+        href: format!("/insurers/{}", insurer.id),
+        cells: vec![
+            Cell::Main(insurer.name.clone()),
+            Cell::Quiet(insurer.licence_number.clone()),
+            Cell::Text(insurer.phone.clone()),
+            Cell::Text(insurer.email.clone()),
+            Cell::State(words::badge(&shell, "insurer-state", insurer.state.as_str())),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let list = ListBar::new("/insurers", shell.t("office-insurers-search"), query, found, None, columns);
+    let empty = Empty::new(&shell, "building", "office-insurers-empty");
+    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<InsurerId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let (insurer, contacts) = catalogue::service::insurer(&mut tx, id).await?;
+    let history = History::of(&mut tx, &[id.0], &tab).await?;
+    let mut page = record(shell, &insurer, &contacts);
+    history.show(&app, &mut page, &format!("/insurers/{id}"));
+    html(&page)
+}
+
+pub(crate) fn record(shell: Shell, insurer: &Insurer, contacts: &[InsurerContact]) -> RecordPage {
+    let shell = shell.under("office-insurers-title", "/insurers");
+    let state = words::badge(&shell, "insurer-state", insurer.state.as_str());
+    let mut page = RecordPage::new(shell, insurer.name.clone(), insurer.code.clone(), state);
+    let shell = &page.shell;
+    if insurer.sample {
+        page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("catalogue-sample"), undo: None });
+    }
+    for (key, value) in [
+        ("office-insurers-licence", &insurer.licence_number),
+        ("field-phone", &insurer.phone),
+        ("field-email", &insurer.email),
+        ("office-company-website", &insurer.website),
+    ] {
+        if !value.is_empty() {
+            page.facts.push(Fact::new(shell.t(key), value.clone()));
+        }
+    }
+    let item = |contact: &InsurerContact| RelatedItem {
+        label: contact.name.clone(),
+        detail: [&contact.title, &contact.department, &contact.phone, &contact.email].into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · "),
+        href: String::new(),
+        state: if contact.is_primary { Badge::new(Tone::Info, shell.t("office-insurers-primary")) } else { Badge::default() },
+    };
+    if !contacts.is_empty() {
+        page.related = vec![Related { title: shell.t("office-insurers-contacts"), items: contacts.iter().map(item).collect(), all_href: String::new() }];
+    }
+    page
+}

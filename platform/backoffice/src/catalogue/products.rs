@@ -1,0 +1,162 @@
+//! Products: what is sold, on which terms, and taking one off sale.
+
+use axum::{extract::State, response::Response};
+use insurance::catalogue::{self, CHANGE, Product, ProductId, ProductRow, ProductState};
+use kernel::{App, AppResult, http::{Form, Path, Query, Staff}, paging::Page};
+use pages::{Badge, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+
+use crate::{
+    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    history::{History, TabQuery},
+    words,
+};
+
+pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let found = catalogue::service::list_products(&mut tx, &query.page(), None, query.state().and_then(ProductState::from_name)).await?;
+    html(&page(shell, &query, &found))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) -> ListPage {
+    let shell = shell.titled("office-products-title");
+    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "product-state", ProductState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+    let columns = vec![
+        Column::new(shell.t("field-name")),
+        Column::new(shell.t("office-insurer")),
+        Column::new(shell.t("office-category")),
+        Column::new(shell.t("field-status")),
+        Column::end(shell.t("office-products-from")),
+        Column::new(shell.t("field-updated")),
+    ];
+    let row = |row: &ProductRow| Row {
+        href: format!("/products/{}", row.id),
+        cells: vec![
+            Cell::Main(row.name.get(&shell.lang).to_owned()),
+            Cell::Text(row.insurer_name.clone()),
+            Cell::Quiet(row.category_code.clone()),
+            Cell::State(words::badge(&shell, "product-state", row.state.as_str())),
+            Cell::Figure(row.price_from_minor.map(|minor| words::amount(&shell, minor, &row.currency)).unwrap_or_default()),
+            Cell::At(row.updated_at),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let list = ListBar::new("/products", shell.t("office-products-search"), query, found, Some(filter), columns);
+    let empty = Empty::new(&shell, "package", "office-products-empty");
+    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<ProductId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let product = catalogue::service::product(&mut tx, id).await?;
+    let history = History::of(&mut tx, &[id.0], &tab).await?;
+    let mut page = record(shell, &product);
+    history.show(&app, &mut page, &format!("/products/{id}"));
+    html(&page)
+}
+
+pub(crate) fn record(shell: Shell, product: &Product) -> RecordPage {
+    let shell = shell.under("office-products-title", "/products");
+    let state = words::badge(&shell, "product-state", product.state.as_str());
+    let name = product.name.get(&shell.lang).to_owned();
+    let mut page = RecordPage::new(shell, name, product.code.clone(), state);
+    let shell = &page.shell;
+    let href = format!("/products/{}", product.id);
+    if shell.can(CHANGE) {
+        page.next.push(match product.state {
+            ProductState::Active => Action::link(shell.t("office-products-withdraw"), format!("{href}/withdraw")).icon("ban"),
+            ProductState::Withdrawn => Action::link(shell.t("office-products-reactivate"), format!("{href}/reactivate")).primary().icon("check"),
+        });
+    }
+    if product.sample {
+        page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("catalogue-sample"), undo: None });
+    }
+    let terms = &product.current.terms;
+    page.facts = vec![
+        Fact::new(shell.t("office-insurer"), product.insurer.name.clone()).linked(format!("/insurers/{}", product.insurer.id)),
+        Fact::new(shell.t("office-category"), product.category_title.get(&shell.lang)),
+        Fact::new(shell.t("office-products-about"), product.description.get(&shell.lang)),
+        Fact::new(shell.t("office-products-from"), product.price_from.map(|amount| shell.money(&amount)).unwrap_or_default()),
+        Fact::new(shell.t("office-products-version"), shell.number(product.current.number)),
+        Fact::new(shell.t("office-products-since"), shell.date(&product.current.effective_from)),
+        Fact::new(shell.t("office-products-term"), shell.tn("office-products-months", terms.term_months)),
+    ];
+    let text = |label: &insurance::text::LocalText| RelatedItem { label: label.get(&shell.lang).to_owned(), ..RelatedItem::default() };
+    let benefit = |benefit: &catalogue::terms::Benefit| RelatedItem {
+        label: benefit.title.get(&shell.lang).to_owned(),
+        state: if benefit.included { Badge::new(Tone::Good, shell.t("office-products-included")) } else { Badge::new(Tone::Neutral, shell.t("office-products-extra")) },
+        ..RelatedItem::default()
+    };
+    let mut groups = vec![
+        Related { title: shell.t("office-policies-cover"), items: terms.benefits.iter().map(benefit).collect(), all_href: String::new() },
+        Related { title: shell.t("office-products-excesses"), items: terms.excesses.iter().map(text).collect(), all_href: String::new() },
+        Related { title: shell.t("office-products-exclusions"), items: terms.exclusions.iter().map(text).collect(), all_href: String::new() },
+    ];
+    groups.retain(|group| !group.items.is_empty());
+    page.related = groups;
+    page
+}
+
+/// The two ways a product changes, each with a reason.
+#[derive(Clone, Copy)]
+enum Turn {
+    Withdraw,
+    Reactivate,
+}
+
+impl Turn {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Withdraw => "withdraw",
+            Self::Reactivate => "reactivate",
+        }
+    }
+}
+
+fn turn_page(shell: Shell, product: &Product, turn: Turn) -> FormPage {
+    let href = format!("/products/{}", product.id);
+    let mut shell = shell.under("office-products-title", "/products");
+    let name = product.name.get(&shell.lang).to_owned();
+    shell.crumbs.push(Crumb { label: name, href: href.clone() });
+    let reason = Field::area("reason", shell.t("field-reason")).max(300);
+    let title = shell.t(&format!("office-products-{}", turn.name()));
+    let (lede, submit) = (shell.t(&format!("office-products-{}-lede", turn.name())), title.clone());
+    FormPage::new(shell, title, &format!("{href}/{}", turn.name()), &href, vec![Section::of(vec![reason])]).lede(lede).submit(submit)
+}
+
+async fn show_turn(shell: Shell, staff: &Staff, id: ProductId, turn: Turn) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let product = catalogue::service::product(&mut tx, id).await?;
+    turn_page(shell, &product, turn).show()
+}
+
+async fn take_turn(shell: Shell, staff: &Staff, id: ProductId, turn: Turn, sent: &Sent) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let product = catalogue::service::product(&mut tx, id).await?;
+    let done = match turn {
+        Turn::Withdraw => catalogue::service::withdraw(&mut tx, id, sent.text("reason")).await,
+        Turn::Reactivate => catalogue::service::reactivate(&mut tx, id, sent.text("reason")).await,
+    };
+    match done {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/products/{id}"), Tone::Good, "flash-saved"))
+        }
+        Err(error) => turn_page(shell, &product, turn).again(sent, error),
+    }
+}
+
+pub(super) async fn show_withdraw(Office(shell): Office, staff: Staff, Path(id): Path<ProductId>) -> AppResult<Response> {
+    show_turn(shell, &staff, id, Turn::Withdraw).await
+}
+
+pub(super) async fn withdraw(Office(shell): Office, staff: Staff, Path(id): Path<ProductId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    take_turn(shell, &staff, id, Turn::Withdraw, &sent).await
+}
+
+pub(super) async fn show_reactivate(Office(shell): Office, staff: Staff, Path(id): Path<ProductId>) -> AppResult<Response> {
+    show_turn(shell, &staff, id, Turn::Reactivate).await
+}
+
+pub(super) async fn reactivate(Office(shell): Office, staff: Staff, Path(id): Path<ProductId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    take_turn(shell, &staff, id, Turn::Reactivate, &sent).await
+}

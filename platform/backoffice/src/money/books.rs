@@ -1,0 +1,142 @@
+//! The books: every balance on a day, and from a balance down to the postings that made it.
+
+use askama::Template;
+use axum::response::Response;
+use chrono::NaiveDate;
+use kernel::{AppResult, ReadTx, http::{Path, Query, Staff}, paging::{Page, PageRequest}};
+use ledger::{
+    accounts::AccountKind,
+    journal::{self, AccountLine, AccountStatement, TrialBalance},
+};
+use pages::{Column, ListBar, ListQuery, Shell, Tab, html};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::tabs;
+use crate::{frame::{Cell, Empty, ListPage, Office, Row}, words};
+
+#[derive(Template)]
+#[template(path = "office/trial.html")]
+pub(crate) struct TrialPage {
+    pub(crate) shell: Shell,
+    pub(crate) tabs: Vec<Tab>,
+    /// ISO date of the balances.
+    pub(crate) on: String,
+    pub(crate) rows: Vec<TrialRow>,
+    pub(crate) totals: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TrialRow {
+    pub(crate) account: String,
+    pub(crate) class: String,
+    pub(crate) debit: String,
+    pub(crate) credit: String,
+    pub(crate) href: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct OnDay {
+    #[serde(default)]
+    on: String,
+}
+
+/// An account's name: its kind, and what divides the kind in words where there are some.
+async fn name(shell: &Shell, tx: &mut ReadTx, kind: AccountKind, sub_key: &str) -> AppResult<String> {
+    let kind_word = words::word(shell, "account", kind.as_str());
+    let detail = match (kind, sub_key.parse::<Uuid>()) {
+        (AccountKind::PremiumHeld | AccountKind::CommissionReceivable, Ok(insurer)) => insurance::catalogue::service::insurer(tx, insurer.into()).await.map(|(insurer, _)| insurer.name).ok(),
+        (AccountKind::CustomerCredit, Ok(customer)) => crm::customers::service::get(tx, customer.into()).await.map(|customer| customer.display_name).ok(),
+        _ => Some(sub_key.to_owned()),
+    };
+    Ok(match detail {
+        Some(detail) if !detail.is_empty() => format!("{kind_word}: {detail}"),
+        _ => kind_word,
+    })
+}
+
+pub(super) async fn trial(Office(shell): Office, staff: Staff, Query(asked): Query<OnDay>) -> AppResult<Response> {
+    let on = asked.on.parse::<NaiveDate>().unwrap_or_else(|_| staff.scope.today());
+    let mut tx = staff.begin_read().await?;
+    let balance = journal::trial_balance(&mut tx, on).await?;
+    let mut names = Vec::new();
+    for row in &balance.rows {
+        names.push(name(&shell, &mut tx, row.kind, &row.sub_key).await?);
+    }
+    html(&TrialPage::new(shell, &balance, names))
+}
+
+impl TrialPage {
+    /// `names` are those of the rows, in order.
+    pub(crate) fn new(shell: Shell, balance: &TrialBalance, names: Vec<String>) -> Self {
+        let shell = shell.titled("office-books-title");
+        let figure = |amount: &kernel::money::Money| if amount.is_zero() { String::new() } else { shell.money(amount) };
+        let row = |(row, account): (&journal::TrialBalanceRow, String)| TrialRow {
+            account,
+            class: shell.t(&format!("office-books-class-{:?}", row.class).to_lowercase()),
+            debit: figure(&row.debit),
+            credit: figure(&row.credit),
+            href: format!("/books/accounts/{}", row.account),
+        };
+        Self {
+            tabs: tabs(&shell, "books"),
+            on: balance.on.to_string(),
+            rows: balance.rows.iter().zip(names).map(row).collect(),
+            totals: balance.totals.iter().map(|total| (shell.money(&total.debit), shell.money(&total.credit))).collect(),
+            shell,
+        }
+    }
+}
+
+pub(super) async fn account(Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let page = PageRequest { cursor: query.cursor.clone(), ..PageRequest::default() };
+    let statement = journal::account_statement(&mut tx, id, &page).await?;
+    let title = name(&shell, &mut tx, statement.kind, &statement.sub_key).await?;
+    html(&account_page(shell, &query, &statement, title))
+}
+
+pub(crate) fn account_page(shell: Shell, query: &ListQuery, statement: &AccountStatement, title: String) -> ListPage {
+    let shell = shell.under("office-books-title", "/books").named(title);
+    let columns = vec![
+        Column::new(shell.t("office-books-entry")),
+        Column::new(shell.t("office-books-kind")),
+        Column::new(shell.t("office-books-day")),
+        Column::end(shell.t("office-books-debit")),
+        Column::end(shell.t("office-books-credit")),
+        Column::new(shell.t("office-books-posted")),
+    ];
+    let rows = statement.lines.results.iter().map(|line| line_row(&shell, line)).collect();
+    let all: Page<()> = Page {
+        count: statement.lines.count,
+        count_exceeded: statement.lines.count_exceeded,
+        next: statement.lines.next.clone(),
+        previous: statement.lines.previous.clone(),
+        results: Vec::new(),
+    };
+    let list = ListBar::new(&format!("/books/accounts/{}", statement.account), String::new(), query, &all, None, columns);
+    let lede = shell.tf("office-books-balance", [("amount", shell.money(&statement.balance))]);
+    let empty = Empty::new(&shell, "scale", "office-books-empty");
+    ListPage { list, rows, actions: Vec::new(), tabs: tabs(&shell, "books"), lede, empty, shell }
+}
+
+fn line_row(shell: &Shell, line: &AccountLine) -> Row {
+    let href = match line.source_type.as_str() {
+        "payment" => format!("/payments/{}", line.source_id),
+        "policy" => format!("/policies/{}", line.source_id),
+        _ => String::new(),
+    };
+    let opposite = kernel::money::Money::new(line.amount.minor.saturating_neg(), line.amount.currency);
+    let (debit, credit) = if line.amount.is_positive() { (shell.money(&line.amount), String::new()) } else { (String::new(), shell.money(&opposite)) };
+    Row {
+        href,
+        cells: vec![
+            Cell::Main(line.description.clone()),
+            Cell::Quiet(line.kind.replace('_', " ")),
+            Cell::Text(shell.date(&line.business_date)),
+            Cell::Figure(debit),
+            Cell::Figure(credit),
+            Cell::At(line.posted_at),
+        ],
+    }
+}

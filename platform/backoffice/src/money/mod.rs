@@ -1,0 +1,57 @@
+//! The money desk: payments and what became of them, what is owed, what nobody expected, providers' statements, and the books.
+
+mod books;
+mod credits;
+mod payments;
+mod receipts;
+mod receivables;
+mod statements;
+
+use kernel::routes::{Access::Staff, Face::Office, Routes};
+use ledger::permissions::{JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT};
+use pages::{Shell, Tab};
+
+pub(crate) use books::TrialPage;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get(Office, "/payments", Staff(PAYMENT_READ), payments::list)
+        .get(Office, "/payments/{id}", Staff(PAYMENT_READ), payments::show)
+        .get(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::show_settle)
+        .post(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::settle)
+        .get(Office, "/receivables", Staff(RECEIVABLE_READ), receivables::list)
+        .get(Office, "/receipts", Staff(PAYMENT_READ), receipts::list)
+        .get(Office, "/receipts/{id}/assign", Staff(PAYMENT_SETTLE), receipts::show_assign)
+        .post(Office, "/receipts/{id}/assign", Staff(PAYMENT_SETTLE), receipts::assign)
+        .get(Office, "/receipts/{id}/dismiss", Staff(PAYMENT_SETTLE), receipts::show_dismiss)
+        .post(Office, "/receipts/{id}/dismiss", Staff(PAYMENT_SETTLE), receipts::dismiss)
+        .get(Office, "/credits", Staff(PAYMENT_READ), credits::list)
+        .get(Office, "/credits/{id}/handle", Staff(PAYMENT_SETTLE), credits::show_handle)
+        .post(Office, "/credits/{id}/handle", Staff(PAYMENT_SETTLE), credits::handle)
+        .get(Office, "/statements", Staff(PAYMENT_READ), statements::list)
+        .get(Office, "/statements/import", Staff(STATEMENT_IMPORT), statements::show_import)
+        .post(Office, "/statements/import", Staff(STATEMENT_IMPORT), statements::import)
+        .get(Office, "/statements/{id}", Staff(PAYMENT_READ), statements::show)
+        .get(Office, "/differences", Staff(PAYMENT_READ), statements::differences)
+        .get(Office, "/differences/{id}/resolve", Staff(PAYMENT_SETTLE), statements::show_resolve)
+        .post(Office, "/differences/{id}/resolve", Staff(PAYMENT_SETTLE), statements::resolve)
+        .get(Office, "/books", Staff(JOURNAL_READ), books::trial)
+        .get(Office, "/books/accounts/{id}", Staff(JOURNAL_READ), books::account)
+}
+
+/// The neighbouring lists of the money desk that the reader may see.
+fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
+    [
+        ("payments", PAYMENT_READ),
+        ("receivables", RECEIVABLE_READ),
+        ("receipts", PAYMENT_READ),
+        ("credits", PAYMENT_READ),
+        ("statements", PAYMENT_READ),
+        ("differences", PAYMENT_READ),
+        ("books", JOURNAL_READ),
+    ]
+    .into_iter()
+    .filter(|(_, permission)| shell.can(permission))
+    .map(|(name, _)| Tab { label: shell.t(&format!("office-{name}-title")), href: format!("/{name}"), active: name == current, count: None })
+    .collect()
+}

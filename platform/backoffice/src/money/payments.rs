@@ -1,0 +1,190 @@
+//! Payments: every state with the provider's words, and settling by hand what no call can settle.
+
+use axum::{extract::State, response::Response};
+use kernel::{App, AppError, AppResult, http::{Form, Path, Query, Staff}, money::Money, paging::Page};
+use ledger::{
+    payments::{
+        PaymentFilter, PaymentId, PaymentRecord, PaymentState, PaymentView, Step,
+        service::{self, Decision},
+    },
+    permissions::PAYMENT_SETTLE,
+};
+use pages::{Choice, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+
+use super::tabs;
+use crate::{
+    customers::viewed,
+    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    history::{History, TabQuery},
+    words,
+};
+
+pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let filter = PaymentFilter { state: query.state().and_then(PaymentState::from_name), ..PaymentFilter::default() };
+    let mut tx = staff.begin_read().await?;
+    let found = service::list(&mut tx, &filter, &query.page()).await?;
+    html(&page(shell, &query, &found))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -> ListPage {
+    let shell = shell.titled("office-payments-title");
+    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "payment-state", PaymentState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+    let columns = vec![
+        Column::new(shell.t("office-payments-reference")),
+        Column::new(shell.t("field-status")),
+        Column::end(shell.t("field-amount")),
+        Column::new(shell.t("office-payments-method")),
+        Column::new(shell.t("office-payments-payer")),
+        Column::new(shell.t("office-payments-receipt")),
+        Column::new(shell.t("office-payments-said")),
+        Column::new(shell.t("field-created")),
+    ];
+    let row = |view: &PaymentView| Row {
+        href: format!("/payments/{}", view.id),
+        cells: vec![
+            Cell::Main(view.reference.clone()),
+            Cell::State(words::badge(&shell, "payment-state", view.state.as_str())),
+            Cell::Figure(shell.money(&view.amount)),
+            Cell::Text(view.method_title.clone()),
+            Cell::Text(view.payer_phone.clone().unwrap_or_default()),
+            Cell::Text(view.receipt.clone().unwrap_or_default()),
+            Cell::Quiet(said(view.code.as_deref(), view.message.as_deref())),
+            Cell::At(view.created_at),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let list = ListBar::new("/payments", shell.t("office-payments-search"), query, found, Some(filter), columns);
+    let empty = Empty::new(&shell, "wallet", "office-payments-empty");
+    ListPage { tabs: tabs(&shell, "payments"), list, rows, actions: Vec::new(), lede: String::new(), empty, shell }
+}
+
+/// The provider's code and words.
+fn said(code: Option<&str>, message: Option<&str>) -> String {
+    [code, message].into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PaymentId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let record = service::record(&mut tx, id).await?;
+    let history = History::of(&mut tx, &[id.0], &tab).await?;
+    drop(tx);
+    viewed(&app, &staff.scope, "payment", id.0).await?;
+    let mut page = record_page(shell, &record);
+    history.show(&app, &mut page, &format!("/payments/{id}"));
+    html(&page)
+}
+
+pub(crate) fn record_page(shell: Shell, record: &PaymentRecord) -> RecordPage {
+    let payment = &record.payment;
+    let shell = shell.under("office-payments-title", "/payments");
+    let state = words::badge(&shell, "payment-state", payment.state.as_str());
+    let title = format!("{} · {}", shell.money(&payment.amount), payment.method_title);
+    let mut page = RecordPage::new(shell, title, payment.reference.clone(), state);
+    let shell = &page.shell;
+    if payment.state == PaymentState::Unknown {
+        page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("office-payments-unknown-note"), undo: None });
+        if shell.can(PAYMENT_SETTLE) {
+            page.next.push(Action::link(shell.t("office-payments-settle"), format!("/payments/{}/settle", payment.id)).primary().icon("scale").key("e"));
+        }
+    }
+    if payment.reversed_at.is_some() {
+        page.alerts.push(Flash { tone: Tone::Bad, text: shell.t("payment-code-reversed"), undo: None });
+    }
+    page.facts = facts(shell, payment);
+    let allocation = |allocation: &ledger::payments::AllocationView| RelatedItem { label: allocation.description.clone(), detail: shell.money(&allocation.amount), ..RelatedItem::default() };
+    if !record.allocations.is_empty() {
+        page.related = vec![Related { title: shell.t("office-payments-paid-for"), items: record.allocations.iter().map(allocation).collect(), all_href: String::new() }];
+    }
+    page.timeline = record.steps.iter().map(|step| step_event(shell, step)).collect();
+    page
+}
+
+fn step_event(shell: &Shell, step: &Step) -> Event {
+    let tone = words::badge(shell, "payment-state", step.state.as_str()).tone;
+    Event {
+        icon: "activity",
+        tone,
+        text: format!("{}: {}", words::word(shell, "payment-cause", step.cause.as_str()), words::word(shell, "payment-state", step.state.as_str())),
+        who: String::new(),
+        at: step.at,
+        detail: said(step.code.as_deref(), step.message.as_deref()),
+    }
+}
+
+fn facts(shell: &Shell, payment: &PaymentView) -> Vec<Fact> {
+    let mut facts = vec![Fact::new(shell.t("office-customer"), shell.t("office-open")).linked(format!("/customers/{}", payment.customer))];
+    if payment.payable_kind == insurance::orders::PAYABLE {
+        facts.push(Fact::new(shell.t("office-orders-one"), shell.t("office-open")).linked(format!("/orders/{}", payment.payable_id)));
+    }
+    let mut add = |key: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            facts.push(Fact::new(shell.t(key), value));
+        }
+    };
+    add("office-payments-payer", payment.payer_phone.clone());
+    add("office-payments-received", payment.received.as_ref().map(|amount| shell.money(amount)));
+    add("office-payments-receipt", payment.receipt.clone());
+    add("office-payments-provider-ref", payment.provider_ref.clone());
+    add("office-payments-said", Some(said(payment.code.as_deref(), payment.message.as_deref())));
+    add("office-payments-proof", payment.proof.map(|proof| words::word(shell, "payment-proof", proof.as_str())));
+    add("office-payments-fee", payment.fee.as_ref().map(|fee| shell.money(fee)));
+    add("office-payments-credited", Some(payment.credited).filter(|credited| credited.is_positive()).map(|credited| shell.money(&credited)));
+    add("field-reason", payment.credit_reason.map(|reason| words::word(shell, "credit-reason", reason.as_str())));
+    add("office-payments-expires", Some(shell.moment(&payment.expires_at)));
+    add("office-payments-received-at", payment.received_at.as_ref().map(|at| shell.moment(at)));
+    add("field-created", Some(shell.moment(&payment.created_at)));
+    facts
+}
+
+pub(crate) fn settle_page(shell: Shell, payment: &PaymentView) -> FormPage {
+    let href = format!("/payments/{}", payment.id);
+    let mut shell = shell.under("office-payments-title", "/payments");
+    shell.crumbs.push(Crumb { label: payment.reference.clone(), href: href.clone() });
+    let choice = |name: &str| Choice { value: name.to_owned(), label: shell.t(&format!("office-settle-{name}")), detail: shell.t(&format!("office-settle-{name}-detail")) };
+    let sections = vec![
+        Section::of(vec![Field::choices("decision", shell.t("office-settle-decision"), vec![choice("received"), choice("not-received")])]),
+        Section::of(vec![
+            Field::text("receipt", shell.t("office-payments-receipt")).max(60).help(shell.t("office-settle-receipt-help")),
+            Field::money("amount", shell.t("office-payments-received"), payment.amount.currency.symbol()).optional().help(shell.t("office-settle-amount-help")),
+        ])
+        .when("decision=received"),
+        Section::of(vec![Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help"))]),
+    ];
+    let facts = vec![Fact::new(shell.t("field-amount"), shell.money(&payment.amount)), Fact::new(shell.t("office-payments-method"), payment.method_title.clone())];
+    let title = shell.t("office-payments-settle");
+    let lede = shell.t("office-settle-lede");
+    FormPage::new(shell, title, &format!("{href}/settle"), &href, sections).lede(lede).facts(facts)
+}
+
+pub(super) async fn show_settle(Office(shell): Office, staff: Staff, Path(id): Path<PaymentId>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let record = service::record(&mut tx, id).await?;
+    settle_page(shell, &record.payment).show()
+}
+
+fn decision(sent: &Sent, asked: &Money) -> AppResult<Decision> {
+    match sent.text("decision") {
+        "received" => {
+            let typed = sent.some("amount").map(|text| Money::parse(text, asked.currency).ok_or_else(|| AppError::field("amount", "field-invalid")));
+            Ok(Decision::Received { receipt: sent.owned("receipt"), amount: typed.transpose()? })
+        }
+        "not-received" => Ok(Decision::NotReceived),
+        _ => Err(AppError::field("decision", "field-required")),
+    }
+}
+
+pub(super) async fn settle(Office(shell): Office, staff: Staff, Path(id): Path<PaymentId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let record = service::record(&mut tx, id).await?;
+    let done = match decision(&sent, &record.payment.amount) {
+        Ok(decision) => service::settle(&mut tx, id, decision, sent.text("reason")).await.map(drop),
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/payments/{id}"), Tone::Good, "office-payments-settled"))
+        }
+        Err(error) => settle_page(shell, &record.payment).again(&sent, error),
+    }
+}

@@ -1,0 +1,115 @@
+//! Money that a provider reports and nobody expected: give it to a customer, or dismiss it with a reason.
+
+use axum::response::Response;
+use kernel::{AppError, AppResult, ReadTx, http::{Form, Path, Query, Staff}, paging::{Page, PageRequest}};
+use ledger::{
+    permissions::PAYMENT_SETTLE,
+    receipts::{self, ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt},
+};
+use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+
+use super::tabs;
+use crate::{frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent}, words};
+
+pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let filter = ReceiptFilter { state: query.state().and_then(ReceiptState::from_name), ..ReceiptFilter::default() };
+    let mut tx = staff.begin_read().await?;
+    let found = receipts::list(&mut tx, &filter, &query.page()).await?;
+    html(&page(shell, &query, &found))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceipt>) -> ListPage {
+    let shell = shell.titled("office-receipts-title");
+    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "receipt-state", ReceiptState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+    let columns = vec![
+        Column::new(shell.t("office-payments-receipt")),
+        Column::new(shell.t("field-status")),
+        Column::end(shell.t("field-amount")),
+        Column::new(shell.t("office-receipts-typed")),
+        Column::new(shell.t("office-receipts-origin")),
+        Column::new(shell.t("field-reason")),
+        Column::new(shell.t("field-created")),
+        Column::new(shell.t("office-actions")),
+    ];
+    let row = |receipt: &UnmatchedReceipt| {
+        let decide = receipt.state == ReceiptState::Open && shell.can(PAYMENT_SETTLE);
+        Row {
+            // A receipt has no page of its own: what can be done with it is what its name leads to.
+            href: if decide { format!("/receipts/{}/assign", receipt.id) } else { String::new() },
+            cells: vec![
+                Cell::Main(receipt.receipt.clone().or_else(|| receipt.provider_ref.clone()).unwrap_or_else(|| receipt.id.to_string())),
+                Cell::State(words::badge(&shell, "receipt-state", receipt.state.as_str())),
+                Cell::Figure(receipt.amount.as_ref().map(|amount| shell.money(amount)).unwrap_or_default()),
+                Cell::Text(receipt.reference.clone().unwrap_or_default()),
+                Cell::Quiet(words::word(&shell, "office-receipts-origin", &receipt.origin)),
+                Cell::Quiet(receipt.handled_reason.clone().unwrap_or_default()),
+                Cell::At(receipt.created_at),
+                if decide { Cell::Link { label: shell.t("office-receipts-dismiss"), href: format!("/receipts/{}/dismiss", receipt.id) } } else { Cell::Quiet(String::new()) },
+            ],
+        }
+    };
+    let rows = found.results.iter().map(row).collect();
+    let list = ListBar::new("/receipts", shell.t("office-receipts-search"), query, found, Some(filter), columns);
+    let empty = Empty::new(&shell, "inbox", "office-receipts-empty");
+    ListPage { tabs: tabs(&shell, "receipts"), list, rows, actions: Vec::new(), lede: shell.t("office-receipts-lede"), empty, shell }
+}
+
+fn assign_page(shell: Shell, id: ReceiptId) -> FormPage {
+    let shell = shell.under("office-receipts-title", "/receipts");
+    let fields = vec![
+        Field::text("customer", shell.t("office-receipts-customer")).max(40).help(shell.t("office-receipts-customer-help")),
+        Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help")),
+    ];
+    let (title, lede) = (shell.t("office-receipts-assign"), shell.t("office-receipts-assign-lede"));
+    FormPage::new(shell, title, &format!("/receipts/{id}/assign"), "/receipts", vec![Section::of(fields)]).lede(lede)
+}
+
+pub(super) async fn show_assign(Office(shell): Office, Path(id): Path<ReceiptId>) -> AppResult<Response> {
+    assign_page(shell, id).show()
+}
+
+/// The customer with this number.
+async fn customer(tx: &mut ReadTx, number: &str) -> AppResult<uuid::Uuid> {
+    let request = PageRequest { search: Some(number.to_owned()), ..PageRequest::default() };
+    let found = crm::customers::service::list(tx, &request, &crm::customers::ListFilter::default()).await?;
+    let same = found.results.into_iter().find(|row| row.number.eq_ignore_ascii_case(number));
+    same.map(|row| row.id.0).ok_or_else(|| AppError::field("customer", "office-receipts-no-customer"))
+}
+
+pub(super) async fn assign(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let done = match customer(&mut tx, sent.text("customer")).await {
+        Ok(customer) => receipts::assign(&mut tx, id, customer, sent.text("reason")).await.map(drop),
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with("/receipts", Tone::Good, "office-receipts-assigned"))
+        }
+        Err(error) => assign_page(shell, id).again(&sent, error),
+    }
+}
+
+fn dismiss_page(shell: Shell, id: ReceiptId) -> FormPage {
+    let shell = shell.under("office-receipts-title", "/receipts");
+    let reason = Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help"));
+    let (title, lede) = (shell.t("office-receipts-dismiss"), shell.t("office-receipts-dismiss-lede"));
+    let submit = title.clone();
+    FormPage::new(shell, title, &format!("/receipts/{id}/dismiss"), "/receipts", vec![Section::of(vec![reason])]).lede(lede).submit(submit).grave()
+}
+
+pub(super) async fn show_dismiss(Office(shell): Office, Path(id): Path<ReceiptId>) -> AppResult<Response> {
+    dismiss_page(shell, id).show()
+}
+
+pub(super) async fn dismiss(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    match receipts::dismiss(&mut tx, id, sent.text("reason")).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(redirect_with("/receipts", Tone::Good, "office-receipts-dismissed"))
+        }
+        Err(error) => dismiss_page(shell, id).again(&sent, error),
+    }
+}

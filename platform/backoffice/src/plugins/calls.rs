@@ -1,0 +1,146 @@
+//! The log of calls: what was asked of a plugin, what went out to its provider and came back. Stored masked, shown as stored.
+
+use askama::Template;
+use axum::response::Response;
+use integrations::calls::{self, CallDetail, CallFilter, CallLine, CallOutcome};
+use kernel::{AppResult, http::{Path, Query, Staff}, paging::Page};
+use pages::{Badge, Column, Fact, Filter, ListBar, ListQuery, Shell, html};
+use uuid::Uuid;
+
+use super::tabs;
+use crate::{frame::{Cell, Empty, ListPage, Office, Row}, words};
+
+pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    show_list(shell, &staff, &query, None).await
+}
+
+pub(super) async fn list_of(Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    show_list(shell, &staff, &query, Some(id)).await
+}
+
+async fn show_list(shell: Shell, staff: &Staff, query: &ListQuery, installation: Option<Uuid>) -> AppResult<Response> {
+    let filter = CallFilter { installation, outcome: query.state().and_then(CallOutcome::from_name), action: None };
+    let mut tx = staff.begin_read().await?;
+    let found = calls::list(&mut tx, &query.page(), &filter).await?;
+    html(&page(shell, query, &found, installation))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, installation: Option<Uuid>) -> ListPage {
+    let shell = shell.under("office-plugins-plugins", "/plugins").titled("office-plugins-calls");
+    let action = installation.map_or_else(|| "/plugins/calls".to_owned(), |id| format!("/plugins/{id}/calls"));
+    let filter = Filter { label: shell.t("office-calls-outcome"), choices: words::choices(&shell, "call-outcome", CallOutcome::ALL.iter().map(|o| o.as_str())), ..Filter::default() };
+    let columns = vec![
+        Column::new(shell.t("office-calls-action")),
+        Column::new(shell.t("office-calls-outcome")),
+        Column::new(shell.t("office-calls-mode")),
+        Column::new(shell.t("office-calls-error")),
+        Column::end(shell.t("office-calls-attempt")),
+        Column::end(shell.t("office-calls-duration")),
+        Column::new(shell.t("office-changes-when")),
+    ];
+    let list = ListBar::new(&action, String::new(), query, found, Some(filter), columns);
+    let row = |line: &CallLine| Row {
+        href: format!("/plugins/calls/{}", line.id),
+        cells: vec![
+            Cell::Main(line.action.clone()),
+            Cell::State(outcome(&shell, line.outcome)),
+            Cell::Text(words::word(&shell, "plugin-mode", &line.mode)),
+            Cell::Quiet(line.error.clone().unwrap_or_default()),
+            Cell::Figure(shell.number(line.attempt)),
+            Cell::Figure(duration(line.duration_us)),
+            Cell::At(line.at),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let empty = Empty::new(&shell, "activity", "office-calls-empty");
+    ListPage { tabs: tabs(&shell, "calls"), list, rows, actions: Vec::new(), lede: shell.t("office-calls-lede"), empty, shell }
+}
+
+fn outcome(shell: &Shell, outcome: CallOutcome) -> Badge {
+    words::badge(shell, "call-outcome", outcome.as_str())
+}
+
+/// Microseconds as milliseconds.
+fn duration(us: i64) -> String {
+    format!("{} ms", us / 1000)
+}
+
+#[derive(Template)]
+#[template(path = "office/call.html")]
+pub(crate) struct CallPage {
+    pub(crate) shell: Shell,
+    pub(crate) title: String,
+    pub(crate) state: Badge,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) request: String,
+    /// Empty: there was none.
+    pub(crate) response: String,
+    pub(crate) exchanges: Vec<Exchange>,
+    pub(crate) logs: Vec<LogLine>,
+}
+
+/// One request to the provider.
+#[derive(Debug, Clone)]
+pub(crate) struct Exchange {
+    pub(crate) line: String,
+    pub(crate) outcome: String,
+    pub(crate) took: String,
+    pub(crate) request: String,
+    pub(crate) response: String,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct LogLine {
+    pub(crate) level: String,
+    pub(crate) message: String,
+    pub(crate) at: String,
+}
+
+impl CallPage {
+    pub(crate) fn new(shell: Shell, detail: &CallDetail) -> Self {
+        let call = &detail.call;
+        let shell = shell.under("office-plugins-calls", "/plugins/calls").named(call.action.clone());
+        let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
+        let mut facts = vec![
+            Fact::new(shell.t("office-changes-when"), shell.moment(&call.at)),
+            Fact::new(shell.t("office-calls-mode"), words::word(&shell, "plugin-mode", &call.mode)),
+            Fact::new(shell.t("office-calls-attempt"), shell.number(call.attempt)),
+            Fact::new(shell.t("office-calls-duration"), duration(call.duration_us)),
+            Fact::new(shell.t("office-calls-queued"), duration(detail.queued_us)),
+            Fact::new(shell.t("office-calls-cpu"), duration(detail.cpu_us)),
+            Fact::new(shell.t("office-calls-memory"), format!("{} KB", detail.memory_bytes / 1024)),
+            Fact::new(shell.t("office-calls-correlation"), detail.correlation_id.clone()).copied(),
+            Fact::new(shell.t("office-calls-plugin"), shell.t("office-open")).linked(format!("/plugins/{}", call.installation_id)),
+        ];
+        if let Some(error) = &call.error {
+            facts.insert(0, Fact::new(shell.t("office-calls-error"), error.clone()));
+        }
+        let exchange = |e: &integrations::calls::ExchangeView| Exchange {
+            line: format!("{} {}{}", e.method, e.host, e.path),
+            outcome: e.status.map_or_else(|| e.error.clone().unwrap_or_default(), |status| status.to_string()),
+            took: format!("+{} ms, {}", e.at_ms, duration(i64::try_from(e.duration_us).unwrap_or(i64::MAX))),
+            request: e.request.clone(),
+            response: e.response.clone(),
+        };
+        let log = |l: &integrations::calls::LogView| {
+            let values: String = l.values.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+            LogLine { level: l.level.clone(), message: format!("{}{values}", l.message), at: format!("+{} ms", l.at_ms) }
+        };
+        Self {
+            title: call.action.clone(),
+            state: outcome(&shell, call.outcome),
+            facts,
+            request: pretty(&detail.request),
+            response: detail.response.as_ref().map(pretty).unwrap_or_default(),
+            exchanges: detail.exchanges.iter().map(exchange).collect(),
+            logs: detail.logs.iter().map(log).collect(),
+            shell,
+        }
+    }
+}
+
+pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let detail = calls::get(&mut tx, id).await?;
+    html(&CallPage::new(shell, &detail))
+}

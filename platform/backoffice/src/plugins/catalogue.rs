@@ -1,0 +1,172 @@
+//! What can be installed, and what one agrees to by installing it.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use integrations::{
+    Integrations, MANAGE,
+    catalogue::{self, PermissionView, PluginDetail, PluginLine},
+    installs::{self, InstallationLine, NewInstallation},
+};
+use kernel::{App, AppError, AppResult, http::{Form, Path, Staff}, money::{Currency, Money}, paging::{Page, PageRequest}};
+use pages::{Badge, Column, FormState, ListBar, ListQuery, Shell, Tone, html, html_with};
+
+use super::tabs;
+use crate::{frame::{Cell, Empty, ListPage, Office, Row, Sent, commit_once, mendable, refused_status, seen_before}, words};
+
+pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
+    let integrations = Integrations::of(&app)?;
+    let mut tx = staff.begin_read().await?;
+    let offered = catalogue::list(&integrations, &mut tx).await?;
+    let installed = installs::list(&integrations, &mut tx, &PageRequest { page_size: Some(100), ..PageRequest::default() }).await?;
+    html(&page(shell, &offered, &installed.results))
+}
+
+pub(crate) fn page(shell: Shell, offered: &[PluginLine], installed: &[InstallationLine]) -> ListPage {
+    let shell = shell.titled("office-plugins-plugins");
+    // An installation outlives its place in the catalogue.
+    let withdrawn: Vec<&InstallationLine> = installed.iter().filter(|line| !offered.iter().any(|plugin| plugin.installation == Some(line.id))).collect();
+    let count = i64::try_from(offered.len() + withdrawn.len()).unwrap_or(i64::MAX);
+    let all: Page<()> = Page { count, count_exceeded: false, next: None, previous: None, results: Vec::new() };
+    let columns = ["field-name", "office-plugins-what", "office-plugins-kind", "field-status", "office-plugins-health"].map(|key| Column::new(shell.t(key))).to_vec();
+    let list = ListBar::new("/plugins", String::new(), &ListQuery::default(), &all, None, columns);
+    let mut rows: Vec<Row> = offered.iter().map(|plugin| offered_row(&shell, plugin, installed)).collect();
+    rows.extend(withdrawn.into_iter().map(|line| installed_row(&shell, line)));
+    let empty = Empty::new(&shell, "plug", "office-plugins-empty");
+    ListPage { tabs: tabs(&shell, "plugins"), list, rows, actions: Vec::new(), lede: shell.t("office-plugins-lede"), empty, shell }
+}
+
+fn offered_row(shell: &Shell, plugin: &PluginLine, installed: &[InstallationLine]) -> Row {
+    if let Some(line) = plugin.installation.and_then(|id| installed.iter().find(|line| line.id == id)) {
+        return installed_row(shell, line);
+    }
+    Row {
+        href: format!("/plugins/catalogue/{}", plugin.plugin),
+        cells: vec![
+            Cell::Main(plugin.title.clone()),
+            Cell::Quiet(plugin.summary.clone()),
+            Cell::Text(words::word(shell, "plugin-kind", &plugin.kind)),
+            Cell::State(Badge::new(Tone::Neutral, shell.t("office-plugins-not-installed"))),
+            Cell::Quiet(String::new()),
+        ],
+    }
+}
+
+fn installed_row(shell: &Shell, line: &InstallationLine) -> Row {
+    Row {
+        href: format!("/plugins/{}", line.id),
+        cells: vec![
+            Cell::Main(line.title.clone()),
+            Cell::Quiet(line.summary.clone()),
+            Cell::Text(words::word(shell, "plugin-kind", &line.kind)),
+            Cell::State(words::badge(shell, "plugin-mode", line.mode.as_str())),
+            Cell::State(words::badge(shell, "plugin-health", line.health.as_str())),
+        ],
+    }
+}
+
+/// What one agrees to: every permission as a sentence, and which data goes where.
+#[derive(Template)]
+#[template(path = "office/plugin_consent.html")]
+pub(crate) struct ConsentPage {
+    pub(crate) shell: Shell,
+    pub(crate) form: FormState,
+    pub(crate) plugin: PluginDetail,
+    pub(crate) kind: String,
+    pub(crate) methods: Vec<MethodRow>,
+    pub(crate) flows: Vec<Flow>,
+    pub(crate) may_install: bool,
+}
+
+/// A way to pay that the plugin brings.
+#[derive(Debug, Clone)]
+pub(crate) struct MethodRow {
+    pub(crate) title: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+/// Data on its way from one place to another.
+#[derive(Debug, Clone)]
+pub(crate) struct Flow {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) what: Vec<String>,
+}
+
+/// The picture, from the permissions' keys: their first word says in which direction data goes.
+pub(super) fn flows(shell: &Shell, plugin: &str, permissions: &[PermissionView]) -> Vec<Flow> {
+    let (account, provider) = (shell.t("office-plugins-your-account"), shell.t("office-plugins-its-provider"));
+    let mut flows: Vec<Flow> = Vec::new();
+    for permission in permissions {
+        let mut parts = permission.key.split(':');
+        let (from, to) = match parts.next().unwrap_or_default() {
+            "lookup" | "consume" | "reveal" | "digest" => (account.clone(), plugin.to_owned()),
+            "http" => (plugin.to_owned(), parts.next().unwrap_or_default().to_owned()),
+            "http-config" => (plugin.to_owned(), shell.t("office-plugins-your-server")),
+            "secret" => match parts.nth(1) {
+                Some(host) => (account.clone(), host.to_owned()),
+                None => (account.clone(), account.clone()),
+            },
+            "webhook" => (provider.clone(), plugin.to_owned()),
+            "report" | "provide" => (plugin.to_owned(), account.clone()),
+            _ => (plugin.to_owned(), plugin.to_owned()),
+        };
+        match flows.iter_mut().find(|flow| flow.from == from && flow.to == to) {
+            Some(flow) => flow.what.push(permission.sentence.clone()),
+            None => flows.push(Flow { from, to, what: vec![permission.sentence.clone()] }),
+        }
+    }
+    flows
+}
+
+impl ConsentPage {
+    pub(crate) fn new(shell: Shell, plugin: PluginDetail) -> Self {
+        let shell = shell.under("office-plugins-plugins", "/plugins").named(plugin.plugin.title.clone());
+        let money = |minor: i64, currency: &str| Currency::from_code(currency).map(|currency| shell.money(&Money::new(minor, currency))).unwrap_or_default();
+        let row = |method: &catalogue::MethodView| {
+            let currency = method.currencies.first().map_or("", String::as_str);
+            MethodRow { title: method.title.clone(), from: money(method.min, currency), to: money(method.max, currency) }
+        };
+        Self {
+            form: FormState::once(&shell),
+            kind: words::word(&shell, "plugin-kind", &plugin.plugin.kind),
+            methods: plugin.methods.iter().map(row).collect(),
+            flows: flows(&shell, &plugin.plugin.title, &plugin.permissions),
+            may_install: shell.can(MANAGE) && plugin.plugin.installation.is_none(),
+            plugin,
+            shell,
+        }
+    }
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(plugin): Path<String>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let plugin = catalogue::get(&*Integrations::of(&app)?, &mut tx, &plugin).await?;
+    html(&ConsentPage::new(shell, plugin))
+}
+
+pub(super) async fn install(State(app): State<App>, Office(shell): Office, staff: Staff, Path(plugin): Path<String>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let path = format!("/plugins/catalogue/{plugin}");
+    let integrations = Integrations::of(&app)?;
+    let mut tx = staff.begin_write().await?;
+    if let Some(answer) = seen_before(&mut tx, &sent, &path).await? {
+        return Ok(answer);
+    }
+    let asked = catalogue::get(&integrations, &mut tx, &plugin).await?;
+    let installed = if sent.yes("agree") {
+        // Exactly what this page showed; a plugin that asks for more by now is refused.
+        let accepted = sent.all("accepted").into_iter().collect();
+        installs::install(&integrations, &mut tx, &NewInstallation { plugin, accepted }).await
+    } else {
+        Err(AppError::field("agree", "office-plugins-agree-needed"))
+    };
+    match installed {
+        Ok(id) => commit_once(tx, &sent, &path, &format!("/plugins/{id}"), "office-plugins-installed").await,
+        Err(error) if mendable(&error) => {
+            let mut page = ConsentPage::new(shell, asked);
+            page.form = sent.kept(FormState::new(&page.shell)).failing(&page.shell, &error, |_| page.shell.t("office-plugins-agree"));
+            html_with(refused_status(&error), &page)
+        }
+        Err(error) => Err(error),
+    }
+}

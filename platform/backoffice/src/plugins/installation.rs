@@ -1,0 +1,261 @@
+//! One installation: how it stands, its settings for test and for live, and the way from one to the other.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use integrations::{
+    Integrations, MANAGE,
+    installs::{self, CheckView, ConfigField, ConfigurationView, FieldState, Health, InstallMode, InstallState, InstallationView, SettingsMode},
+};
+use kernel::{App, AppError, AppResult, http::{Form, Path, Query, Staff}};
+use pages::{Badge, Crumb, Fact, Flash, Shell, Tab, Tone, html, html_with, redirect_with};
+use uuid::Uuid;
+
+use super::catalogue::{Flow, flows};
+use crate::{
+    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, Sent, mendable, refused_status},
+    history::{History, TabQuery},
+    words,
+};
+
+#[derive(Template)]
+#[template(path = "office/plugin.html")]
+pub(crate) struct InstallationPage {
+    pub(crate) shell: Shell,
+    pub(crate) title: String,
+    pub(crate) reference: String,
+    pub(crate) state: Badge,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) next: Vec<Action>,
+    pub(crate) alerts: Vec<Flash>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) modes: Vec<ModeCard>,
+    pub(crate) flows: Vec<Flow>,
+    pub(crate) agreed: String,
+    pub(crate) changes: Option<Vec<ChangeRow>>,
+}
+
+/// The settings of one mode, and what the last check said of them.
+#[derive(Debug, Clone)]
+pub(crate) struct ModeCard {
+    pub(crate) title: String,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) settings_href: String,
+    pub(crate) check_href: String,
+    pub(crate) check: Option<CheckView>,
+    /// The check was of these very settings.
+    pub(crate) current: bool,
+    /// Something was entered: there is something to check.
+    pub(crate) filled: bool,
+}
+
+impl InstallationPage {
+    pub(crate) fn new(shell: Shell, view: &InstallationView) -> Self {
+        let line = &view.installation;
+        let shell = shell.under("office-plugins-plugins", "/plugins").named(line.title.clone());
+        let (next, alerts) = (actions(&shell, view), alerts(&shell, view));
+        Self {
+            title: line.title.clone(),
+            reference: line.plugin.clone(),
+            state: words::badge(&shell, "plugin-mode", line.mode.as_str()),
+            tabs: Vec::new(),
+            next,
+            alerts,
+            facts: facts(&shell, view),
+            modes: [&view.test, &view.live].map(|settings| card(&shell, line.id, settings)).to_vec(),
+            flows: flows(&shell, &line.title, &view.consent.permissions),
+            agreed: shell.moment(&view.consent.agreed_at),
+            changes: None,
+            shell,
+        }
+    }
+    fn refused(mut self, error: &AppError) -> Self {
+        self.alerts.insert(0, Flash { tone: Tone::Bad, text: self.shell.error(error), undo: None });
+        self
+    }
+}
+
+fn actions(shell: &Shell, view: &InstallationView) -> Vec<Action> {
+    let href = format!("/plugins/{}", view.installation.id);
+    let mut actions = Vec::new();
+    if !shell.can(MANAGE) {
+        return actions;
+    }
+    let live = Action::post(shell.t("office-plugins-go-live"), format!("{href}/go-live")).icon("rocket");
+    let test = Action::post(shell.t("office-plugins-use-test"), format!("{href}/use-test-mode"));
+    let disable = Action::post(shell.t("office-plugins-disable"), format!("{href}/disable")).icon("ban");
+    if let Some(update) = &view.update {
+        actions.push(Action::link(shell.tf("office-plugins-take-update", [("version", update.version.as_str())]), format!("{href}/upgrade")).icon("sparkles"));
+    }
+    match view.installation.mode {
+        InstallMode::Test => {
+            if view.may_go_live {
+                actions.push(live.primary());
+            }
+            actions.push(disable);
+        }
+        InstallMode::Live => actions.extend([test, disable]),
+        InstallMode::Disabled => {
+            actions.push(test.primary());
+            if view.may_go_live {
+                actions.push(live);
+            }
+        }
+    }
+    actions
+}
+
+fn alerts(shell: &Shell, view: &InstallationView) -> Vec<Flash> {
+    let line = &view.installation;
+    let mut alerts = Vec::new();
+    if line.state == InstallState::Attention {
+        alerts.push(Flash { tone: Tone::Warn, text: line.attention.clone().unwrap_or_else(|| shell.t("office-plugins-attention")), undo: None });
+    }
+    if line.mode == InstallMode::Test {
+        let key = if view.may_go_live { "office-plugins-test-ready" } else { "office-plugins-test-note" };
+        alerts.push(Flash { tone: Tone::Info, text: shell.t(key), undo: None });
+    }
+    if let Some(update) = &view.update {
+        alerts.push(Flash { tone: Tone::Info, text: shell.tf("office-plugins-update", [("version", update.version.as_str())]), undo: None });
+    }
+    alerts
+}
+
+fn facts(shell: &Shell, view: &InstallationView) -> Vec<Fact> {
+    let line = &view.installation;
+    let mut facts = vec![
+        Fact::new(shell.t("office-plugins-version"), line.plugin_version.clone()),
+        Fact::new(shell.t("office-plugins-kind"), words::word(shell, "plugin-kind", &line.kind)),
+        Fact::new(shell.t("office-plugins-health"), health(shell, line.health, line.health_summary.as_deref())),
+    ];
+    if let Some(at) = &line.health_at {
+        facts.push(Fact::new(shell.t("office-plugins-checked"), shell.moment(at)));
+    }
+    if let Some(at) = &line.live_since {
+        facts.push(Fact::new(shell.t("office-plugins-live-since"), shell.moment(at)));
+    }
+    facts.push(Fact::new(shell.t("field-created"), shell.moment(&line.created_at)));
+    facts.push(Fact::new(shell.t("office-plugins-calls"), shell.t("office-open")).linked(format!("/plugins/{}/calls", line.id)));
+    facts.push(Fact::new(shell.t("office-plugins-deliveries"), shell.t("office-open")).linked(format!("/plugins/{}/deliveries", line.id)));
+    facts
+}
+
+fn health(shell: &Shell, health: Health, summary: Option<&str>) -> String {
+    let word = words::word(shell, "plugin-health", health.as_str());
+    summary.map_or_else(|| word.clone(), |summary| format!("{word}: {summary}"))
+}
+
+fn card(shell: &Shell, id: Uuid, settings: &ConfigurationView) -> ModeCard {
+    let mode = settings.mode.as_str();
+    ModeCard {
+        title: words::word(shell, "office-plugins-settings", mode),
+        facts: settings.form.fields.iter().map(|field| Fact::new(field.title.clone(), shown(shell, field))).collect(),
+        settings_href: format!("/plugins/{id}/settings/{mode}"),
+        check_href: format!("/plugins/{id}/check/{mode}"),
+        check: settings.check.clone(),
+        current: settings.checked || settings.check.as_ref().is_some_and(|check| !check.passed),
+        filled: settings.version > 0,
+    }
+}
+
+/// What a field holds, as it may be shown: of a secret only that it is set.
+fn shown(shell: &Shell, field: &ConfigField) -> String {
+    match &field.state {
+        FieldState::Set { at } => shell.tf("office-plugins-secret-set", [("date", shell.moment(at))]),
+        FieldState::Value { text } if text == "true" => shell.t("yes"),
+        FieldState::Value { text } if text == "false" => shell.t("no"),
+        FieldState::Value { text } => text.clone(),
+        FieldState::Empty => field.default.clone().unwrap_or_else(|| shell.t("office-plugins-empty-field")),
+    }
+}
+
+async fn view(app: &App, staff: &Staff, id: Uuid) -> AppResult<InstallationView> {
+    let mut tx = staff.begin_read().await?;
+    installs::get(&*Integrations::of(app)?, &mut tx, id).await
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let view = installs::get(&*Integrations::of(&app)?, &mut tx, id).await?;
+    let history = History::of(&mut tx, &[id], &tab).await?;
+    drop(tx);
+    let mut record = RecordPage::new(shell.clone(), "", "", Badge::default());
+    history.show(&app, &mut record, &format!("/plugins/{id}"));
+    let mut page = InstallationPage::new(shell, &view);
+    (page.tabs, page.changes) = (record.tabs, record.changes);
+    html(&page)
+}
+
+/// Back to the installation with the outcome; a refusal is shown on the page itself.
+async fn told(app: &App, shell: Shell, staff: &Staff, id: Uuid, outcome: AppResult<()>, flash: &str) -> AppResult<Response> {
+    match outcome {
+        Ok(()) => Ok(redirect_with(&format!("/plugins/{id}"), Tone::Good, flash)),
+        Err(error) if mendable(&error) => {
+            let view = view(app, staff, id).await?;
+            html_with(refused_status(&error), &InstallationPage::new(shell, &view).refused(&error))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn check(State(app): State<App>, staff: Staff, Path((id, mode)): Path<(Uuid, SettingsMode)>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let report = installs::check(&*Integrations::of(&app)?, &staff.scope, id, mode).await?;
+    let (tone, key) = if report.passed { (Tone::Good, "office-plugins-check-passed") } else { (Tone::Bad, "office-plugins-check-failed") };
+    Ok(redirect_with(&format!("/plugins/{id}"), tone, key))
+}
+
+pub(super) async fn go_live(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let done = installs::go_live(&*Integrations::of(&app)?, &staff.scope, id).await;
+    told(&app, shell, &staff, id, done, "office-plugins-is-live").await
+}
+
+pub(super) async fn use_test_mode(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let done = installs::use_test_mode(&*Integrations::of(&app)?, &staff.scope, id).await;
+    told(&app, shell, &staff, id, done, "office-plugins-is-test").await
+}
+
+pub(super) async fn disable(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let done = installs::disable(&*Integrations::of(&app)?, &staff.scope, id).await;
+    told(&app, shell, &staff, id, done, "office-plugins-is-disabled").await
+}
+
+pub(crate) fn upgrade_page(shell: Shell, view: &InstallationView) -> AppResult<FormPage> {
+    let update = view.update.as_ref().ok_or_else(AppError::not_found)?;
+    let href = format!("/plugins/{}", view.installation.id);
+    let mut shell = shell.under("office-plugins-plugins", "/plugins");
+    shell.crumbs.push(Crumb { label: view.installation.title.clone(), href: href.clone() });
+    let facts = update.permissions.iter().map(|permission| Fact::new(permission.sentence.clone(), permission.why.clone().unwrap_or_default())).collect();
+    let title = shell.tf("office-plugins-take-update", [("version", update.version.as_str())]);
+    let lede = shell.t(if update.permissions.is_empty() { "office-plugins-update-same" } else { "office-plugins-update-more" });
+    let mut fields = Vec::new();
+    if !update.permissions.is_empty() {
+        fields.push(Field::check("agree", shell.t("office-plugins-agree")));
+    }
+    let submit = title.clone();
+    let mut page = FormPage::new(shell, title, &format!("{href}/upgrade"), &href, vec![Section::of(fields)]).lede(lede).facts(facts).submit(submit);
+    page.hidden = update.permissions.iter().map(|permission| ("accepted".to_owned(), permission.key.clone())).collect();
+    Ok(page)
+}
+
+pub(super) async fn show_upgrade(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
+    let view = view(&app, &staff, id).await?;
+    upgrade_page(shell, &view)?.show()
+}
+
+pub(super) async fn upgrade(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let view = view(&app, &staff, id).await?;
+    let page = upgrade_page(shell, &view)?;
+    let accepted: BTreeSet<String> = sent.all("accepted").into_iter().collect();
+    if !accepted.is_empty() && !sent.yes("agree") {
+        return page.again(&sent, AppError::field("agree", "office-plugins-agree-needed"));
+    }
+    let mut tx = staff.begin_write().await?;
+    match installs::upgrade(&*Integrations::of(&app)?, &mut tx, id, &accepted).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/plugins/{id}"), Tone::Good, "office-plugins-updated"))
+        }
+        Err(error) => page.again(&sent, error),
+    }
+}

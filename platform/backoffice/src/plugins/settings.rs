@@ -1,0 +1,100 @@
+//! Settings of an installation in one mode. The form is the plugin's own; secrets are written and never shown.
+
+use std::collections::BTreeMap;
+
+use axum::{extract::State, response::Response};
+use integrations::{
+    Integrations,
+    installs::{self, ConfigField, ConfigInput, ConfigurationView, FieldKind, FieldState, InstallationView, SettingsMode},
+};
+use kernel::{App, AppResult, http::{Form, Path, Staff}};
+use pages::{Choice, Crumb, Shell, Tone, redirect_with};
+use uuid::Uuid;
+
+use crate::{frame::{Field, FormPage, Office, Section, Sent}, words};
+
+fn of_mode(view: &InstallationView, mode: SettingsMode) -> &ConfigurationView {
+    match mode {
+        SettingsMode::Test => &view.test,
+        SettingsMode::Live => &view.live,
+    }
+}
+
+pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode) -> FormPage {
+    let href = format!("/plugins/{}", view.installation.id);
+    let mut shell = shell.under("office-plugins-plugins", "/plugins");
+    shell.crumbs.push(Crumb { label: view.installation.title.clone(), href: href.clone() });
+    let settings = of_mode(view, mode);
+    let mut fields = Vec::new();
+    for field in &settings.form.fields {
+        fields.push(typed(&shell, field));
+        // A server that somebody types has to be approved, so that the plugin is let to no other.
+        if view.consent.permissions.iter().any(|permission| permission.key == format!("http-config:{}", field.key)) {
+            fields.push(Field::check(format!("approve_{}", field.key), shell.tf("office-plugins-approve", [("field", field.title.as_str())])));
+        }
+    }
+    let title = words::word(&shell, "office-plugins-settings", mode.as_str());
+    let lede = shell.t(if mode == SettingsMode::Test { "office-plugins-settings-test-lede" } else { "office-plugins-settings-live-lede" });
+    let mut page = FormPage::new(shell, title, &format!("{href}/settings/{}", mode.as_str()), &href, vec![Section::of(fields)]).lede(lede).version(settings.version);
+    for field in &settings.form.fields {
+        page = match (&field.state, field.kind) {
+            (FieldState::Value { text }, FieldKind::Bool) => page.with(&field.key, if text == "true" { "yes" } else { "" }),
+            (FieldState::Value { text }, _) => page.with(&field.key, text.clone()),
+            (FieldState::Empty | FieldState::Set { .. }, _) => page,
+        };
+    }
+    page
+}
+
+fn typed(shell: &Shell, field: &ConfigField) -> Field {
+    let (key, title) = (field.key.as_str(), field.title.as_str());
+    let made = match field.kind {
+        FieldKind::Text => Field::text(key, title),
+        FieldKind::Number => Field::text(key, title).max(20),
+        FieldKind::Bool => Field::check(key, title),
+        FieldKind::Choice => Field::select(key, title, field.choices.iter().map(|choice| Choice::new(choice, choice)).collect()),
+        FieldKind::List => Field::area(key, title),
+        FieldKind::Secret => Field::secret(key, title),
+        FieldKind::SecretText => Field::secret_area(key, title),
+    };
+    let mut help: Vec<String> = field.help.iter().cloned().collect();
+    if let FieldState::Set { at } = &field.state {
+        help.push(shell.tf("office-plugins-secret-keep", [("date", shell.moment(at))]));
+    }
+    if let Some(default) = &field.default {
+        help.push(shell.tf("office-plugins-default", [("value", default.as_str())]));
+    }
+    if field.kind == FieldKind::List {
+        help.push(shell.t("office-plugins-one-a-line"));
+    }
+    let is_set = matches!(field.state, FieldState::Set { .. });
+    let made = made.help(help.join(" "));
+    if field.required && !is_set { made } else { made.optional() }
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path((id, mode)): Path<(Uuid, SettingsMode)>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let view = installs::get(&*Integrations::of(&app)?, &mut tx, id).await?;
+    page(shell, &view, mode).show()
+}
+
+pub(super) async fn save(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((id, mode)): Path<(Uuid, SettingsMode)>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
+    let integrations = Integrations::of(&app)?;
+    let fields: BTreeMap<String, String> = sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let mut tx = staff.begin_write().await?;
+    let view = installs::get(&integrations, &mut tx, id).await?;
+    let input = ConfigInput::from_form(&integrations, &mut tx, id, mode, &fields).await?;
+    match installs::configure(&integrations, &mut tx, id, mode, input).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/plugins/{id}"), Tone::Good, "office-plugins-settings-saved"))
+        }
+        Err(error) => page(shell, &view, mode).again(&sent, error),
+    }
+}

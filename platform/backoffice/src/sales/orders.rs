@@ -1,0 +1,186 @@
+//! Orders: what was bought, how it stands with the money, and confirming the insurer's receipt where the insurer collects.
+
+use axum::{extract::State, response::Response};
+use insurance::{
+    collection::CollectionMode,
+    orders::{
+        CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState,
+        service,
+    },
+};
+use kernel::{App, AppResult, http::{Form, Path, Query, Staff}, paging::Page};
+use pages::{Choice, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+
+use crate::{
+    customers::{listed, viewed},
+    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    history::{History, TabQuery},
+    words,
+};
+
+/// Not a state of its own: open orders whose insurer collects.
+const AWAITING: &str = "awaiting_receipt";
+
+pub(crate) fn filter_of(query: &ListQuery) -> OrderFilter {
+    OrderFilter {
+        state: query.state().and_then(OrderState::from_name),
+        awaiting_receipt: query.state() == Some(AWAITING),
+        ..OrderFilter::default()
+    }
+}
+
+pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let found = service::list(&mut tx, &filter_of(&query), &query.page()).await?;
+    drop(tx);
+    listed(&app, &staff.scope, "order", query.page().search_text(), found.results.len()).await?;
+    html(&page(shell, &query, &found))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<OrderRow>) -> ListPage {
+    let shell = shell.titled("office-orders-title");
+    let mut choices = words::choices(&shell, "order-state", OrderState::ALL.iter().map(|state| state.as_str()));
+    choices.push(Choice::new(AWAITING, shell.t("office-orders-awaiting")));
+    let filter = Filter { label: shell.t("field-status"), choices, ..Filter::default() };
+    let columns = vec![
+        Column::new(shell.t("field-number")),
+        Column::new(shell.t("office-customer")),
+        Column::new(shell.t("field-status")),
+        Column::new(shell.t("office-orders-collection")),
+        Column::end(shell.t("office-orders-lines")),
+        Column::end(shell.t("office-orders-payable")),
+        Column::new(shell.t("office-orders-until")),
+        Column::new(shell.t("field-created")),
+    ];
+    let row = |row: &OrderRow| Row {
+        href: format!("/orders/{}", row.id),
+        cells: vec![
+            Cell::Main(row.number.clone()),
+            Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer_id) },
+            Cell::State(words::badge(&shell, "order-state", row.state.as_str())),
+            Cell::Quiet(words::word(&shell, "collection", &row.collection_mode)),
+            Cell::Figure(shell.number(row.lines)),
+            Cell::Figure(words::amount(&shell, row.payable_minor, &row.currency)),
+            Cell::Quiet(shell.date(&row.valid_until)),
+            Cell::At(row.created_at),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let list = ListBar::new("/orders", shell.t("office-orders-search"), query, found, Some(filter), columns);
+    let empty = Empty::new(&shell, "inbox", "office-orders-empty");
+    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<OrderId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let record = service::record(&mut tx, id).await?;
+    let history = History::of(&mut tx, &[id.0], &tab).await?;
+    drop(tx);
+    viewed(&app, &staff.scope, "order", id.0).await?;
+    let mut page = record_page(shell, &record);
+    history.show(&app, &mut page, &format!("/orders/{id}"));
+    html(&page)
+}
+
+/// Staff have to say that the insurer has the money.
+fn awaits_receipt(record: &OrderRecord) -> bool {
+    let order = &record.status.order;
+    order.state == OrderState::Open && order.collection_mode == CollectionMode::InsurerCollects.name()
+}
+
+pub(crate) fn record_page(shell: Shell, record: &OrderRecord) -> RecordPage {
+    let (order, status) = (&record.status.order, &record.status);
+    let shell = shell.under("office-orders-title", "/orders");
+    let state = words::badge(&shell, "order-state", order.state.as_str());
+    let mut page = RecordPage::new(shell, order.number.clone(), order.number.clone(), state);
+    let shell = &page.shell;
+    if awaits_receipt(record) && shell.can(CONFIRM_RECEIPT) {
+        page.next.push(Action::link(shell.t("office-orders-confirm"), format!("/orders/{}/confirm-receipt", order.id)).primary().icon("check").key("e"));
+    }
+    for task in record.tasks.iter().filter(|task| task.state.as_str() == "open") {
+        page.alerts.push(Flash { tone: Tone::Warn, text: format!("{} {}", words::word(shell, "task", task.kind.as_str()), task.reason), undo: None });
+    }
+    page.facts = vec![
+        Fact::new(shell.t("office-customer"), format!("{} ({})", record.customer_name, record.customer_number)).linked(format!("/customers/{}", order.customer)),
+        Fact::new(shell.t("office-orders-collection"), words::word(shell, "collection", &order.collection_mode)),
+        Fact::new(shell.t("office-orders-payable"), shell.money(&order.payable)),
+        Fact::new(shell.t("office-orders-owed"), shell.money(&status.owed)),
+        Fact::new(shell.t("office-orders-until"), shell.date(&order.valid_until)),
+        Fact::new(shell.t("field-created"), shell.moment(&order.created_at)),
+    ];
+    let mut add = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            page.facts.push(Fact::new(shell.t(key), value));
+        }
+    };
+    add("office-orders-paid-at", order.paid_at.as_ref().map(|at| shell.moment(at)));
+    add("office-orders-receipt-note", record.receipt_note.clone());
+    add("field-reason", order.closed_reason.clone());
+    page.related = related(shell, record);
+    page
+}
+
+fn related(shell: &Shell, record: &OrderRecord) -> Vec<Related> {
+    let status = &record.status;
+    let line = |line: &insurance::orders::LineView| RelatedItem {
+        label: format!("{}: {} {}", line.insurer_name, line.product_name.get(&shell.lang), line.plate.clone().unwrap_or_default()).trim().to_owned(),
+        detail: shell.money(&line.payable),
+        href: line.policy.map(|policy| format!("/policies/{policy}")).unwrap_or_default(),
+        state: words::badge(shell, "order-line", line.state.as_str()),
+    };
+    let payment = |payment: &ledger::payments::PaymentStatus| RelatedItem {
+        label: format!("{} {}", payment.method_title, payment.reference),
+        detail: format!("{} · {}", shell.money(&payment.amount), shell.moment(&payment.created_at)),
+        href: format!("/payments/{}", payment.id),
+        state: words::badge(shell, "payment-state", payment.state.as_str()),
+    };
+    let insurer = |pay: &insurance::orders::PayAtInsurer| RelatedItem {
+        label: format!("{} · {}", pay.insurer_name, pay.reference),
+        detail: pay.instructions.clone(),
+        href: String::new(),
+        state: pages::Badge::new(Tone::Neutral, shell.money(&pay.amount)),
+    };
+    let mut groups = vec![
+        Related { title: shell.t("office-orders-lines"), items: status.lines.iter().map(line).collect(), all_href: String::new() },
+        Related { title: shell.t("office-payments-title"), items: status.payments.iter().map(payment).collect(), all_href: String::new() },
+        Related { title: shell.t("office-orders-at-insurer"), items: status.pay_at_insurer.iter().map(insurer).collect(), all_href: String::new() },
+    ];
+    groups.retain(|group| !group.items.is_empty());
+    groups
+}
+
+fn confirm_page(shell: Shell, record: &OrderRecord) -> FormPage {
+    let order = &record.status.order;
+    let href = format!("/orders/{}", order.id);
+    let mut shell = shell.under("office-orders-title", "/orders");
+    shell.crumbs.push(Crumb { label: order.number.clone(), href: href.clone() });
+    let facts = vec![
+        Fact::new(shell.t("office-customer"), record.customer_name.clone()),
+        Fact::new(shell.t("office-orders-payable"), shell.money(&order.payable)),
+        Fact::new(shell.t("office-orders-reference"), record.status.pay_at_insurer.iter().map(|pay| pay.reference.as_str()).collect::<Vec<_>>().join(", ")),
+    ];
+    let note = Field::text("note", shell.t("office-orders-note")).help(shell.t("office-orders-note-help")).max(300);
+    let (title, lede) = (shell.t("office-orders-confirm"), shell.t("office-orders-confirm-lede"));
+    let submit = title.clone();
+    FormPage::new(shell, title, &format!("{href}/confirm-receipt"), &href, vec![Section::of(vec![note])]).lede(lede).facts(facts).submit(submit)
+}
+
+pub(super) async fn show_confirm(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<OrderId>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let record = service::record(&mut tx, id).await?;
+    drop(tx);
+    viewed(&app, &staff.scope, "order", id.0).await?;
+    confirm_page(shell, &record).show()
+}
+
+pub(super) async fn confirm(Office(shell): Office, staff: Staff, Path(id): Path<OrderId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let record = service::record(&mut tx, id).await?;
+    match service::confirm_receipt(&mut tx, id, &Confirmation { note: sent.owned("note") }).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/orders/{id}"), Tone::Good, "office-orders-confirmed"))
+        }
+        Err(error) => confirm_page(shell, &record).again(&sent, error),
+    }
+}

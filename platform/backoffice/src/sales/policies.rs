@@ -1,0 +1,245 @@
+//! Policies: cover, documents, the insurer's certificate, and cancelling.
+
+use axum::{extract::State, response::Response};
+use chrono::NaiveDate;
+use documents::{DocumentId, register};
+use insurance::policies::{
+    CANCEL, CERTIFY, Certificate, Moment, PolicyFilter, PolicyId, PolicyRecord, PolicyRow, PolicyState,
+    service,
+};
+use kernel::{App, AppError, AppResult, http::{Form, Path, Query, Staff}, paging::Page};
+use pages::{Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
+
+use crate::{
+    customers::{listed, viewed},
+    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    history::{History, TabQuery},
+    words,
+};
+
+/// Not a state of its own: policies without the insurer's certificate.
+const UNCERTIFIED: &str = "uncertified";
+
+pub(crate) fn filter_of(query: &ListQuery) -> PolicyFilter {
+    PolicyFilter { state: query.state().and_then(PolicyState::from_name), uncertified: query.state() == Some(UNCERTIFIED), ..PolicyFilter::default() }
+}
+
+pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let found = service::list(&mut tx, &filter_of(&query), &query.page()).await?;
+    drop(tx);
+    listed(&app, &staff.scope, "policy", query.page().search_text(), found.results.len()).await?;
+    html(&page(shell, &query, &found))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> ListPage {
+    let shell = shell.titled("office-policies-title");
+    let mut choices = words::choices(&shell, "policy-state", PolicyState::ALL.iter().map(|state| state.as_str()));
+    choices.push(Choice::new(UNCERTIFIED, shell.t("office-policies-uncertified")));
+    let filter = Filter { label: shell.t("field-status"), choices, ..Filter::default() };
+    let columns = vec![
+        Column::new(shell.t("field-number")),
+        Column::new(shell.t("office-customer")),
+        Column::new(shell.t("office-product")),
+        Column::new(shell.t("office-insurer")),
+        Column::new(shell.t("office-plate")),
+        Column::new(shell.t("field-status")),
+        Column::new(shell.t("office-policies-until")),
+        Column::end(shell.t("office-policies-premium")),
+    ];
+    let row = |row: &PolicyRow| Row {
+        href: format!("/policies/{}", row.id),
+        cells: vec![
+            Cell::Main(row.number.clone()),
+            Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer_id) },
+            Cell::Text(row.product_name.get(&shell.lang).to_owned()),
+            Cell::Quiet(row.insurer_name.clone()),
+            Cell::Text(row.plate_norm.clone().unwrap_or_default()),
+            Cell::State(words::badge(&shell, "policy-state", row.state.as_str())),
+            Cell::Quiet(shell.date(&row.ends_on)),
+            Cell::Figure(words::amount(&shell, row.payable_minor, &row.currency)),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let list = ListBar::new("/policies", shell.t("office-policies-search"), query, found, Some(filter), columns);
+    let empty = Empty::new(&shell, "shield", "office-policies-empty");
+    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let record = service::record(&mut tx, id).await?;
+    let customer = crm::customers::service::get(&mut tx, crm::CustomerId(record.policy.customer)).await?;
+    let history = History::of(&mut tx, &[id.0], &tab).await?;
+    drop(tx);
+    viewed(&app, &staff.scope, "policy", id.0).await?;
+    let mut page = record_page(shell, &record, &customer.display_name);
+    history.show(&app, &mut page, &format!("/policies/{id}"));
+    html(&page)
+}
+
+fn may_change(record: &PolicyRecord) -> bool {
+    matches!(record.policy.status, PolicyState::Pending | PolicyState::Active)
+}
+
+pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str) -> RecordPage {
+    let policy = &record.policy;
+    let shell = shell.under("office-policies-title", "/policies");
+    let state = words::badge(&shell, "policy-state", policy.status.as_str());
+    let title = format!("{} {}", policy.product_name.get(&shell.lang), policy.plate.clone().unwrap_or_default());
+    let mut page = RecordPage::new(shell, title.trim(), policy.policy_number.clone(), state);
+    let shell = &page.shell;
+    let href = format!("/policies/{}", policy.id);
+    if may_change(record) && shell.can(CERTIFY) {
+        let certify = Action::link(shell.t("office-policies-certify"), format!("{href}/certificate")).icon("file-check").key("e");
+        page.next.push(if policy.insurer_certificate.is_none() { certify.primary() } else { certify });
+    }
+    if may_change(record) && shell.can(CANCEL) {
+        page.next.push(Action::link(shell.t("office-policies-cancel"), format!("{href}/cancel")).icon("ban"));
+    }
+    page.facts = facts(shell, record, customer);
+    page.lines = words::price(shell, &policy.breakdown, &policy.premium_amount);
+    page.related = related(shell, record);
+    page.timeline = record
+        .timeline
+        .iter()
+        .filter(|item| matches!(item.moment, Moment::Paid | Moment::DocumentIssued))
+        .map(|item| Event { icon: "check-circle", tone: Tone::Good, text: shell.t(item.moment.text_key()), who: String::new(), at: item.at, detail: item.detail.clone() })
+        .collect();
+    page
+}
+
+fn facts(shell: &Shell, record: &PolicyRecord, customer: &str) -> Vec<Fact> {
+    let policy = &record.policy;
+    let mut facts = vec![
+        Fact::new(shell.t("office-customer"), customer).linked(format!("/customers/{}", policy.customer)),
+        Fact::new(shell.t("office-insurer"), policy.insurance_company.clone()),
+        Fact::new(shell.t("office-category"), policy.category_title.get(&shell.lang)),
+        Fact::new(shell.t("office-policies-period"), format!("{}, {} – {}", shell.date(&policy.start_date), policy.start_time.format("%H:%M"), shell.date(&policy.end_date))),
+    ];
+    let mut add = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            facts.push(Fact::new(shell.t(key), value));
+        }
+    };
+    add("office-policies-certificate", policy.insurer_certificate.clone());
+    add("office-policies-certified-on", policy.certified_on.map(|day| shell.date(&day)));
+    add("office-policies-insurer-number", policy.insurer_policy_number.clone());
+    add("office-policies-sum", policy.sum_insured.as_ref().map(|sum| shell.money(sum)));
+    add("field-reason", policy.cancel_reason.clone());
+    facts.push(Fact::new(shell.t("office-orders-one"), shell.t("office-open")).linked(format!("/orders/{}", policy.order)));
+    for (key, value) in &policy.policy_data {
+        facts.push(Fact::new(key.replace('_', " "), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+    }
+    facts
+}
+
+fn related(shell: &Shell, record: &PolicyRecord) -> Vec<Related> {
+    let document = |document: &documents::DocumentView| RelatedItem {
+        label: document.title.clone(),
+        detail: document.number.clone().unwrap_or_default(),
+        href: if shell.can(documents::READ) { format!("/documents/{}", document.id) } else { String::new() },
+        state: pages::Badge::default(),
+    };
+    let payment = |payment: &ledger::payments::PaymentStatus| RelatedItem {
+        label: format!("{} {}", payment.method_title, payment.reference),
+        detail: shell.money(&payment.amount),
+        href: format!("/payments/{}", payment.id),
+        state: words::badge(shell, "payment-state", payment.state.as_str()),
+    };
+    let cover = |benefit: &insurance::catalogue::terms::Benefit| RelatedItem { label: benefit.title.get(&shell.lang).to_owned(), ..RelatedItem::default() };
+    let mut groups = vec![
+        Related { title: shell.t("office-policies-documents"), items: record.documents.iter().map(document).collect(), all_href: String::new() },
+        Related { title: shell.t("office-payments-title"), items: record.payment_history.iter().map(payment).collect(), all_href: String::new() },
+        Related { title: shell.t("office-policies-cover"), items: record.coverage.iter().map(cover).collect(), all_href: String::new() },
+    ];
+    groups.retain(|group| !group.items.is_empty());
+    groups
+}
+
+fn under(shell: Shell, record: &PolicyRecord) -> Shell {
+    let mut shell = shell.under("office-policies-title", "/policies");
+    shell.crumbs.push(Crumb { label: record.policy.policy_number.clone(), href: format!("/policies/{}", record.policy.id) });
+    shell
+}
+
+fn certify_page(shell: Shell, record: &PolicyRecord) -> FormPage {
+    let (shell, href) = (under(shell, record), format!("/policies/{}", record.policy.id));
+    let fields = vec![
+        Field::text("certificate_number", shell.t("office-policies-certificate")).max(60),
+        Field::text("insurer_policy_number", shell.t("office-policies-insurer-number")).max(60).optional(),
+        Field::date("issued_on", shell.t("office-policies-certified-on")).optional().help(shell.t("office-policies-certified-help")),
+    ];
+    let (title, lede) = (shell.t("office-policies-certify"), shell.t("office-policies-certify-lede"));
+    FormPage::new(shell, title, &format!("{href}/certificate"), &href, vec![Section::of(fields)]).lede(lede).version(record.policy.version)
+}
+
+pub(super) async fn show_certify(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>) -> AppResult<Response> {
+    let record = read(&app, &staff, id).await?;
+    let (certificate, number) = (record.policy.insurer_certificate.clone().unwrap_or_default(), record.policy.insurer_policy_number.clone().unwrap_or_default());
+    certify_page(shell, &record).with("certificate_number", certificate).with("insurer_policy_number", number).show()
+}
+
+async fn read(app: &App, staff: &Staff, id: PolicyId) -> AppResult<PolicyRecord> {
+    let mut tx = staff.begin_read().await?;
+    let record = service::record(&mut tx, id).await?;
+    drop(tx);
+    viewed(app, &staff.scope, "policy", id.0).await?;
+    Ok(record)
+}
+
+pub(super) async fn certify(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let record = service::record(&mut tx, id).await?;
+    let issued_on: Result<Option<NaiveDate>, AppError> = sent.some("issued_on").map(|text| text.parse().map_err(|_| AppError::field("issued_on", "field-invalid"))).transpose();
+    let done = match issued_on {
+        Ok(issued_on) => {
+            let certificate = Certificate {
+                version: sent.version()?,
+                certificate_number: sent.owned("certificate_number"),
+                insurer_policy_number: sent.owned("insurer_policy_number"),
+                issued_on,
+            };
+            service::certify(&mut tx, id, &certificate).await.map(drop)
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/policies/{id}"), Tone::Good, "office-policies-certified"))
+        }
+        Err(error) => certify_page(shell, &record).again(&sent, error),
+    }
+}
+
+fn cancel_page(shell: Shell, record: &PolicyRecord) -> FormPage {
+    let (shell, href) = (under(shell, record), format!("/policies/{}", record.policy.id));
+    let reason = Field::area("reason", shell.t("field-reason")).max(500).help(shell.t("office-policies-cancel-help"));
+    let (title, lede) = (shell.t("office-policies-cancel"), shell.t("office-policies-cancel-lede"));
+    let submit = title.clone();
+    FormPage::new(shell, title, &format!("{href}/cancel"), &href, vec![Section::of(vec![reason])]).lede(lede).submit(submit).grave().version(record.policy.version)
+}
+
+pub(super) async fn show_cancel(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>) -> AppResult<Response> {
+    let record = read(&app, &staff, id).await?;
+    cancel_page(shell, &record).show()
+}
+
+pub(super) async fn cancel(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let record = service::record(&mut tx, id).await?;
+    match service::cancel(&mut tx, id, sent.version()?, sent.text("reason")).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/policies/{id}"), Tone::Good, "office-policies-cancelled"))
+        }
+        Err(error) => cancel_page(shell, &record).again(&sent, error),
+    }
+}
+
+/// Opens a document by an address that works for an hour; documents records that it was opened.
+pub(super) async fn document(State(app): State<App>, staff: Staff, Path(id): Path<DocumentId>) -> AppResult<Response> {
+    let link = register::service::download_link(&app, &staff.scope, id).await?;
+    Ok(redirect(&link.url))
+}

@@ -1,0 +1,115 @@
+//! Quotes: who asked for what, and what every insurer answered.
+
+use axum::{extract::State, response::Response};
+use chrono::NaiveDate;
+use insurance::{
+    catalogue,
+    quotes::{self, Offer, OfferOutcome, Quote, QuoteFilter, QuoteId, QuoteRow},
+};
+use kernel::{App, AppResult, http::{Path, Query, Staff}, paging::Page};
+use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html};
+
+use super::related::validity;
+use crate::{
+    customers::{listed, viewed},
+    frame::{Cell, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
+    history::{History, TabQuery},
+    words,
+};
+
+pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let filter = QuoteFilter { category: query.state().map(str::to_owned), customer: None };
+    let mut tx = staff.begin_read().await?;
+    let found = quotes::service::list(&mut tx, &query.page(), &filter).await?;
+    let categories = catalogue::service::list_categories(&mut tx).await?;
+    drop(tx);
+    listed(&app, &staff.scope, "quote", query.page().search_text(), found.results.len()).await?;
+    let choices = categories.iter().map(|category| Choice::new(&category.code, category.title.get(&shell.lang))).collect();
+    html(&page(shell, &query, &found, choices, staff.scope.today()))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, categories: Vec<Choice>, today: NaiveDate) -> ListPage {
+    let shell = shell.titled("office-quotes-title");
+    let columns = vec![
+        Column::new(shell.t("office-quotes-reference")),
+        Column::new(shell.t("office-customer")),
+        Column::new(shell.t("office-category")),
+        Column::new(shell.t("office-plate")),
+        Column::end(shell.t("office-quotes-offers")),
+        Column::end(shell.t("office-quotes-best")),
+        Column::new(shell.t("field-status")),
+        Column::new(shell.t("field-created")),
+    ];
+    let name = |code: &str| categories.iter().find(|choice| choice.value == code).map_or_else(|| code.to_owned(), |choice| choice.label.clone());
+    let row = |row: &QuoteRow| Row {
+        href: format!("/quotes/{}", row.id),
+        cells: vec![
+            Cell::Main(row.reference.clone()),
+            Cell::Text(row.customer_name.clone().unwrap_or_else(|| shell.t("office-actor-visitor"))),
+            Cell::Text(name(&row.category_code)),
+            Cell::Text(row.plate_norm.clone().unwrap_or_default()),
+            Cell::Figure(shell.number(row.offers)),
+            Cell::Figure(row.best_payable_minor.map(|minor| words::amount(&shell, minor, row.currency.as_deref().unwrap_or_default())).unwrap_or_default()),
+            Cell::State(validity(&shell, today > row.valid_until)),
+            Cell::At(row.created_at),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let filter = Filter { label: shell.t("office-category"), choices: categories.clone(), ..Filter::default() };
+    let list = ListBar::new("/quotes", shell.t("office-quotes-search"), query, found, Some(filter), columns);
+    let empty = Empty::new(&shell, "scale", "office-quotes-empty");
+    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<QuoteId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let quote = quotes::service::get(&mut tx, id).await?;
+    let customer = match quote.customer {
+        Some(customer) => Some(crm::customers::service::get(&mut tx, customer).await?),
+        None => None,
+    };
+    let history = History::of(&mut tx, &[id.0], &tab).await?;
+    drop(tx);
+    viewed(&app, &staff.scope, "quote", id.0).await?;
+    let mut page = record(shell, &quote, customer.as_ref().map(|customer| (customer.id.0, customer.display_name.as_str())), staff.scope.today());
+    history.show(&app, &mut page, &format!("/quotes/{id}"));
+    html(&page)
+}
+
+pub(crate) fn record(shell: Shell, quote: &Quote, customer: Option<(uuid::Uuid, &str)>, today: NaiveDate) -> RecordPage {
+    let shell = shell.under("office-quotes-title", "/quotes");
+    let state = validity(&shell, quote.is_expired(today));
+    let title = format!("{} {}", quote.category_title.get(&shell.lang), quote.plate.clone().unwrap_or_default());
+    let mut page = RecordPage::new(shell, title.trim(), quote.reference.clone(), state);
+    let shell = &page.shell;
+    let mut facts = Vec::new();
+    facts.push(match customer {
+        Some((id, name)) => Fact::new(shell.t("office-customer"), name).linked(format!("/customers/{id}")),
+        None => Fact::new(shell.t("office-customer"), shell.t("office-actor-visitor")),
+    });
+    facts.push(Fact::new(shell.t("office-quotes-priced"), shell.date(&quote.priced_on)));
+    facts.push(Fact::new(shell.t("office-quotes-until"), shell.date(&quote.valid_until)));
+    facts.push(Fact::new(shell.t("field-created"), shell.moment(&quote.created_at)));
+    for (key, value) in &quote.answers {
+        facts.push(Fact::new(key.replace('_', " "), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+    }
+    let offers = quote.offers.iter().map(|offer| offer_line(shell, offer)).collect();
+    if let Some(best) = quote.offers.iter().find_map(Offer::premium) {
+        page.lines = words::price(shell, &best.lines, &best.payable);
+    }
+    page.related = vec![Related { title: shell.t("office-quotes-offers"), items: offers, all_href: String::new() }];
+    page.facts = facts;
+    page
+}
+
+fn offer_line(shell: &Shell, offer: &Offer) -> RelatedItem {
+    let label = format!("{}: {}", offer.insurer_name, offer.product_name.get(&shell.lang));
+    let href = format!("/products/{}", offer.product_id);
+    match &offer.outcome {
+        OfferOutcome::Priced(premium) => RelatedItem { label, href, detail: offer.rule_version.clone(), state: Badge::new(Tone::Good, shell.money(&premium.payable)) },
+        OfferOutcome::Declined(reasons) => {
+            let why = reasons.iter().map(|reason| shell.tf(&format!("quote-decline-{}", reason.code.replace('_', "-")), [("limit", reason.limit.as_str())])).collect::<Vec<_>>();
+            RelatedItem { label, href, detail: why.join(" "), state: Badge::new(Tone::Neutral, shell.t("office-quotes-declined")) }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What administrators set: company, who collects premium, brand, opening of the portal, staff and roles.
+
+mod brand;
+mod collection;
+mod company;
+pub(crate) mod portal;
+mod roles;
+mod staff;
+
+use identity::permissions::{ROLE_ASSIGN, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
+use kernel::routes::{Access::Staff, Face::Office, Routes};
+use pages::{Shell, Tab};
+use tenancy::permissions::{PORTAL_OPEN, SETTINGS_CHANGE, SETTINGS_READ};
+
+pub(crate) use brand::BrandPage;
+pub(crate) use portal::PortalPage;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get(Office, "/settings/company", Staff(SETTINGS_READ), company::show)
+        .post(Office, "/settings/company", Staff(SETTINGS_CHANGE), company::save)
+        .get(Office, "/settings/collection", Staff(SETTINGS_READ), collection::show)
+        .post(Office, "/settings/collection", Staff(SETTINGS_CHANGE), collection::save)
+        .get(Office, "/settings/brand", Staff(SETTINGS_READ), brand::show)
+        .post(Office, "/settings/brand/colour", Staff(SETTINGS_CHANGE), brand::save_colour)
+        .post(Office, "/settings/brand/logo", Staff(SETTINGS_CHANGE), brand::save_logo)
+        .post(Office, "/settings/brand/logo/remove", Staff(SETTINGS_CHANGE), brand::remove_logo)
+        .get(Office, "/settings/portal", Staff(SETTINGS_READ), portal::show)
+        .post(Office, "/settings/portal/open", Staff(PORTAL_OPEN), portal::open)
+        .get(Office, "/settings/staff", Staff(USER_READ), staff::list)
+        .get(Office, "/settings/staff/invite", Staff(USER_INVITE), staff::show_invite)
+        .post(Office, "/settings/staff/invite", Staff(USER_INVITE), staff::invite)
+        .get(Office, "/settings/staff/{id}", Staff(USER_READ), staff::show)
+        .get(Office, "/settings/staff/{id}/roles", Staff(ROLE_ASSIGN), staff::show_roles)
+        .post(Office, "/settings/staff/{id}/roles", Staff(ROLE_ASSIGN), staff::assign)
+        .post(Office, "/settings/staff/{id}/invite-again", Staff(USER_INVITE), staff::invite_again)
+        .post(Office, "/settings/staff/{id}/suspend", Staff(USER_CHANGE), staff::suspend)
+        .post(Office, "/settings/staff/{id}/activate", Staff(USER_CHANGE), staff::activate)
+        .get(Office, "/settings/roles", Staff(ROLE_READ), roles::list)
+        .get(Office, "/settings/roles/{key}", Staff(ROLE_READ), roles::show)
+        .get(Office, "/settings/roles/{key}/staff", Staff(USER_READ), staff::list_of_role)
+}
+
+/// The neighbouring pages of settings that the reader may see.
+pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
+    [
+        ("company", SETTINGS_READ),
+        ("collection", SETTINGS_READ),
+        ("brand", SETTINGS_READ),
+        ("portal", SETTINGS_READ),
+        ("staff", USER_READ),
+        ("roles", ROLE_READ),
+    ]
+    .into_iter()
+    .filter(|(_, permission)| shell.can(permission))
+    .map(|(name, _)| Tab { label: shell.t(&format!("office-settings-{name}")), href: format!("/settings/{name}"), active: name == current, count: None })
+    .collect()
+}

@@ -1,0 +1,241 @@
+//! Members of staff: who they are, what roles they hold, and inviting one.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{extract::State, response::Response};
+use identity::{
+    PersonName, User, UserId, UserKind, UserStatus,
+    permissions::{ROLE_ASSIGN, USER_CHANGE, USER_INVITE},
+    roles::{self, RoleSummary},
+    users::{self, StaffRow},
+};
+use kernel::{App, AppError, AppResult, ReadTx, http::{Form, Path, Query, Staff, Who}, paging::Page};
+use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+
+use super::tabs;
+use crate::{
+    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, mendable, on_behalf, seen_before},
+    history::{History, TabQuery},
+    words,
+};
+
+const STATUSES: &[&str] = &["active", "suspended", "inactive"];
+
+pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    show_list(shell, &staff, &query, None).await
+}
+
+/// Only those who hold the role.
+pub(super) async fn list_of_role(Office(shell): Office, staff: Staff, Path(role): Path<String>, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    show_list(shell, &staff, &query, Some(role)).await
+}
+
+async fn show_list(shell: Shell, staff: &Staff, query: &ListQuery, role: Option<String>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let status = query.state().and_then(UserStatus::from_name);
+    let found = users::list_staff(&mut tx, status, role.clone(), &query.page()).await?;
+    let roles = roles::list(&mut tx).await?;
+    html(&page(shell, query, &found, &roles, role.as_deref()))
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StaffRow>, roles: &[RoleSummary], of_role: Option<&str>) -> ListPage {
+    let shell = shell.titled("office-settings-staff");
+    let action = of_role.map_or_else(|| "/settings/staff".to_owned(), |role| format!("/settings/roles/{role}/staff"));
+    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "user-status", STATUSES.iter().copied()), ..Filter::default() };
+    let columns = ["field-name", "field-email", "office-staff-roles", "field-status", "office-staff-last-login"].map(|key| Column::new(shell.t(key))).to_vec();
+    let mut list = ListBar::new(&action, shell.t("office-staff-search"), query, found, Some(filter), columns);
+    if let Some(role) = of_role {
+        list.chips.push(pages::Chip { label: name_of(roles, role), remove: "/settings/staff".to_owned() });
+    }
+    let row = |row: &StaffRow| Row {
+        href: format!("/settings/staff/{}", row.id),
+        cells: vec![
+            Cell::Main(PersonName::new(&row.first_name, &row.last_name).full()),
+            Cell::Text(row.email.clone()),
+            Cell::Quiet(row.roles.iter().map(|key| name_of(roles, key)).collect::<Vec<_>>().join(", ")),
+            Cell::State(words::badge(&shell, "user-status", &row.status)),
+            row.last_login_at.map_or_else(|| Cell::Quiet(shell.t("office-staff-never")), Cell::At),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let mut empty = Empty::new(&shell, "users", "office-staff-empty");
+    let mut actions = Vec::new();
+    if shell.can(USER_INVITE) {
+        actions.push(Action::link(shell.t("office-staff-invite"), "/settings/staff/invite").primary().icon("user-plus").key("c"));
+        empty = empty.leading(shell.t("office-staff-invite"), "/settings/staff/invite");
+    }
+    ListPage { tabs: tabs(&shell, "staff"), list, rows, actions, lede: String::new(), empty, shell }
+}
+
+fn name_of(roles: &[RoleSummary], key: &str) -> String {
+    roles.iter().find(|role| role.key == key).map_or_else(|| key.to_owned(), |role| role.name.clone())
+}
+
+fn role_choices(roles: &[RoleSummary]) -> Vec<Choice> {
+    roles.iter().map(|role| Choice { value: role.key.clone(), label: role.name.clone(), detail: role.description.clone() }).collect()
+}
+
+pub(crate) fn invite_page(shell: Shell, roles: &[RoleSummary]) -> FormPage {
+    let shell = shell.under("office-settings-staff", "/settings/staff");
+    let fields = vec![
+        Field::text("first_name", shell.t("field-first-name")).max(100),
+        Field::text("last_name", shell.t("field-last-name")).max(100).optional(),
+        Field::email("email", shell.t("field-email")),
+        Field::checks("roles", shell.t("office-staff-roles"), role_choices(roles)).help(shell.t("office-staff-roles-help")),
+    ];
+    let (title, lede, submit) = (shell.t("office-staff-invite"), shell.t("office-staff-invite-lede"), shell.t("office-staff-invite-send"));
+    FormPage::new(shell, title, "/settings/staff/invite", "/settings/staff", vec![Section::of(fields)]).lede(lede).submit(submit)
+}
+
+pub(super) async fn show_invite(Office(shell): Office, staff: Staff) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let roles = roles::list(&mut tx).await?;
+    invite_page(shell, &roles).show()
+}
+
+/// What the reader holds: nobody gives more than that.
+fn held(staff: &Staff) -> Arc<BTreeSet<String>> {
+    match &staff.who {
+        Who::Staff { permissions, .. } => permissions.clone(),
+        Who::Customer { .. } | Who::Visitor { .. } => Arc::default(),
+    }
+}
+
+pub(super) async fn invite(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    if let Some(answer) = seen_before(&mut tx, &sent, "/settings/staff/invite").await? {
+        return Ok(answer);
+    }
+    let roles = roles::list(&mut tx).await?;
+    let name = PersonName::new(sent.text("first_name"), sent.text("last_name"));
+    match users::invite_staff(&app, &mut tx, sent.text("email"), &name, &sent.all("roles"), &held(&staff)).await {
+        Ok(id) => commit_once(tx, &sent, "/settings/staff/invite", &format!("/settings/staff/{id}"), "office-staff-invited").await,
+        Err(error) => invite_page(shell, &roles).again(&sent, error),
+    }
+}
+
+/// A member of staff; a customer's user is none.
+async fn member(tx: &mut ReadTx, id: UserId) -> AppResult<User> {
+    let user = users::get(tx, id).await?;
+    if user.kind == UserKind::Staff { Ok(user) } else { Err(AppError::not_found()) }
+}
+
+async fn keys_of(tx: &mut ReadTx, roles: &[RoleSummary], id: UserId) -> AppResult<Vec<String>> {
+    let mut keys = Vec::new();
+    for role in roles {
+        if roles::holds(tx, id, &role.key).await? {
+            keys.push(role.key.clone());
+        }
+    }
+    Ok(keys)
+}
+
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<UserId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let user = member(&mut tx, id).await?;
+    let roles = roles::list(&mut tx).await?;
+    let held: Vec<String> = keys_of(&mut tx, &roles, id).await?.iter().map(|key| name_of(&roles, key)).collect();
+    let history = History::of(&mut tx, &[id.0], &tab).await?;
+    let mut page = record(shell, &user, &held, staff.scope.user() == Some(id.0));
+    history.show(&app, &mut page, &format!("/settings/staff/{id}"));
+    html(&page)
+}
+
+pub(crate) fn record(shell: Shell, user: &User, roles: &[String], is_self: bool) -> RecordPage {
+    let shell = shell.under("office-settings-staff", "/settings/staff");
+    let state = words::badge(&shell, "user-status", user.status.as_str());
+    let mut page = RecordPage::new(shell, user.name.full(), user.email.clone(), state);
+    let (shell, href) = (&page.shell, format!("/settings/staff/{}", user.id));
+    if shell.can(ROLE_ASSIGN) {
+        page.next.push(Action::link(shell.t("office-staff-change-roles"), format!("{href}/roles")).primary().icon("shield").key("e"));
+    }
+    if shell.can(USER_INVITE) && !user.has_password && user.status == UserStatus::Active {
+        page.next.push(Action::post(shell.t("office-staff-invite-again"), format!("{href}/invite-again")).icon("mail"));
+    }
+    if shell.can(USER_CHANGE) && !is_self {
+        page.next.push(match user.status {
+            UserStatus::Active => Action::post(shell.t("office-staff-suspend"), format!("{href}/suspend")).icon("ban"),
+            UserStatus::Suspended | UserStatus::Inactive => Action::post(shell.t("office-staff-activate"), format!("{href}/activate")).icon("check"),
+        });
+    }
+    page.facts = vec![
+        Fact::new(shell.t("field-email"), user.email.clone()).copied(),
+        Fact::new(shell.t("field-phone"), user.phone.as_deref().map(|phone| shell.phone(phone)).unwrap_or_default()),
+        Fact::new(shell.t("office-staff-roles"), roles.join(", ")),
+        Fact::new(shell.t("office-staff-password"), shell.t(if user.has_password { "office-staff-password-set" } else { "office-staff-password-none" })),
+        Fact::new(shell.t("field-created"), shell.moment(&user.created_at)),
+    ];
+    page
+}
+
+fn roles_page(shell: Shell, user: &User, roles: &[RoleSummary]) -> FormPage {
+    let href = format!("/settings/staff/{}", user.id);
+    let mut shell = shell.under("office-settings-staff", "/settings/staff");
+    shell.crumbs.push(pages::Crumb { label: user.name.full(), href: href.clone() });
+    let field = Field::checks("roles", shell.t("office-staff-roles"), role_choices(roles)).help(shell.t("office-staff-roles-help"));
+    let title = shell.t("office-staff-change-roles");
+    FormPage::new(shell, title, &format!("{href}/roles"), &href, vec![Section::of(vec![field])])
+}
+
+pub(super) async fn show_roles(Office(shell): Office, staff: Staff, Path(id): Path<UserId>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let user = member(&mut tx, id).await?;
+    let roles = roles::list(&mut tx).await?;
+    let mut page = roles_page(shell, &user, &roles);
+    for key in keys_of(&mut tx, &roles, id).await? {
+        page = page.with("roles", key);
+    }
+    page.show()
+}
+
+pub(super) async fn assign(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<UserId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    let user = member(&mut tx, id).await?;
+    let roles = roles::list(&mut tx).await?;
+    match roles::assign(&app, &mut tx, id, &sent.all("roles"), &held(&staff)).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/settings/staff/{id}"), Tone::Good, "flash-saved"))
+        }
+        Err(error) => roles_page(shell, &user, &roles).again(&sent, error),
+    }
+}
+
+pub(super) async fn invite_again(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    member(&mut tx, id).await?;
+    users::send_claim_link(&app, &mut tx, id).await?;
+    tx.commit().await?;
+    Ok(redirect_with(&format!("/settings/staff/{id}"), Tone::Good, "office-staff-invited"))
+}
+
+/// Back to the record with the outcome; what the domain refuses is told there in its own words.
+fn told(id: UserId, outcome: AppResult<()>) -> AppResult<Response> {
+    let href = format!("/settings/staff/{id}");
+    match outcome {
+        Ok(()) => Ok(redirect_with(&href, Tone::Good, "flash-saved")),
+        Err(error) if mendable(&error) => Ok(redirect_with(&href, Tone::Bad, &format!("error-{}", error.code.replace(['.', '_'], "-")))),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let by = UserId(staff.scope.user().ok_or_else(AppError::unauthenticated)?);
+    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    member(&mut tx, id).await?;
+    let done = users::suspend(&app, &mut tx, id, by).await;
+    if done.is_ok() {
+        tx.commit().await?;
+    }
+    told(id, done)
+}
+
+pub(super) async fn activate(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    member(&mut tx, id).await?;
+    let done = users::activate(&mut tx, id).await;
+    if done.is_ok() {
+        tx.commit().await?;
+    }
+    told(id, done)
+}

@@ -1,0 +1,9 @@
+//! Tests of the back office: every page's markup, walks through a whole tenant, and the steps that change something.
+
+mod doors;
+mod markup;
+mod sales;
+mod settings;
+mod sign_up;
+mod support;
+mod walk;
