@@ -13,8 +13,8 @@ pub fn all() -> Vec<Module> {
         ledger::module(),
         crm::module(),
         insurance::module(),
-        // backoffice::module(),
-        // portal::module(),
+        backoffice::module(),
+        portal::module(),
         crate::audit::module(),
     ]
 }

@@ -48,6 +48,10 @@ impl Settings {
             limits: RequestLimits::new(&config.limits),
         }
     }
+
+    pub(super) fn forget_idle(&self) {
+        self.limits.forget_idle();
+    }
 }
 
 /// What is known of a request before its handler runs.

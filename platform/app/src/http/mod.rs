@@ -131,6 +131,7 @@ async fn wrong_method() -> Response {
 
 /// Serves until `stop`, then lets open requests finish.
 pub async fn serve(listener: TcpListener, web: Web, stop: CancellationToken) -> std::io::Result<()> {
+    tokio::spawn(forget_idle(web.clone(), stop.clone()));
     let service = tower::service_fn(move |request: Request| {
         let web = web.clone();
         async move {
@@ -149,4 +150,15 @@ pub async fn serve(listener: TcpListener, web: Web, stop: CancellationToken) -> 
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stop.cancelled().await })
         .await
+}
+
+/// Limits remember everybody who asked; those who stopped are forgotten now and then.
+async fn forget_idle(web: Web, stop: CancellationToken) {
+    let mut pulse = tokio::time::interval(Duration::from_secs(600));
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = pulse.tick() => web.faces.context.forget_idle(),
+        }
+    }
 }

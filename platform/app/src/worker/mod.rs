@@ -59,11 +59,26 @@ pub async fn run(app: App, work: Arc<Work>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     tasks.spawn(feed(app.clone(), work.clone(), stop.clone()));
     tasks.spawn(schedules::run(app.clone(), work.clone(), stop.clone()));
+    tasks.spawn(finish_sign_ups(app.clone(), stop.clone()));
     for queue in Queue::ALL {
         tasks.spawn(runner::run(app.clone(), work.clone(), queue, concurrency(queue), stop.clone()));
     }
     tasks.close();
     tasks.wait().await;
+}
+
+/// Completes tenants whose sign-up was interrupted, at start and every minute. They have no schedule yet: they may not be there.
+async fn finish_sign_ups(app: App, stop: CancellationToken) {
+    let mut pulse = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = pulse.tick() => {}
+        }
+        if let Err(error) = tenancy::sign_up::sweep(&app).await {
+            tracing::warn!(error = kernel::http::error::chain(&error), "interrupted sign-ups wait for the next round");
+        }
+    }
 }
 
 /// Dispatches and pumps whenever this process committed work, and otherwise by polling.
