@@ -47,7 +47,6 @@ pub fn module() -> Module {
         subscriptions: vec![Subscription::of::<fulfilment::FulfilOrders>(), Subscription::of::<fulfilment::ReversedPayments>()],
         pack_loaders: vec![catalogue::pack::LOADER],
         retention: RETENTION,
-        ..Module::default()
     }
 }
 
@@ -82,3 +81,21 @@ const RETENTION: &[Retention] = &[
     Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
     Retention { table: "order_mails", keep: "as the order", job: None },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::routes::{Access, Face};
+
+    #[test]
+    fn routes_join_without_conflict_and_only_name_declared_permissions() {
+        let module = module();
+        let _ = module.routes.router(Face::Api);
+        let declared: Vec<&str> = module.permissions.iter().map(|permission| permission.code).collect();
+        for route in module.routes.table() {
+            if let Access::Staff(permission) = route.access {
+                assert!(declared.contains(&permission), "{} {}", route.method, route.path);
+            }
+        }
+    }
+}
