@@ -38,7 +38,7 @@ create table plugin_versions (
 );
 grant select on plugin_versions to wakala_tenant;
 grant select, insert on plugin_versions to wakala_platform;
-grant update (state) on plugin_versions to wakala_platform;
+grant update (state, signature) on plugin_versions to wakala_platform;
 
 -- A plugin in a tenant. `mode` says with which settings it works; `granted` are the keys of the permissions agreed to.
 create table plugin_installations (

@@ -26,6 +26,10 @@ pub enum IntegrationFailure {
     Disabled,
     #[error("the provider did not take the registration: {0}")]
     NotActivated(String),
+    #[error("there is no newer version")]
+    UpToDate,
+    #[error("the newer version needs its settings converted")]
+    NeedsMigration,
     #[error("no such call")]
     CallNotFound,
 }
@@ -37,7 +41,14 @@ impl Failure for IntegrationFailure {
             Self::ConsentIncomplete => Kind::Invalid,
             Self::Changed => Kind::Precondition,
             Self::Damaged(_) => Kind::Internal,
-            Self::NotOffered | Self::AlreadyInstalled | Self::Revoked | Self::NotChecked | Self::Disabled | Self::NotActivated(_) => Kind::Conflict,
+            Self::NotOffered
+            | Self::AlreadyInstalled
+            | Self::Revoked
+            | Self::NotChecked
+            | Self::Disabled
+            | Self::NotActivated(_)
+            | Self::UpToDate
+            | Self::NeedsMigration => Kind::Conflict,
         }
     }
     fn code(&self) -> &'static str {
@@ -52,6 +63,8 @@ impl Failure for IntegrationFailure {
             Self::Changed => "installation.changed",
             Self::NotChecked => "installation.not_checked",
             Self::Disabled => "installation.disabled",
+            Self::UpToDate => "installation.up_to_date",
+            Self::NeedsMigration => "installation.needs_migration",
             Self::NotActivated(_) => "installation.not_activated",
             Self::CallNotFound => "call.not_found",
         }

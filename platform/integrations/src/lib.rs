@@ -9,7 +9,7 @@
 //!
 //! - [`catalogue::list`], [`catalogue::get`]: what can be installed, with the sentences of the consent page.
 //! - [`installs::list`], [`installs::get`]: installations; [`installs::InstallationView`] carries a [`installs::ConfigForm`] per mode.
-//! - [`installs::install`], [`installs::configure`]: consent and settings. [`installs::ConfigInput::from_form`] reads a sent form.
+//! - [`installs::install`], [`installs::upgrade`], [`installs::configure`]: consent and settings. [`installs::ConfigInput::from_form`] reads a sent form.
 //! - [`installs::check`], [`installs::go_live`], [`installs::use_test_mode`], [`installs::disable`]: take a `&Scope`, since they
 //!   call the plugin between two transactions.
 //! - [`calls::list`], [`calls::get`]: the call log. [`hooks::list`]: what providers sent.

@@ -14,6 +14,8 @@ error-installation-changed = Somebody else changed these settings meanwhile. Loa
 error-installation-not-checked = Check the live settings first. Whoever changes them has to check them again.
 error-installation-disabled = The plugin is switched off.
 error-installation-not-activated = The provider did not accept the registration: { $reason }
+error-installation-up-to-date = There is no newer version.
+error-installation-needs-migration = The newer version keeps its settings in another form and cannot be taken yet.
 error-call-not-found = There is no such call.
 
 error-setting-required = Fill this in.

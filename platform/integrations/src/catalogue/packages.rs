@@ -84,6 +84,18 @@ impl Integrations {
         Ok(package)
     }
 
+    /// As [`Integrations::package`], none for a damaged one: it must not take the sound ones down with it.
+    pub(crate) async fn sound_package(&self, tx: &mut ReadTx, version_id: Uuid) -> AppResult<Option<Arc<Package>>> {
+        match self.package(tx, version_id).await {
+            Ok(package) => Ok(Some(package)),
+            Err(error) if error.is("plugin.damaged") => {
+                tracing::error!(plugin.version_id = %version_id, error = kernel::http::error::chain(&error), "a package is left out");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// The callable component of a package. Reads the object store: never inside a transaction.
     pub(crate) async fn plugin(&self, package: &Package) -> AppResult<Arc<Plugin>> {
         let plugin = package.plugin.get_or_try_init(|| load(&*self.parts.objects, &self.parts.host, package)).await?;

@@ -88,26 +88,34 @@ async fn publish_one(app: &App, integrations: &Integrations, folder: &Path) -> R
     let digest = ComponentDigest::of(&component).to_string();
     let (plugin, version) = (manifest.id.clone(), manifest.version.clone());
 
-    let mut tx = PlatformTx::begin(&app.db, "integrations.publish").await?;
-    let published = store::find_published(&mut tx, &plugin, &version).await?;
-    drop(tx);
-    if let Some((known_digest, known_text)) = published {
-        let same = known_digest == digest && known_text == text;
-        return Ok(if same { Published::Unchanged { plugin, version } } else { Published::Differs { plugin, version } });
-    }
-
     let mut public_keys = Vec::new();
     for key in &manifest.public_keys {
         let pem = String::from_utf8_lossy(&read(folder.join(&key.file))?).into_owned();
         public_keys.push(PublicKey { name: key.name.clone(), mode: PublicKey::word(key.mode).to_owned(), pem });
     }
+    let signature = sign(&integrations.parts.signer, &digest, &text, &public_keys)?;
+
+    let mut tx = PlatformTx::begin(&app.db, "integrations.publish").await?;
+    if let Some(published) = store::find_published(&mut tx, &plugin, &version).await? {
+        if published.component_sha256 != digest || published.manifest != text {
+            return Ok(Published::Differs { plugin, version });
+        }
+        if published.signature != signature {
+            store::set_signature(&mut tx, published.id, &signature).await?;
+            tx.record("integrations.publish", &format!("{plugin} {version} signed with the present key")).await?;
+        }
+        tx.commit().await?;
+        keep(integrations, &digest, component).await?;
+        return Ok(Published::Unchanged { plugin, version });
+    }
+    drop(tx);
+
     let refused = |source| BundleError::Refused { plugin: plugin.clone(), source };
     publish::check(&integrations.parts.host, &component, &manifest, Arc::new(Lent::nothing())).await.map_err(refused)?;
     let bytes = i64::try_from(component.len()).map_err(AppError::internal)?;
     let objects = &integrations.parts.objects;
     objects.put_platform(&component_path(&digest), "application/wasm", component).await.map_err(AppError::from)?;
 
-    let signature = sign(&integrations.parts.signer, &digest, &text, &public_keys)?;
     let mut tx = PlatformTx::begin(&app.db, "integrations.publish").await?;
     let publisher = store::put_publisher(&mut tx, PUBLISHER, PUBLISHER_NAME).await?;
     let Some(plugin_id) = store::put_plugin(&mut tx, publisher, &plugin, &kind_word(manifest.kind)).await? else {
@@ -131,4 +139,13 @@ async fn publish_one(app: &App, integrations: &Integrations, folder: &Path) -> R
     tx.commit().await?;
     tracing::info!(plugin.id = %plugin, plugin.version = %version, plugin.digest = %digest, "plugin published");
     Ok(if is_new { Published::New { plugin, version } } else { Published::Unchanged { plugin, version } })
+}
+
+/// Puts a published component back if the object store has lost it.
+async fn keep(integrations: &Integrations, digest: &str, component: Bytes) -> Result<(), BundleError> {
+    let (objects, path) = (&integrations.parts.objects, component_path(digest));
+    match objects.get_platform(&path).await {
+        Err(error) if error.missing => Ok(objects.put_platform(&path, "application/wasm", component).await.map_err(AppError::from)?),
+        found => Ok(found.map(drop).map_err(AppError::from)?),
+    }
 }

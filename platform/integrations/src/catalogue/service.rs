@@ -9,8 +9,9 @@ use crate::{IntegrationFailure, Integrations, catalogue::Package};
 pub async fn list(integrations: &Integrations, tx: &mut ReadTx) -> AppResult<Vec<PluginLine>> {
     let mut lines = Vec::new();
     for entry in store::list_entries(tx, None).await? {
-        let package = integrations.package(tx, entry.version_id).await?;
-        lines.push(line(tx, &entry, &package).await?);
+        if let Some(package) = integrations.sound_package(tx, entry.version_id).await? {
+            lines.push(line(tx, &entry, &package).await?);
+        }
     }
     Ok(lines)
 }

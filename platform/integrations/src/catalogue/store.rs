@@ -68,16 +68,31 @@ pub(crate) async fn newest_version(tx: &mut ReadTx, plugin_id: Uuid) -> AppResul
     Ok(id)
 }
 
-/// What is already published under this name and version: digest of the component, and the manifest.
-pub(super) async fn find_published(tx: &mut PlatformTx, plugin: &str, version: &str) -> AppResult<Option<(String, String)>> {
-    let row = sqlx::query!(
-        "select v.component_sha256, v.manifest from plugin_versions v join plugins p on p.id = v.plugin_id where p.name = $1 and v.version = $2",
+/// What is already published under a name and version.
+pub(super) struct PublishedRow {
+    pub id: Uuid,
+    pub component_sha256: String,
+    pub manifest: String,
+    pub signature: String,
+}
+
+pub(super) async fn find_published(tx: &mut PlatformTx, plugin: &str, version: &str) -> AppResult<Option<PublishedRow>> {
+    let row = sqlx::query_as!(
+        PublishedRow,
+        "select v.id, v.component_sha256, v.manifest, v.signature
+         from plugin_versions v join plugins p on p.id = v.plugin_id where p.name = $1 and v.version = $2",
         plugin,
         version
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| (row.component_sha256, row.manifest)))
+    Ok(row)
+}
+
+/// Signs a version anew, after the platform's key was replaced.
+pub(super) async fn set_signature(tx: &mut PlatformTx, id: Uuid, signature: &str) -> AppResult<()> {
+    sqlx::query!("update plugin_versions set signature = $2 where id = $1", id, signature).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Finds or makes the publisher.

@@ -1,5 +1,7 @@
 //! `/integrations/installations`: install with consent, configure, check, switch to live and off.
 
+use std::collections::BTreeSet;
+
 use axum::{extract::State, http::StatusCode};
 use kernel::{
     App, AppResult,
@@ -7,6 +9,7 @@ use kernel::{
     paging::{Page, PageRequest},
     routes::{Access, Routes},
 };
+use serde::Deserialize;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -19,6 +22,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Staff(MANAGE), routes!(install))
         .api(Access::Staff(READ), routes!(get))
         .api(Access::Staff(MANAGE), routes!(configure))
+        .api(Access::Staff(MANAGE), routes!(upgrade))
         .api(Access::Staff(MANAGE), routes!(check))
         .api(Access::Staff(MANAGE), routes!(go_live))
         .api(Access::Staff(MANAGE), routes!(use_test_mode))
@@ -96,5 +100,23 @@ async fn use_test_mode(State(app): State<App>, staff: Staff, Path(id): Path<Uuid
     params(("id" = Uuid, Path)), responses((status = 200, body = InstallationView), (status = 404)))]
 async fn disable(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<InstallationView>> {
     lifecycle::disable(&*Integrations::of(&app)?, &staff.scope, id).await?;
+    shown(&app, &staff, id).await
+}
+
+/// Permissions beyond the present version's.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Upgrade {
+    pub accepted: BTreeSet<String>,
+}
+
+#[utoipa::path(post, path = "/integrations/installations/{id}/upgrade", tag = "Integrations", summary = "Take the newest version",
+    params(("id" = Uuid, Path)), request_body = Upgrade,
+    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.up_to_date, installation.needs_migration"),
+        (status = 422, description = "plugin.consent_incomplete, or settings that the new version does not accept")))]
+async fn upgrade(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>, Json(body): Json<Upgrade>) -> AppResult<Json<InstallationView>> {
+    let mut tx = staff.begin_write().await?;
+    service::upgrade(&*Integrations::of(&app)?, &mut tx, id, &body.accepted).await?;
+    tx.commit().await?;
     shown(&app, &staff, id).await
 }

@@ -32,7 +32,7 @@ impl Job for CheckHealth {
         let mut tx = cx.scope.begin_read().await?;
         let mut due = Vec::new();
         for live in store::list_live(&mut tx).await? {
-            let package = integrations.package(&mut tx, live.version_id).await?;
+            let Some(package) = integrations.sound_package(&mut tx, live.version_id).await? else { continue };
             let Some(every) = package.manifest.schedule.health else { continue };
             // Ticks are not exact: a check of the tick before must not push this one to the next.
             let every = Duration::from_std(every.0).map_err(AppError::internal)? - Duration::seconds(30);

@@ -15,8 +15,8 @@ pub use lifecycle::{check, disable, go_live, use_test_mode};
 pub(crate) use model::mode_word;
 pub use model::{
     CheckView, ConfigurationView, ConsentView, Health, InstallMode, InstallState, InstallationChanged, InstallationLine, InstallationView,
-    SettingsMode,
+    SettingsMode, UpdateView,
 };
-pub use service::{NewInstallation, configure, get, install, list};
+pub use service::{NewInstallation, configure, get, install, list, upgrade};
 pub use settings::ConfigInput;
 pub(crate) use settings::{interface_settings, secret_place};

@@ -96,8 +96,7 @@ pub struct InstallationLine {
 pub struct InstallationView {
     #[serde(flatten)]
     pub installation: InstallationLine,
-    /// A newer version that is listed.
-    pub update: Option<String>,
+    pub update: Option<UpdateView>,
     pub consent: ConsentView,
     pub test: ConfigurationView,
     pub live: ConfigurationView,
@@ -105,6 +104,14 @@ pub struct InstallationView {
     pub may_go_live: bool,
     pub version: i32,
     pub updated_at: DateTime<Utc>,
+}
+
+/// A newer version that can be had.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct UpdateView {
+    pub version: String,
+    /// What it asks for beyond the present version: to be agreed to.
+    pub permissions: Vec<PermissionView>,
 }
 
 /// What was agreed to, in the sentences that were shown.

@@ -13,7 +13,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{CheckView, ConfigForm, ConfigInput, ConfigurationView, ConsentView, InstallationLine, InstallationView, SettingsMode, settings, store};
+use super::{
+    CheckView, ConfigForm, ConfigInput, ConfigurationView, ConsentView, InstallationLine, InstallationView, SettingsMode, UpdateView, settings, store,
+};
 use crate::{
     IntegrationFailure, Integrations, calls,
     catalogue::{self, Package, PermissionView},
@@ -50,16 +52,51 @@ pub async fn install(integrations: &Integrations, tx: &mut TenantTx, new: &NewIn
     Ok(id)
 }
 
+/// Replaces the version by the newest listed one. What it asks for beyond the present one has to be agreed to; settings that it does
+/// not accept are answered beside their fields, and have to be changed first. Both modes count as unchecked afterwards.
+pub async fn upgrade(integrations: &Integrations, tx: &mut TenantTx, id: Uuid, accepted: &BTreeSet<String>) -> AppResult<()> {
+    let row = store::lock(tx, id).await?;
+    let newest = catalogue::store::newest_version(tx, row.plugin_id).await?.filter(|newest| *newest != row.version_id);
+    let newest = newest.ok_or(IntegrationFailure::UpToDate)?;
+    let (old, new) = (integrations.package(tx, row.version_id).await?, integrations.package(tx, newest).await?);
+    if new.manifest.upgrade.config_migration {
+        return Err(IntegrationFailure::NeedsMigration.into());
+    }
+    if new.manifest.permissions_beyond(&old.manifest).iter().any(|permission| !accepted.contains(&permission.key)) {
+        return Err(IntegrationFailure::ConsentIncomplete.into());
+    }
+    let now = tx.scope().now();
+    for mode in [Mode::Test, Mode::Live] {
+        let kept = store::get_configuration(tx, id, mode).await?;
+        if kept.version == 0 {
+            continue;
+        }
+        let known: BTreeSet<String> = store::secret_times(tx, id, mode).await?.into_iter().map(|(key, _)| key).collect();
+        let approved = serde_json::from_value(kept.approved_hosts.clone()).map_err(AppError::internal)?;
+        let present = serde_json::from_value(kept.settings.clone()).map_err(AppError::internal)?;
+        settings::check(&new.manifest, mode, ConfigInput { settings: present, ..ConfigInput::default() }, &known, &approved)?;
+        store::put_configuration(tx, id, mode, &kept.settings, &kept.approved_hosts, now).await?;
+    }
+    let asked: Vec<PermissionView> = new.manifest.permissions().into_iter().map(Into::into).collect();
+    let granted: Vec<String> = asked.iter().map(|permission| permission.key.clone()).collect();
+    store::set_version(tx, id, newest, &granted, now).await?;
+    store::insert_consent(tx, id, newest, serde_json::to_value(&asked).map_err(AppError::internal)?, now).await?;
+    let change = Change::of("integrations.plugin.upgrade", "plugin_installation", id)
+        .change("version", old.manifest.version.clone(), new.manifest.version.clone())
+        .set("granted", granted);
+    tx.audit(change).await
+}
+
 /// Newest first.
 pub async fn list(integrations: &Integrations, tx: &mut ReadTx, request: &PageRequest) -> AppResult<Page<InstallationLine>> {
     let page = store::list(tx, request).await?;
-    let mut packages = BTreeMap::new();
-    for row in &page.results {
-        packages.insert(row.id, integrations.package(tx, row.version_id).await?);
+    let mut results = Vec::with_capacity(page.results.len());
+    for row in page.results {
+        if let Some(package) = integrations.sound_package(tx, row.version_id).await? {
+            results.push(line(row, &package));
+        }
     }
-    let mut lines = page.map(|row| packages.get(&row.id).map(|package| line(row, package)));
-    let results = lines.results.drain(..).flatten().collect();
-    Ok(Page { count: lines.count, count_exceeded: lines.count_exceeded, next: lines.next, previous: lines.previous, results })
+    Ok(Page { count: page.count, count_exceeded: page.count_exceeded, next: page.next, previous: page.previous, results })
 }
 
 /// An installation with consent, both settings forms and their last checks, or `installation.not_found`.
@@ -68,8 +105,11 @@ pub async fn get(integrations: &Integrations, tx: &mut ReadTx, id: Uuid) -> AppR
     let package = integrations.package(tx, row.version_id).await?;
     let newest = catalogue::store::newest_version(tx, row.plugin_id).await?.filter(|newest| *newest != row.version_id);
     let update = match newest {
-        Some(version) => Some(integrations.package(tx, version).await?.manifest.version.clone()),
         None => None,
+        Some(version) => integrations.sound_package(tx, version).await?.map(|new| UpdateView {
+            version: new.manifest.version.clone(),
+            permissions: new.manifest.permissions_beyond(&package.manifest).into_iter().map(Into::into).collect(),
+        }),
     };
     let consent = store::get_consent(tx, id).await?;
     let test = configuration(tx, &package, id, Mode::Test).await?;

@@ -110,10 +110,8 @@ pub(crate) fn check(
             None => errors.add(&key, "setting-unknown", Vec::new()),
             Some(setting) => {
                 let typed = typed.trim();
-                if !typed.is_empty() {
-                    if secret(&key, setting, typed, &mut errors) {
-                        secrets.push((key, typed.to_owned()));
-                    }
+                if !typed.is_empty() && secret(&key, setting, typed, &mut errors) {
+                    secrets.push((key, typed.to_owned()));
                 }
             }
         }

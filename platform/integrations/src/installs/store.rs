@@ -146,6 +146,21 @@ pub(crate) async fn insert_consent(tx: &mut TenantTx, installation: Uuid, versio
     Ok(())
 }
 
+pub(crate) async fn set_version(tx: &mut TenantTx, id: Uuid, version_id: Uuid, granted: &[String], now: DateTime<Utc>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "update plugin_installations set version_id = $3, granted = $4, version = version + 1, updated_at = $5 where tenant_id = $1 and id = $2",
+        tenant,
+        id,
+        version_id,
+        granted,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 pub(crate) struct Consent {
     pub permissions: Value,
     pub agreed_by: String,

@@ -83,7 +83,7 @@ pub struct SmtpMessenger {
 }
 
 impl SmtpMessenger {
-    /// Connects with the first message.
+    /// Connects with the first message. To be called inside a runtime, which looks after idle connections.
     pub fn new(config: &MailConfig) -> Result<Self, MailError> {
         type Smtp = AsyncSmtpTransport<Tokio1Executor>;
         let mut builder = match config.tls {
@@ -203,8 +203,8 @@ mod tests {
         assert_eq!(one_line("Hello\r\nBcc: x@example.com"), "Hello Bcc: x@example.com");
     }
 
-    #[test]
-    fn a_password_does_not_print() {
+    #[tokio::test]
+    async fn a_password_does_not_print() {
         let config = MailConfig {
             host: "mail.example.com".into(),
             port: 587,

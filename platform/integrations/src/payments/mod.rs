@@ -32,7 +32,7 @@ impl PaymentGateway for Integrations {
         let mut tx = scope.as_system("integrations.methods").begin_read().await?;
         let mut methods = Vec::new();
         for live in installs::store::list_live(&mut tx).await? {
-            let package = self.package(&mut tx, live.version_id).await?;
+            let Some(package) = self.sound_package(&mut tx, live.version_id).await? else { continue };
             if package.manifest.kind != Kind::Payment {
                 continue;
             }

@@ -8,9 +8,10 @@ use integrations::{
     catalogue::{self, BundleError, Published},
     installs::{self, SettingsMode},
 };
-use kernel::{csrf::Signer, platform_tx::PlatformTx};
+use kernel::{app::Ports, csrf::Signer, platform_tx::PlatformTx};
 use ports::object::ObjectStore;
 use simulators::daraja::Profile;
+use testkit::{MemoryObjects, World};
 
 use crate::world::{Wired, component, good};
 
@@ -100,4 +101,37 @@ async fn nobody_who_serves_can_change_what_was_published() {
     let mut tx = wired.world.system(&tenant).begin_write().await.unwrap();
     let changed = sqlx::query("update plugin_versions set state = 'listed'").execute(tx.conn()).await;
     assert_eq!(changed.unwrap_err().as_database_error().unwrap().code().unwrap(), "42501");
+}
+
+#[tokio::test]
+async fn publishing_again_heals_an_old_signature_and_a_lost_component() {
+    let wired = Wired::unpublished().await;
+    wired.write_bundle("1.0.0");
+    let before = Arc::new(Integrations::new(Parts { signer: Signer::new([1; 32]), ..wired.parts.clone() }));
+    let earlier = World::new(Ports::new().with::<Integrations>(before));
+    catalogue::publish_bundle(&earlier.app, &wired.folder).await.unwrap();
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let mut tx = staff.begin_read().await.unwrap();
+    assert!(catalogue::get(&wired.integrations, &mut tx, &wired.plugin).await.unwrap_err().is("plugin.damaged"));
+    assert!(
+        catalogue::list(&wired.integrations, &mut tx).await.unwrap().iter().all(|line| line.plugin != wired.plugin),
+        "left out, the others are there"
+    );
+    drop(tx);
+
+    let again = catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
+    assert!(matches!(again[..], [Published::Unchanged { .. }]), "{again:?}");
+    let fresh = Arc::new(MemoryObjects::default());
+    let moved = Arc::new(Integrations::new(Parts { objects: fresh.clone(), ..wired.parts.clone() }));
+    let world = World::new(Ports::new().with::<Integrations>(moved));
+    catalogue::publish_bundle(&world.app, &wired.folder).await.unwrap();
+    let mut tx = staff.begin_read().await.unwrap();
+    catalogue::get(&wired.integrations, &mut tx, &wired.plugin).await.unwrap();
+    let sha: String = sqlx::query_scalar("select component_sha256 from plugin_versions v join plugins p on p.id = v.plugin_id where p.name = $1")
+        .bind(&wired.plugin)
+        .fetch_one(tx.conn())
+        .await
+        .unwrap();
+    assert!(!component(&fresh, &format!("plugins/{sha}.wasm")).await.is_empty());
 }

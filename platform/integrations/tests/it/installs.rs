@@ -179,3 +179,33 @@ async fn health_is_checked_for_live_installations_and_every_call_is_logged() {
     assert!(detail.exchanges.iter().any(|exchange| exchange.path == "/oauth/v1/generate" || exchange.path.contains("stkpushquery")), "{detail:?}");
     assert!(detail.call.duration_us > 0 && detail.cpu_us > 0 && detail.memory_bytes > 0);
 }
+
+#[tokio::test]
+async fn a_newer_version_is_taken_with_consent_to_what_it_asks_for_beyond() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let id = wired.live(&tenant).await;
+    let upgrade = async |accepted: &[&str]| {
+        let mut tx = staff.begin_write().await?;
+        let accepted = accepted.iter().map(|key| (*key).to_owned()).collect();
+        installs::upgrade(&wired.integrations, &mut tx, id, &accepted).await?;
+        tx.commit().await
+    };
+    assert!(upgrade(&[]).await.unwrap_err().is("installation.up_to_date"));
+    wired.write_bundle("1.1.0");
+    let manifest = wired.folder.join("plugin/plugin.toml");
+    let wider = std::fs::read_to_string(&manifest)
+        .unwrap()
+        .replace("reports = [\"payment.updated\"]", "reports = [\"payment.updated\", \"account.balance\"]");
+    std::fs::write(&manifest, wider).unwrap();
+    integrations::catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
+    let update = wired.view(&staff, id).await.unwrap().update.unwrap();
+    assert_eq!((update.version.as_str(), update.permissions[0].key.as_str()), ("1.1.0", "report:account.balance"));
+    assert!(upgrade(&[]).await.unwrap_err().is("plugin.consent_incomplete"));
+    upgrade(&["report:account.balance"]).await.unwrap();
+    let view = wired.view(&staff, id).await.unwrap();
+    assert_eq!((view.installation.plugin_version.as_str(), view.update.is_none(), view.may_go_live), ("1.1.0", true, false));
+    assert!(view.consent.permissions.iter().any(|permission| permission.key == "report:account.balance"));
+    assert!(installs::check(&wired.integrations, &staff, id, SettingsMode::Live).await.unwrap().passed);
+}

@@ -38,7 +38,7 @@ use ports::{
     payment::{Collect, Payer, PaymentGateway, PaymentReported},
 };
 use simulators::daraja::{self, Daraja, Merchant, Profile, Route};
-use testkit::{World, ports::MemoryObjects};
+use testkit::{MemoryObjects, World};
 use uuid::Uuid;
 
 /// The built first-party plugins: `WAKALA_BUNDLE`, or where the scripts put them.
@@ -71,8 +71,6 @@ pub struct Wired {
     pub daraja: Daraja,
     /// Name of the plugin in the catalogue.
     pub plugin: String,
-    /// Where callbacks arrive.
-    pub hooks: String,
     pub folder: PathBuf,
     pub parts: Parts,
 }
@@ -140,7 +138,7 @@ impl Wired {
         daraja.add_route(Route::new("*.wakala.test", address));
         let name = format!("test.w{}", Uuid::now_v7().simple());
         let folder = folder(&name);
-        Self { world, integrations, objects, daraja, plugin: name, hooks: format!("http://{address}"), folder, parts }
+        Self { world, integrations, objects, daraja, plugin: name, folder, parts }
     }
 
     /// Writes the real bundle under this world's name and publishes it.

@@ -7,7 +7,7 @@ use kernel::{
     sealing::{MasterKey, Sealer},
 };
 use plugin_host::{Compiler, HostConfig, PluginHost, manifest::ByteSize};
-use testkit::{World, ports::MemoryObjects};
+use testkit::{MemoryObjects, World};
 
 use super::*;
 use crate::Parts;
