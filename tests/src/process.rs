@@ -1,0 +1,102 @@
+//! Processes of the binary. One that a test started does not outlive it.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::Context;
+
+/// The binary: `WAKALA_BINARY`, or the one that was built beside the running test.
+///
+/// # Errors
+/// It was not built.
+pub fn binary() -> anyhow::Result<PathBuf> {
+    if let Some(path) = std::env::var_os("WAKALA_BINARY") {
+        return Ok(path.into());
+    }
+    let test = std::env::current_exe()?;
+    let path = test.parent().and_then(Path::parent).context("the test lies in no target folder")?.join("wakala");
+    anyhow::ensure!(path.exists(), "{} is not built: run `cargo build -p wakala`", path.display());
+    Ok(path)
+}
+
+/// A command of the binary that runs until it is ended.
+pub struct Process {
+    name: String,
+    arguments: Vec<String>,
+    log: PathBuf,
+    child: Child,
+}
+
+impl Process {
+    /// # Errors
+    /// It cannot be run.
+    pub fn start(name: &str, arguments: &[&str], log: PathBuf) -> anyhow::Result<Self> {
+        let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
+        let child = spawn(&arguments, &log)?;
+        Ok(Self { name: name.to_owned(), arguments, log, child })
+    }
+
+    /// `kill -9`: it learns nothing of it.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.child.kill().with_context(|| format!("killing {}", self.name))?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again if it has ended, as an init system does. Gives whether it had.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub fn revive(&mut self) -> anyhow::Result<bool> {
+        if self.child.try_wait()?.is_none() {
+            return Ok(false);
+        }
+        self.child = spawn(&self.arguments, &self.log)?;
+        Ok(true)
+    }
+
+    /// Asks it to end, and waits.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn stop(&mut self) -> anyhow::Result<()> {
+        if self.child.try_wait()?.is_some() {
+            return Ok(());
+        }
+        let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw).context("a process without an id")?;
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// What it wrote.
+    #[must_use]
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.stop().is_err() {
+            self.child.kill().ok();
+        }
+    }
+}
+
+fn spawn(arguments: &[String], log: &Path) -> anyhow::Result<Child> {
+    let log = File::options().create(true).append(true).open(log).with_context(|| format!("opening {}", log.display()))?;
+    Command::new(binary()?)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .spawn()
+        .with_context(|| format!("running wakala {}", arguments.join(" ")))
+}

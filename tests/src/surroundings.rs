@@ -1,0 +1,125 @@
+//! What runs around the platform, and the platform's two processes in it.
+
+use std::{net::{Ipv4Addr, TcpListener}, path::{Path, PathBuf}, time::Duration};
+
+use anyhow::Context;
+use serde_json::Value;
+
+use crate::{
+    api::{Api, Door},
+    cluster::Cluster,
+    process::Process,
+    provider::Provider,
+    wait::until,
+};
+
+/// A data folder with database, object store, mail catcher and payment simulator, and in it a live demonstration brokerage. Ends,
+/// with its data, when dropped.
+pub struct Surroundings {
+    folder: PathBuf,
+    links: Value,
+    services: Option<Process>,
+    pub cluster: Cluster,
+    pub provider: Provider,
+}
+
+impl Surroundings {
+    /// # Errors
+    /// Something does not start; the log in the folder says why.
+    pub async fn start(name: &str) -> anyhow::Result<Self> {
+        // Not below anybody's home: the database's account must reach it.
+        let folder = std::env::temp_dir().join(format!("wakala-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let description = folder.join("surroundings.json");
+        let data = folder.join("data");
+        let arguments = ["dev", "--services-only", "--data", text(&data)?, "--port", &port.to_string(), "--describe", text(&description)?];
+        let mut services = Process::start("the surroundings", &arguments, folder.join("services.log"))?;
+        let links: Value = until("the surroundings", Duration::from_secs(120), || {
+            let ended = services.revive();
+            let links = std::fs::read(&description).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            async move {
+                anyhow::ensure!(!ended?, "they ended");
+                Ok(links)
+            }
+        })
+        .await
+        .with_context(|| format!("see {}", services.log().display()))?;
+        let secrets: Value = serde_json::from_slice(&std::fs::read(data.join("secrets.json"))?)?;
+        let cluster = Cluster::of(&data.join("postgres"), field(&secrets, "/database_password")?)?;
+        let provider = Provider::at(field(&links, "/payments")?);
+        Ok(Self { folder, links, services: Some(services), cluster, provider })
+    }
+
+    /// Answers HTTP.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub fn serve(&self) -> anyhow::Result<Process> {
+        self.process("serve")
+    }
+
+    /// Runs background jobs.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub fn work(&self) -> anyhow::Result<Process> {
+        self.process("work")
+    }
+
+    fn process(&self, command: &str) -> anyhow::Result<Process> {
+        let config = self.folder.join("data/config.toml");
+        Process::start(command, &["--config", text(&config)?, command], self.folder.join(format!("{command}.log")))
+    }
+
+    /// The API on one of the demonstration's hosts.
+    #[must_use]
+    pub fn api(&self, door: Door) -> Api {
+        let port = self.links["port"].as_u64().unwrap_or_default();
+        let slug = self.links["demo"]["slug"].as_str().unwrap_or_default();
+        Api::new(&format!("http://127.0.0.1:{port}"), &door.host(slug, port))
+    }
+
+    /// The back office's API, signed in as the owner.
+    ///
+    /// # Errors
+    /// The owner is not let in.
+    pub async fn owner(&self) -> anyhow::Result<Api> {
+        let (email, password) = (field(&self.links, "/demo/email")?, field(&self.links, "/demo/password")?);
+        self.api(Door::Office).log_in(email, password).await
+    }
+
+    /// Messages to an address, newest first.
+    ///
+    /// # Errors
+    /// The mail catcher does not answer.
+    pub async fn mail(&self, to: &str) -> anyhow::Result<Vec<Value>> {
+        let url = format!("{}/api/messages", field(&self.links, "/mail")?);
+        Ok(reqwest::Client::new().get(url).query(&[("to", to)]).send().await?.error_for_status()?.json().await?)
+    }
+
+    /// Where data and logs lie.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Surroundings {
+    fn drop(&mut self) {
+        // In this order: what runs there must have let go of its files.
+        self.services = None;
+        // Whoever looks for the cause of a failure finds everything where it was.
+        if !std::thread::panicking() && std::env::var_os("WAKALA_KEEP").is_none() {
+            std::fs::remove_dir_all(&self.folder).ok();
+        }
+    }
+}
+
+fn text(path: &Path) -> anyhow::Result<&str> {
+    path.to_str().context("a path that is no text")
+}
+
+fn field<'a>(value: &'a Value, pointer: &str) -> anyhow::Result<&'a str> {
+    value.pointer(pointer).and_then(Value::as_str).with_context(|| format!("the description lacks {pointer}"))
+}
