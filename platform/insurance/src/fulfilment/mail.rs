@@ -29,13 +29,13 @@ pub struct OrderMail {
 }
 
 /// A worker that claimed a mail this long ago is taken to have died. Longer than the job may run.
-const CLAIM: Duration = Duration::from_secs(300);
+const CLAIM: Duration = Duration::from_secs(90);
 
 #[async_trait]
 impl Job for OrderMail {
     const NAME: &'static str = "insurance.order.mail";
     const QUEUE: Queue = Queue::Messages;
-    const TIMEOUT: Duration = Duration::from_secs(120);
+    const TIMEOUT: Duration = Duration::from_secs(60);
     fn unique_key(&self) -> Option<String> {
         Some(self.order.to_string())
     }
