@@ -6,7 +6,7 @@ use crm::customers::{Customer as CustomerRecord, CustomerPatch, service as custo
 use identity::UserKind;
 use insurance::{
     cart::{Cart, service as carts},
-    checkout::{CheckoutStep, service as checkouts},
+    checkout::service as checkouts,
     orders::rules,
 };
 use kernel::{App, AppError, AppResult, Scope, http::form::Form, identifiers::IdentifierKind};
@@ -107,13 +107,10 @@ fn wording(shell: &Shell) -> String {
 
 pub(super) async fn show(visit: Visit, Page(shell): Page) -> AppResult<Response> {
     let scope = &visit.caller.scope;
-    let mut tx = scope.begin_write().await?;
+    let mut tx = scope.begin_read().await?;
     let Some(checkout) = checkouts::current(&mut tx).await? else { return Ok(redirect("/cart")) };
-    if checkout.step != CheckoutStep::Details {
-        checkouts::reopen_details(&mut tx, checkout.id).await?;
-    }
     let cart = carts::view(&mut tx).await?;
-    tx.commit().await?;
+    drop(tx);
     if !cart.can_check_out {
         return Ok(redirect("/cart"));
     }

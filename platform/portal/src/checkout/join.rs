@@ -45,7 +45,6 @@ pub(super) async fn join(app: &App, visit: &Visit, visitor: Uuid, form: &Details
     consent(&mut tx, customer.id, wording).await?;
     let user = users::create_guest_customer(app, &mut tx, customer.id.0, &name, &form.email, phone.as_ref()).await?;
     checkouts::adopt(&mut tx, visitor, customer.id).await?;
-    users::send_claim_link(app, &mut tx, user).await?;
     let session = sessions::open(app, &mut tx, user, &visit.origin).await?;
     tx.commit().await?;
     let audience = Audience::Customer { user: user.0, customer: customer.id.0 };

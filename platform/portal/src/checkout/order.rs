@@ -61,6 +61,10 @@ impl Phase {
     fn is_open(self) -> bool {
         matches!(self, Self::Asked | Self::Late | Self::Unknown | Self::Received)
     }
+    /// Whether looking again soon can show anything new. What only a statement settles takes days, and is told by message.
+    fn is_watched(self) -> bool {
+        matches!(self, Self::Asked | Self::Late | Self::Received)
+    }
     fn may_pay(self) -> bool {
         matches!(self, Self::ToPay | Self::Failed)
     }
@@ -203,7 +207,7 @@ impl View {
             title,
             text: text(shell, phase, latest, waits_for_files),
             amount: shell.money(&amount),
-            watching: phase.is_open() || waits_for_files,
+            watching: phase.is_watched() || waits_for_files,
             action_href: latest.filter(|_| phase.is_open()).and_then(|payment| match &payment.action {
                 Some(ActionView::Url(url)) => Some(url.clone()),
                 _ => None,
@@ -231,12 +235,18 @@ impl View {
     }
 }
 
+/// Providers end their words as they like; here another sentence follows.
+fn sentence(words: &str) -> String {
+    let words = words.trim();
+    if words.ends_with(['.', '!', '?']) { words.to_owned() } else { format!("{words}.") }
+}
+
 fn text(shell: &Shell, phase: Phase, latest: Option<&PaymentStatus>, waits_for_files: bool) -> String {
     match (phase, latest) {
         (Phase::Asked, Some(PaymentStatus { action: Some(ActionView::Text(text)), .. })) => text.clone(),
         (Phase::Failed, Some(payment)) => {
             let reason = payment.message.clone().unwrap_or_else(|| shell.t(if payment.state == PaymentState::Expired { "portal-order-no-answer" } else { "portal-order-no-reason" }));
-            shell.tf("portal-order-failed-text", [("reason", reason)])
+            shell.tf("portal-order-failed-text", [("reason", sentence(&reason))])
         }
         (Phase::Issued, _) if waits_for_files => shell.t("portal-order-issued-soon"),
         _ => shell.t(&format!("portal-order-{}-text", phase.name())),
@@ -285,7 +295,10 @@ async fn parts(app: &App, caller: &Customer, shell: &Shell, id: OrderId) -> AppR
     let pay = if view.phase.may_pay() { PayMethods::of(app, &caller.scope, shell, found.status.owed).await? } else { PayMethods::default() };
     let last = found.status.payments.first().map(|payment| payment.method.clone());
     let first = pay.methods.iter().find(|method| Some(&method.value) == last.as_ref()).or(pay.methods.first());
-    let form = FormState::once(shell).with("method", first.map(|method| method.value.clone()).unwrap_or_default());
+    let mut form = FormState::once(shell).with("method", first.map(|method| method.value.clone()).unwrap_or_default());
+    if view.phase.may_pay() {
+        form = form.with("phone", pay_form::own_phone(caller, shell).await?);
+    }
     Ok((view, pay, form))
 }
 
@@ -369,7 +382,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             title: shell.t(&format!("portal-order-{}-title", if phase == Phase::Asked { "late" } else { phase.name() })),
             text: shell.t(&format!("portal-order-{}-text", phase.name())),
             amount: shell.money(&total),
-            watching: phase.is_open(),
+            watching: phase.is_watched(),
             action_href: if phase == Phase::Asked { "https://pay.example.com/1".to_owned() } else { String::new() },
             facts: vec![Fact::new(shell.t("portal-order-number"), "ORD-2026-00042").copied()],
             lines: vec![price::total(shell, total)],

@@ -38,7 +38,7 @@ impl PapersPage {
 }
 
 pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Response> {
-    let mut tx = caller.begin_write().await?;
+    let mut tx = caller.begin_read().await?;
     let Some(checkout) = checkouts::current(&mut tx).await? else { return Ok(redirect("/cart")) };
     match checkout.step {
         CheckoutStep::Documents | CheckoutStep::Payment => {}

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use crm::customers::service as customers;
+use identity::users;
 use insurance::{
     cart::{Cart, service as carts},
     checkout::{Checkout, CheckoutId, CheckoutStep, service as checkouts},
@@ -36,10 +36,6 @@ impl PayPage {
         let mut tx = caller.begin_read().await?;
         let cart = carts::view(&mut tx).await?;
         let mode = collection::mode(&mut tx).await.ok();
-        let phone = match caller.scope.customer() {
-            Some(id) => customers::get(&mut tx, id.into()).await?.phone.unwrap_or_default(),
-            None => String::new(),
-        };
         drop(tx);
         let at_insurer = mode == Some(CollectionMode::InsurerCollects);
         let pay = if at_insurer || mode.is_none() { PayMethods::default() } else { PayMethods::of(app, &caller.scope, &shell, cart.payable).await? };
@@ -49,7 +45,7 @@ impl PayPage {
             }
             None => {
                 let first = pay.methods.first().map(|method| method.value.clone()).unwrap_or_default();
-                FormState::once(&shell).with("method", first).with("phone", shell.phone(&phone))
+                FormState::once(&shell).with("method", first).with("phone", pay_form::own_phone(caller, &shell).await?)
             }
         };
         Ok(Self::with(shell, caller, checkout, &cart, form, pay, at_insurer, mode.is_none()))
@@ -97,11 +93,20 @@ pub(super) async fn send(caller: Customer, State(app): State<App>, Page(shell): 
     if let Some(order) = checkout.order {
         return Ok(redirect(&pay_form::page(order)));
     }
-    match place_and_pay(&app, &caller, id, &body, &shell.path).await {
-        Ok(page) => Ok(redirect(&page)),
+    let error = match place_and_pay(&app, &caller, id, &body, &shell.path).await {
+        Ok(page) => return Ok(redirect(&page)),
+        Err(error) => error,
+    };
+    let mut tx = caller.begin_read().await?;
+    if let Some(order) = checkouts::get(&mut tx, id).await?.order {
+        // Another window was faster.
+        return Ok(redirect(&pay_form::page(order)));
+    }
+    drop(tx);
+    match error {
         // What is in the cart changed meanwhile: it shows what, and why.
-        Err(error) if ["cart.empty", "quote.expired", "product.withdrawn", "checkout.wrong_step"].iter().any(|code| error.is(code)) => Ok(redirect("/checkout")),
-        Err(error) => {
+        error if ["cart.empty", "quote.expired", "product.withdrawn", "checkout.wrong_step"].iter().any(|code| error.is(code)) => Ok(redirect("/checkout")),
+        error => {
             let (status, error) = status_of(error)?;
             html_with(status, &PayPage::new(&app, &caller, shell, &checkout, Some((&body, &error))).await?)
         }
@@ -123,7 +128,21 @@ async fn place_and_pay(app: &App, caller: &Customer, id: CheckoutId, body: &PayF
         body.start(app, &mut tx, &order, order.payable, method).await?;
     }
     tx.commit_with(&key, 303, &json!({ "order": order.id })).await?;
+    if let Err(error) = invite(app, caller).await {
+        // The order stands; the page about security offers the link again.
+        tracing::warn!(%error, "link for a first password was not sent");
+    }
     Ok(pay_form::page(order.id))
+}
+
+/// Who bought without a password is mailed a link to choose one.
+async fn invite(app: &App, caller: &Customer) -> AppResult<()> {
+    let Some(user) = caller.scope.user() else { return Ok(()) };
+    let mut tx = caller.scope.as_system("portal.checkout.invite").begin_write().await?;
+    if !users::get(&mut tx, user.into()).await?.has_password {
+        users::send_claim_link(app, &mut tx, user.into()).await?;
+    }
+    tx.commit().await
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {

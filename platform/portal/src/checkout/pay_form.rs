@@ -1,7 +1,8 @@
 //! The ways to pay, as checkout and the page of an order offer them.
 
+use crm::customers::service as customers;
 use insurance::orders::{Order, OrderId, PAYABLE};
-use kernel::{App, AppError, AppResult, Scope, TenantTx, idempotency::{IdempotencyKey, StoredAnswer}, money::Money};
+use kernel::{App, AppError, AppResult, Scope, TenantTx, http::Customer, idempotency::{IdempotencyKey, StoredAnswer}, money::Money};
 use ledger::payments::{PayerInput, Start, service as payments};
 use pages::{Choice, Shell};
 use ports::payment::PaymentMethod;
@@ -90,6 +91,14 @@ impl PayForm {
         };
         payments::start(tx, start).await.map(drop)
     }
+}
+
+/// The customer's own number, as it is written locally: most pay from it. No transaction is open.
+pub(super) async fn own_phone(caller: &Customer, shell: &Shell) -> AppResult<String> {
+    let Some(id) = caller.scope.customer() else { return Ok(String::new()) };
+    let mut tx = caller.begin_read().await?;
+    let phone = customers::get(&mut tx, id.into()).await?.phone.unwrap_or_default();
+    Ok(shell.phone(&phone))
 }
 
 /// The page of an order.

@@ -6,7 +6,8 @@ mod legal;
 
 use askama::Template;
 use axum::{extract::State, http::header, response::{IntoResponse, Response}};
-use kernel::{App, AppResult, http::Caller, routes::{Access, Face, Routes}, tenant::TenantState};
+use insurance::catalogue::service as catalogue;
+use kernel::{App, AppResult, http::{Anyone, Caller}, routes::{Access, Face, Routes}, tenant::TenantState};
 use pages::{Shell, html};
 use serde_json::json;
 
@@ -16,9 +17,12 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Face::Portal, "/brand.css", Access::Public, brand::style)
         .get(Face::Portal, "/brand/logo.png", Access::Public, brand::logo)
+        .get(Face::Office, "/brand.css", Access::Public, brand::style)
+        .get(Face::Office, "/brand/logo.png", Access::Public, brand::logo)
         .get(Face::Portal, "/manifest.webmanifest", Access::Public, manifest)
         .get(Face::Portal, "/offline", Access::Public, offline)
         .get(Face::Portal, "/robots.txt", Access::Public, robots)
+        .get(Face::Portal, "/sitemap.xml", Access::Public, sitemap)
         .get(Face::Portal, "/terms", Access::Public, legal::terms)
         .get(Face::Portal, "/privacy", Access::Public, legal::privacy)
 }
@@ -55,12 +59,23 @@ async fn manifest(Page(shell): Page) -> Response {
 /// A portal that is not open yet is nobody's to index; an open one keeps people's own pages out.
 async fn robots(caller: Caller, State(app): State<App>) -> Response {
     let text = if caller.tenant().state == TenantState::Live {
-        let map = app.hosts.portal_url(&caller.tenant().slug, "/products");
-        format!("# Start at {map}\nUser-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /verify/\n")
+        let map = app.hosts.portal_url(&caller.tenant().slug, "/sitemap.xml");
+        format!("Sitemap: {map}\nUser-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /verify/\n")
     } else {
         "User-agent: *\nDisallow: /\n".to_owned()
     };
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response()
+}
+
+/// The pages that anybody may find: the start, the shelf, each product on sale.
+async fn sitemap(caller: Anyone, State(app): State<App>) -> AppResult<Response> {
+    let mut tx = caller.begin_read().await?;
+    let products = catalogue::list_for_sale(&mut tx, &Default::default()).await?;
+    drop(tx);
+    let paths = ["/", "/products", "/verify"].into_iter().map(str::to_owned).chain(products.iter().map(|product| format!("/products/{}", product.id)));
+    let urls: String = paths.map(|path| format!("<url><loc>{}</loc></url>", app.hosts.portal_url(&caller.tenant().slug, &path))).collect();
+    let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>");
+    Ok(([(header::CONTENT_TYPE, "application/xml"), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response())
 }
 
 pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {

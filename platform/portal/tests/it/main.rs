@@ -1,0 +1,7 @@
+//! The portal over its own routes: every page is sound markup, and whole journeys hold without scripts.
+
+mod entry;
+mod markup;
+mod sale;
+mod site;
+mod support;
