@@ -32,3 +32,22 @@ pub fn module() -> Module {
         ..Module::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::routes::{Access, Face};
+
+    #[test]
+    fn routes_join_without_conflict_and_only_name_declared_permissions() {
+        let module = module();
+        let _ = module.routes.router(Face::Api);
+        let declared: Vec<&str> = module.permissions.iter().map(|permission| permission.code).collect();
+        for route in module.routes.table() {
+            assert_eq!(route.face, Face::Api);
+            if let Access::Staff(permission) = route.access {
+                assert!(declared.contains(&permission), "{} {}", route.method, route.path);
+            }
+        }
+    }
+}

@@ -10,9 +10,12 @@ use uuid::Uuid;
 
 use crate::{
     catalogue::{CategoryId, Product, ProductId, ProductVersion, ProductVersionId, form::RawAnswers},
-    rating::{Decline, Premium},
+    rating::Premium,
     text::LocalText,
 };
+
+/// A price, or the reasons why there is none.
+pub use crate::rating::Outcome as OfferOutcome;
 
 kernel::id!(/** Identifies a quote. */ QuoteId);
 kernel::id!(/** Identifies one product's answer to a quote. */ OfferId);
@@ -87,12 +90,6 @@ pub struct Offer {
     /// `apa-private-comprehensive@1+ke-premium-2024`
     pub rule_version: String,
     pub law_version: String,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum OfferOutcome {
-    Priced(Premium),
-    Declined(Vec<Decline>),
 }
 
 impl Offer {

@@ -14,7 +14,7 @@ use crate::{
         form::{self, Answers, RawAnswers, Reading},
     },
     law::{Law, PremiumLaw},
-    rating::{self, Inputs, Outcome},
+    rating::{self, Inputs},
 };
 
 /// Products that one quote may ask.
@@ -126,10 +126,7 @@ fn read_all(products: &[Product], raw: &RawAnswers, reading: Reading<'_>) -> App
 }
 
 fn price(terms: &Terms, law: &PremiumLaw, answers: &Answers, add_ons: &BTreeSet<String>, currency: Currency, on: NaiveDate) -> AppResult<OfferOutcome> {
-    Ok(match rating::rate(&Inputs { terms, law, answers, add_ons, currency, on })? {
-        Outcome::Priced(premium) => OfferOutcome::Priced(premium),
-        Outcome::Declined(declines) => OfferOutcome::Declined(declines),
-    })
+    Ok(rating::rate(&Inputs { terms, law, answers, add_ons, currency, on })?)
 }
 
 /// For ranking: what is paid, declined ones last.

@@ -82,6 +82,7 @@ pub struct Decline {
 
 /// A price, or the reasons why there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every outcome is a price, and few are held at a time")]
 pub enum Outcome {
     Priced(Premium),
     Declined(Vec<Decline>),
