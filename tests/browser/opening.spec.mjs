@@ -1,0 +1,51 @@
+// From nothing to the first premium: a brokerage signs up, sets itself up, opens its portal, and a customer buys there.
+import { download, expectHeadline, goShopping, newCustomer, payButton } from "./support/customer.mjs";
+import { describeFirm, enablePayments, newFirm, openPortal, signUp } from "./support/office.mjs";
+import { verificationCode } from "./support/papers.mjs";
+import { expect, test } from "./support/test.mjs";
+import { answerPrompt, letterTo, merchant, officeOf, portalOf, promptOn } from "./support/world.mjs";
+
+test("a brokerage signs up, opens its portal and sells its first policy", async ({ page, another, look }, info) => {
+  test.setTimeout(300_000);
+  const firm = { ...newFirm(info), colour: "#7a1f5c" };
+  const [office, portal] = [officeOf(firm.slug), portalOf(firm.slug)];
+
+  const stranger = await another();
+  await signUp(page, firm, look);
+  await stranger.goto(portal);
+  await expect(stranger.getByRole("form", { name: "See your price" }), "nobody buys before the portal is open").toHaveCount(0);
+  await look(stranger, "portal-not-open");
+  await describeFirm(page, firm, look);
+  await enablePayments(page, firm, look);
+  await openPortal(page, firm, look);
+
+  const customer = newCustomer(info);
+  const buyer = await another();
+  await goShopping(buyer, portal, customer);
+  await expect(buyer.getByText(firm.licence)).toBeVisible();
+  await expect(payButton(buyer)).toHaveCSS("background-color", "rgb(122, 31, 92)");
+  await payButton(buyer).click();
+  await expectHeadline(buyer, /Enter your PIN on/);
+  const prompt = await promptOn(customer.phone);
+  expect(prompt.shortcode, "the firm's live credentials are used").toBe(merchant("live").shortcode);
+  await answerPrompt(prompt, "approve");
+  await expectHeadline(buyer, "You are insured");
+  const file = await download(buyer, buyer.getByRole("link", { name: "Confirmation of motor cover" }));
+  expect(file.subarray(0, 5).toString()).toBe("%PDF-");
+  await stranger.goto(`${portal}/verify`);
+  await stranger.getByLabel("Code").fill(verificationCode(file));
+  await stranger.getByRole("button", { name: "Check" }).click();
+  await expectHeadline(stranger, "We issued this document");
+  const letter = await letterTo(customer.email, "Your cover is in place");
+  expect(letter.attachments).toHaveLength(2);
+  expect(letter.text).toContain(firm.name);
+
+  // The firm sees the sale, and its books balance.
+  await page.goto(`${office}/policies`);
+  await expect(page.getByRole("row").filter({ hasText: customer.name })).toHaveCount(1);
+  await page.goto(`${office}/payments`);
+  await expect(page.getByRole("row").filter({ hasText: letter.subject.split(": ")[1] }).or(page.getByRole("row").filter({ hasText: "M-Pesa" }))).toHaveCount(1);
+  await page.goto(`${office}/books`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look(page, "office-books");
+});
