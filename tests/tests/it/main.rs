@@ -1,4 +1,7 @@
 //! What holds for the whole: the shape of the source tree, the protection of every table, the access of every route.
 
 mod architecture;
+mod house;
+mod isolation;
+mod routes;
 mod schema;

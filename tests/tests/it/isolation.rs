@@ -1,0 +1,218 @@
+//! What one tenant can do to another: nothing, table by table. The tables are the catalogue's, the rows are what a sale leaves behind,
+//! so that every probe is aimed at something that is there.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use kernel::{Scope, Tenant, platform_tx::PlatformTx, scope::Audience};
+use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use crate::house::{Host, House};
+
+/// Tables of which the sale leaves no row, and why. Only to be shortened.
+const WITHOUT_A_ROW: &[(&str, &str)] = &[];
+
+const REFUSED: &str = "42501";
+const FOREIGN_KEY: &str = "23503";
+
+/// A tenant that has sold one car's cover, and everything that this leaves.
+struct Sold {
+    tenant: Arc<Tenant>,
+    user: Uuid,
+    customer: Uuid,
+}
+
+async fn sell(house: &House) -> Sold {
+    let tenant = house.brokerage().await;
+    let (user, customer, token) = house.customer(&tenant).await;
+    let mut tx = house.system(&tenant).begin_write().await.expect("a transaction");
+    let mode = insurance::collection::Collection {
+        mode: Some(insurance::collection::CollectionMode::CollectAndRemit { days: 30 }),
+        ..Default::default()
+    };
+    tx.set_setting(&mode, 0).await.expect("a setting");
+    tx.commit().await.expect("commit");
+
+    let ask = async |method: &str, path: &str, body: Value, status: u16| {
+        let (found, answer) = house.ask(&tenant, Host::Portal, method, &format!("/api/v1{path}"), Some(&token), Some(&body)).await;
+        assert_eq!(found.as_u16(), status, "{method} {path}: {answer}");
+        answer
+    };
+    let car = json!({ "plate": "KDA 123A", "make": "Toyota", "model": "Axio", "year": "2018", "value": "1,000,000", "use": "private" });
+    let quote = ask("POST", "/quotes", json!({ "category": "motor-comprehensive", "policy_data": car }), 201).await;
+    ask("POST", "/cart/items", json!({ "offer": quote["offers"][0]["id"] }), 200).await;
+    ask("POST", "/checkout", json!({ "payment_method": "mobile", "payment_phone": "0700000101" }), 201).await;
+    house.work(&tenant).await;
+    // Another car is left in the cart.
+    let quote = ask("POST", "/quotes", json!({ "category": "motor-comprehensive", "policy_data": car }), 201).await;
+    ask("POST", "/cart/items", json!({ "offer": quote["offers"][0]["id"] }), 200).await;
+    Sold { tenant, user, customer }
+}
+
+/// A table with one of its rows.
+struct Probe {
+    table: String,
+    /// Columns that are not computed.
+    columns: Vec<String>,
+    row: Value,
+}
+
+async fn tables(house: &House) -> BTreeMap<String, Vec<String>> {
+    let mut tx = PlatformTx::begin(&house.app.db, "tests.isolation").await.expect("the test database");
+    sqlx::query_as(
+        "select c.relname::text, array_agg(a.attname::text order by a.attnum) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity <> 'a'
+         where n.nspname = 'public' and c.relkind in ('r', 'p')
+           and exists (select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant_id' and not t.attisdropped)
+         group by c.relname",
+    )
+    .fetch_all(tx.conn())
+    .await
+    .expect("the catalogue answers")
+    .into_iter()
+    .collect()
+}
+
+/// One row of each table that the tenant has; the names of the others.
+async fn rows(house: &House, of: &Sold) -> (Vec<Probe>, Vec<String>) {
+    let (mut probes, mut empty) = (Vec::new(), Vec::new());
+    for (table, columns) in tables(house).await {
+        let mut tx = house.system(&of.tenant).begin_read().await.expect("a transaction");
+        let sql = format!("select to_jsonb(t) from {table} t where tenant_id = $1 limit 1");
+        match sqlx::query_scalar::<_, Value>(AssertSqlSafe(sql)).bind(of.tenant.id.0).fetch_optional(tx.conn()).await.expect("system reads every table") {
+            Some(row) => probes.push(Probe { table, columns, row }),
+            None => empty.push(table),
+        }
+    }
+    (probes, empty)
+}
+
+/// Everybody of a tenant, also those who claim to be a person of the other one.
+fn audiences(house: &House, ours: &Sold, theirs: &Sold) -> Vec<(&'static str, Scope)> {
+    let as_ours = |audience| house.scope(&ours.tenant, audience);
+    vec![
+        ("staff", as_ours(Audience::Staff { user: ours.user })),
+        ("staff with the other's id", as_ours(Audience::Staff { user: theirs.user })),
+        ("customer", as_ours(Audience::Customer { user: ours.user, customer: ours.customer })),
+        ("customer with the other's id", as_ours(Audience::Customer { user: theirs.user, customer: theirs.customer })),
+        ("visitor", as_ours(Audience::Visitor { visitor: Uuid::now_v7() })),
+        ("system", as_ours(Audience::System)),
+    ]
+}
+
+/// Runs one statement and takes it back: rows it touched, or the database's code.
+async fn attempt(scope: &Scope, sql: String, tenant: Uuid, row: Option<&Value>) -> Result<u64, String> {
+    let mut tx = scope.begin_write().await.expect("a transaction");
+    let code = |error: sqlx::Error| error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned())).unwrap_or_else(|| error.to_string());
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(tenant);
+    if let Some(row) = row {
+        query = query.bind(row);
+    }
+    let done = query.execute(tx.conn()).await.map_err(code);
+    let done = match done {
+        Ok(done) => sqlx::query("set constraints all immediate").execute(tx.conn()).await.map_err(code).map(|_| done.rows_affected()),
+        Err(code) => Err(code),
+    };
+    tx.rollback().await.expect("a rollback");
+    done
+}
+
+fn insert(probe: &Probe) -> String {
+    let columns = probe.columns.iter().map(|column| format!("{column:?}")).collect::<Vec<_>>().join(", ");
+    format!(
+        "insert into {table} ({columns}) overriding system value select {columns} from jsonb_populate_record(null::{table}, $2 || jsonb_build_object('tenant_id', $1::text))",
+        table = probe.table
+    )
+}
+
+#[tokio::test]
+async fn every_table_has_a_row_to_aim_at() {
+    let house = House::open().await;
+    let theirs = sell(&house).await;
+    let (_, empty) = rows(&house, &theirs).await;
+    let excused: Vec<&str> = WITHOUT_A_ROW.iter().map(|(table, _)| *table).collect();
+    assert_eq!(empty, excused, "a table that nothing aims at is not tested; one that has rows needs no excuse");
+}
+
+#[tokio::test]
+async fn nobody_reads_changes_or_removes_a_row_of_another_tenant() {
+    let house = House::open().await;
+    let (ours, theirs) = (sell(&house).await, sell(&house).await);
+    let mut wrong = Vec::new();
+    for probe in rows(&house, &theirs).await.0 {
+        let table = &probe.table;
+        for (who, scope) in audiences(&house, &ours, &theirs) {
+            for (what, sql) in [
+                ("reads", format!("select from {table} where tenant_id = $1")),
+                ("reads without a filter", format!("select from {table} where tenant_id is distinct from '{}' and $1::uuid is not null", ours.tenant.id)),
+                ("changes", format!("update {table} set tenant_id = tenant_id where tenant_id = $1")),
+                ("takes over", format!("update {table} set tenant_id = '{}' where tenant_id = $1", ours.tenant.id)),
+                ("removes", format!("delete from {table} where tenant_id = $1")),
+            ] {
+                match attempt(&scope, sql, theirs.tenant.id.0, None).await {
+                    Ok(0) => {}
+                    Err(code) if code == REFUSED => {}
+                    other => wrong.push(format!("{who} {what} {table}: {other:?}")),
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn nobody_adds_a_row_to_another_tenant_and_the_refusal_tells_nothing() {
+    let house = House::open().await;
+    let (ours, theirs) = (sell(&house).await, sell(&house).await);
+    let mut wrong = Vec::new();
+    for probe in rows(&house, &theirs).await.0 {
+        for (who, scope) in audiences(&house, &ours, &theirs) {
+            // The row exists: a complaint of its key instead of the refusal would say so.
+            match attempt(&scope, insert(&probe), theirs.tenant.id.0, Some(&probe.row)).await {
+                Err(code) if code == REFUSED => {}
+                other => wrong.push(format!("{who} adds to {}: {other:?}", probe.table)),
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn keys_of_one_tenant_are_free_in_another_and_references_do_not_reach_across() {
+    let house = House::open().await;
+    // Ours is empty, so that a key can only be taken by the other.
+    let (ours, theirs) = (testkit::new_tenant(&house.app.db).await, sell(&house).await);
+    let scope = house.system(&ours);
+    let mut wrong = Vec::new();
+    let mut refused = 0;
+    for probe in rows(&house, &theirs).await.0 {
+        // What the row refers to is only there, so a reference that reached across would let it in.
+        let refers = refers(&house, &probe).await;
+        match attempt(&scope, insert(&probe), ours.id.0, Some(&probe.row)).await {
+            Err(code) if code == FOREIGN_KEY && refers => refused += 1,
+            Ok(1) if !refers => {}
+            Err(code) if PARTS.contains(&(probe.table.as_str(), code.as_str())) => {}
+            other => wrong.push(format!("{} (refers: {refers}): {other:?}", probe.table)),
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(refused > 15, "references were tried: {refused}");
+}
+
+/// Rows that no tenant may have alone, with the complaint: an entry wants its lines.
+const PARTS: &[(&str, &str)] = &[("journal_entries", "23514")];
+
+/// Whether the row names a row of another table that is not the tenant's own.
+async fn refers(house: &House, probe: &Probe) -> bool {
+    let mut tx = PlatformTx::begin(&house.app.db, "tests.isolation").await.expect("the test database");
+    let keys: Vec<Vec<String>> = sqlx::query_scalar(
+        "select array_agg(a.attname::text) from pg_constraint c cross join unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k
+         where c.contype = 'f' and c.conrelid = $1::regclass and c.confrelid <> 'tenants'::regclass and c.confrelid <> c.conrelid group by c.oid",
+    )
+    .bind(&probe.table)
+    .fetch_all(tx.conn())
+    .await
+    .expect("the catalogue answers");
+    keys.iter().any(|columns| columns.iter().all(|column| !probe.row[column].is_null()))
+}
