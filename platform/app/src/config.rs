@@ -129,6 +129,7 @@ pub struct Limits {
     pub address_per_hour: u32,
     pub api_visitor_per_hour: u32,
     pub api_user_per_hour: u32,
+    pub page_user_per_hour: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

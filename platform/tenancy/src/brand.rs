@@ -128,7 +128,7 @@ pub fn brand_css(profile: &Profile) -> String {
     let p = Palette::of_profile(profile);
     format!(
         ":root {{ --brand: {}; --brand-content: {}; --brand-strong: {}; --brand-soft: {}; --brand-ink: {}; --brand-font: system-ui; }}\n\
-         @media (prefers-color-scheme: dark) {{ :root {{ --brand-ink: {}; --brand-soft: {}; }} }}\n",
+         @media (prefers-color-scheme: dark) {{ :root.dusk {{ --brand-ink: {}; --brand-soft: {}; }} }}\n",
         p.brand.hex(),
         p.content.hex(),
         p.strong.hex(),

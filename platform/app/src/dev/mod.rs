@@ -158,6 +158,7 @@ fn configuration(options: &DevOptions, folder: &Path, secrets: &folder::Secrets,
         address_per_hour = 1000000
         api_visitor_per_hour = 1000000
         api_user_per_hour = 1000000
+        page_user_per_hour = 1000000
     };
     let mut table = value;
     let mut set = |section: &str, key: &str, value: toml::Value| {

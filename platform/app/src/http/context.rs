@@ -128,10 +128,7 @@ where
 
 /// Tokens in paths are secrets.
 fn loggable(path: &str) -> &str {
-    match path.strip_prefix("/hooks/") {
-        Some(_) => "/hooks/…",
-        None => path,
-    }
+    ["/hooks/", "/reset-password/", "/claim/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 /// The peer, or what the nearest trusted proxy says of it.
@@ -197,7 +194,7 @@ async fn read(app: &App, settings: &Settings, request: &Asked, address: IpAddr, 
         (Who::Visitor { .. }, Face::Api) => Asker::ApiVisitor,
         (Who::Visitor { visitor }, _) => Asker::PageVisitor(*visitor),
         (Who::Customer { user, .. } | Who::Staff { user, .. }, Face::Api) => Asker::ApiUser(*user),
-        _ => Asker::PageUser,
+        (Who::Customer { user, .. } | Who::Staff { user, .. }, _) => Asker::PageUser(*user),
     };
     settings.limits.check(&asker, address).map_err(fail)?;
     if side == Face::Portal && tenant.state == TenantState::Preview && !may_preview(app, &tenant, request, &jar) {

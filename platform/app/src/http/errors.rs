@@ -58,7 +58,10 @@ pub(super) async fn finish(app: &App, face: Face, caller: Option<&Caller>, parts
     let locale = caller.map_or("en", |caller| caller.locale.as_str());
     let mut finished = match face {
         Face::Api | Face::Hook => {
-            let field = |field: &kernel::error::FieldError| app.texts.find(locale, &field.code, &field.params);
+            let field = |field: &kernel::error::FieldError| {
+                let key = format!("error-{}", field.code.replace(['.', '_'], "-"));
+                app.texts.find(locale, &key, &field.params).or_else(|| app.texts.find(locale, &field.code, &field.params))
+            };
             let body = body(&error, |code, params| app.texts.error(locale, code, params), field, Some(request_id));
             (status, axum::Json(body)).into_response()
         }

@@ -13,6 +13,7 @@ pub struct RequestLimits {
     address: DefaultKeyedRateLimiter<IpAddr>,
     api_visitor: DefaultKeyedRateLimiter<IpAddr>,
     api_user: DefaultKeyedRateLimiter<Uuid>,
+    page_user: DefaultKeyedRateLimiter<Uuid>,
 }
 
 fn per_hour(requests: u32) -> Quota {
@@ -26,8 +27,7 @@ pub enum Asker {
     PageVisitor(Uuid),
     ApiVisitor,
     ApiUser(Uuid),
-    /// Signed-in people on pages are limited by address only.
-    PageUser,
+    PageUser(Uuid),
 }
 
 impl RequestLimits {
@@ -38,6 +38,7 @@ impl RequestLimits {
             address: RateLimiter::keyed(per_hour(config.address_per_hour)),
             api_visitor: RateLimiter::keyed(per_hour(config.api_visitor_per_hour)),
             api_user: RateLimiter::keyed(per_hour(config.api_user_per_hour)),
+            page_user: RateLimiter::keyed(per_hour(config.page_user_per_hour)),
         }
     }
 
@@ -47,7 +48,7 @@ impl RequestLimits {
         let address = limit_key(address);
         let wait = match asker {
             Asker::PageVisitor(visitor) => self.visitor.check_key(visitor).and(self.address.check_key(&address)).err(),
-            Asker::PageUser => self.address.check_key(&address).err(),
+            Asker::PageUser(user) => self.page_user.check_key(user).err(),
             Asker::ApiVisitor => self.api_visitor.check_key(&address).err(),
             Asker::ApiUser(user) => self.api_user.check_key(user).err(),
         };
@@ -66,5 +67,6 @@ impl RequestLimits {
         self.address.retain_recent();
         self.api_visitor.retain_recent();
         self.api_user.retain_recent();
+        self.page_user.retain_recent();
     }
 }
