@@ -52,10 +52,8 @@ impl Cluster {
                 kill_process(pid, Signal::KILL).ok();
             }
         }
-        until("the database's processes to be gone", Duration::from_secs(20), || async {
-            Ok(victims.iter().all(|pid| is_gone(*pid)).then_some(()))
-        })
-        .await
+        until("the database's processes to be gone", Duration::from_secs(20), || async { Ok(victims.iter().all(|pid| is_gone(*pid)).then_some(())) })
+            .await
     }
 
     /// Starts it again with the options and on the port of its last start, under the account that owns its data.

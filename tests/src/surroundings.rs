@@ -1,6 +1,10 @@
 //! What runs around the platform, and the platform's two processes in it.
 
-use std::{net::{Ipv4Addr, TcpListener}, path::{Path, PathBuf}, time::Duration};
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context;
 use serde_json::Value;

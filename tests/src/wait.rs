@@ -1,6 +1,10 @@
 //! Waiting for conditions. Nothing here waits for a time and hopes.
 
-use std::{fmt::Display, future::Future, time::{Duration, Instant}};
+use std::{
+    fmt::Display,
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use anyhow::bail;
 

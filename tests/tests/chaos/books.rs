@@ -125,7 +125,8 @@ impl Books {
 
     /// Line by line: what moved at the provider is what moved on the clearing account, and no customer was asked twice.
     pub async fn agree_with(&mut self, book: &Book) -> anyhow::Result<()> {
-        let mut theirs: Vec<(String, i64)> = book.movements.iter().map(|movement| (movement.receipt.clone(), movement.amount.saturating_mul(100))).collect();
+        let mut theirs: Vec<(String, i64)> =
+            book.movements.iter().map(|movement| (movement.receipt.clone(), movement.amount.saturating_mul(100))).collect();
         let mut ours: Vec<(String, i64)> = sqlx::query_as(
             "select coalesce(p.receipt, e.source_type || ' ' || e.source_id), l.amount_minor from journal_lines l
              join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
@@ -170,7 +171,11 @@ impl Books {
             .await?;
             let counts: Vec<i64> = (0..row.len()).map(|n| row.try_get(n)).collect::<Result<_, _>>()?;
             let expected = if paid.contains(purchase.reference.as_str()) { [1, 1, 1, 1, 1, 1, 1, 1] } else { [1, 0, 0, 0, 1, 0, 0, 0] };
-            ensure!(counts == expected, "{}: lines, policies, documents, receipts, attempts, money in, issued, mails are {counts:?}", purchase.number);
+            ensure!(
+                counts == expected,
+                "{}: lines, policies, documents, receipts, attempts, money in, issued, mails are {counts:?}",
+                purchase.number
+            );
         }
         let known: BTreeSet<Uuid> = bought.iter().map(|(_, purchase)| purchase.payment).collect();
         for payment in self.payments().await? {

@@ -10,7 +10,10 @@ mod books;
 mod havoc;
 
 use std::{
-    sync::{Arc, atomic::{AtomicUsize, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -95,8 +98,14 @@ async fn chaos(around: &Arc<Surroundings>, purchases: usize, seed: u64) -> anyho
     let owner = around.owner().await?;
     let statement = around.provider.statement(SHORTCODE).await?;
     let import = owner.send_file("/ledger/statements?method=mpesa&file_name=statement.csv", statement.clone()).await?;
-    said(&format!("statement imported: {} lines, {} matched, {} differ", import["import"]["lines_read"], import["import"]["matched"], import["import"]["differences"]));
-    anyhow::ensure!(import["import"]["differences"] == 0 && import["missing_at_provider"] == serde_json::json!([]), "the statement differs: {import}");
+    said(&format!(
+        "statement imported: {} lines, {} matched, {} differ",
+        import["import"]["lines_read"], import["import"]["matched"], import["import"]["differences"]
+    ));
+    anyhow::ensure!(
+        import["import"]["differences"] == 0 && import["missing_at_provider"] == serde_json::json!([]),
+        "the statement differs: {import}"
+    );
     let again = owner.send_file("/ledger/statements?method=mpesa&file_name=statement.csv", statement).await?;
     anyhow::ensure!(again["import"]["lines_new"] == 0, "importing again changes nothing: {again}");
 

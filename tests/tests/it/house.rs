@@ -1,10 +1,18 @@
 //! The whole platform in this process on the test database: every module, the router that serves, and in place of the world outside
 //! a till, a printing room's cupboard and a post office in memory. Tenants of a test are its own.
 
-use std::{collections::BTreeSet, net::{IpAddr, SocketAddr}, sync::{Arc, Mutex}};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
-use axum::{body::Body, extract::Request, http::{Method, StatusCode, header}};
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{Method, StatusCode, header},
+};
 use identity::{CustomerRecords, Identity, PersonName, UserId, sessions::Origin};
 use integrations::Integrations;
 use kernel::{
@@ -123,7 +131,10 @@ impl House {
         let mut tx = self.system(tenant).begin_write().await.expect("a transaction");
         let email = format!("{user}@example.com");
         for (sql, id) in [
-            ("insert into users (tenant_id, id, kind, email, email_norm, first_name, email_verified_at) values ($1, $2, 'staff', $3, $3, 'Asha', now())", user),
+            (
+                "insert into users (tenant_id, id, kind, email, email_norm, first_name, email_verified_at) values ($1, $2, 'staff', $3, $3, 'Asha', now())",
+                user,
+            ),
             ("insert into roles (tenant_id, id, key, name) values ($1, $2, 'r' || substr(md5($3), 1, 20), 'Test')", role),
         ] {
             sqlx::query(sql).bind(tenant.id.0).bind(id).bind(&email).execute(tx.conn()).await.expect("a row");
@@ -213,8 +224,11 @@ impl House {
 
     async fn todo(&self, tenant: &Arc<Tenant>) -> Vec<(Uuid, JobDef, Value)> {
         let mut tx = self.system(tenant).begin_read().await.expect("a transaction");
-        let events: Vec<(Uuid, String)> =
-            sqlx::query_as("select id, type from events where tenant_id = $1 order by sequence").bind(tenant.id.0).fetch_all(tx.conn()).await.expect("events");
+        let events: Vec<(Uuid, String)> = sqlx::query_as("select id, type from events where tenant_id = $1 order by sequence")
+            .bind(tenant.id.0)
+            .fetch_all(tx.conn())
+            .await
+            .expect("events");
         let jobs: Vec<(Uuid, String, Value)> = sqlx::query_as("select id, job, payload from outbox where tenant_id = $1 order by created_at, id")
             .bind(tenant.id.0)
             .fetch_all(tx.conn())
@@ -224,7 +238,11 @@ impl House {
         for (event, kind) in events {
             for (nth, subscription) in self.modules.iter().flat_map(|module| &module.subscriptions).enumerate() {
                 if subscription.events.contains(&kind.as_str()) {
-                    todo.push((Uuid::from_u128(event.as_u128() ^ (nth as u128 + 1)), subscription.job.clone(), serde_json::json!({ "event_id": event })));
+                    todo.push((
+                        Uuid::from_u128(event.as_u128() ^ (nth as u128 + 1)),
+                        subscription.job.clone(),
+                        serde_json::json!({ "event_id": event }),
+                    ));
                 }
             }
         }

@@ -3,5 +3,6 @@
 mod architecture;
 mod house;
 mod isolation;
+mod leftovers;
 mod routes;
 mod schema;

@@ -1,7 +1,10 @@
 //! Every route of the API, tried by everybody who must not use it. The list is the one that the router is made from, so a new route
 //! is tried the day it is written.
 
-use std::{collections::{BTreeMap, BTreeSet}, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use axum::http::StatusCode;
 use identity::PermissionCatalogue;
@@ -165,7 +168,11 @@ fn permissions_of_roles(house: &House) -> String {
         let _ = writeln!(text, "\n{} ({}): {} of {}", role.name["en"], role.key, held.len(), all.len());
         for (code, sensitive) in &all {
             if held.contains(*code) {
-                let words = house.app.texts.find("en", &format!("permission-{}", code.replace(['.', '_'], "-")), &[]).unwrap_or_else(|| panic!("{code} has no words"));
+                let words = house
+                    .app
+                    .texts
+                    .find("en", &format!("permission-{}", code.replace(['.', '_'], "-")), &[])
+                    .unwrap_or_else(|| panic!("{code} has no words"));
                 let _ = writeln!(text, "  {} {words}  [{code}]", if *sensitive { "*" } else { " " });
             }
         }

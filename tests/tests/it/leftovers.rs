@@ -1,0 +1,72 @@
+//! Rows that one sale does not leave behind: one of each, as their modules would write them, all hanging on rows of the same tenant.
+
+use kernel::{Tenant, platform_tx::PlatformTx};
+use sqlx::AssertSqlSafe;
+
+use crate::house::House;
+
+/// `$1` is the tenant.
+const ROWS: &[&str] = &[
+    "insert into access_entries (tenant_id, id, at, actor, object_type) values ($1, gen_random_uuid(), now(), 'user:1', 'customer')",
+    "insert into audit_blocks (tenant_id, number, entries, previous_hash, hash, sealed_at) values ($1, 1, 1, sha256('1'), sha256('2'), now())",
+    "insert into challenges (tenant_id, id, user_id, purpose, sent_to, secret_hash, created_at, expires_at)
+     select $1, gen_random_uuid(), id, 'sign_in', email, sha256('1'), now(), now() from users where tenant_id = $1 limit 1",
+    "insert into registrations (tenant_id, id, email, first_name, last_name, password_hash, secret_hash, created_at, expires_at)
+     values ($1, gen_random_uuid(), 'asha@example.com', 'Asha', 'Mfano', 'x', sha256('1'), now(), now())",
+    "insert into password_history (tenant_id, id, user_id, hash, retired_at) select $1, gen_random_uuid(), id, 'x', now() from users where tenant_id = $1 limit 1",
+    "insert into checkouts (tenant_id, id, customer_id, step, created_at, updated_at) select $1, gen_random_uuid(), id, 'details', now(), now() from customers where tenant_id = $1 limit 1",
+    "insert into consents (tenant_id, id, party_id, purpose, granted, source, at, actor)
+     select $1, gen_random_uuid(), id, 'data_processing', true, 'portal', now(), 'user:1' from parties where tenant_id = $1 limit 1",
+    "insert into party_addresses (tenant_id, id, party_id, country, updated_at) select $1, gen_random_uuid(), id, 'KE', now() from parties where tenant_id = $1 limit 1",
+    "insert into insurer_contacts (tenant_id, id, insurer_id, name, created_at) select $1, gen_random_uuid(), id, 'Juma Mfano', now() from insurers where tenant_id = $1 limit 1",
+    "insert into customer_credits (tenant_id, id, customer_id, amount_minor, currency, reason, source_type, source_id, created_at, updated_at)
+     select $1, gen_random_uuid(), id, 100, 'KES', 'overpaid', 'payment', gen_random_uuid(), now(), now() from customers where tenant_id = $1 limit 1",
+    "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
+    "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
+     select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",
+    "insert into handled_events (tenant_id, subscriber, event_id) select $1, 'test', id from events where tenant_id = $1 limit 1",
+    "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, imported_at, imported_by)
+     values ($1, gen_random_uuid(), gen_random_uuid(), 'mobile', 'statement.csv', sha256('1'), 1, 1, now(), 'user:1')",
+    "insert into unmatched_receipts (tenant_id, id, installation_id, origin, origin_id, provider_state, trusted, created_at, updated_at)
+     values ($1, gen_random_uuid(), gen_random_uuid(), 'report', gen_random_uuid(), 'received', true, now(), now())",
+    "insert into statement_lines (tenant_id, id, import_id, installation_id, method, provider_ref, kind, provider_state, gross_minor, currency, occurred_at, day, state, created_at, updated_at)
+     select $1, gen_random_uuid(), id, installation_id, 'mobile', 'R1', 'payment', 'received', 100, 'KES', now(), current_date, 'matched', now(), now() from statement_imports where tenant_id = $1",
+    "insert into plugin_installations (tenant_id, id, plugin_id, version_id, granted, created_at, updated_at)
+     select $1, gen_random_uuid(), plugin_id, id, '{}', now(), now() from plugin_versions where id = '00000000-0000-0000-0000-0000000000a3'",
+    "insert into plugin_consents (tenant_id, id, installation_id, version_id, permissions, agreed_by, agreed_at)
+     select $1, gen_random_uuid(), id, version_id, '[]', 'user:1', now() from plugin_installations where tenant_id = $1",
+    "insert into plugin_configurations (tenant_id, installation_id, mode, created_at, updated_at, updated_by) select $1, id, 'test', now(), now(), 'user:1' from plugin_installations where tenant_id = $1",
+    "insert into plugin_secrets (tenant_id, installation_id, mode, key, sealed, set_at, set_by) select $1, id, 'test', 'key', '\\x00', now(), 'user:1' from plugin_installations where tenant_id = $1",
+    "insert into plugin_kv (tenant_id, installation_id, mode, area, key, sealed, bytes, updated_at) select $1, id, 'test', 'state', 'key', '\\x00', 1, now() from plugin_installations where tenant_id = $1",
+    "insert into plugin_calls (tenant_id, id, installation_id, version_id, action, mode, attempt, correlation_id, outcome, request, duration_us, queued_us, cpu_us, memory_bytes, host_calls, at)
+     select $1, gen_random_uuid(), id, version_id, 'test', 'test', 1, 'test', 'ok', '{}', 1, 1, 1, 1, 1, now() from plugin_installations where tenant_id = $1",
+    "insert into hook_tokens (tenant_id, id, token_hash, installation_id, webhook, mode, created_at)
+     select $1, gen_random_uuid(), sha256($1::text::bytea), id, 'test', 'test', now() from plugin_installations where tenant_id = $1",
+    "insert into webhook_deliveries (tenant_id, id, installation_id, webhook, mode, method, path, query, headers, body, source_trusted, signature_verified, received_at)
+     select $1, gen_random_uuid(), id, 'test', 'test', 'POST', '/', '', '[]', '\\x00', false, false, now() from plugin_installations where tenant_id = $1",
+    "insert into provider_reports (tenant_id, installation_id, mode, report_id, delivery_id, kind, taken_at)
+     select $1, installation_id, 'test', 'R1', id, 'payment', now() from webhook_deliveries where tenant_id = $1",
+];
+
+/// A plugin of the catalogue, which belongs to no tenant; installations refer to it.
+const CATALOGUE: &[&str] = &[
+    "insert into publishers (id, handle, name) values ('00000000-0000-0000-0000-0000000000a1', 'isolation-test', 'Test') on conflict do nothing",
+    "insert into plugins (id, publisher_id, name, kind) values ('00000000-0000-0000-0000-0000000000a2', '00000000-0000-0000-0000-0000000000a1', 'test.isolation', 'events') on conflict do nothing",
+    "insert into plugin_versions (id, plugin_id, version, component_sha256, component_bytes, manifest, signature, state, published_at)
+     values ('00000000-0000-0000-0000-0000000000a3', '00000000-0000-0000-0000-0000000000a2', '1.0.0', repeat('0', 64), 1, '', repeat('0', 64), 'yanked', '2000-01-01') on conflict do nothing",
+];
+
+/// Writes one of each.
+pub async fn leave(house: &House, tenant: &std::sync::Arc<Tenant>) {
+    let mut tx = PlatformTx::begin(&house.app.db, "tests.isolation").await.expect("the test database");
+    for sql in CATALOGUE {
+        sqlx::query(AssertSqlSafe(*sql)).execute(tx.conn()).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    tx.commit().await.expect("commit");
+    let mut tx = house.system(tenant).begin_write().await.expect("a transaction");
+    for sql in ROWS {
+        let done = sqlx::query(AssertSqlSafe(*sql)).bind(tenant.id.0).execute(tx.conn()).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        assert_eq!(done.rows_affected(), 1, "{sql}");
+    }
+    tx.commit().await.expect("commit");
+}
