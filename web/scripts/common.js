@@ -121,6 +121,14 @@ function conditionals(root = document) {
   }
 }
 
+/** In a row of tabs that is wider than the screen, the current one is in sight. */
+function showCurrentTab() {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+}
+
 /** Reads something out to those who cannot see it change. */
 export function say(text) {
   const region = document.getElementById("said");
@@ -135,6 +143,7 @@ export function begin() {
   menus();
   copying();
   submitOnChange();
+  showCurrentTab();
   conditionals();
   on("change", (event) => event.target.form && conditionals(event.target.form));
   document.querySelector(".error-summary")?.focus();

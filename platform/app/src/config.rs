@@ -1,8 +1,15 @@
 //! Configuration: built in, then a file, then the environment. Unknown keys are fatal, secrets print as stars.
 
-use std::{fmt, net::{IpAddr, SocketAddr}, path::PathBuf};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
-use figment::{Figment, providers::{Env, Format, Toml}};
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
 use kernel::hosts::Hosts;
 use plugin_host::HostOverrides;
 use serde::Deserialize;
@@ -150,7 +157,8 @@ impl Development {
         let local = hosts.platform == "localhost" || hosts.platform.ends_with(".localhost");
         anyhow::ensure!(local, "development.enabled is set, but hosts.platform is {:?}: development runs on localhost only", hosts.platform);
         for entry in &self.stand_ins {
-            let (host, target) = entry.split_once('=').ok_or_else(|| anyhow::anyhow!("a stand-in is written host=http://127.0.0.1:port, not {entry:?}"))?;
+            let (host, target) =
+                entry.split_once('=').ok_or_else(|| anyhow::anyhow!("a stand-in is written host=http://127.0.0.1:port, not {entry:?}"))?;
             table.insert(host.trim(), target.trim())?;
         }
         Ok(table)
@@ -197,7 +205,9 @@ mod tests {
         assert!(config.development.stand_ins(&config.hosts).is_err());
         let config = Config::with("[development]\nenabled = true").unwrap();
         assert!(config.development.stand_ins(&config.hosts).is_err(), "on a public name");
-        let config = Config::with("[hosts]\nplatform = \"localhost\"\n[development]\nenabled = true\nstand_ins = [\"api.example.com=http://127.0.0.1:1\"]").unwrap();
+        let config =
+            Config::with("[hosts]\nplatform = \"localhost\"\n[development]\nenabled = true\nstand_ins = [\"api.example.com=http://127.0.0.1:1\"]")
+                .unwrap();
         assert!(!config.development.stand_ins(&config.hosts).unwrap().is_empty());
     }
 

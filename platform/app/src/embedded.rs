@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{i18n::Texts, packs::{Pack, Packs}};
+use kernel::{
+    i18n::Texts,
+    packs::{Pack, Packs},
+};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use wakala::{cli::{Cli, Command}, commands, telemetry};
+use wakala::{
+    cli::{Cli, Command},
+    commands, telemetry,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

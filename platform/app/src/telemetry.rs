@@ -6,7 +6,9 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 /// `RUST_LOG` chooses what is logged; warnings of libraries and everything of ours from `info` by default.
 pub fn init() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,apalis=warn,apalis_core=warn,apalis_postgres=warn,hyper=warn,aws=warn,s3s=warn,cranelift=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        EnvFilter::new("info,sqlx=warn,apalis=warn,apalis_core=warn,apalis_postgres=warn,hyper=warn,aws=warn,s3s=warn,cranelift=warn")
+    });
     let registry = tracing_subscriber::registry().with(filter);
     // A second call (tests) keeps the first subscriber.
     let _ = if std::io::stderr().is_terminal() {

@@ -28,7 +28,19 @@ use kernel::{module::Module, routes::Routes};
 #[must_use]
 pub fn module() -> Module {
     let mut routes = Routes::new();
-    for part in [entry::routes(), today::routes(), search::routes(), account::routes(), customers::routes(), sales::routes(), catalogue::routes(), money::routes(), plugins::routes(), settings::routes(), site::routes()] {
+    for part in [
+        entry::routes(),
+        today::routes(),
+        search::routes(),
+        account::routes(),
+        customers::routes(),
+        sales::routes(),
+        catalogue::routes(),
+        money::routes(),
+        plugins::routes(),
+        settings::routes(),
+        site::routes(),
+    ] {
         routes.extend(part);
     }
     Module { name: "backoffice", routes, ..Module::default() }

@@ -6,14 +6,23 @@ use chrono::{DateTime, NaiveDate, Utc};
 use integrations::{
     calls::{CallDetail, CallLine, CallOutcome, ExchangeView, LogView},
     catalogue::{MethodView, PermissionView, PluginDetail, PluginLine},
-    installs::{CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, FieldKind, FieldState, Health, InstallMode, InstallState, InstallationLine, InstallationView, SettingsMode, UpdateView},
+    installs::{
+        CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, FieldKind, FieldState, Health, InstallMode, InstallState,
+        InstallationLine, InstallationView, SettingsMode, UpdateView,
+    },
 };
-use kernel::{AppError, money::{Currency, Money}, profile::Profile};
+use kernel::{
+    AppError,
+    money::{Currency, Money},
+    profile::Profile,
+};
 use ledger::{
     accounts::{AccountClass, AccountKind},
     journal::{TrialBalance, TrialBalanceRow},
 };
-use pages::{Badge, Choice, Column, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, PriceKind, PriceLine, Shell, Step, StepState, Tab, Tone};
+use pages::{
+    Badge, Choice, Column, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, PriceKind, PriceLine, Shell, Step, StepState, Tab, Tone,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -55,7 +64,11 @@ fn at() -> DateTime<Utc> {
 /// A form that was refused: one field is wrong, and the whole is.
 fn refused(shell: &Shell) -> FormState {
     let form = FormState::once(shell).with("email", "asha@example").with("name", "Asha");
-    form.failing(shell, &AppError::field("email", "field-invalid"), |_| shell.t("field-email")).failing(shell, &AppError::unavailable("unavailable"), |_| String::new())
+    form.failing(shell, &AppError::field("email", "field-invalid"), |_| shell.t("field-email")).failing(
+        shell,
+        &AppError::unavailable("unavailable"),
+        |_| String::new(),
+    )
 }
 
 fn doors(shell: &Shell) -> Vec<Sample> {
@@ -113,19 +126,47 @@ fn list(shell: &Shell, filled: bool) -> ListPage {
 fn record(shell: &Shell) -> RecordPage {
     let mut page = RecordPage::new(shell.clone(), "Asha Mwangi", "CUS-2026-00042", Badge::new(Tone::Good, shell.t("state-active")));
     page.tabs = vec![Tab { label: shell.t("office-tab-overview"), href: "/customers/1".into(), active: true, count: None }];
-    page.next = vec![Action::link(shell.t("button-edit"), "/customers/1/edit").primary().icon("edit").key("e"), Action::post(shell.t("office-staff-suspend"), "/customers/1/suspend")];
+    page.next = vec![
+        Action::link(shell.t("button-edit"), "/customers/1/edit").primary().icon("edit").key("e"),
+        Action::post(shell.t("office-staff-suspend"), "/customers/1/suspend"),
+    ];
     page.alerts = vec![Flash { tone: Tone::Warn, text: shell.t("catalogue-sample"), undo: None }];
-    page.facts = vec![Fact::new(shell.t("field-email"), "asha@example.com").copied(), Fact::new(shell.t("office-orders-one"), "ORD-2026-00001").linked("/orders/1")];
+    page.facts = vec![
+        Fact::new(shell.t("field-email"), "asha@example.com").copied(),
+        Fact::new(shell.t("office-orders-one"), "ORD-2026-00001").linked("/orders/1"),
+    ];
     let line = |kind, why: &str| PriceLine { label: shell.t("total"), amount: "KSh 45,243".into(), why: why.into(), kind };
     page.lines = vec![line(PriceKind::Line, "4.5 %"), line(PriceKind::Total, "")];
-    let item = RelatedItem { label: "POL-2026-00001".into(), detail: "KDA 123A".into(), href: "/policies/1".into(), state: Badge::new(Tone::Info, shell.t("state-pending")) };
-    page.related = vec![Related { title: shell.t("office-policies-title"), items: vec![item.clone(), RelatedItem { href: String::new(), state: Badge::default(), ..item }], all_href: "/policies".into() }];
-    page.timeline = vec![Event { icon: "plus", tone: Tone::Info, text: shell.t("audit-crm-customer-create"), who: "Juma Otieno".into(), at: at(), detail: "walk-in".into() }];
+    let item = RelatedItem {
+        label: "POL-2026-00001".into(),
+        detail: "KDA 123A".into(),
+        href: "/policies/1".into(),
+        state: Badge::new(Tone::Info, shell.t("state-pending")),
+    };
+    page.related = vec![Related {
+        title: shell.t("office-policies-title"),
+        items: vec![item.clone(), RelatedItem { href: String::new(), state: Badge::default(), ..item }],
+        all_href: "/policies".into(),
+    }];
+    page.timeline = vec![Event {
+        icon: "plus",
+        tone: Tone::Info,
+        text: shell.t("audit-crm-customer-create"),
+        who: "Juma Otieno".into(),
+        at: at(),
+        detail: "walk-in".into(),
+    }];
     page
 }
 
 fn changes() -> Vec<ChangeRow> {
-    let row = ChangeRow { what: "Customer changed".into(), who: "Juma Otieno".into(), at: at(), reason: "typing mistake".into(), fields: vec![("Phone".into(), String::new(), "0700 000 101".into())] };
+    let row = ChangeRow {
+        what: "Customer changed".into(),
+        who: "Juma Otieno".into(),
+        at: at(),
+        reason: "typing mistake".into(),
+        fields: vec![("Phone".into(), String::new(), "0700 000 101".into())],
+    };
     vec![row.clone(), ChangeRow { fields: Vec::new(), ..row }]
 }
 
@@ -147,7 +188,6 @@ fn form(shell: &Shell) -> FormPage {
         Field::money("amount", "Amount", "KSh"),
         Field::date("day", "Day"),
         Field::file("file", "File", "image/png"),
-        Field::code("code", "Code"),
     ];
     let sections = vec![Section::titled(shell.t("office-company-firm"), fields), Section::of(vec![Field::text("extra", "Extra")]).when("kind=a")];
     let mut page = FormPage::new(shell.clone(), shell.t("office-customers-new"), "/customers/new", "/customers", sections)
@@ -157,7 +197,9 @@ fn form(shell: &Shell) -> FormPage {
         .files();
     page.hidden = vec![("accepted".into(), "http:example.com".into())];
     let sent = Sent::of([("email".to_owned(), "asha@".to_owned()), ("kind".to_owned(), "b".to_owned())]);
-    page.form = sent.kept(FormState::once(shell)).failing(shell, &AppError::field("email", "field-invalid").and_field("kind", "field-required"), |field| field.to_owned());
+    page.form =
+        sent.kept(FormState::once(shell))
+            .failing(shell, &AppError::field("email", "field-invalid").and_field("kind", "field-required"), |field| field.to_owned());
     page
 }
 
@@ -165,7 +207,12 @@ fn own(shell: &Shell) -> Vec<Sample> {
     let session = SessionRow { device: "Firefox, Linux".into(), address: "192.0.2.10".into(), last_seen: at(), since: at(), end_href: String::new() };
     let sessions = vec![session.clone(), SessionRow { end_href: "/profile/sessions/1/end".into(), ..session }];
     let stat = Stat { label: shell.t("office-stat-leads"), value: "12".into(), href: "/customers?state=lead".into() };
-    let step = |done| SetupStep { label: shell.t("onboarding-licence"), detail: shell.t("onboarding-licence-detail"), href: "/settings/company".into(), done };
+    let step = |done| SetupStep {
+        label: shell.t("onboarding-licence"),
+        detail: shell.t("onboarding-licence-detail"),
+        href: "/settings/company".into(),
+        done,
+    };
     let profile = Profile { brand_colour: "#0b5c4d".into(), logo_path: Some("brand/x.png".into()), ..Profile::default() };
     let portal = |is_open, may_open| PortalPage {
         shell: shell.clone().titled("office-settings-portal"),
@@ -176,10 +223,20 @@ fn own(shell: &Shell) -> Vec<Sample> {
         portal_url: "http://mfano.localhost/".into(),
         refused: if is_open { String::new() } else { shell.t("error-tenancy-no-licence") },
     };
-    let found = Related { title: shell.t("office-customers-title"), items: vec![RelatedItem { label: "Asha Mwangi".into(), href: "/customers/1".into(), ..RelatedItem::default() }], all_href: "/customers?search=asha".into() };
+    let found = Related {
+        title: shell.t("office-customers-title"),
+        items: vec![RelatedItem { label: "Asha Mwangi".into(), href: "/customers/1".into(), ..RelatedItem::default() }],
+        all_href: "/customers?search=asha".into(),
+    };
     vec![
-        Sample::of("today", &TodayPage { shell: shell.clone().titled("office-today-title"), stats: vec![stat], setup: vec![step(true), step(false)], setup_done: 1 }),
-        Sample::of("today with nothing", &TodayPage { shell: shell.clone().titled("office-today-title"), stats: Vec::new(), setup: Vec::new(), setup_done: 0 }),
+        Sample::of(
+            "today",
+            &TodayPage { shell: shell.clone().titled("office-today-title"), stats: vec![stat], setup: vec![step(true), step(false)], setup_done: 1 },
+        ),
+        Sample::of(
+            "today with nothing",
+            &TodayPage { shell: shell.clone().titled("office-today-title"), stats: Vec::new(), setup: Vec::new(), setup_done: 0 },
+        ),
         Sample::of("security", &SecurityPage { shell: shell.clone().titled("office-security-title"), form: refused(shell), sessions }),
         Sample::of("brand", &BrandPage::new(shell.clone(), &profile, 3, tenancy::brand::Colour::read("#ffd500"))),
         Sample::of("portal closed", &portal(false, true)),
@@ -191,7 +248,14 @@ fn own(shell: &Shell) -> Vec<Sample> {
 
 fn money(shell: &Shell) -> Vec<Sample> {
     let shillings = |minor| Money::new(minor, Currency::KES);
-    let row = TrialBalanceRow { account: Uuid::nil(), kind: AccountKind::Clearing, class: AccountClass::Asset, sub_key: "mobile".into(), debit: shillings(150_000), credit: shillings(0) };
+    let row = TrialBalanceRow {
+        account: Uuid::nil(),
+        kind: AccountKind::Clearing,
+        class: AccountClass::Asset,
+        sub_key: "mobile".into(),
+        debit: shillings(150_000),
+        credit: shillings(0),
+    };
     let balance = TrialBalance { on: NaiveDate::default(), rows: vec![row], totals: Vec::new() };
     vec![
         Sample::of("trial balance", &TrialPage::new(shell.clone(), &balance, vec!["Money at the payment provider: mobile".into()])),
@@ -200,13 +264,32 @@ fn money(shell: &Shell) -> Vec<Sample> {
 }
 
 fn permissions() -> Vec<PermissionView> {
-    ["http:api.example.com:both", "secret:key:api.example.com:header", "secret:pin", "lookup:customer", "report:payment.updated", "webhook:result", "http-config:server", "kv"]
-        .map(|key| PermissionView { key: key.into(), sentence: "Sends requests to api.example.com.".into(), why: Some("To ask for money.".into()) })
-        .to_vec()
+    [
+        "http:api.example.com:both",
+        "secret:key:api.example.com:header",
+        "secret:pin",
+        "lookup:customer",
+        "report:payment.updated",
+        "webhook:result",
+        "http-config:server",
+        "kv",
+    ]
+    .map(|key| PermissionView { key: key.into(), sentence: "Sends requests to api.example.com.".into(), why: Some("To ask for money.".into()) })
+    .to_vec()
 }
 
 fn configuration(mode: SettingsMode) -> ConfigurationView {
-    let field = |key: &str, kind, state| ConfigField { key: key.into(), title: key.into(), help: Some("From the provider.".into()), kind, required: true, choices: vec!["a".into()], default: None, depends_on: None, state };
+    let field = |key: &str, kind, state| ConfigField {
+        key: key.into(),
+        title: key.into(),
+        help: Some("From the provider.".into()),
+        kind,
+        required: true,
+        choices: vec!["a".into()],
+        default: None,
+        depends_on: None,
+        state,
+    };
     let fields = vec![
         field("shortcode", FieldKind::Text, FieldState::Value { text: "600000".into() }),
         field("passkey", FieldKind::Secret, FieldState::Set { at: at() }),
@@ -217,8 +300,22 @@ fn configuration(mode: SettingsMode) -> ConfigurationView {
         field("hosts", FieldKind::List, FieldState::Empty),
         field("count", FieldKind::Number, FieldState::Empty),
     ];
-    let check = CheckView { passed: mode == SettingsMode::Test, summary: "Reached.".into(), warnings: vec!["Ends in May.".into()], field: None, values: vec![("Balance".into(), "1,500".into())], at: at() };
-    ConfigurationView { mode, version: 2, form: ConfigForm { fields }, check: Some(check), checked: mode == SettingsMode::Test, updated_at: Some(at()) }
+    let check = CheckView {
+        passed: mode == SettingsMode::Test,
+        summary: "Reached.".into(),
+        warnings: vec!["Ends in May.".into()],
+        field: None,
+        values: vec![("Balance".into(), "1,500".into())],
+        at: at(),
+    };
+    ConfigurationView {
+        mode,
+        version: 2,
+        form: ConfigForm { fields },
+        check: Some(check),
+        checked: mode == SettingsMode::Test,
+        updated_at: Some(at()),
+    }
 }
 
 fn installation(mode: InstallMode) -> InstallationView {
@@ -265,11 +362,39 @@ fn plugins(shell: &Shell) -> Vec<Sample> {
         support: Some("help@example.com".into()),
         installation: None,
     };
-    let method = MethodView { method: "mobile".into(), title: "Mobile money".into(), currencies: vec!["KES".into()], smallest_unit: 100, min: 100, max: 25_000_000, payer_needs: vec!["phone".into()] };
+    let method = MethodView {
+        method: "mobile".into(),
+        title: "Mobile money".into(),
+        currencies: vec!["KES".into()],
+        smallest_unit: 100,
+        min: 100,
+        max: 25_000_000,
+        payer_needs: vec!["phone".into()],
+    };
     let detail = PluginDetail { plugin: line, permissions: permissions(), methods: vec![method] };
-    let exchange = ExchangeView { method: "POST".into(), host: "api.example.com".into(), path: "/pay".into(), status: Some(200), error: None, at_ms: 3, duration_us: 90_000, request: "{}".into(), response: "{}".into() };
+    let exchange = ExchangeView {
+        method: "POST".into(),
+        host: "api.example.com".into(),
+        path: "/pay".into(),
+        status: Some(200),
+        error: None,
+        at_ms: 3,
+        duration_us: 90_000,
+        request: "{}".into(),
+        response: "{}".into(),
+    };
     let call = CallDetail {
-        call: CallLine { id: Uuid::nil(), installation_id: Uuid::nil(), action: "collect".into(), mode: "live".into(), attempt: 1, outcome: CallOutcome::Unknown, error: Some("no answer".into()), duration_us: 120_000, at: at() },
+        call: CallLine {
+            id: Uuid::nil(),
+            installation_id: Uuid::nil(),
+            action: "collect".into(),
+            mode: "live".into(),
+            attempt: 1,
+            outcome: CallOutcome::Unknown,
+            error: Some("no answer".into()),
+            duration_us: 120_000,
+            at: at(),
+        },
         correlation_id: "0198".into(),
         request: serde_json::json!({ "amount": 1500 }),
         response: Some(serde_json::json!({ "state": "pending" })),
@@ -294,7 +419,12 @@ fn plugins(shell: &Shell) -> Vec<Sample> {
 
 fn site(shell: &Shell) -> Vec<Sample> {
     let steps = || vec![Step { label: shell.t("console-signup-step-business"), href: String::new(), state: StepState::Current }];
-    let demo = Demo { name: "Mfano".into(), line: "Brokerage".into(), portal_href: "http://mfano.localhost/".into(), office_href: "http://mfano.office.localhost/".into() };
+    let demo = Demo {
+        name: "Mfano".into(),
+        line: "Brokerage".into(),
+        portal_href: "http://mfano.localhost/".into(),
+        office_href: "http://mfano.office.localhost/".into(),
+    };
     let code = |ask_address, verified| CodePage {
         shell: shell.clone().titled("console-code-title"),
         steps: steps(),
@@ -311,18 +441,46 @@ fn site(shell: &Shell) -> Vec<Sample> {
         shell: shell.clone().titled("console-signup-title"),
         steps: steps(),
         form: refused(shell),
-        offers: vec![Choice { value: "brokerage.KE".into(), label: "Brokerage in Kenya".into(), detail: shell.t("console-signup-kind-brokerage-detail") }],
+        offers: vec![Choice {
+            value: "brokerage.KE".into(),
+            label: "Brokerage in Kenya".into(),
+            detail: shell.t("console-signup-kind-brokerage-detail"),
+        }],
         login_href: "/login".into(),
     };
     vec![
-        Sample::of("front door", &HomePage { shell: shell.clone().titled("console-home-title"), signup_href: "/start".into(), login_href: "/login".into(), demos: vec![demo] }),
-        Sample::of("find the office", &FindPage { shell: shell.clone().titled("console-find-title"), form: FormState::new(shell), office_href: "http://mfano.office.localhost/login".into(), name: "Mfano".into(), missing: true }),
+        Sample::of(
+            "front door",
+            &HomePage {
+                shell: shell.clone().titled("console-home-title"),
+                signup_href: "/start".into(),
+                login_href: "/login".into(),
+                demos: vec![demo],
+            },
+        ),
+        Sample::of(
+            "find the office",
+            &FindPage {
+                shell: shell.clone().titled("console-find-title"),
+                form: FormState::new(shell),
+                office_href: "http://mfano.office.localhost/login".into(),
+                name: "Mfano".into(),
+                missing: true,
+            },
+        ),
         Sample::of("start", &start),
         Sample::of("code", &code(false, false)),
         Sample::of("code and address", &code(true, true)),
         Sample::of(
             "ready",
-            &ReadyPage { shell: shell.clone().titled("console-ready-title"), steps: steps(), name: "Mfano".into(), enter_href: "http://mfano.office.localhost/welcome/x".into(), portal_href: "http://mfano.localhost/".into(), office_href: "http://mfano.office.localhost/".into() },
+            &ReadyPage {
+                shell: shell.clone().titled("console-ready-title"),
+                steps: steps(),
+                name: "Mfano".into(),
+                enter_href: "http://mfano.office.localhost/welcome/x".into(),
+                portal_href: "http://mfano.localhost/".into(),
+                office_href: "http://mfano.office.localhost/".into(),
+            },
         ),
     ]
 }

@@ -56,34 +56,50 @@ async fn find(shell: &Shell, tx: &mut ReadTx, request: &PageRequest) -> AppResul
     let mut add = |title: &str, href: &str, items: Vec<RelatedItem>| {
         if !items.is_empty() {
             let text = request.search.clone().unwrap_or_default();
-            let query: String = text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+            let query: String =
+                text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
             groups.push(Related { title: shell.t(title), items, all_href: format!("{href}?search={query}") });
         }
     };
     let item = |label: &str, detail: String, href: String, state: Badge| RelatedItem { label: label.to_owned(), detail, href, state };
     if shell.can(customers::READ) {
         let found = customers::service::list(tx, request, &customers::ListFilter::default()).await?;
-        let line = |row: &customers::CustomerRow| item(&row.display_name, row.number.clone(), format!("/customers/{}", row.id), words::badge(shell, "customer-lifecycle", row.lifecycle.as_str()));
+        let line = |row: &customers::CustomerRow| {
+            item(
+                &row.display_name,
+                row.number.clone(),
+                format!("/customers/{}", row.id),
+                words::badge(shell, "customer-lifecycle", row.lifecycle.as_str()),
+            )
+        };
         add("office-customers-title", "/customers", found.results.iter().map(line).collect());
     }
     if shell.can(policies::READ) {
         let found = policies::service::list(tx, &policies::PolicyFilter::default(), request).await?;
-        let line = |row: &policies::PolicyRow| item(&row.number, row.customer_name.clone(), format!("/policies/{}", row.id), words::badge(shell, "policy-state", row.state.as_str()));
+        let line = |row: &policies::PolicyRow| {
+            item(&row.number, row.customer_name.clone(), format!("/policies/{}", row.id), words::badge(shell, "policy-state", row.state.as_str()))
+        };
         add("office-policies-title", "/policies", found.results.iter().map(line).collect());
     }
     if shell.can(orders::READ) {
         let found = orders::service::list(tx, &orders::OrderFilter::default(), request).await?;
-        let line = |row: &orders::OrderRow| item(&row.number, row.customer_name.clone(), format!("/orders/{}", row.id), words::badge(shell, "order-state", row.state.as_str()));
+        let line = |row: &orders::OrderRow| {
+            item(&row.number, row.customer_name.clone(), format!("/orders/{}", row.id), words::badge(shell, "order-state", row.state.as_str()))
+        };
         add("office-orders-title", "/orders", found.results.iter().map(line).collect());
     }
     if shell.can(quotes::READ) {
         let found = quotes::service::list(tx, request, &quotes::QuoteFilter::default()).await?;
-        let line = |row: &quotes::QuoteRow| item(&row.reference, row.customer_name.clone().unwrap_or_default(), format!("/quotes/{}", row.id), Badge::default());
+        let line = |row: &quotes::QuoteRow| {
+            item(&row.reference, row.customer_name.clone().unwrap_or_default(), format!("/quotes/{}", row.id), Badge::default())
+        };
         add("office-quotes-title", "/quotes", found.results.iter().map(line).collect());
     }
     if shell.can(PAYMENT_READ) {
         let found = payments::service::list(tx, &payments::PaymentFilter::default(), request).await?;
-        let line = |row: &payments::PaymentView| item(&row.reference, shell.money(&row.amount), format!("/payments/{}", row.id), words::badge(shell, "payment-state", row.state.as_str()));
+        let line = |row: &payments::PaymentView| {
+            item(&row.reference, shell.money(&row.amount), format!("/payments/{}", row.id), words::badge(shell, "payment-state", row.state.as_str()))
+        };
         add("office-payments-title", "/payments", found.results.iter().map(line).collect());
     }
     Ok(groups)

@@ -83,12 +83,20 @@ async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Vec<Stat>> {
     if shell.can(orders::READ) {
         let of = |state: &str| sales::orders_of(state);
         counter.add("office-stat-orders", orders::service::list(tx, &of("open"), &one()).await?.count, "/orders?state=open");
-        counter.add("office-orders-awaiting", orders::service::list(tx, &of("awaiting_receipt"), &one()).await?.count, "/orders?state=awaiting_receipt");
+        counter.add(
+            "office-orders-awaiting",
+            orders::service::list(tx, &of("awaiting_receipt"), &one()).await?.count,
+            "/orders?state=awaiting_receipt",
+        );
     }
     if shell.can(policies::READ) {
         let of = |state: &str| sales::policies_of(state);
         counter.add("office-stat-policies", policies::service::list(tx, &of("active"), &one()).await?.count, "/policies?state=active");
-        counter.add("office-policies-uncertified", policies::service::list(tx, &of("uncertified"), &one()).await?.count, "/policies?state=uncertified");
+        counter.add(
+            "office-policies-uncertified",
+            policies::service::list(tx, &of("uncertified"), &one()).await?.count,
+            "/policies?state=uncertified",
+        );
     }
     money(&mut counter, tx).await?;
     Ok(counter.stats)
@@ -109,17 +117,23 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     Ok(())
 }
 
+/// What is left to do, while the portal is not open and for those who can do something about it.
+async fn setup(app: &App, shell: &Shell, staff: &Staff, tx: &mut ReadTx) -> AppResult<Vec<SetupStep>> {
+    if staff.tenant().state != TenantState::Preview || !shell.can(SETTINGS_READ) {
+        return Ok(Vec::new());
+    }
+    let facts = portal::facts(app, tx).await?;
+    let mut steps = portal::steps(shell, &onboarding::checklist(tx, facts).await?);
+    let (label, detail) = (shell.t("office-setup-open"), shell.t("office-setup-open-detail"));
+    steps.push(SetupStep { label, detail, href: "/settings/portal".to_owned(), done: false });
+    Ok(steps)
+}
+
 async fn show(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let stats = count(&shell, &mut tx).await?;
-    let facts = portal::facts(&app, &mut tx).await?;
-    let checklist = onboarding::checklist(&mut tx, facts).await?;
+    let setup = setup(&app, &shell, &staff, &mut tx).await?;
     drop(tx);
-    let mut setup = Vec::new();
-    if checklist.state == TenantState::Preview && shell.can(SETTINGS_READ) {
-        setup = portal::steps(&shell, &checklist);
-        setup.push(SetupStep { label: shell.t("office-setup-open"), detail: shell.t("office-setup-open-detail"), href: "/settings/portal".to_owned(), done: false });
-    }
     let setup_done = setup.iter().filter(|step| step.done).count();
     html(&TodayPage { shell: shell.titled("office-today-title"), stats, setup, setup_done })
 }

@@ -1,7 +1,11 @@
 //! States in people's words. What each means is said once, so that every page shows the same tone and word for it.
 
 use insurance::rating::Line;
-use kernel::{App, i18n::Texts, money::{Currency, Money}};
+use kernel::{
+    App,
+    i18n::Texts,
+    money::{Currency, Money},
+};
 use pages::{Badge, Choice, PriceKind, PriceLine, Shell, Tone};
 use rust_decimal::Decimal;
 
@@ -41,9 +45,25 @@ pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<Price
 /// Of the states that several areas share; unknown ones are neutral.
 fn tone(state: &str) -> Tone {
     match state {
-        "active" | "verified" | "customer" | "paid" | "received" | "live" | "ready" | "fulfilled" | "completed" | "healthy" | "ok" | "current" | "matched" | "settled" | "accepted" | "issued" => Tone::Good,
-        "pending" | "created" | "submitted" | "open" | "preview" | "test" | "part_paid" | "prospect" | "lead" | "awaiting_payment" | "awaiting_confirmation" | "placed" | "preparing" | "draft" | "running" => Tone::Info,
-        "unknown" | "overdue" | "suspended" | "expiring" | "degraded" | "needs_action" | "unmatched" | "difference" | "stale" | "lapsed" | "retryable" => Tone::Warn,
+        "active" | "verified" | "customer" | "paid" | "received" | "live" | "ready" | "fulfilled" | "completed" | "healthy" | "ok" | "current"
+        | "matched" | "settled" | "accepted" | "issued" => Tone::Good,
+        "pending"
+        | "created"
+        | "submitted"
+        | "open"
+        | "preview"
+        | "test"
+        | "part_paid"
+        | "prospect"
+        | "lead"
+        | "awaiting_payment"
+        | "awaiting_confirmation"
+        | "placed"
+        | "preparing"
+        | "draft"
+        | "running" => Tone::Info,
+        "unknown" | "overdue" | "suspended" | "expiring" | "degraded" | "needs_action" | "unmatched" | "difference" | "stale" | "lapsed"
+        | "retryable" => Tone::Warn,
         "failed" | "rejected" | "reversed" | "down" | "error" | "denied" | "dead" => Tone::Bad,
         _ => Tone::Neutral,
     }

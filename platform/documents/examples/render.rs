@@ -52,16 +52,13 @@ fn request(folder: &Path, sample: &str) -> Result<RenderRequest, Box<dyn Error>>
     let stem = sample.split('.').next().unwrap_or(sample);
     let read = |name: &str| std::fs::read_to_string(folder.join(name));
     let name = format!("{stem}.typ");
-    let template =
-        Template::new(&*name, read(&name)?).with_partial("letterhead.typ", read("letterhead.typ")?);
+    let template = Template::new(&*name, read(&name)?).with_partial("letterhead.typ", read("letterhead.typ")?);
     let data: serde_json::Value = serde_json::from_str(&read(&format!("samples/{sample}"))?)?;
     let url = data["verification"]["url"].as_str().unwrap_or_default();
     let drawn = qr::svg(url)?;
     let logo = std::fs::read(folder.join("samples/logo.png"))?;
     let issued_at = DateTime::from_timestamp(1_772_190_300, 0).unwrap_or_default();
-    Ok(RenderRequest::new(template, data, issued_at)
-        .with_asset("qr.svg", drawn.into_bytes())
-        .with_asset("logo.png", logo))
+    Ok(RenderRequest::new(template, data, issued_at).with_asset("qr.svg", drawn.into_bytes()).with_asset("logo.png", logo))
 }
 
 /// CPU time of this process, ended threads included. Linux counts it in hundredths of a second,

@@ -24,9 +24,7 @@ const SMALL: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 10] = [
-    "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
+const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const SCALES: [(u64, &str); 6] = [
     (1_000_000_000_000_000_000, "quintillion"),
     (1_000_000_000_000_000, "quadrillion"),
@@ -54,20 +52,11 @@ pub struct CurrencyWords<'a> {
 impl CurrencyWords<'static> {
     /// The words of an ISO 4217 code that the packs use; `None` for any other code.
     pub fn for_code(code: &str) -> Option<Self> {
-        let cents = |major_one, major_many| Self {
-            major_one,
-            major_many,
-            minor_one: "cent",
-            minor_many: "cents",
-            exponent: 2,
-        };
+        let cents = |major_one, major_many| Self { major_one, major_many, minor_one: "cent", minor_many: "cents", exponent: 2 };
         match code {
             "KES" => Some(cents("Kenya shilling", "Kenya shillings")),
             "TZS" => Some(cents("Tanzania shilling", "Tanzania shillings")),
-            "UGX" => Some(Self {
-                exponent: 0,
-                ..cents("Uganda shilling", "Uganda shillings")
-            }),
+            "UGX" => Some(Self { exponent: 0, ..cents("Uganda shilling", "Uganda shillings") }),
             "NAD" => Some(cents("Namibia dollar", "Namibia dollars")),
             "ZAR" => Some(cents("South African rand", "South African rand")),
             "USD" => Some(cents("United States dollar", "United States dollars")),
@@ -164,9 +153,7 @@ fn small(number: u64) -> &'static str {
 
 fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -190,40 +177,19 @@ mod tests {
 
     #[test]
     fn and_stands_before_the_tens_as_in_british_english() {
-        assert_eq!(
-            shillings(10_100),
-            "One hundred and one Kenya shillings only"
-        );
-        assert_eq!(
-            shillings(100_500),
-            "One thousand and five Kenya shillings only"
-        );
-        assert_eq!(
-            shillings(111_500),
-            "One thousand one hundred and fifteen Kenya shillings only"
-        );
-        assert_eq!(
-            shillings(4_524_300),
-            "Forty-five thousand two hundred and forty-three Kenya shillings only"
-        );
-        assert_eq!(
-            shillings(100_000_001 * 100),
-            "One hundred million and one Kenya shillings only"
-        );
+        assert_eq!(shillings(10_100), "One hundred and one Kenya shillings only");
+        assert_eq!(shillings(100_500), "One thousand and five Kenya shillings only");
+        assert_eq!(shillings(111_500), "One thousand one hundred and fifteen Kenya shillings only");
+        assert_eq!(shillings(4_524_300), "Forty-five thousand two hundred and forty-three Kenya shillings only");
+        assert_eq!(shillings(100_000_001 * 100), "One hundred million and one Kenya shillings only");
     }
 
     #[test]
     fn cents_are_named_after_the_shillings() {
-        assert_eq!(
-            shillings(4_524_250),
-            "Forty-five thousand two hundred and forty-two Kenya shillings and fifty cents only"
-        );
+        assert_eq!(shillings(4_524_250), "Forty-five thousand two hundred and forty-two Kenya shillings and fifty cents only");
         assert_eq!(shillings(101), "One Kenya shilling and one cent only");
         assert_eq!(shillings(5), "Five cents only");
-        assert_eq!(
-            shillings(-150),
-            "Minus one Kenya shilling and fifty cents only"
-        );
+        assert_eq!(shillings(-150), "Minus one Kenya shilling and fifty cents only");
     }
 
     #[test]
@@ -239,10 +205,7 @@ mod tests {
     #[test]
     fn a_currency_without_minor_units_counts_whole_units() {
         let uganda = CurrencyWords::for_code("UGX").unwrap();
-        assert_eq!(
-            amount_in_words(35_000, &uganda),
-            "Thirty-five thousand Uganda shillings only"
-        );
+        assert_eq!(amount_in_words(35_000, &uganda), "Thirty-five thousand Uganda shillings only");
         assert_eq!(CurrencyWords::for_code("XXX"), None);
     }
 }

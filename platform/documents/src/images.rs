@@ -80,11 +80,7 @@ pub struct UploadLimits {
 impl Default for UploadLimits {
     /// Phones make pictures of up to 50 megapixels; decoded they need four bytes a pixel.
     fn default() -> Self {
-        Self {
-            image_bytes: 15 * 1024 * 1024,
-            image_pixels: 50_000_000,
-            pdf_bytes: 20 * 1024 * 1024,
-        }
+        Self { image_bytes: 15 * 1024 * 1024, image_pixels: 50_000_000, pdf_bytes: 20 * 1024 * 1024 }
     }
 }
 
@@ -126,12 +122,7 @@ pub fn accept_upload(bytes: Bytes, limits: &UploadLimits) -> Result<Upload, Uplo
     }
     if bytes.starts_with(PDF_START) {
         at_most(bytes.len(), limits.pdf_bytes)?;
-        return Ok(Upload {
-            bytes,
-            content_type: ContentType::Pdf,
-            width: None,
-            height: None,
-        });
+        return Ok(Upload { bytes, content_type: ContentType::Pdf, width: None, height: None });
     }
     let format = sniff(&bytes).ok_or(UploadError::Unsupported)?;
     at_most(bytes.len(), limits.image_bytes)?;
@@ -163,37 +154,21 @@ fn at_most(length: usize, limit: u64) -> Result<(), UploadError> {
 
 fn sniff(bytes: &[u8]) -> Option<ImageFormat> {
     let format = image::guess_format(bytes).ok()?;
-    matches!(
-        format,
-        ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP
-    )
-    .then_some(format)
+    matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP).then_some(format)
 }
 
-fn decode(
-    bytes: &[u8],
-    format: ImageFormat,
-    limits: &UploadLimits,
-) -> Result<DynamicImage, UploadError> {
+fn decode(bytes: &[u8], format: ImageFormat, limits: &UploadLimits) -> Result<DynamicImage, UploadError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut memory = Limits::default();
     // Eight bytes a pixel hold 16-bit colour with transparency; the decoder's own buffers come on top.
-    memory.max_alloc = Some(
-        limits
-            .image_pixels
-            .saturating_mul(8)
-            .saturating_add(1 << 24),
-    );
+    memory.max_alloc = Some(limits.image_pixels.saturating_mul(8).saturating_add(1 << 24));
     reader.limits(memory);
     let mut decoder = reader.into_decoder().map_err(|_| UploadError::Damaged)?;
 
     let (width, height) = decoder.dimensions();
     let actual = u64::from(width) * u64::from(height);
     if actual > limits.image_pixels {
-        return Err(UploadError::TooManyPixels {
-            actual,
-            limit: limits.image_pixels,
-        });
+        return Err(UploadError::TooManyPixels { actual, limit: limits.image_pixels });
     }
     let orientation = decoder.orientation().map_err(|_| UploadError::Damaged)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| UploadError::Damaged)?;
@@ -211,21 +186,10 @@ fn encode(picture: &DynamicImage, format: ImageFormat) -> Result<Upload, UploadE
     };
     let mut file = Vec::new();
     let written = match content_type {
-        ContentType::Jpeg => picture
-            .to_rgb8()
-            .write_with_encoder(JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY)),
-        _ if transparent => picture
-            .to_rgba8()
-            .write_with_encoder(PngEncoder::new(&mut file)),
-        _ => picture
-            .to_rgb8()
-            .write_with_encoder(PngEncoder::new(&mut file)),
+        ContentType::Jpeg => picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY)),
+        _ if transparent => picture.to_rgba8().write_with_encoder(PngEncoder::new(&mut file)),
+        _ => picture.to_rgb8().write_with_encoder(PngEncoder::new(&mut file)),
     };
     written.map_err(|_| UploadError::Damaged)?;
-    Ok(Upload {
-        bytes: Bytes::from(file),
-        content_type,
-        width: Some(picture.width()),
-        height: Some(picture.height()),
-    })
+    Ok(Upload { bytes: Bytes::from(file), content_type, width: Some(picture.width()), height: Some(picture.height()) })
 }

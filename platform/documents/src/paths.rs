@@ -3,7 +3,10 @@
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
-use crate::{images::ContentType, register::{DocumentId, DocumentKind}};
+use crate::{
+    images::ContentType,
+    register::{DocumentId, DocumentKind},
+};
 
 /// `certificates/2026/11/{id}.pdf`, `receipts/2026/11/{id}.pdf`
 pub(crate) fn issued(kind: DocumentKind, id: DocumentId, on: NaiveDate) -> String {

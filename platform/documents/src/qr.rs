@@ -26,13 +26,8 @@ pub fn verification_url(host: &str, code: &VerifyCode) -> String {
 /// Draws `text` as a QR code in SVG, without a quiet zone: the template leaves four modules of
 /// white around it.
 pub fn svg(text: &str) -> Result<String, QrError> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::Q)
-        .map_err(|_| QrError::TooLong(text.len()))?;
-    Ok(code
-        .render::<svg::Color<'_>>()
-        .module_dimensions(1, 1)
-        .quiet_zone(false)
-        .build())
+    let code = QrCode::with_error_correction_level(text, EcLevel::Q).map_err(|_| QrError::TooLong(text.len()))?;
+    Ok(code.render::<svg::Color<'_>>().module_dimensions(1, 1).quiet_zone(false).build())
 }
 
 #[cfg(test)]
@@ -50,10 +45,7 @@ mod tests {
     fn an_address_becomes_a_square_vector_image() {
         let drawn = svg("https://brokerage.example.com/verify/0000-0000-0000-0000").unwrap();
         assert!(drawn.contains("<svg"), "{drawn}");
-        assert!(
-            drawn.contains(r#"viewBox="0 0 37 37""#),
-            "version 5, level Q"
-        );
+        assert!(drawn.contains(r#"viewBox="0 0 37 37""#), "version 5, level Q");
     }
 
     #[test]

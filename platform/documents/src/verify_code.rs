@@ -128,11 +128,7 @@ fn check_symbol(symbols: &[u8]) -> u8 {
 /// Multiplies by x modulo the primitive polynomial x^5 + x^2 + 1.
 fn times_x(value: u8) -> u8 {
     let shifted = value << 1;
-    if shifted & 32 == 0 {
-        shifted
-    } else {
-        (shifted ^ 0b10_0101) & 31
-    }
+    if shifted & 32 == 0 { shifted } else { (shifted ^ 0b10_0101) & 31 }
 }
 
 #[cfg(test)]
@@ -183,11 +179,7 @@ mod tests {
     fn case_spaces_and_lookalikes_are_forgiven() {
         let code = VerifyCode::from_random([0; 10]);
         assert_eq!(code.to_string(), "0000-0000-0000-0000");
-        for typed in [
-            "oooo oooo oooo oooo",
-            "OOOO0000OOOO0000",
-            " 0000 - 0000–0000\u{2011}0000\n",
-        ] {
+        for typed in ["oooo oooo oooo oooo", "OOOO0000OOOO0000", " 0000 - 0000–0000\u{2011}0000\n"] {
             assert_eq!(typed.parse(), Ok(code), "{typed:?}");
         }
         let ones = encode({

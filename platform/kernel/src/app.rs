@@ -1,7 +1,11 @@
 //! What a running process shares with every handler and job: database, keys, texts, packs, names of hosts, and the ports that
 //! other modules implement.
 
-use std::{any::{Any, TypeId}, collections::HashMap, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::Arc,
+};
 
 use uuid::Uuid;
 

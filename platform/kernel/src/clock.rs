@@ -1,6 +1,9 @@
 //! Business time. Rules ask the scope for the time, never the machine, so that tests and demonstrations can set it.
 
-use std::sync::{Arc, atomic::{AtomicI64, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;

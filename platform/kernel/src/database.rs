@@ -3,7 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{PgPool, postgres::{PgConnectOptions, PgPoolOptions}};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 
 use tokio::sync::Notify;
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{AppError, AppResult, tx::TenantTx, ReadTx};
+use crate::{AppError, AppResult, ReadTx, tx::TenantTx};
 
 /// The data of one type of event. Changes add optional fields or raise the version.
 pub trait EventData: Serialize + DeserializeOwned {

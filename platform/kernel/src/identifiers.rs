@@ -21,8 +21,7 @@ pub enum IdentifierKind {
 }
 
 impl IdentifierKind {
-    pub const ALL: [IdentifierKind; 6] =
-        [Self::KeNationalId, Self::KeKraPin, Self::KeAlienId, Self::NaId, Self::Passport, Self::CompanyRegistration];
+    pub const ALL: [IdentifierKind; 6] = [Self::KeNationalId, Self::KeKraPin, Self::KeAlienId, Self::NaId, Self::Passport, Self::CompanyRegistration];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,6 +1,10 @@
 //! What a module contributes to the whole. Each domain crate exports one function that returns a [`Module`]; the binary lists them.
 
-use crate::{jobs::{JobDef, Schedule, Subscription}, packs::PackLoader, routes::Routes};
+use crate::{
+    jobs::{JobDef, Schedule, Subscription},
+    packs::PackLoader,
+    routes::Routes,
+};
 
 /// A permission that a role may hold. `code` is `area.noun.verb`; its text is `permission-` and the code with hyphens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

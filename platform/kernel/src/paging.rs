@@ -30,7 +30,14 @@ impl Cursor {
     fn decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (id, back) = bytes.split_at_checked(16)?;
-        Some(Self { id: Uuid::from_slice(id).ok()?, back: match back { [0] => false, [1] => true, _ => return None } })
+        Some(Self {
+            id: Uuid::from_slice(id).ok()?,
+            back: match back {
+                [0] => false,
+                [1] => true,
+                _ => return None,
+            },
+        })
     }
 }
 

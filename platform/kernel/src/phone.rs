@@ -82,11 +82,14 @@ fn is_mobile(digits: &str) -> bool {
         if national.len() != 9 {
             return false;
         }
-        return match national.as_bytes() {
-            [b'7', ..] => true,
-            [b'1', b'0', b'0'..=b'8', ..] | [b'1', b'1', b'0'..=b'7', ..] | [b'1', b'2', b'0' | b'1' | b'4', ..] | [b'1', b'3', b'0', ..] => true,
-            _ => false,
-        };
+        return matches!(
+            national.as_bytes(),
+            [b'7', ..]
+                | [b'1', b'0', b'0'..=b'8', ..]
+                | [b'1', b'1', b'0'..=b'7', ..]
+                | [b'1', b'2', b'0' | b'1' | b'4', ..]
+                | [b'1', b'3', b'0', ..]
+        );
     }
     if let Some(national) = digits.strip_prefix("264") {
         return national.len() == 9 && ["60", "81", "82", "85"].iter().any(|prefix| national.starts_with(prefix));

@@ -12,7 +12,10 @@ use axum::{
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use crate::{App, AppError, http::caller::{Caller, Who}};
+use crate::{
+    App, AppError,
+    http::caller::{Caller, Who},
+};
 
 /// Which host answers a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,7 +5,13 @@ use std::{fmt, sync::Arc};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::{clock::Clock, database::Database, tenant::Tenant, tx::{ReadTx, TenantTx}, AppResult};
+use crate::{
+    AppResult,
+    clock::Clock,
+    database::Database,
+    tenant::Tenant,
+    tx::{ReadTx, TenantTx},
+};
 
 /// On whose behalf rows are read and written. The restrictive policies of the database decide by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,9 +2,15 @@
 //! its tenant and its place, so that it cannot be moved to another row's field or another tenant. The data key's id stands in
 //! front of the ciphertext, the master key's id beside the wrapped data key.
 
-use std::{collections::HashMap, sync::{Arc, RwLock}};
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
 
-use aes_gcm::{Aes256Gcm, KeyInit, aead::{Aead, Payload}};
+use aes_gcm::{
+    Aes256Gcm, KeyInit,
+    aead::{Aead, Payload},
+};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;

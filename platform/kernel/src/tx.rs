@@ -6,7 +6,10 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 
-use crate::{AppResult, scope::{Audience, Scope}};
+use crate::{
+    AppResult,
+    scope::{Audience, Scope},
+};
 
 /// A read-only transaction. Dropping it rolls back, which travels with the connection's release.
 pub struct ReadTx {
@@ -28,7 +31,9 @@ fn begin_sql(scope: &Scope, mode: &str) -> AssertSqlSafe<String> {
     match scope.audience {
         Audience::Staff { user } => sql.push_str(&format!("; set local app.audience = 'staff'; set local app.user_id = '{user}'")),
         Audience::Customer { user, customer } => {
-            sql.push_str(&format!("; set local app.audience = 'customer'; set local app.user_id = '{user}'; set local app.customer_id = '{customer}'"));
+            sql.push_str(&format!(
+                "; set local app.audience = 'customer'; set local app.user_id = '{user}'; set local app.customer_id = '{customer}'"
+            ));
         }
         Audience::Visitor { visitor } => sql.push_str(&format!("; set local app.audience = 'visitor'; set local app.visitor_id = '{visitor}'")),
         Audience::System => sql.push_str("; set local app.audience = 'system'"),

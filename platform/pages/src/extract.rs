@@ -5,17 +5,17 @@ use axum_extra::extract::CookieJar;
 use kernel::{
     App, AppError, AppResult,
     csrf::CsrfToken,
-    http::{caller::{Caller as Person, Who}, client::RequestId},
+    http::{
+        caller::{Caller as Person, Who},
+        client::RequestId,
+    },
     profile::Profile,
     routes::Face,
     tenant::TenantState,
 };
 use sha2::{Digest, Sha256};
 
-use crate::{
-    Assets, Brand, Caller, FLASH_COOKIE, Flash, Nonce, Notice, Profiles, Shell, Tone,
-    flash,
-};
+use crate::{Assets, Brand, Caller, FLASH_COOKIE, Flash, Nonce, Notice, Profiles, Shell, Tone, flash};
 
 /// Take it as an argument of a page's handler: `PageShell(shell): PageShell`.
 pub struct PageShell(pub Shell);
@@ -67,7 +67,8 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
             }
         }
         None => {
-            shell.brand = Brand { name: "Wakala".to_owned(), icon_url: shell.asset("favicon.svg"), theme_color: "#0b5c4d".to_owned(), ..Brand::default() };
+            shell.brand =
+                Brand { name: "Wakala".to_owned(), icon_url: shell.asset("favicon.svg"), theme_color: "#0b5c4d".to_owned(), ..Brand::default() };
         }
     }
     let jar = CookieJar::from_headers(&parts.headers);
@@ -80,11 +81,8 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
 fn tenant_brand(shell: &Shell, person: &Person, profile: &Profile) -> Brand {
     let name = if profile.legal_name.is_empty() { &person.tenant().name } else { &profile.legal_name };
     let version = hex(&Sha256::digest(format!("{}{}", profile.brand_colour, profile.logo_path.as_deref().unwrap_or_default())));
-    let licence = if profile.licence_number.is_empty() {
-        String::new()
-    } else {
-        shell.tf("brand-licence", [("number", profile.licence_number.as_str())])
-    };
+    let licence =
+        if profile.licence_number.is_empty() { String::new() } else { shell.tf("brand-licence", [("number", profile.licence_number.as_str())]) };
     Brand {
         name: name.clone(),
         tagline: profile.tagline.clone(),

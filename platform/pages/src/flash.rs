@@ -1,7 +1,10 @@
 //! A sentence told once on the page after a redirect. It travels in a short-lived cookie as the key of a text, never as text, so
 //! that nobody can make the site say something.
 
-use axum::{http::{HeaderValue, StatusCode, header}, response::{IntoResponse, Response}};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use crate::parts::Tone;

@@ -1,6 +1,10 @@
 //! Tenants' profiles, remembered for a second: every page shows the brand, and it changes rarely.
 
-use std::{collections::HashMap, sync::{Arc, Mutex}, time::{Duration, Instant}};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 use kernel::{AppResult, Scope, profile::Profile, tenant::TenantId};
 

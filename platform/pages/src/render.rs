@@ -1,7 +1,10 @@
 //! Turns a page into an answer.
 
 use askama::Template;
-use axum::{http::StatusCode, response::{Html, IntoResponse, Response}};
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
 use kernel::{AppError, AppResult};
 
 /// The page with status 200.

@@ -14,7 +14,11 @@ use kernel::{
     routes::Face,
 };
 
-use crate::{assets::Assets, count::Count, parts::{Crumb, Flash, LangLink, Link, NavGroup, Notice}};
+use crate::{
+    assets::Assets,
+    count::Count,
+    parts::{Crumb, Flash, LangLink, Link, NavGroup, Notice},
+};
 
 /// The tenant's looks and legal lines; on the platform's own site, the platform's. Colours lie in the stylesheet at `css_url`.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +126,10 @@ impl Shell {
     pub fn field_error(&self, field: &FieldError) -> String {
         let params: Vec<(&str, String)> = field.params.iter().map(|(name, value)| (*name, value.clone())).collect();
         let key = format!("error-{}", field.code.replace(['.', '_'], "-"));
-        self.texts.find(&self.lang, &key, &params).or_else(|| self.texts.find(&self.lang, &field.code, &params)).unwrap_or_else(|| field.code.to_string())
+        self.texts
+            .find(&self.lang, &key, &params)
+            .or_else(|| self.texts.find(&self.lang, &field.code, &params))
+            .unwrap_or_else(|| field.code.to_string())
     }
     /// The text of a state: `state-<area>-<state>`, with hyphens.
     #[must_use]

@@ -1,7 +1,10 @@
 //! The frame of the portal's pages: navigation, legal links and canonical address around the shell that all faces share.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use kernel::{App, AppError, http::{Caller, Who}};
+use kernel::{
+    App, AppError,
+    http::{Caller, Who},
+};
 use pages::{Link, NavGroup, NavItem, PageShell, Shell};
 
 /// Take it as an argument of a page's handler: `Page(shell): Page`.

@@ -38,7 +38,9 @@ mod tests {
         for good in ["/account", "/checkout/pay?step=2", "/orders/1#pay"] {
             assert_eq!(local(good), good);
         }
-        for bad in ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nset-cookie: x", "/\u{9}/evil.example"] {
+        for bad in
+            ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nset-cookie: x", "/\u{9}/evil.example"]
+        {
             assert_eq!(local(bad), "/account", "{bad:?}");
         }
     }

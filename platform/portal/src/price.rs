@@ -11,7 +11,12 @@ pub(crate) fn lines(shell: &Shell, lines: &[Line], payable: Money) -> Vec<PriceL
     let mut shown: Vec<PriceLine> = lines.iter().filter(|line| line.kind.is_premium()).map(|line| one(shell, line)).collect();
     let premium = Money::sum(payable.currency, lines.iter().filter(|line| line.kind.is_premium()).map(|line| line.amount));
     if let (Ok(premium), true) = (premium, shown.len() > 1) {
-        shown.push(PriceLine { label: shell.t("portal-price-premium"), amount: shell.money(&premium), why: String::new(), kind: PriceKind::Subtotal });
+        shown.push(PriceLine {
+            label: shell.t("portal-price-premium"),
+            amount: shell.money(&premium),
+            why: String::new(),
+            kind: PriceKind::Subtotal,
+        });
     }
     shown.extend(lines.iter().filter(|line| !line.kind.is_premium()).map(|line| one(shell, line)));
     shown.push(total(shell, payable));

@@ -22,5 +22,13 @@ impl Sample {
 pub fn all(shell: &Shell) -> Vec<Sample> {
     let mut shell = shell.clone();
     crate::page::furnish(&mut shell, false);
-    [crate::shop::samples(&shell), crate::checkout::samples(&shell), crate::account::samples(&shell), crate::entry::samples(&shell), crate::site::samples(&shell), crate::verify::samples(&shell)].concat()
+    [
+        crate::shop::samples(&shell),
+        crate::checkout::samples(&shell),
+        crate::account::samples(&shell),
+        crate::entry::samples(&shell),
+        crate::site::samples(&shell),
+        crate::verify::samples(&shell),
+    ]
+    .concat()
 }

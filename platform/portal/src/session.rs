@@ -1,10 +1,21 @@
 //! The browser's session of a customer: its cookie, and what becomes of a visitor's things when the visitor turns out to be
 //! somebody.
 
-use axum::{extract::FromRequestParts, http::{HeaderValue, header, request::Parts}, response::Response};
-use identity::{UserId, accounts, sessions::{COOKIE, OpenedSession, Origin, SessionId}, users};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, header, request::Parts},
+    response::Response,
+};
+use identity::{
+    UserId, accounts,
+    sessions::{COOKIE, OpenedSession, Origin, SessionId},
+    users,
+};
 use insurance::checkout;
-use kernel::{App, AppError, AppResult, Scope, http::{Caller, Who}};
+use kernel::{
+    App, AppError, AppResult, Scope,
+    http::{Caller, Who},
+};
 
 /// Who asks, and from where.
 pub(crate) struct Visit {

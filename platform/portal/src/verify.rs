@@ -1,14 +1,22 @@
 //! Whether a document is genuine: for whoever holds it, without an account. The code is typed, or came with a QR code.
 
 use askama::Template;
+use axum::extract::State;
 use axum::response::Response;
 use documents::{Verdict, Verification, verification};
-use kernel::{App, AppResult, http::{Anyone, Path, Query}, routes::{Access, Face, Routes}};
-use axum::extract::State;
+use kernel::{
+    App, AppResult,
+    http::{Anyone, Path, Query},
+    routes::{Access, Face, Routes},
+};
 use pages::{Badge, Fact, FormState, Shell, Tone, html, redirect};
 use serde::Deserialize;
 
-use crate::{page::{Page, listed}, place, samples::Sample};
+use crate::{
+    page::{Page, listed},
+    place,
+    samples::Sample,
+};
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get(Face::Portal, "/verify", Access::Public, ask).get(Face::Portal, "/verify/{code}", Access::Public, answer)
@@ -61,7 +69,11 @@ impl AnswerPage {
             Verdict::Cancelled => (Tone::Bad, "cancelled"),
             Verdict::Unknown => (Tone::Bad, "unknown"),
         };
-        let text_key = if found.replaced && found.verdict == Verdict::Genuine { "portal-verify-replaced-text".to_owned() } else { format!("portal-verify-{name}-text") };
+        let text_key = if found.replaced && found.verdict == Verdict::Genuine {
+            "portal-verify-replaced-text".to_owned()
+        } else {
+            format!("portal-verify-{name}-text")
+        };
         let code = found.code.clone().unwrap_or_else(|| typed.chars().filter(|c| !c.is_control()).take(40).collect());
         let mut facts = vec![Fact::new(shell.t("portal-verify-code"), code)];
         let mut add = |key: &str, value: Option<String>| {

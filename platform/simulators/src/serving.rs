@@ -30,10 +30,7 @@ pub(crate) struct Background {
 
 impl Background {
     pub fn new() -> Self {
-        Self {
-            stop: CancellationToken::new(),
-            tasks: TaskTracker::new(),
-        }
+        Self { stop: CancellationToken::new(), tasks: TaskTracker::new() }
     }
 
     /// Stops all tasks and waits for them.
@@ -75,12 +72,10 @@ pub(crate) async fn listen(port: Option<u16>) -> io::Result<(TcpListener, Socket
 /// Serves a router; every request carries its [`Connection`].
 pub(crate) fn serve_router(listener: TcpListener, router: Router, background: &Background) {
     serve(listener, background, move |connection| {
-        let router = router
-            .clone()
-            .map_request(move |mut request: http::Request<Incoming>| {
-                request.extensions_mut().insert(connection.clone());
-                request
-            });
+        let router = router.clone().map_request(move |mut request: http::Request<Incoming>| {
+            request.extensions_mut().insert(connection.clone());
+            request
+        });
         TowerToHyperService::new(router)
     });
 }

@@ -1,11 +1,21 @@
 //! The world outside, in memory: objects that are kept, messages that are written down. Both can be told to fail.
 
-use std::{collections::BTreeMap, sync::{Mutex, MutexGuard, atomic::{AtomicU32, Ordering}}};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use kernel::{Scope, tenant::TenantId};
-use ports::{PortError, message::{Channel, Message, Messenger, Receipt}, object::{Download, ObjectError, ObjectStore}};
+use ports::{
+    PortError,
+    message::{Channel, Message, Messenger, Receipt},
+    object::{Download, ObjectError, ObjectStore},
+};
 
 /// An object store in memory.
 #[derive(Default)]

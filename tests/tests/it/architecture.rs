@@ -1,6 +1,10 @@
 //! The layers: which crate may know which, and where a provider may be named.
 
-use std::{collections::BTreeSet, path::{Path, PathBuf}, process::Command};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use serde_json::Value;
 
@@ -23,19 +27,29 @@ const EDGES: &[(&str, &[&str])] = &[
     ("portal", &["ports", "pages", "identity", "tenancy", "integrations", "ledger", "crm", "documents", "insurance"]),
     (
         "wakala",
-        &["ports", "pages", "plugin-host", "simulators", "identity", "tenancy", "integrations", "ledger", "crm", "documents", "insurance", "backoffice", "portal"],
+        &[
+            "ports",
+            "pages",
+            "plugin-host",
+            "simulators",
+            "identity",
+            "tenancy",
+            "integrations",
+            "ledger",
+            "crm",
+            "documents",
+            "insurance",
+            "backoffice",
+            "portal",
+        ],
     ),
     ("testkit", &["ports"]),
     ("journeys", &["testkit", "simulators"]),
 ];
 
 /// Crates that may name a library that everything else reaches through them.
-const SOLE_USERS: &[(&str, &[&str])] = &[
-    ("wasmtime", &["plugin-host"]),
-    ("typst", &["documents"]),
-    ("apalis-postgres", &["wakala"]),
-    ("lettre", &["integrations"]),
-];
+const SOLE_USERS: &[(&str, &[&str])] =
+    &[("wasmtime", &["plugin-host"]), ("typst", &["documents"]), ("apalis-postgres", &["wakala"]), ("lettre", &["integrations"])];
 
 fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
@@ -91,7 +105,8 @@ fn a_library_with_one_door_is_named_by_its_doorkeeper_only() {
 }
 
 /// Providers exist as plugins only. Guides, simulators, tests and the demonstration that `dev` sets up may name them.
-const PROVIDERS: &[&str] = &["mpesa", "m-pesa", "safaricom", "daraja", "paystack", "africastalking", "africa's talking", "sendgrid", "realpay", "dmvic"];
+const PROVIDERS: &[&str] =
+    &["mpesa", "m-pesa", "safaricom", "daraja", "paystack", "africastalking", "africa's talking", "sendgrid", "realpay", "dmvic"];
 
 fn may_name_providers(path: &str) -> bool {
     ["plugins/", "platform/simulators/", "platform/docs/", "tests/", "platform/app/src/dev/", "web/node_modules/", "web/dist/", "ops/"]
@@ -129,7 +144,8 @@ fn the_top_level_holds_exactly_what_it_should() {
     let files = String::from_utf8_lossy(&output.stdout).into_owned();
     let top: BTreeSet<&str> = files.lines().filter_map(|path| path.split('/').next()).filter(|name| !name.starts_with('.')).collect();
     let allowed: BTreeSet<&str> =
-        ["Cargo.toml", "Cargo.lock", "LICENSE", "platform", "plugins", "tenants", "migrations", "web", "ops", "tests", "Dockerfile", "README.md"].into();
+        ["Cargo.toml", "Cargo.lock", "LICENSE", "platform", "plugins", "tenants", "migrations", "web", "ops", "tests", "Dockerfile", "README.md"]
+            .into();
     assert_eq!(top.difference(&allowed).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
 

@@ -5,7 +5,10 @@ mod seal;
 
 use std::time::Duration;
 
-use kernel::{jobs::Schedule, module::{Module, Retention}};
+use kernel::{
+    jobs::Schedule,
+    module::{Module, Retention},
+};
 
 pub use seal::{Broken, Seal, verify};
 

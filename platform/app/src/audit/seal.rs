@@ -1,7 +1,10 @@
 //! A block holds up to 500 entries in the order of their ids; its hash covers the previous block's hash and every entry.
 
 use async_trait::async_trait;
-use kernel::{AppResult, ReadTx, TenantTx, jobs::{Job, JobCx, JobResult, Queue}};
+use kernel::{
+    AppResult, ReadTx, TenantTx,
+    jobs::{Job, JobCx, JobResult, Queue},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -57,7 +60,9 @@ async fn seal_block(tx: &mut TenantTx) -> AppResult<usize> {
     if entries.is_empty() {
         return Ok(0);
     }
-    let last = sqlx::query!("select number, hash from audit_blocks where tenant_id = $1 order by number desc limit 1", tenant).fetch_optional(tx.conn()).await?;
+    let last = sqlx::query!("select number, hash from audit_blocks where tenant_id = $1 order by number desc limit 1", tenant)
+        .fetch_optional(tx.conn())
+        .await?;
     let (number, previous) = last.map_or((1, vec![0; 32]), |row| (row.number + 1, row.hash));
     let hash = block_hash(&previous, &entries);
     let now = tx.scope().now();

@@ -22,7 +22,8 @@ pub async fn bootstrap(admin_url: &str, database: &str, password: Option<&str>) 
             admin.execute(AssertSqlSafe(format!("alter role {role} password '{password}'"))).await?;
         }
     }
-    let exists = sqlx::query_scalar::<_, bool>("select exists (select from pg_database where datname = $1)").bind(database).fetch_one(&mut admin).await?;
+    let exists =
+        sqlx::query_scalar::<_, bool>("select exists (select from pg_database where datname = $1)").bind(database).fetch_one(&mut admin).await?;
     if !exists {
         // The administrator of a managed server must be a member of the owner's role to make it the owner.
         admin.execute("grant wakala_owner to current_user").await.context("joining the owner's role")?;

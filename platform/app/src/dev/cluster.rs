@@ -53,8 +53,13 @@ impl Cluster {
 
     /// The cluster of `folder` if it runs at this moment.
     pub fn running(folder: &Path, password: &str) -> anyhow::Result<Self> {
-        let mut cluster =
-            Self { programs: find_programs()?, data: folder.join("postgres"), account: Account::unprivileged()?, port: 0, password: password.to_owned() };
+        let mut cluster = Self {
+            programs: find_programs()?,
+            data: folder.join("postgres"),
+            account: Account::unprivileged()?,
+            port: 0,
+            password: password.to_owned(),
+        };
         cluster.port = cluster.running_port().context("no database runs there")?;
         Ok(cluster)
     }
@@ -83,10 +88,7 @@ impl Cluster {
         self.account.own(&password_file)?;
         let data = self.data.display().to_string();
         let file = password_file.display().to_string();
-        let made = self.run(
-            "initdb",
-            &["-D", &data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "--pwfile", &file],
-        );
+        let made = self.run("initdb", &["-D", &data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "--pwfile", &file]);
         std::fs::remove_file(&password_file).ok();
         made.map(|_| ())
     }
@@ -129,7 +131,8 @@ impl Cluster {
         let data = self.data.display().to_string();
         let log = self.data.join("server.log").display().to_string();
         // No socket file: paths of sockets are limited to 107 bytes, and the loopback port serves.
-        let options = format!("-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=100 -c shared_buffers=128MB", self.port);
+        let options =
+            format!("-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=100 -c shared_buffers=128MB", self.port);
         self.run("pg_ctl", &["-D", &data, "-l", &log, "-o", &options, "-w", "-t", "60", "start"])
             .with_context(|| format!("the database did not start; its log is {log}"))
             .map(|_| ())
@@ -168,7 +171,9 @@ impl Account {
     fn unprivileged() -> anyhow::Result<Self> {
         let root = std::fs::read_to_string("/proc/self/status")
             .ok()
-            .and_then(|status| status.lines().find(|line| line.starts_with("Uid:")).and_then(|line| line.split_whitespace().nth(2)).map(|uid| uid == "0"))
+            .and_then(|status| {
+                status.lines().find(|line| line.starts_with("Uid:")).and_then(|line| line.split_whitespace().nth(2)).map(|uid| uid == "0")
+            })
             .unwrap_or(false);
         if !root {
             return Ok(Self { ids: None });
@@ -196,7 +201,8 @@ impl Account {
 
     fn own(&self, path: &Path) -> anyhow::Result<()> {
         if let Some((user, group)) = self.ids {
-            std::os::unix::fs::chown(path, Some(user), Some(group)).with_context(|| format!("giving {} to the database's account", path.display()))?;
+            std::os::unix::fs::chown(path, Some(user), Some(group))
+                .with_context(|| format!("giving {} to the database's account", path.display()))?;
         }
         Ok(())
     }
@@ -216,9 +222,11 @@ fn find_programs() -> anyhow::Result<PathBuf> {
         return Ok(bin);
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .find(|folder| folder.join("postgres").exists() && folder.join("initdb").exists())
-        .ok_or_else(|| anyhow::anyhow!("PostgreSQL's server programs (postgres, initdb, pg_ctl) are not installed: run ops/install, or install the package postgresql"))
+    std::env::split_paths(&path).find(|folder| folder.join("postgres").exists() && folder.join("initdb").exists()).ok_or_else(|| {
+        anyhow::anyhow!(
+            "PostgreSQL's server programs (postgres, initdb, pg_ctl) are not installed: run ops/install, or install the package postgresql"
+        )
+    })
 }
 
 fn is_postgres(pid: u32) -> bool {

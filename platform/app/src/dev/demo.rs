@@ -7,7 +7,10 @@ use anyhow::{Context, bail};
 use insurance::collection::{Collection, CollectionMode};
 use integrations::installs::{self, ConfigInput, NewInstallation, SettingsMode};
 use kernel::{Scope, profile::Profile, scope::Audience, tenant::TenantState};
-use simulators::{daraja::{Merchant, Profile as MerchantProfile}, mail::Mail};
+use simulators::{
+    daraja::{Merchant, Profile as MerchantProfile},
+    mail::Mail,
+};
 use tenancy::sign_up;
 use uuid::Uuid;
 
@@ -121,7 +124,10 @@ async fn enable_payments(assembled: &Assembled, scope: &Scope) -> anyhow::Result
     for (merchant, (_, _, mode)) in merchants().into_iter().zip(MERCHANTS) {
         let mode = if mode == "live" { SettingsMode::Live } else { SettingsMode::Test };
         let input = ConfigInput {
-            settings: BTreeMap::from([("shortcode".to_owned(), merchant.shortcode.clone().into()), ("transaction_type".to_owned(), "paybill".into())]),
+            settings: BTreeMap::from([
+                ("shortcode".to_owned(), merchant.shortcode.clone().into()),
+                ("transaction_type".to_owned(), "paybill".into()),
+            ]),
             secrets: BTreeMap::from([
                 ("consumer_key".to_owned(), merchant.consumer_key),
                 ("consumer_secret".to_owned(), merchant.consumer_secret),

@@ -6,7 +6,11 @@ mod demo;
 mod describe;
 mod folder;
 
-use std::{net::{Ipv4Addr, SocketAddr}, path::{Path, PathBuf}, time::Instant};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use anyhow::Context;
 use simulators::{daraja, mail, objects};
@@ -71,7 +75,8 @@ async fn surround(folder: &Path, secrets: &folder::Secrets, port: u16) -> anyhow
     })
     .await
     .context("starting the object store")?;
-    let mail = mail::start(mail::Config { folder: Some(folder.join("mail")), ..mail::Config::default() }).await.context("starting the mail catcher")?;
+    let mail =
+        mail::start(mail::Config { folder: Some(folder.join("mail")), ..mail::Config::default() }).await.context("starting the mail catcher")?;
     let daraja = daraja::start(daraja::Config {
         merchants: demo::merchants(),
         routes: vec![daraja::Route::new("*.wakala.test", SocketAddr::from((Ipv4Addr::LOCALHOST, port)))],
@@ -105,7 +110,8 @@ async fn platform(
         tracing::warn!(folder = %config.plugins.bundle.display(), "no first-party plugins: ops/plugins builds them");
     }
     let demo = if options.empty { None } else { Some(demo::ensure(&assembled, &surroundings.mail).await?) };
-    let links = describe::Links::new(options.port, folder, surroundings.mail.url(), surroundings.daraja.url(), surroundings.objects.url(), demo.as_ref());
+    let links =
+        describe::Links::new(options.port, folder, surroundings.mail.url(), surroundings.daraja.url(), surroundings.objects.url(), demo.as_ref());
     if let Some(file) = &options.describe {
         links.write(file)?;
     }
@@ -129,7 +135,9 @@ async fn together(config: &Config, assembled: Assembled, listener: tokio::net::T
 /// The configuration that production writes by hand.
 fn configuration(options: &DevOptions, folder: &Path, secrets: &folder::Secrets, surroundings: &Surroundings) -> anyhow::Result<String> {
     let bundle = std::env::var_os("WAKALA_BUNDLE").map(PathBuf::from).or_else(|| {
-        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+        let cache = std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
         Some(cache.join("wakala/bundle"))
     });
     let bundle = bundle.unwrap_or_default();

@@ -1,7 +1,12 @@
 //! Before any handler: the tenant by the host, the person by cookie or token, limits, and what pages need to be safe. After it:
 //! cookies, headers, the final form of errors, one line in the log.
 
-use std::{future::Future, net::{IpAddr, SocketAddr}, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Instant,
+};
 
 use axum::{
     extract::Request,
@@ -14,7 +19,10 @@ use kernel::{
     App, AppError, AppResult, Tenant,
     csrf::CsrfToken,
     hosts::HostName,
-    http::{Caller, Who, client::{ClientAddress, RequestId}},
+    http::{
+        Caller, Who,
+        client::{ClientAddress, RequestId},
+    },
     routes::Face,
     tenant::TenantState,
     tokens,
@@ -22,7 +30,10 @@ use kernel::{
 use pages::{FLASH_COOKIE, Nonce};
 use uuid::Uuid;
 
-use super::{errors, headers, limits::{Asker, RequestLimits}};
+use super::{
+    errors, headers,
+    limits::{Asker, RequestLimits},
+};
 
 /// Names of cookies.
 const SESSION_COOKIE: &str = identity::SESSION_COOKIE;
@@ -65,7 +76,13 @@ struct Context {
     csrf: String,
 }
 
-pub(super) async fn answer<F>(app: &App, settings: &Settings, peer: SocketAddr, mut request: Request, run: impl FnOnce(Face, Request) -> F) -> Response
+pub(super) async fn answer<F>(
+    app: &App,
+    settings: &Settings,
+    peer: SocketAddr,
+    mut request: Request,
+    run: impl FnOnce(Face, Request) -> F,
+) -> Response
 where
     F: Future<Output = Response>,
 {
@@ -139,7 +156,9 @@ fn client_address(settings: &Settings, peer: SocketAddr, headers: &HeaderMap) ->
     headers
         .get("x-forwarded-for")
         .and_then(|value| value.to_str().ok())
-        .and_then(|list| list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !settings.trusted_proxies.contains(ip)))
+        .and_then(|list| {
+            list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !settings.trusted_proxies.contains(ip))
+        })
         .unwrap_or_else(|| peer.ip())
 }
 

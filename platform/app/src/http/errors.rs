@@ -6,7 +6,11 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kernel::{App, AppError, http::{Caller, client::RequestId, error::body}, routes::Face};
+use kernel::{
+    App, AppError,
+    http::{Caller, client::RequestId, error::body},
+    routes::Face,
+};
 use pages::{ErrorView, Nonce, PageShell, Shell, html_with, redirect};
 use uuid::Uuid;
 
@@ -46,7 +50,15 @@ impl PageParts {
 }
 
 /// Replaces the body of an error answer; other answers pass through.
-pub(super) async fn finish(app: &App, face: Face, caller: Option<&Caller>, parts: PageParts, request_id: Uuid, next: &str, response: Response) -> Response {
+pub(super) async fn finish(
+    app: &App,
+    face: Face,
+    caller: Option<&Caller>,
+    parts: PageParts,
+    request_id: Uuid,
+    next: &str,
+    response: Response,
+) -> Response {
     let status = response.status();
     let error = match response.extensions().get::<AppError>() {
         Some(error) => error.clone(),
@@ -88,7 +100,11 @@ async fn page(app: &App, face: Face, mut parts: PageParts, status: StatusCode, e
         ..ErrorView::default()
     };
     shell.title.clone_from(&view.title);
-    if face == Face::Office || face == Face::Platform { html_with(status, &OfficeError { shell, error: view }) } else { html_with(status, &PortalError { shell, error: view }) }
+    if face == Face::Office || face == Face::Platform {
+        html_with(status, &OfficeError { shell, error: view })
+    } else {
+        html_with(status, &PortalError { shell, error: view })
+    }
 }
 
 fn urlencode(text: &str) -> String {

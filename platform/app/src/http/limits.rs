@@ -3,7 +3,10 @@
 
 use std::{net::IpAddr, num::NonZeroU32};
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::{Clock, DefaultClock}};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
 use kernel::{AppError, Kind, http::client::limit_key};
 use uuid::Uuid;
 

@@ -15,7 +15,10 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     response::{IntoResponse, Response},
 };
-use kernel::{App, AppError, routes::{Face, Routes}};
+use kernel::{
+    App, AppError,
+    routes::{Face, Routes},
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;

@@ -9,7 +9,10 @@ mod schedules;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use kernel::{App, jobs::{JobDef, Queue, Schedule, Subscription}};
+use kernel::{
+    App,
+    jobs::{JobDef, Queue, Schedule, Subscription},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// What the modules contributed, ready to be looked up.

@@ -84,9 +84,11 @@ pub(super) async fn repair(app: &App) -> AppResult<()> {
         tracing::warn!(jobs = freed.rows_affected(), "jobs whose task was lost wait again");
     }
     sqlx::query("delete from apalis.jobs where status in ('Done', 'Killed') and done_at < now() - interval '10 minutes'").execute(tx.conn()).await?;
-    sqlx::query("delete from apalis.workers w where last_seen < now() - interval '1 day' and not exists (select from apalis.jobs j where j.lock_by = w.id)")
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "delete from apalis.workers w where last_seen < now() - interval '1 day' and not exists (select from apalis.jobs j where j.lock_by = w.id)",
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query("delete from schedule_ticks where tick < now() - interval '2 days'").execute(tx.conn()).await?;
     tx.commit().await
 }

@@ -11,7 +11,13 @@ use apalis_core::{
 };
 use apalis_postgres::{Config, PostgresStorage};
 use chrono::Utc;
-use kernel::{App, AppError, AppResult, http::error::chain, jobs::{JobCx, JobDef, JobError, JobResult, Queue}, platform_tx::PlatformTx, tenant::TenantId};
+use kernel::{
+    App, AppError, AppResult,
+    http::error::chain,
+    jobs::{JobCx, JobDef, JobError, JobResult, Queue},
+    platform_tx::PlatformTx,
+    tenant::TenantId,
+};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -89,7 +95,9 @@ async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
     let span = tracing::info_span!("job", job.name = row.job, job.id = %envelope.id, tenant.id = %envelope.tenant, attempt);
 
     let (result, limit) = match work.jobs.get(row.job.as_str()) {
-        Some(def) if attempt <= def.attempts => (attempt_job(app, def, envelope, row.payload.clone(), attempt).instrument(span.clone()).await, def.attempts),
+        Some(def) if attempt <= def.attempts => {
+            (attempt_job(app, def, envelope, row.payload.clone(), attempt).instrument(span.clone()).await, def.attempts)
+        }
         Some(def) => (Err(JobError::Fail(AppError::internal("the job ended its process each time it began"))), def.attempts),
         // Another release may know it: deployments overlap.
         None => (Err(JobError::Retry(AppError::internal("no job of this name"))), 50),

@@ -4,7 +4,11 @@ mod profile;
 mod security;
 
 use identity::{UserId, sessions::SessionId};
-use kernel::{AppError, AppResult, http::Staff, routes::{Access::AnyStaff, Face::Office, Routes}};
+use kernel::{
+    AppError, AppResult,
+    http::Staff,
+    routes::{Access::AnyStaff, Face::Office, Routes},
+};
 
 pub(crate) use security::{SecurityPage, SessionRow};
 

@@ -2,7 +2,10 @@
 
 use axum::response::Response;
 use identity::users::{self, ProfilePatch, User};
-use kernel::{AppResult, http::{Form, Staff}};
+use kernel::{
+    AppResult,
+    http::{Form, Staff},
+};
 use pages::{Fact, Shell, Tone, redirect_with};
 
 use super::own;
@@ -35,7 +38,8 @@ pub(super) async fn show(Office(shell): Office, staff: Staff) -> AppResult<Respo
 
 pub(super) async fn save(Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
     let (user, _) = own(&staff)?;
-    let patch = ProfilePatch { first_name: Some(sent.owned("first_name")), last_name: Some(sent.owned("last_name")), phone: Some(sent.owned("phone")) };
+    let patch =
+        ProfilePatch { first_name: Some(sent.owned("first_name")), last_name: Some(sent.owned("last_name")), phone: Some(sent.owned("phone")) };
     let mut tx = staff.begin_write().await?;
     match users::change_profile(&mut tx, user, &patch).await {
         Ok(_) => {

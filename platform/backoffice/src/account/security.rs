@@ -3,13 +3,22 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::{DateTime, Utc};
-use identity::{accounts, sessions::{self, SessionId}};
-use kernel::{App, AppResult, ReadTx, http::{Form, Path, Staff}};
+use identity::{
+    accounts,
+    sessions::{self, SessionId},
+};
+use kernel::{
+    App, AppResult, ReadTx,
+    http::{Form, Path, Staff},
+};
 use pages::{FormState, Shell, Tone, html_with, redirect_with};
 use uuid::Uuid;
 
 use super::own;
-use crate::{entry::CameFrom, frame::{Office, Sent, mendable, on_behalf, refused_status}};
+use crate::{
+    entry::CameFrom,
+    frame::{Office, Sent, mendable, on_behalf, refused_status},
+};
 
 #[derive(Template)]
 #[template(path = "office/security.html")]
@@ -47,7 +56,8 @@ fn device(shell: &Shell, user_agent: &str) -> String {
     // Chrome calls itself Safari, Edge calls itself Chrome, and Android calls itself Linux: the first that fits is the truth.
     let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     let browser = find(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = find(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")]);
+    let system =
+        find(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")]);
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
@@ -66,7 +76,13 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     page(&app, shell, &staff, form, StatusCode::OK).await
 }
 
-pub(super) async fn change_password(State(app): State<App>, Office(shell): Office, staff: Staff, CameFrom(origin): CameFrom, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn change_password(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    CameFrom(origin): CameFrom,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
     let (user, session) = own(&staff)?;
     let scope = on_behalf(&app, &staff.scope);
     match accounts::change_password(&app, &scope, user, session, sent.raw("current_password"), sent.raw("new_password"), &origin).await {

@@ -2,7 +2,11 @@
 
 use axum::{extract::State, response::Response};
 use insurance::catalogue::{self, Insurer, InsurerContact, InsurerId};
-use kernel::{App, AppResult, http::{Path, Query, Staff}, paging::Page};
+use kernel::{
+    App, AppResult,
+    http::{Path, Query, Staff},
+    paging::Page,
+};
 use pages::{Badge, Column, Fact, Flash, ListBar, ListQuery, Shell, Tone, html};
 
 use crate::{
@@ -19,7 +23,8 @@ pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Quer
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Insurer>) -> ListPage {
     let shell = shell.titled("office-insurers-title");
-    let columns = ["field-name", "office-insurers-licence", "field-phone", "field-email", "field-status"].map(|key| Column::new(shell.t(key))).to_vec();
+    let columns =
+        ["field-name", "office-insurers-licence", "field-phone", "field-email", "field-status"].map(|key| Column::new(shell.t(key))).to_vec();
     let row = |insurer: &Insurer| Row {
         href: format!("/insurers/{}", insurer.id),
         cells: vec![
@@ -36,7 +41,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Insurer>) -> Li
     ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<InsurerId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<InsurerId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let (insurer, contacts) = catalogue::service::insurer(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
@@ -65,12 +76,18 @@ pub(crate) fn record(shell: Shell, insurer: &Insurer, contacts: &[InsurerContact
     }
     let item = |contact: &InsurerContact| RelatedItem {
         label: contact.name.clone(),
-        detail: [&contact.title, &contact.department, &contact.phone, &contact.email].into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · "),
+        detail: [&contact.title, &contact.department, &contact.phone, &contact.email]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" · "),
         href: String::new(),
         state: if contact.is_primary { Badge::new(Tone::Info, shell.t("office-insurers-primary")) } else { Badge::default() },
     };
     if !contacts.is_empty() {
-        page.related = vec![Related { title: shell.t("office-insurers-contacts"), items: contacts.iter().map(item).collect(), all_href: String::new() }];
+        page.related =
+            vec![Related { title: shell.t("office-insurers-contacts"), items: contacts.iter().map(item).collect(), all_href: String::new() }];
     }
     page
 }

@@ -2,7 +2,11 @@
 
 use axum::{extract::State, response::Response};
 use insurance::catalogue::{self, CHANGE, Product, ProductId, ProductRow, ProductState};
-use kernel::{App, AppResult, http::{Form, Path, Query, Staff}, paging::Page};
+use kernel::{
+    App, AppResult,
+    http::{Form, Path, Query, Staff},
+    paging::Page,
+};
 use pages::{Badge, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{
@@ -19,7 +23,11 @@ pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Quer
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) -> ListPage {
     let shell = shell.titled("office-products-title");
-    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "product-state", ProductState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+    let filter = Filter {
+        label: shell.t("field-status"),
+        choices: words::choices(&shell, "product-state", ProductState::ALL.iter().map(|state| state.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("field-name")),
         Column::new(shell.t("office-insurer")),
@@ -45,7 +53,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) ->
     ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<ProductId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<ProductId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let product = catalogue::service::product(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
@@ -83,7 +97,11 @@ pub(crate) fn record(shell: Shell, product: &Product) -> RecordPage {
     let text = |label: &insurance::text::LocalText| RelatedItem { label: label.get(&shell.lang).to_owned(), ..RelatedItem::default() };
     let benefit = |benefit: &catalogue::terms::Benefit| RelatedItem {
         label: benefit.title.get(&shell.lang).to_owned(),
-        state: if benefit.included { Badge::new(Tone::Good, shell.t("office-products-included")) } else { Badge::new(Tone::Neutral, shell.t("office-products-extra")) },
+        state: if benefit.included {
+            Badge::new(Tone::Good, shell.t("office-products-included"))
+        } else {
+            Badge::new(Tone::Neutral, shell.t("office-products-extra"))
+        },
         ..RelatedItem::default()
     };
     let mut groups = vec![

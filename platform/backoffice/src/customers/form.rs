@@ -5,11 +5,18 @@ use crm::{
     customers::{self, Customer, CustomerId, CustomerInput, CustomerPatch, CustomerType, Lifecycle, PreferredContact, Source},
     parties::Gender,
 };
-use kernel::{App, AppResult, http::{Form, Path, Staff}, identifiers::IdentifierKind};
+use kernel::{
+    App, AppResult,
+    http::{Form, Path, Staff},
+    identifiers::IdentifierKind,
+};
 use pages::{Choice, Shell, Tone, html, redirect_with};
 
 use super::viewed;
-use crate::{frame::{Field, FormPage, Office, Section, Sent, commit_once, seen_before}, words};
+use crate::{
+    frame::{Field, FormPage, Office, Section, Sent, commit_once, seen_before},
+    words,
+};
 
 /// Kinds of identity number that a person may give.
 const PERSONAL: &[IdentifierKind] = &[IdentifierKind::KeNationalId, IdentifierKind::KeAlienId, IdentifierKind::Passport];
@@ -25,7 +32,12 @@ fn person(shell: &Shell) -> Vec<Field> {
         Field::date("date_of_birth", shell.t("field-date-of-birth")),
         Field::select("gender", shell.t("field-gender"), words::choices(shell, "gender", Gender::ALL.iter().map(|g| g.as_str()))).optional(),
         Field::text("occupation", shell.t("field-occupation")).max(100).optional(),
-        Field::select("id_type", shell.t("field-id-type"), PERSONAL.iter().map(|kind| Choice::new(kind.as_str(), shell.t(&format!("identifier-{}", kind.as_str().replace('_', "-"))))).collect()).optional(),
+        Field::select(
+            "id_type",
+            shell.t("field-id-type"),
+            PERSONAL.iter().map(|kind| Choice::new(kind.as_str(), shell.t(&format!("identifier-{}", kind.as_str().replace('_', "-"))))).collect(),
+        )
+        .optional(),
         Field::text("id_number", shell.t("field-id-number")).max(40).optional(),
     ]
 }
@@ -43,7 +55,12 @@ fn contact(shell: &Shell) -> Vec<Field> {
         Field::phone("phone", shell.t("field-phone")),
         Field::phone("alt_phone", shell.t("field-alt-phone")).optional(),
         Field::email("email", shell.t("field-email")).optional(),
-        Field::select("preferred_contact", shell.t("field-preferred-contact"), words::choices(shell, "contact", PreferredContact::ALL.iter().map(|p| p.as_str()))).optional(),
+        Field::select(
+            "preferred_contact",
+            shell.t("field-preferred-contact"),
+            words::choices(shell, "contact", PreferredContact::ALL.iter().map(|p| p.as_str())),
+        )
+        .optional(),
         Field::text("address", shell.t("field-address")).optional(),
         Field::text("city", shell.t("field-town")).max(100).optional(),
         Field::text("county", shell.t("field-county")).max(100).optional(),
@@ -52,9 +69,17 @@ fn contact(shell: &Shell) -> Vec<Field> {
 }
 
 fn relationship(shell: &Shell, new: bool) -> Vec<Field> {
-    let mut fields = vec![Field::select("lifecycle", shell.t("office-customers-stage"), names("customer-lifecycle", shell, &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>()))];
+    let mut fields = vec![Field::select(
+        "lifecycle",
+        shell.t("office-customers-stage"),
+        names("customer-lifecycle", shell, &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>()),
+    )];
     if new {
-        fields.push(Field::select("source", shell.t("field-source"), names("customer-source", shell, &Source::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>())));
+        fields.push(Field::select(
+            "source",
+            shell.t("field-source"),
+            names("customer-source", shell, &Source::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>()),
+        ));
     }
     fields.push(Field::text("kra_pin", shell.t("field-tax-pin")).max(20).optional());
     fields.push(Field::area("notes", shell.t("field-notes")).help(shell.t("office-customers-notes-help")).optional());
@@ -99,7 +124,12 @@ fn replacing(shell: &Shell, fields: Vec<Field>) -> Vec<Field> {
 }
 
 pub(super) async fn show_new(Office(shell): Office) -> AppResult<Response> {
-    html(&new_page(shell).with("customer_type", "individual").with("lifecycle", Lifecycle::default().as_str()).with("source", Source::default().as_str()))
+    html(
+        &new_page(shell)
+            .with("customer_type", "individual")
+            .with("lifecycle", Lifecycle::default().as_str())
+            .with("source", Source::default().as_str()),
+    )
 }
 
 pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
@@ -171,7 +201,13 @@ pub(super) async fn show_edit(State(app): State<App>, Office(shell): Office, sta
     page.show()
 }
 
-pub(super) async fn update(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<CustomerId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn update(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<CustomerId>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let before = customers::service::get(&mut tx, id).await?;
     match customers::service::update(&mut tx, &app.sealer, id, patch(&sent)?).await {

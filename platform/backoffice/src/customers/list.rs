@@ -2,11 +2,18 @@
 
 use axum::{extract::State, response::Response};
 use crm::customers::{self, CustomerRow, Lifecycle, ListFilter, WRITE};
-use kernel::{App, AppResult, http::{Query, Staff}, paging::Page};
+use kernel::{
+    App, AppResult,
+    http::{Query, Staff},
+    paging::Page,
+};
 use pages::{Column, Filter, ListBar, ListQuery, Shell, html};
 
 use super::listed;
-use crate::{frame::{Action, Cell, Empty, ListPage, Office, Row}, words};
+use crate::{
+    frame::{Action, Cell, Empty, ListPage, Office, Row},
+    words,
+};
 
 pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     let filter = ListFilter { lifecycle: query.state().and_then(Lifecycle::from_name), ..ListFilter::default() };
@@ -19,7 +26,11 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CustomerRow>) -> ListPage {
     let shell = shell.titled("office-customers-title");
-    let filter = Filter { label: shell.t("office-customers-stage"), choices: words::choices(&shell, "customer-lifecycle", Lifecycle::ALL.iter().map(|l| l.as_str())), ..Filter::default() };
+    let filter = Filter {
+        label: shell.t("office-customers-stage"),
+        choices: words::choices(&shell, "customer-lifecycle", Lifecycle::ALL.iter().map(|l| l.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("field-name")),
         Column::new(shell.t("field-number")),

@@ -5,7 +5,11 @@ mod list;
 mod record;
 
 use crm::customers::{READ, WRITE};
-use kernel::{App, AppResult, Scope, access::Access as Viewed, routes::{Access::Staff, Face::Office, Routes}};
+use kernel::{
+    App, AppResult, Scope,
+    access::Access as Viewed,
+    routes::{Access::Staff, Face::Office, Routes},
+};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Routes {

@@ -5,7 +5,10 @@ use crm::{
     customers::{self, Customer, CustomerId, Duplicate, Likeness, WRITE},
     parties::{consents::Consent, identifiers::MaskedIdentifier},
 };
-use kernel::{App, AppResult, http::{Path, Query, Staff}};
+use kernel::{
+    App, AppResult,
+    http::{Path, Query, Staff},
+};
 use pages::{Badge, Fact, Flash, Shell, Tone, html};
 
 use super::{list::stage, viewed};
@@ -23,7 +26,13 @@ pub(crate) struct Shown {
     pub(crate) duplicates: Vec<Duplicate>,
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<CustomerId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<CustomerId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let customer = customers::service::get(&mut tx, id).await?;
     let shown = Shown {
@@ -95,7 +104,11 @@ fn duplicates(shell: &Shell, found: &[Duplicate]) -> Option<Related> {
         href: format!("/customers/{}", duplicate.customer.id),
         state: stage(shell, duplicate.customer.lifecycle),
     };
-    (!found.is_empty()).then(|| Related { title: shell.t("office-customers-alike"), items: found.iter().map(item).collect(), all_href: String::new() })
+    (!found.is_empty()).then(|| Related {
+        title: shell.t("office-customers-alike"),
+        items: found.iter().map(item).collect(),
+        all_href: String::new(),
+    })
 }
 
 fn likeness(why: Likeness) -> &'static str {
@@ -116,8 +129,17 @@ fn consents(shell: &Shell, history: &[Consent]) -> Option<Related> {
             continue;
         }
         seen.push(consent.purpose);
-        let state = if consent.granted { Badge::new(Tone::Good, shell.t("office-consent-given")) } else { Badge::new(Tone::Neutral, shell.t("office-consent-withdrawn")) };
-        items.push(RelatedItem { label: shell.t(&format!("consent-{}", consent.purpose)), detail: format!("{} · {}", consent.source, shell.moment(&consent.at)), href: String::new(), state });
+        let state = if consent.granted {
+            Badge::new(Tone::Good, shell.t("office-consent-given"))
+        } else {
+            Badge::new(Tone::Neutral, shell.t("office-consent-withdrawn"))
+        };
+        items.push(RelatedItem {
+            label: shell.t(&format!("consent-{}", consent.purpose)),
+            detail: format!("{} · {}", consent.source, shell.moment(&consent.at)),
+            href: String::new(),
+            state,
+        });
     }
     (!items.is_empty()).then(|| Related { title: shell.t("office-customers-consents"), items, all_href: String::new() })
 }

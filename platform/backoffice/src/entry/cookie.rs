@@ -1,6 +1,9 @@
 //! The cookie of a browser's session.
 
-use axum::{http::{HeaderValue, header}, response::Response};
+use axum::{
+    http::{HeaderValue, header},
+    response::Response,
+};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use identity::sessions::{COOKIE, OpenedSession};
 use kernel::App;

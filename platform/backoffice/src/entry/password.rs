@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use identity::{UserKind, accounts};
-use kernel::{App, AppResult, http::{Caller, Form, Path}};
+use kernel::{
+    App, AppResult,
+    http::{Caller, Form, Path},
+};
 use pages::{FormState, PageShell, Shell, Tone, html, html_with, redirect_with};
 
 use super::{cookie, session::CameFrom};
@@ -46,7 +49,13 @@ pub(super) async fn show_forgot(PageShell(shell): PageShell) -> AppResult<Respon
     html(&ForgotPage::new(shell, form, false))
 }
 
-pub(super) async fn send_link(State(app): State<App>, PageShell(shell): PageShell, caller: Caller, CameFrom(origin): CameFrom, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn send_link(
+    State(app): State<App>,
+    PageShell(shell): PageShell,
+    caller: Caller,
+    CameFrom(origin): CameFrom,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
     let scope = caller.scope.as_system("office.password");
     match accounts::request_reset(&app, &scope, UserKind::Staff, sent.text("email"), &origin).await {
         Ok(()) => {

@@ -1,9 +1,19 @@
 //! Signing in and out.
 
 use askama::Template;
-use axum::{extract::{FromRequestParts, State}, http::{HeaderMap, header, request::Parts}, response::Response};
-use identity::{UserKind, accounts, sessions::{self, Origin, SessionId}};
-use kernel::{App, AppError, AppResult, http::{Caller, Form, Query}};
+use axum::{
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, header, request::Parts},
+    response::Response,
+};
+use identity::{
+    UserKind, accounts,
+    sessions::{self, Origin, SessionId},
+};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Caller, Form, Query},
+};
 use pages::{FormState, PageShell, Shell, html, html_with, redirect};
 use serde::Deserialize;
 
@@ -22,7 +32,13 @@ pub(crate) struct LoginPage {
 
 impl LoginPage {
     pub(crate) fn new(shell: Shell, form: FormState) -> Self {
-        Self { shell: shell.titled("office-login-title"), form, action: "/login".to_owned(), forgot_href: accounts::FORGOT_PAGE.to_owned(), passkey_href: String::new() }
+        Self {
+            shell: shell.titled("office-login-title"),
+            form,
+            action: "/login".to_owned(),
+            forgot_href: accounts::FORGOT_PAGE.to_owned(),
+            passkey_href: String::new(),
+        }
     }
 }
 
@@ -63,7 +79,13 @@ pub(super) async fn show(PageShell(shell): PageShell, Query(query): Query<LoginQ
     html(&LoginPage::new(shell, form))
 }
 
-pub(super) async fn log_in(State(app): State<App>, PageShell(shell): PageShell, caller: Caller, CameFrom(origin): CameFrom, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn log_in(
+    State(app): State<App>,
+    PageShell(shell): PageShell,
+    caller: Caller,
+    CameFrom(origin): CameFrom,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
     let scope = caller.scope.as_system("office.login");
     match accounts::log_in(&app, &scope, UserKind::Staff, sent.text("email"), sent.raw("password"), &origin).await {
         Ok(user) => {

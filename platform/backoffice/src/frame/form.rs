@@ -63,7 +63,6 @@ pub(crate) enum FieldKind {
     Money,
     Date,
     File,
-    Code,
 }
 
 /// One field. `input` is the type of a text input, `complete` its autocomplete token.
@@ -132,9 +131,6 @@ impl Field {
     }
     pub(crate) fn money(name: impl Into<String>, label: impl Into<String>, symbol: &str) -> Self {
         Self { unit: symbol.to_owned(), ..Self::new(FieldKind::Money, name, label) }
-    }
-    pub(crate) fn code(name: &str, label: impl Into<String>) -> Self {
-        Self::new(FieldKind::Code, name, label)
     }
     pub(crate) fn optional(self) -> Self {
         Self { optional: true, ..self }
@@ -211,7 +207,8 @@ impl FormPage {
             return Err(error);
         }
         let fresh = FormState::new(&self.shell);
-        let label = |name: &str| self.sections.iter().flat_map(|s| &s.fields).find(|f| f.name == name).map_or_else(|| name.to_owned(), |f| f.label.clone());
+        let label =
+            |name: &str| self.sections.iter().flat_map(|s| &s.fields).find(|f| f.name == name).map_or_else(|| name.to_owned(), |f| f.label.clone());
         let secrets: Vec<&str> = self.sections.iter().flat_map(|s| &s.fields).filter(|f| f.secret).map(|f| f.name.as_str()).collect();
         self.form = sent.without(&secrets).kept(fresh).failing(&self.shell, &error, label);
         html_with(refused_status(&error), &self)

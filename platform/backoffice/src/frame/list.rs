@@ -37,9 +37,10 @@ pub(crate) enum Cell {
     Figure(String),
     State(Badge),
     At(DateTime<Utc>),
-    Link { label: String, href: String },
-    /// Buttons that act on the row; they are posted.
-    Actions(Vec<Action>),
+    Link {
+        label: String,
+        href: String,
+    },
 }
 
 /// What an empty list says.

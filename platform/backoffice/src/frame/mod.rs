@@ -9,7 +9,7 @@ mod record;
 mod scope;
 mod sent;
 
-pub(crate) use form::{Field, FieldKind, FormPage, Section, mendable, refused_status};
+pub(crate) use form::{Field, FormPage, Section, mendable, refused_status};
 pub(crate) use list::{Cell, Empty, ListPage, Row};
 pub(crate) use nav::Office;
 pub(crate) use once::{commit_once, seen_before};

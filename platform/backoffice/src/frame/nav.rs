@@ -76,7 +76,9 @@ const PLACES: &[(&str, &[Place])] = &[
 ];
 
 fn navigation(shell: &Shell) -> Vec<NavGroup> {
-    let active = |href: &str| if href == "/" { shell.path == "/" } else { shell.path == href || shell.path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')) };
+    let active = |href: &str| {
+        if href == "/" { shell.path == "/" } else { shell.path == href || shell.path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')) }
+    };
     PLACES
         .iter()
         .map(|(label, places)| NavGroup {
@@ -84,7 +86,14 @@ fn navigation(shell: &Shell) -> Vec<NavGroup> {
             items: places
                 .iter()
                 .filter(|place| place.permission.is_none_or(|permission| shell.can(permission)))
-                .map(|place| NavItem { label: shell.t(place.label), href: place.href.to_owned(), icon: place.icon, active: active(place.href), count: None, key: place.key })
+                .map(|place| NavItem {
+                    label: shell.t(place.label),
+                    href: place.href.to_owned(),
+                    icon: place.icon,
+                    active: active(place.href),
+                    count: None,
+                    key: place.key,
+                })
                 .collect(),
         })
         .filter(|group| !group.items.is_empty())

@@ -65,7 +65,15 @@ mod tests {
     use super::*;
 
     fn sent() -> Sent {
-        let pairs = [("csrf", "t"), ("version", "3"), ("name", " Asha "), ("roles", "agent"), ("roles", "viewer"), ("new_password", " long secret "), ("passkey", "k")];
+        let pairs = [
+            ("csrf", "t"),
+            ("version", "3"),
+            ("name", " Asha "),
+            ("roles", "agent"),
+            ("roles", "viewer"),
+            ("new_password", " long secret "),
+            ("passkey", "k"),
+        ];
         Sent::of(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
     }
 

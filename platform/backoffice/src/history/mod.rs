@@ -11,7 +11,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{frame::{ChangeRow, RecordPage}, words};
+use crate::{
+    frame::{ChangeRow, RecordPage},
+    words,
+};
 
 /// Which part of a record is asked for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -83,7 +86,11 @@ impl History {
             who: self.who(shell, &entry.actor),
             at: entry.at,
             reason: entry.reason.clone().unwrap_or_default(),
-            fields: entry.values.iter().map(|(name, before, after)| (words::field(&app.texts, &shell.lang, name), plain(before), plain(after))).collect(),
+            fields: entry
+                .values
+                .iter()
+                .map(|(name, before, after)| (words::field(&app.texts, &shell.lang, name), plain(before), plain(after)))
+                .collect(),
         }
     }
 
@@ -103,7 +110,12 @@ fn plain(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(fields) => fields.iter().filter(|(_, v)| !v.is_null()).map(|(name, v)| format!("{}: {}", name.replace('_', " "), plain(v))).collect::<Vec<_>>().join("; "),
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(_, v)| !v.is_null())
+            .map(|(name, v)| format!("{}: {}", name.replace('_', " "), plain(v)))
+            .collect::<Vec<_>>()
+            .join("; "),
         other => other.to_string(),
     }
 }

@@ -29,9 +29,13 @@ pub(super) async fn list(tx: &mut ReadTx, objects: &[Uuid], limit: i64) -> AppRe
     .await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut values: HashMap<Uuid, Vec<(String, Value, Value)>> = HashMap::new();
-    let changed = sqlx::query!("select entry_id, field, before, after from audit_values where tenant_id = $1 and entry_id = any($2) order by field", tenant, &ids)
-        .fetch_all(tx.conn())
-        .await?;
+    let changed = sqlx::query!(
+        "select entry_id, field, before, after from audit_values where tenant_id = $1 and entry_id = any($2) order by field",
+        tenant,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
     for value in changed {
         values.entry(value.entry_id).or_default().push((value.field, value.before.unwrap_or_default(), value.after.unwrap_or_default()));
     }

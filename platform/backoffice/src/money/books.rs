@@ -3,7 +3,11 @@
 use askama::Template;
 use axum::response::Response;
 use chrono::NaiveDate;
-use kernel::{AppResult, ReadTx, http::{Path, Query, Staff}, paging::{Page, PageRequest}};
+use kernel::{
+    AppResult, ReadTx,
+    http::{Path, Query, Staff},
+    paging::{Page, PageRequest},
+};
 use ledger::{
     accounts::AccountKind,
     journal::{self, AccountLine, AccountStatement, TrialBalance},
@@ -13,7 +17,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::tabs;
-use crate::{frame::{Cell, Empty, ListPage, Office, Row}, words};
+use crate::{
+    frame::{Cell, Empty, ListPage, Office, Row},
+    words,
+};
 
 #[derive(Template)]
 #[template(path = "office/trial.html")]
@@ -45,8 +52,12 @@ pub(super) struct OnDay {
 async fn name(shell: &Shell, tx: &mut ReadTx, kind: AccountKind, sub_key: &str) -> AppResult<String> {
     let kind_word = words::word(shell, "account", kind.as_str());
     let detail = match (kind, sub_key.parse::<Uuid>()) {
-        (AccountKind::PremiumHeld | AccountKind::CommissionReceivable, Ok(insurer)) => insurance::catalogue::service::insurer(tx, insurer.into()).await.map(|(insurer, _)| insurer.name).ok(),
-        (AccountKind::CustomerCredit, Ok(customer)) => crm::customers::service::get(tx, customer.into()).await.map(|customer| customer.display_name).ok(),
+        (AccountKind::PremiumHeld | AccountKind::CommissionReceivable, Ok(insurer)) => {
+            insurance::catalogue::service::insurer(tx, insurer.into()).await.map(|(insurer, _)| insurer.name).ok()
+        }
+        (AccountKind::CustomerCredit, Ok(customer)) => {
+            crm::customers::service::get(tx, customer.into()).await.map(|customer| customer.display_name).ok()
+        }
         _ => Some(sub_key.to_owned()),
     };
     Ok(match detail {
@@ -127,7 +138,8 @@ fn line_row(shell: &Shell, line: &AccountLine) -> Row {
         _ => String::new(),
     };
     let opposite = kernel::money::Money::new(line.amount.minor.saturating_neg(), line.amount.currency);
-    let (debit, credit) = if line.amount.is_positive() { (shell.money(&line.amount), String::new()) } else { (String::new(), shell.money(&opposite)) };
+    let (debit, credit) =
+        if line.amount.is_positive() { (shell.money(&line.amount), String::new()) } else { (String::new(), shell.money(&opposite)) };
     Row {
         href,
         cells: vec![

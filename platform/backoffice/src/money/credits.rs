@@ -1,7 +1,11 @@
 //! Money of customers that bought nothing, until staff used or returned it.
 
 use axum::response::Response;
-use kernel::{AppResult, http::{Form, Path, Query, Staff}, paging::Page};
+use kernel::{
+    AppResult,
+    http::{Form, Path, Query, Staff},
+    paging::Page,
+};
 use ledger::{
     credits::{self, Credit, CreditFilter, CreditId, CreditState},
     permissions::PAYMENT_SETTLE,
@@ -9,7 +13,10 @@ use ledger::{
 use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use super::tabs;
-use crate::{frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent}, words};
+use crate::{
+    frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+    words,
+};
 
 pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     let filter = CreditFilter { state: query.state().and_then(CreditState::from_name), customer: None };
@@ -20,7 +27,11 @@ pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Quer
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>) -> ListPage {
     let shell = shell.titled("office-credits-title");
-    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "credit-state", CreditState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+    let filter = Filter {
+        label: shell.t("field-status"),
+        choices: words::choices(&shell, "credit-state", CreditState::ALL.iter().map(|state| state.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("field-reason")),
         Column::new(shell.t("field-status")),
@@ -41,7 +52,11 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>) -> Lis
                 Cell::Link { label: shell.t("office-open"), href: format!("/customers/{}", credit.customer) },
                 Cell::Quiet(credit.handled_reason.clone().unwrap_or_default()),
                 Cell::At(credit.created_at),
-                if decide { Cell::Link { label: shell.t("office-credits-handle"), href: format!("/credits/{}/handle", credit.id) } } else { Cell::Quiet(String::new()) },
+                if decide {
+                    Cell::Link { label: shell.t("office-credits-handle"), href: format!("/credits/{}/handle", credit.id) }
+                } else {
+                    Cell::Quiet(String::new())
+                },
             ],
         }
     };

@@ -1,7 +1,12 @@
 //! Payments: every state with the provider's words, and settling by hand what no call can settle.
 
 use axum::{extract::State, response::Response};
-use kernel::{App, AppError, AppResult, http::{Form, Path, Query, Staff}, money::Money, paging::Page};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Form, Path, Query, Staff},
+    money::Money,
+    paging::Page,
+};
 use ledger::{
     payments::{
         PaymentFilter, PaymentId, PaymentRecord, PaymentState, PaymentView, Step,
@@ -28,7 +33,11 @@ pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Quer
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -> ListPage {
     let shell = shell.titled("office-payments-title");
-    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "payment-state", PaymentState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+    let filter = Filter {
+        label: shell.t("field-status"),
+        choices: words::choices(&shell, "payment-state", PaymentState::ALL.iter().map(|state| state.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("office-payments-reference")),
         Column::new(shell.t("field-status")),
@@ -63,7 +72,13 @@ fn said(code: Option<&str>, message: Option<&str>) -> String {
     [code, message].into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PaymentId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<PaymentId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
@@ -84,16 +99,25 @@ pub(crate) fn record_page(shell: Shell, record: &PaymentRecord) -> RecordPage {
     if payment.state == PaymentState::Unknown {
         page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("office-payments-unknown-note"), undo: None });
         if shell.can(PAYMENT_SETTLE) {
-            page.next.push(Action::link(shell.t("office-payments-settle"), format!("/payments/{}/settle", payment.id)).primary().icon("scale").key("e"));
+            page.next
+                .push(Action::link(shell.t("office-payments-settle"), format!("/payments/{}/settle", payment.id)).primary().icon("scale").key("e"));
         }
     }
     if payment.reversed_at.is_some() {
         page.alerts.push(Flash { tone: Tone::Bad, text: shell.t("payment-code-reversed"), undo: None });
     }
     page.facts = facts(shell, payment);
-    let allocation = |allocation: &ledger::payments::AllocationView| RelatedItem { label: allocation.description.clone(), detail: shell.money(&allocation.amount), ..RelatedItem::default() };
+    let allocation = |allocation: &ledger::payments::AllocationView| RelatedItem {
+        label: allocation.description.clone(),
+        detail: shell.money(&allocation.amount),
+        ..RelatedItem::default()
+    };
     if !record.allocations.is_empty() {
-        page.related = vec![Related { title: shell.t("office-payments-paid-for"), items: record.allocations.iter().map(allocation).collect(), all_href: String::new() }];
+        page.related = vec![Related {
+            title: shell.t("office-payments-paid-for"),
+            items: record.allocations.iter().map(allocation).collect(),
+            all_href: String::new(),
+        }];
     }
     page.timeline = record.steps.iter().map(|step| step_event(shell, step)).collect();
     page
@@ -140,17 +164,26 @@ pub(crate) fn settle_page(shell: Shell, payment: &PaymentView) -> FormPage {
     let href = format!("/payments/{}", payment.id);
     let mut shell = shell.under("office-payments-title", "/payments");
     shell.crumbs.push(Crumb { label: payment.reference.clone(), href: href.clone() });
-    let choice = |name: &str| Choice { value: name.to_owned(), label: shell.t(&format!("office-settle-{name}")), detail: shell.t(&format!("office-settle-{name}-detail")) };
+    let choice = |name: &str| Choice {
+        value: name.to_owned(),
+        label: shell.t(&format!("office-settle-{name}")),
+        detail: shell.t(&format!("office-settle-{name}-detail")),
+    };
     let sections = vec![
         Section::of(vec![Field::choices("decision", shell.t("office-settle-decision"), vec![choice("received"), choice("not-received")])]),
         Section::of(vec![
             Field::text("receipt", shell.t("office-payments-receipt")).max(60).help(shell.t("office-settle-receipt-help")),
-            Field::money("amount", shell.t("office-payments-received"), payment.amount.currency.symbol()).optional().help(shell.t("office-settle-amount-help")),
+            Field::money("amount", shell.t("office-payments-received"), payment.amount.currency.symbol())
+                .optional()
+                .help(shell.t("office-settle-amount-help")),
         ])
         .when("decision=received"),
         Section::of(vec![Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help"))]),
     ];
-    let facts = vec![Fact::new(shell.t("field-amount"), shell.money(&payment.amount)), Fact::new(shell.t("office-payments-method"), payment.method_title.clone())];
+    let facts = vec![
+        Fact::new(shell.t("field-amount"), shell.money(&payment.amount)),
+        Fact::new(shell.t("office-payments-method"), payment.method_title.clone()),
+    ];
     let title = shell.t("office-payments-settle");
     let lede = shell.t("office-settle-lede");
     FormPage::new(shell, title, &format!("{href}/settle"), &href, sections).lede(lede).facts(facts)

@@ -1,7 +1,11 @@
 //! Money that a provider reports and nobody expected: give it to a customer, or dismiss it with a reason.
 
 use axum::response::Response;
-use kernel::{AppError, AppResult, ReadTx, http::{Form, Path, Query, Staff}, paging::{Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx,
+    http::{Form, Path, Query, Staff},
+    paging::{Page, PageRequest},
+};
 use ledger::{
     permissions::PAYMENT_SETTLE,
     receipts::{self, ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt},
@@ -9,7 +13,10 @@ use ledger::{
 use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use super::tabs;
-use crate::{frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent}, words};
+use crate::{
+    frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+    words,
+};
 
 pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     let filter = ReceiptFilter { state: query.state().and_then(ReceiptState::from_name), ..ReceiptFilter::default() };
@@ -20,7 +27,11 @@ pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Quer
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceipt>) -> ListPage {
     let shell = shell.titled("office-receipts-title");
-    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "receipt-state", ReceiptState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+    let filter = Filter {
+        label: shell.t("field-status"),
+        choices: words::choices(&shell, "receipt-state", ReceiptState::ALL.iter().map(|state| state.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("office-payments-receipt")),
         Column::new(shell.t("field-status")),
@@ -44,7 +55,11 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
                 Cell::Quiet(words::word(&shell, "office-receipts-origin", &receipt.origin)),
                 Cell::Quiet(receipt.handled_reason.clone().unwrap_or_default()),
                 Cell::At(receipt.created_at),
-                if decide { Cell::Link { label: shell.t("office-receipts-dismiss"), href: format!("/receipts/{}/dismiss", receipt.id) } } else { Cell::Quiet(String::new()) },
+                if decide {
+                    Cell::Link { label: shell.t("office-receipts-dismiss"), href: format!("/receipts/{}/dismiss", receipt.id) }
+                } else {
+                    Cell::Quiet(String::new())
+                },
             ],
         }
     };

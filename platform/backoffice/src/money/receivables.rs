@@ -1,12 +1,19 @@
 //! What customers owe.
 
 use axum::response::Response;
-use kernel::{AppResult, http::{Query, Staff}, paging::Page};
+use kernel::{
+    AppResult,
+    http::{Query, Staff},
+    paging::Page,
+};
 use ledger::receivables::{self, Receivable, ReceivableFilter, ReceivableState};
 use pages::{Column, Filter, ListBar, ListQuery, Shell, html};
 
 use super::tabs;
-use crate::{frame::{Cell, Empty, ListPage, Office, Row}, words};
+use crate::{
+    frame::{Cell, Empty, ListPage, Office, Row},
+    words,
+};
 
 pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     let filter = ReceivableFilter { state: query.state().and_then(ReceivableState::from_name), ..ReceivableFilter::default() };
@@ -17,7 +24,11 @@ pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Quer
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Receivable>) -> ListPage {
     let shell = shell.titled("office-receivables-title");
-    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "receivable-state", ReceivableState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+    let filter = Filter {
+        label: shell.t("field-status"),
+        choices: words::choices(&shell, "receivable-state", ReceivableState::ALL.iter().map(|state| state.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("office-payments-reference")),
         Column::new(shell.t("office-receivables-for")),
@@ -28,7 +39,11 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Receivable>) ->
         Column::new(shell.t("field-created")),
     ];
     let row = |owed: &Receivable| Row {
-        href: if owed.payable_kind == insurance::orders::PAYABLE { format!("/orders/{}", owed.payable_id) } else { format!("/customers/{}", owed.customer) },
+        href: if owed.payable_kind == insurance::orders::PAYABLE {
+            format!("/orders/{}", owed.payable_id)
+        } else {
+            format!("/customers/{}", owed.customer)
+        },
         cells: vec![
             Cell::Main(owed.reference.clone()),
             Cell::Text(owed.description.clone()),

@@ -1,10 +1,17 @@
 //! Providers' statements: importing one, what it says line by line, and the differences that are left.
 
 use axum::{extract::State, response::Response};
-use kernel::{App, AppError, AppResult, Scope, http::{Form, Multipart, Path, Query, Staff}, paging::Page};
+use kernel::{
+    App, AppError, AppResult, Scope,
+    http::{Form, Multipart, Path, Query, Staff},
+    paging::Page,
+};
 use ledger::{
     permissions::{PAYMENT_SETTLE, STATEMENT_IMPORT},
-    reconciliation::{self, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord, StatementLineId, StatementLineView},
+    reconciliation::{
+        self, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord, StatementLineId,
+        StatementLineView,
+    },
 };
 use pages::{Choice, Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 use ports::payment::{PaymentGateway, PaymentMethod};
@@ -116,8 +123,18 @@ pub(super) async fn differences(Office(shell): Office, staff: Staff, Query(query
     html(&lines_page(shell.titled("office-differences-title"), "/differences", &query, &lines, None))
 }
 
-pub(crate) fn lines_page(shell: Shell, action: &str, query: &ListQuery, found: &Page<StatementLineView>, import: Option<&StatementImportRecord>) -> ListPage {
-    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "statement-state", LineState::ALL.iter().map(|state| state.as_str())), ..Filter::default() };
+pub(crate) fn lines_page(
+    shell: Shell,
+    action: &str,
+    query: &ListQuery,
+    found: &Page<StatementLineView>,
+    import: Option<&StatementImportRecord>,
+) -> ListPage {
+    let filter = Filter {
+        label: shell.t("field-status"),
+        choices: words::choices(&shell, "statement-state", LineState::ALL.iter().map(|state| state.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("office-payments-receipt")),
         Column::new(shell.t("field-status")),
@@ -134,7 +151,11 @@ pub(crate) fn lines_page(shell: Shell, action: &str, query: &ListQuery, found: &
         rows.splice(0..0, record.missing_at_provider.iter().map(|missing| missing_row(&shell, missing)));
         lede = shell.tf(
             "office-statements-result",
-            [("new", shell.number(record.import.lines_new)), ("matched", shell.number(record.import.matched)), ("differences", shell.number(record.import.differences))],
+            [
+                ("new", shell.number(record.import.lines_new)),
+                ("matched", shell.number(record.import.matched)),
+                ("differences", shell.number(record.import.differences)),
+            ],
         );
     }
     let list = ListBar::new(action, shell.t("office-statements-search"), query, found, Some(filter), columns);

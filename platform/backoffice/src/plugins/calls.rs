@@ -3,12 +3,19 @@
 use askama::Template;
 use axum::response::Response;
 use integrations::calls::{self, CallDetail, CallFilter, CallLine, CallOutcome};
-use kernel::{AppResult, http::{Path, Query, Staff}, paging::Page};
+use kernel::{
+    AppResult,
+    http::{Path, Query, Staff},
+    paging::Page,
+};
 use pages::{Badge, Column, Fact, Filter, ListBar, ListQuery, Shell, html};
 use uuid::Uuid;
 
 use super::tabs;
-use crate::{frame::{Cell, Empty, ListPage, Office, Row}, words};
+use crate::{
+    frame::{Cell, Empty, ListPage, Office, Row},
+    words,
+};
 
 pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     show_list(shell, &staff, &query, None).await
@@ -28,7 +35,11 @@ async fn show_list(shell: Shell, staff: &Staff, query: &ListQuery, installation:
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, installation: Option<Uuid>) -> ListPage {
     let shell = shell.under("office-plugins-plugins", "/plugins").titled("office-plugins-calls");
     let action = installation.map_or_else(|| "/plugins/calls".to_owned(), |id| format!("/plugins/{id}/calls"));
-    let filter = Filter { label: shell.t("office-calls-outcome"), choices: words::choices(&shell, "call-outcome", CallOutcome::ALL.iter().map(|o| o.as_str())), ..Filter::default() };
+    let filter = Filter {
+        label: shell.t("office-calls-outcome"),
+        choices: words::choices(&shell, "call-outcome", CallOutcome::ALL.iter().map(|o| o.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("office-calls-action")),
         Column::new(shell.t("office-calls-outcome")),

@@ -7,11 +7,19 @@ use integrations::{
     catalogue::{self, PermissionView, PluginDetail, PluginLine},
     installs::{self, InstallationLine, NewInstallation},
 };
-use kernel::{App, AppError, AppResult, http::{Form, Path, Staff}, money::{Currency, Money}, paging::{Page, PageRequest}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Form, Path, Staff},
+    money::{Currency, Money},
+    paging::{Page, PageRequest},
+};
 use pages::{Badge, Column, FormState, ListBar, ListQuery, Shell, Tone, html, html_with};
 
 use super::tabs;
-use crate::{frame::{Cell, Empty, ListPage, Office, Row, Sent, commit_once, mendable, refused_status, seen_before}, words};
+use crate::{
+    frame::{Cell, Empty, ListPage, Office, Row, Sent, commit_once, mendable, refused_status, seen_before},
+    words,
+};
 
 pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
     let integrations = Integrations::of(&app)?;
@@ -24,10 +32,13 @@ pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: S
 pub(crate) fn page(shell: Shell, offered: &[PluginLine], installed: &[InstallationLine]) -> ListPage {
     let shell = shell.titled("office-plugins-plugins");
     // An installation outlives its place in the catalogue.
-    let withdrawn: Vec<&InstallationLine> = installed.iter().filter(|line| !offered.iter().any(|plugin| plugin.installation == Some(line.id))).collect();
+    let withdrawn: Vec<&InstallationLine> =
+        installed.iter().filter(|line| !offered.iter().any(|plugin| plugin.installation == Some(line.id))).collect();
     let count = i64::try_from(offered.len() + withdrawn.len()).unwrap_or(i64::MAX);
     let all: Page<()> = Page { count, count_exceeded: false, next: None, previous: None, results: Vec::new() };
-    let columns = ["field-name", "office-plugins-what", "office-plugins-kind", "field-status", "office-plugins-health"].map(|key| Column::new(shell.t(key))).to_vec();
+    let columns = ["field-name", "office-plugins-what", "office-plugins-kind", "field-status", "office-plugins-health"]
+        .map(|key| Column::new(shell.t(key)))
+        .to_vec();
     let list = ListBar::new("/plugins", String::new(), &ListQuery::default(), &all, None, columns);
     let mut rows: Vec<Row> = offered.iter().map(|plugin| offered_row(&shell, plugin, installed)).collect();
     rows.extend(withdrawn.into_iter().map(|line| installed_row(&shell, line)));
@@ -122,7 +133,8 @@ pub(super) fn flows(shell: &Shell, plugin: &str, permissions: &[PermissionView])
 impl ConsentPage {
     pub(crate) fn new(shell: Shell, plugin: PluginDetail) -> Self {
         let shell = shell.under("office-plugins-plugins", "/plugins").named(plugin.plugin.title.clone());
-        let money = |minor: i64, currency: &str| Currency::from_code(currency).map(|currency| shell.money(&Money::new(minor, currency))).unwrap_or_default();
+        let money =
+            |minor: i64, currency: &str| Currency::from_code(currency).map(|currency| shell.money(&Money::new(minor, currency))).unwrap_or_default();
         let row = |method: &catalogue::MethodView| {
             let currency = method.currencies.first().map_or("", String::as_str);
             MethodRow { title: method.title.clone(), from: money(method.min, currency), to: money(method.max, currency) }
@@ -145,7 +157,13 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     html(&ConsentPage::new(shell, plugin))
 }
 
-pub(super) async fn install(State(app): State<App>, Office(shell): Office, staff: Staff, Path(plugin): Path<String>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn install(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(plugin): Path<String>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
     let path = format!("/plugins/catalogue/{plugin}");
     let integrations = Integrations::of(&app)?;
     let mut tx = staff.begin_write().await?;

@@ -2,12 +2,19 @@
 
 use axum::response::Response;
 use integrations::hooks::{self, DeliveryFilter, DeliveryLine, DeliveryState};
-use kernel::{AppResult, http::{Path, Query, Staff}, paging::Page};
+use kernel::{
+    AppResult,
+    http::{Path, Query, Staff},
+    paging::Page,
+};
 use pages::{Column, Filter, ListBar, ListQuery, Shell, html};
 use uuid::Uuid;
 
 use super::tabs;
-use crate::{frame::{Cell, Empty, ListPage, Office, Row}, words};
+use crate::{
+    frame::{Cell, Empty, ListPage, Office, Row},
+    words,
+};
 
 pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     show_list(shell, &staff, &query, None).await
@@ -27,7 +34,11 @@ async fn show_list(shell: Shell, staff: &Staff, query: &ListQuery, installation:
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<DeliveryLine>, installation: Option<Uuid>) -> ListPage {
     let shell = shell.under("office-plugins-plugins", "/plugins").titled("office-plugins-deliveries");
     let action = installation.map_or_else(|| "/plugins/deliveries".to_owned(), |id| format!("/plugins/{id}/deliveries"));
-    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "delivery-state", DeliveryState::ALL.iter().map(|s| s.as_str())), ..Filter::default() };
+    let filter = Filter {
+        label: shell.t("field-status"),
+        choices: words::choices(&shell, "delivery-state", DeliveryState::ALL.iter().map(|s| s.as_str())),
+        ..Filter::default()
+    };
     let columns = vec![
         Column::new(shell.t("office-deliveries-webhook")),
         Column::new(shell.t("field-status")),

@@ -8,7 +8,10 @@ use integrations::{
     Integrations, MANAGE,
     installs::{self, CheckView, ConfigField, ConfigurationView, FieldState, Health, InstallMode, InstallState, InstallationView, SettingsMode},
 };
-use kernel::{App, AppError, AppResult, http::{Form, Path, Query, Staff}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Form, Path, Query, Staff},
+};
 use pages::{Badge, Crumb, Fact, Flash, Shell, Tab, Tone, html, html_with, redirect_with};
 use uuid::Uuid;
 
@@ -86,7 +89,9 @@ fn actions(shell: &Shell, view: &InstallationView) -> Vec<Action> {
     let test = Action::post(shell.t("office-plugins-use-test"), format!("{href}/use-test-mode"));
     let disable = Action::post(shell.t("office-plugins-disable"), format!("{href}/disable")).icon("ban");
     if let Some(update) = &view.update {
-        actions.push(Action::link(shell.tf("office-plugins-take-update", [("version", update.version.as_str())]), format!("{href}/upgrade")).icon("sparkles"));
+        actions.push(
+            Action::link(shell.tf("office-plugins-take-update", [("version", update.version.as_str())]), format!("{href}/upgrade")).icon("sparkles"),
+        );
     }
     match view.installation.mode {
         InstallMode::Test => {
@@ -175,7 +180,13 @@ async fn view(app: &App, staff: &Staff, id: Uuid) -> AppResult<InstallationView>
     installs::get(&*Integrations::of(app)?, &mut tx, id).await
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let view = installs::get(&*Integrations::of(&app)?, &mut tx, id).await?;
     let history = History::of(&mut tx, &[id], &tab).await?;
@@ -199,23 +210,46 @@ async fn told(app: &App, shell: Shell, staff: &Staff, id: Uuid, outcome: AppResu
     }
 }
 
-pub(super) async fn check(State(app): State<App>, staff: Staff, Path((id, mode)): Path<(Uuid, SettingsMode)>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn check(
+    State(app): State<App>,
+    staff: Staff,
+    Path((id, mode)): Path<(Uuid, SettingsMode)>,
+    Form(_): Form<Sent>,
+) -> AppResult<Response> {
     let report = installs::check(&*Integrations::of(&app)?, &staff.scope, id, mode).await?;
     let (tone, key) = if report.passed { (Tone::Good, "office-plugins-check-passed") } else { (Tone::Bad, "office-plugins-check-failed") };
     Ok(redirect_with(&format!("/plugins/{id}"), tone, key))
 }
 
-pub(super) async fn go_live(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn go_live(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(_): Form<Sent>,
+) -> AppResult<Response> {
     let done = installs::go_live(&*Integrations::of(&app)?, &staff.scope, id).await;
     told(&app, shell, &staff, id, done, "office-plugins-is-live").await
 }
 
-pub(super) async fn use_test_mode(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn use_test_mode(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(_): Form<Sent>,
+) -> AppResult<Response> {
     let done = installs::use_test_mode(&*Integrations::of(&app)?, &staff.scope, id).await;
     told(&app, shell, &staff, id, done, "office-plugins-is-test").await
 }
 
-pub(super) async fn disable(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn disable(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(_): Form<Sent>,
+) -> AppResult<Response> {
     let done = installs::disable(&*Integrations::of(&app)?, &staff.scope, id).await;
     told(&app, shell, &staff, id, done, "office-plugins-is-disabled").await
 }
@@ -225,7 +259,8 @@ pub(crate) fn upgrade_page(shell: Shell, view: &InstallationView) -> AppResult<F
     let href = format!("/plugins/{}", view.installation.id);
     let mut shell = shell.under("office-plugins-plugins", "/plugins");
     shell.crumbs.push(Crumb { label: view.installation.title.clone(), href: href.clone() });
-    let facts = update.permissions.iter().map(|permission| Fact::new(permission.sentence.clone(), permission.why.clone().unwrap_or_default())).collect();
+    let facts =
+        update.permissions.iter().map(|permission| Fact::new(permission.sentence.clone(), permission.why.clone().unwrap_or_default())).collect();
     let title = shell.tf("office-plugins-take-update", [("version", update.version.as_str())]);
     let lede = shell.t(if update.permissions.is_empty() { "office-plugins-update-same" } else { "office-plugins-update-more" });
     let mut fields = Vec::new();
@@ -243,7 +278,13 @@ pub(super) async fn show_upgrade(State(app): State<App>, Office(shell): Office, 
     upgrade_page(shell, &view)?.show()
 }
 
-pub(super) async fn upgrade(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn upgrade(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
     let view = view(&app, &staff, id).await?;
     let page = upgrade_page(shell, &view)?;
     let accepted: BTreeSet<String> = sent.all("accepted").into_iter().collect();

@@ -7,11 +7,17 @@ use integrations::{
     Integrations,
     installs::{self, ConfigField, ConfigInput, ConfigurationView, FieldKind, FieldState, InstallationView, SettingsMode},
 };
-use kernel::{App, AppResult, http::{Form, Path, Staff}};
+use kernel::{
+    App, AppResult,
+    http::{Form, Path, Staff},
+};
 use pages::{Choice, Crumb, Shell, Tone, redirect_with};
 use uuid::Uuid;
 
-use crate::{frame::{Field, FormPage, Office, Section, Sent}, words};
+use crate::{
+    frame::{Field, FormPage, Office, Section, Sent},
+    words,
+};
 
 fn of_mode(view: &InstallationView, mode: SettingsMode) -> &ConfigurationView {
     match mode {
@@ -35,7 +41,9 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode) ->
     }
     let title = words::word(&shell, "office-plugins-settings", mode.as_str());
     let lede = shell.t(if mode == SettingsMode::Test { "office-plugins-settings-test-lede" } else { "office-plugins-settings-live-lede" });
-    let mut page = FormPage::new(shell, title, &format!("{href}/settings/{}", mode.as_str()), &href, vec![Section::of(fields)]).lede(lede).version(settings.version);
+    let mut page = FormPage::new(shell, title, &format!("{href}/settings/{}", mode.as_str()), &href, vec![Section::of(fields)])
+        .lede(lede)
+        .version(settings.version);
     for field in &settings.form.fields {
         page = match (&field.state, field.kind) {
             (FieldState::Value { text }, FieldKind::Bool) => page.with(&field.key, if text == "true" { "yes" } else { "" }),
@@ -72,7 +80,12 @@ fn typed(shell: &Shell, field: &ConfigField) -> Field {
     if field.required && !is_set { made } else { made.optional() }
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path((id, mode)): Path<(Uuid, SettingsMode)>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((id, mode)): Path<(Uuid, SettingsMode)>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let view = installs::get(&*Integrations::of(&app)?, &mut tx, id).await?;
     page(shell, &view, mode).show()

@@ -3,12 +3,13 @@
 use axum::{extract::State, response::Response};
 use insurance::{
     collection::CollectionMode,
-    orders::{
-        CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState,
-        service,
-    },
+    orders::{CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState, service},
 };
-use kernel::{App, AppResult, http::{Form, Path, Query, Staff}, paging::Page};
+use kernel::{
+    App, AppResult,
+    http::{Form, Path, Query, Staff},
+    paging::Page,
+};
 use pages::{Choice, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{
@@ -22,11 +23,7 @@ use crate::{
 const AWAITING: &str = "awaiting_receipt";
 
 pub(crate) fn filter_of(query: &ListQuery) -> OrderFilter {
-    OrderFilter {
-        state: query.state().and_then(OrderState::from_name),
-        awaiting_receipt: query.state() == Some(AWAITING),
-        ..OrderFilter::default()
-    }
+    OrderFilter { state: query.state().and_then(OrderState::from_name), awaiting_receipt: query.state() == Some(AWAITING), ..OrderFilter::default() }
 }
 
 pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
@@ -71,7 +68,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<OrderRow>) -> L
     ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<OrderId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<OrderId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
@@ -95,13 +98,15 @@ pub(crate) fn record_page(shell: Shell, record: &OrderRecord) -> RecordPage {
     let mut page = RecordPage::new(shell, order.number.clone(), order.number.clone(), state);
     let shell = &page.shell;
     if awaits_receipt(record) && shell.can(CONFIRM_RECEIPT) {
-        page.next.push(Action::link(shell.t("office-orders-confirm"), format!("/orders/{}/confirm-receipt", order.id)).primary().icon("check").key("e"));
+        page.next
+            .push(Action::link(shell.t("office-orders-confirm"), format!("/orders/{}/confirm-receipt", order.id)).primary().icon("check").key("e"));
     }
     for task in record.tasks.iter().filter(|task| task.state.as_str() == "open") {
         page.alerts.push(Flash { tone: Tone::Warn, text: format!("{} {}", words::word(shell, "task", task.kind.as_str()), task.reason), undo: None });
     }
     page.facts = vec![
-        Fact::new(shell.t("office-customer"), format!("{} ({})", record.customer_name, record.customer_number)).linked(format!("/customers/{}", order.customer)),
+        Fact::new(shell.t("office-customer"), format!("{} ({})", record.customer_name, record.customer_number))
+            .linked(format!("/customers/{}", order.customer)),
         Fact::new(shell.t("office-orders-collection"), words::word(shell, "collection", &order.collection_mode)),
         Fact::new(shell.t("office-orders-payable"), shell.money(&order.payable)),
         Fact::new(shell.t("office-orders-owed"), shell.money(&status.owed)),
@@ -157,7 +162,10 @@ fn confirm_page(shell: Shell, record: &OrderRecord) -> FormPage {
     let facts = vec![
         Fact::new(shell.t("office-customer"), record.customer_name.clone()),
         Fact::new(shell.t("office-orders-payable"), shell.money(&order.payable)),
-        Fact::new(shell.t("office-orders-reference"), record.status.pay_at_insurer.iter().map(|pay| pay.reference.as_str()).collect::<Vec<_>>().join(", ")),
+        Fact::new(
+            shell.t("office-orders-reference"),
+            record.status.pay_at_insurer.iter().map(|pay| pay.reference.as_str()).collect::<Vec<_>>().join(", "),
+        ),
     ];
     let note = Field::text("note", shell.t("office-orders-note")).help(shell.t("office-orders-note-help")).max(300);
     let (title, lede) = (shell.t("office-orders-confirm"), shell.t("office-orders-confirm-lede"));

@@ -3,11 +3,12 @@
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use documents::{DocumentId, register};
-use insurance::policies::{
-    CANCEL, CERTIFY, Certificate, Moment, PolicyFilter, PolicyId, PolicyRecord, PolicyRow, PolicyState,
-    service,
+use insurance::policies::{CANCEL, CERTIFY, Certificate, Moment, PolicyFilter, PolicyId, PolicyRecord, PolicyRow, PolicyState, service};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Form, Path, Query, Staff},
+    paging::Page,
 };
-use kernel::{App, AppError, AppResult, http::{Form, Path, Query, Staff}, paging::Page};
 use pages::{Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
 
 use crate::{
@@ -66,7 +67,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
     ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<PolicyId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
     let customer = crm::customers::service::get(&mut tx, crm::CustomerId(record.policy.customer)).await?;
@@ -104,7 +111,14 @@ pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str) -
         .timeline
         .iter()
         .filter(|item| matches!(item.moment, Moment::Paid | Moment::DocumentIssued))
-        .map(|item| Event { icon: "check-circle", tone: Tone::Good, text: shell.t(item.moment.text_key()), who: String::new(), at: item.at, detail: item.detail.clone() })
+        .map(|item| Event {
+            icon: "check-circle",
+            tone: Tone::Good,
+            text: shell.t(item.moment.text_key()),
+            who: String::new(),
+            at: item.at,
+            detail: item.detail.clone(),
+        })
         .collect();
     page
 }
@@ -115,7 +129,10 @@ fn facts(shell: &Shell, record: &PolicyRecord, customer: &str) -> Vec<Fact> {
         Fact::new(shell.t("office-customer"), customer).linked(format!("/customers/{}", policy.customer)),
         Fact::new(shell.t("office-insurer"), policy.insurance_company.clone()),
         Fact::new(shell.t("office-category"), policy.category_title.get(&shell.lang)),
-        Fact::new(shell.t("office-policies-period"), format!("{}, {} – {}", shell.date(&policy.start_date), policy.start_time.format("%H:%M"), shell.date(&policy.end_date))),
+        Fact::new(
+            shell.t("office-policies-period"),
+            format!("{}, {} – {}", shell.date(&policy.start_date), policy.start_time.format("%H:%M"), shell.date(&policy.end_date)),
+        ),
     ];
     let mut add = |key: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -147,7 +164,8 @@ fn related(shell: &Shell, record: &PolicyRecord) -> Vec<Related> {
         href: format!("/payments/{}", payment.id),
         state: words::badge(shell, "payment-state", payment.state.as_str()),
     };
-    let cover = |benefit: &insurance::catalogue::terms::Benefit| RelatedItem { label: benefit.title.get(&shell.lang).to_owned(), ..RelatedItem::default() };
+    let cover =
+        |benefit: &insurance::catalogue::terms::Benefit| RelatedItem { label: benefit.title.get(&shell.lang).to_owned(), ..RelatedItem::default() };
     let mut groups = vec![
         Related { title: shell.t("office-policies-documents"), items: record.documents.iter().map(document).collect(), all_href: String::new() },
         Related { title: shell.t("office-payments-title"), items: record.payment_history.iter().map(payment).collect(), all_href: String::new() },
@@ -176,7 +194,8 @@ fn certify_page(shell: Shell, record: &PolicyRecord) -> FormPage {
 
 pub(super) async fn show_certify(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>) -> AppResult<Response> {
     let record = read(&app, &staff, id).await?;
-    let (certificate, number) = (record.policy.insurer_certificate.clone().unwrap_or_default(), record.policy.insurer_policy_number.clone().unwrap_or_default());
+    let (certificate, number) =
+        (record.policy.insurer_certificate.clone().unwrap_or_default(), record.policy.insurer_policy_number.clone().unwrap_or_default());
     certify_page(shell, &record).with("certificate_number", certificate).with("insurer_policy_number", number).show()
 }
 
@@ -191,7 +210,8 @@ async fn read(app: &App, staff: &Staff, id: PolicyId) -> AppResult<PolicyRecord>
 pub(super) async fn certify(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Form(sent): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let record = service::record(&mut tx, id).await?;
-    let issued_on: Result<Option<NaiveDate>, AppError> = sent.some("issued_on").map(|text| text.parse().map_err(|_| AppError::field("issued_on", "field-invalid"))).transpose();
+    let issued_on: Result<Option<NaiveDate>, AppError> =
+        sent.some("issued_on").map(|text| text.parse().map_err(|_| AppError::field("issued_on", "field-invalid"))).transpose();
     let done = match issued_on {
         Ok(issued_on) => {
             let certificate = Certificate {
@@ -218,7 +238,11 @@ fn cancel_page(shell: Shell, record: &PolicyRecord) -> FormPage {
     let reason = Field::area("reason", shell.t("field-reason")).max(500).help(shell.t("office-policies-cancel-help"));
     let (title, lede) = (shell.t("office-policies-cancel"), shell.t("office-policies-cancel-lede"));
     let submit = title.clone();
-    FormPage::new(shell, title, &format!("{href}/cancel"), &href, vec![Section::of(vec![reason])]).lede(lede).submit(submit).grave().version(record.policy.version)
+    FormPage::new(shell, title, &format!("{href}/cancel"), &href, vec![Section::of(vec![reason])])
+        .lede(lede)
+        .submit(submit)
+        .grave()
+        .version(record.policy.version)
 }
 
 pub(super) async fn show_cancel(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>) -> AppResult<Response> {

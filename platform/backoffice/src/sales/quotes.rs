@@ -6,7 +6,11 @@ use insurance::{
     catalogue,
     quotes::{self, Offer, OfferOutcome, Quote, QuoteFilter, QuoteId, QuoteRow},
 };
-use kernel::{App, AppResult, http::{Path, Query, Staff}, paging::Page};
+use kernel::{
+    App, AppResult,
+    http::{Path, Query, Staff},
+    paging::Page,
+};
 use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html};
 
 use super::related::validity;
@@ -49,7 +53,9 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, cate
             Cell::Text(name(&row.category_code)),
             Cell::Text(row.plate_norm.clone().unwrap_or_default()),
             Cell::Figure(shell.number(row.offers)),
-            Cell::Figure(row.best_payable_minor.map(|minor| words::amount(&shell, minor, row.currency.as_deref().unwrap_or_default())).unwrap_or_default()),
+            Cell::Figure(
+                row.best_payable_minor.map(|minor| words::amount(&shell, minor, row.currency.as_deref().unwrap_or_default())).unwrap_or_default(),
+            ),
             Cell::State(validity(&shell, today > row.valid_until)),
             Cell::At(row.created_at),
         ],
@@ -61,7 +67,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, cate
     ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<QuoteId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<QuoteId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let quote = quotes::service::get(&mut tx, id).await?;
     let customer = match quote.customer {
@@ -106,9 +118,14 @@ fn offer_line(shell: &Shell, offer: &Offer) -> RelatedItem {
     let label = format!("{}: {}", offer.insurer_name, offer.product_name.get(&shell.lang));
     let href = format!("/products/{}", offer.product_id);
     match &offer.outcome {
-        OfferOutcome::Priced(premium) => RelatedItem { label, href, detail: offer.rule_version.clone(), state: Badge::new(Tone::Good, shell.money(&premium.payable)) },
+        OfferOutcome::Priced(premium) => {
+            RelatedItem { label, href, detail: offer.rule_version.clone(), state: Badge::new(Tone::Good, shell.money(&premium.payable)) }
+        }
         OfferOutcome::Declined(reasons) => {
-            let why = reasons.iter().map(|reason| shell.tf(&format!("quote-decline-{}", reason.code.replace('_', "-")), [("limit", reason.limit.as_str())])).collect::<Vec<_>>();
+            let why = reasons
+                .iter()
+                .map(|reason| shell.tf(&format!("quote-decline-{}", reason.code.replace('_', "-")), [("limit", reason.limit.as_str())]))
+                .collect::<Vec<_>>();
             RelatedItem { label, href, detail: why.join(" "), state: Badge::new(Tone::Neutral, shell.t("office-quotes-declined")) }
         }
     }

@@ -5,7 +5,10 @@ use kernel::{AppResult, ReadTx, paging::PageRequest};
 use pages::{Badge, Shell, Tone};
 use uuid::Uuid;
 
-use crate::{frame::{Related, RelatedItem}, words};
+use crate::{
+    frame::{Related, RelatedItem},
+    words,
+};
 
 pub(crate) async fn of_customer(shell: &Shell, tx: &mut ReadTx, customer: Uuid) -> AppResult<Vec<Related>> {
     let page = PageRequest { page_size: Some(10), ..PageRequest::default() };
@@ -15,7 +18,9 @@ pub(crate) async fn of_customer(shell: &Shell, tx: &mut ReadTx, customer: Uuid) 
         let found = policies::service::list(tx, &filter, &page).await?;
         let item = |row: &policies::PolicyRow| RelatedItem {
             label: row.number.clone(),
-            detail: format!("{} · {}", row.product_name.get(&shell.lang), row.plate_norm.clone().unwrap_or_default()).trim_end_matches(" · ").to_owned(),
+            detail: format!("{} · {}", row.product_name.get(&shell.lang), row.plate_norm.clone().unwrap_or_default())
+                .trim_end_matches(" · ")
+                .to_owned(),
             href: format!("/policies/{}", row.id),
             state: words::badge(shell, "policy-state", row.state.as_str()),
         };

@@ -3,7 +3,11 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use documents::images::{self, UploadLimits};
-use kernel::{App, AppError, AppResult, Kind, http::{Form, Multipart, Query, Staff}, profile::Profile};
+use kernel::{
+    App, AppError, AppResult, Kind,
+    http::{Form, Multipart, Query, Staff},
+    profile::Profile,
+};
 use pages::{FormState, Shell, Tab, Tone, html, html_with, redirect_with};
 use serde::Deserialize;
 use tenancy::{
@@ -66,7 +70,12 @@ fn swatches(shell: &Shell, p: &Palette) -> Vec<Swatch> {
         ("office-brand-dark", p.dark_ink, p.dark_soft),
     ]
     .into_iter()
-    .map(|(label, ink, ground)| Swatch { label: shell.t(label), ground: ground.hex(), ink: ink.hex(), ratio: format!("{:.1} : 1", contrast(ink, ground)) })
+    .map(|(label, ink, ground)| Swatch {
+        label: shell.t(label),
+        ground: ground.hex(),
+        ink: ink.hex(),
+        ratio: format!("{:.1} : 1", contrast(ink, ground)),
+    })
     .collect()
 }
 
@@ -117,10 +126,11 @@ pub(super) async fn save_logo(State(app): State<App>, Office(shell): Office, sta
         let file = sent.file("logo").ok_or_else(|| AppError::field("logo", "field-required"))?;
         let bytes = file.bytes.clone();
         // Decoding takes a while and holds a thread: not one that serves requests.
-        let png = tokio::task::spawn_blocking(move || images::accept_upload(bytes, &UploadLimits::default()).and_then(|upload| images::as_png(&upload)))
-            .await
-            .map_err(AppError::internal)?
-            .map_err(|_| AppError::new(Kind::Invalid, "validation_error").and_field("logo", "office-logo-unreadable"))?;
+        let png =
+            tokio::task::spawn_blocking(move || images::accept_upload(bytes, &UploadLimits::default()).and_then(|upload| images::as_png(&upload)))
+                .await
+                .map_err(AppError::internal)?
+                .map_err(|_| AppError::new(Kind::Invalid, "validation_error").and_field("logo", "office-logo-unreadable"))?;
         logo::change(&app, &staff.scope, png, version).await
     };
     match stored.await {

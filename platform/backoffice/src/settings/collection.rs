@@ -5,7 +5,12 @@ use insurance::{
     catalogue::{self, Insurer},
     collection::{Collection, CollectionMode},
 };
-use kernel::{AppError, AppResult, ReadTx, error::Fields, http::{Form, Staff}, paging::PageRequest};
+use kernel::{
+    AppError, AppResult, ReadTx,
+    error::Fields,
+    http::{Form, Staff},
+    paging::PageRequest,
+};
 use pages::{Choice, Shell, Tone, redirect_with};
 
 use super::tabs;
@@ -22,7 +27,8 @@ pub(crate) fn page(shell: Shell, insurers: &[Insurer]) -> FormPage {
     };
     let mode = vec![Field::choices("mode", shell.t("office-collection-mode"), MODES.iter().map(|name| choice(name)).collect())];
     let days = vec![Field::text("days", shell.t("office-collection-days")).max(3).help(shell.t("office-collection-days-help"))];
-    let instructions = insurers.iter().map(|insurer| Field::area(format!("pay_{}", insurer.code), insurer.name.clone()).max(500).optional()).collect();
+    let instructions =
+        insurers.iter().map(|insurer| Field::area(format!("pay_{}", insurer.code), insurer.name.clone()).max(500).optional()).collect();
     let sections = vec![
         Section::of(mode),
         Section::of(days).when("mode=collect_and_remit,credit"),
@@ -55,7 +61,11 @@ pub(super) async fn show(Office(shell): Office, staff: Staff) -> AppResult<Respo
 
 fn read(sent: &Sent) -> AppResult<Collection> {
     let mut fields = Fields::new();
-    let mut days = || fields.check("days", sent.text("days").parse().ok().filter(|days| (1..=LONGEST).contains(days)), "office-collection-days-wrong").unwrap_or_default();
+    let mut days = || {
+        fields
+            .check("days", sent.text("days").parse().ok().filter(|days| (1..=LONGEST).contains(days)), "office-collection-days-wrong")
+            .unwrap_or_default()
+    };
     let mode = match sent.text("mode") {
         "insurer_collects" => Some(CollectionMode::InsurerCollects),
         "collect_and_remit" => Some(CollectionMode::CollectAndRemit { days: days() }),

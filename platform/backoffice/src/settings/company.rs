@@ -1,7 +1,11 @@
 //! Company, contact and licence, as the portal's footer and every document show them.
 
 use axum::response::Response;
-use kernel::{AppResult, http::{Form, Staff}, profile::Profile};
+use kernel::{
+    AppResult,
+    http::{Form, Staff},
+    profile::Profile,
+};
 use pages::{Shell, Tone, redirect_with};
 use tenancy::profile::{self, ProfilePatch, SettingVersion};
 

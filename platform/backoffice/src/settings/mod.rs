@@ -53,6 +53,11 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
     ]
     .into_iter()
     .filter(|(_, permission)| shell.can(permission))
-    .map(|(name, _)| Tab { label: shell.t(&format!("office-settings-{name}")), href: format!("/settings/{name}"), active: name == current, count: None })
+    .map(|(name, _)| Tab {
+        label: shell.t(&format!("office-settings-{name}")),
+        href: format!("/settings/{name}"),
+        active: name == current,
+        count: None,
+    })
     .collect()
 }

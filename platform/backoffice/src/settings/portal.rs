@@ -4,8 +4,16 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use identity::users;
 use insurance::collection::Collection;
-use integrations::{Integrations, installs::{self, InstallMode}};
-use kernel::{App, AppResult, ReadTx, http::{Form, Staff}, paging::PageRequest, tenant::TenantState};
+use integrations::{
+    Integrations,
+    installs::{self, InstallMode},
+};
+use kernel::{
+    App, AppResult, ReadTx,
+    http::{Form, Staff},
+    paging::PageRequest,
+    tenant::TenantState,
+};
 use pages::{Shell, Tab, Tone, html, html_with, redirect_with};
 use tenancy::{
     onboarding::{self, Checklist, Facts, Step},
@@ -13,7 +21,10 @@ use tenancy::{
 };
 
 use super::tabs;
-use crate::{frame::{Office, Sent, mendable, refused_status}, today::{SetupStep, one}};
+use crate::{
+    frame::{Office, Sent, mendable, refused_status},
+    today::{SetupStep, one},
+};
 
 #[derive(Template)]
 #[template(path = "office/portal.html")]

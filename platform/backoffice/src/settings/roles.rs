@@ -1,12 +1,22 @@
 //! Roles and what they may do, to read.
 
 use axum::{extract::State, response::Response};
-use identity::{identity, roles::{self, RoleSummary}};
-use kernel::{App, AppError, AppResult, http::{Path, Staff}, paging::Page};
+use identity::{
+    identity,
+    roles::{self, RoleSummary},
+};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Path, Staff},
+    paging::Page,
+};
 use pages::{Badge, Column, Fact, ListBar, ListQuery, Shell, Tone, html};
 
 use super::tabs;
-use crate::{frame::{Cell, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row}, words};
+use crate::{
+    frame::{Cell, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
+    words,
+};
 
 pub(super) async fn list(Office(shell): Office, staff: Staff) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
@@ -17,7 +27,8 @@ pub(super) async fn list(Office(shell): Office, staff: Staff) -> AppResult<Respo
 pub(crate) fn page(shell: Shell, found: &[RoleSummary]) -> ListPage {
     let shell = shell.titled("office-settings-roles");
     let columns = vec![Column::new(shell.t("field-name")), Column::new(shell.t("office-roles-about")), Column::end(shell.t("office-roles-users"))];
-    let all: Page<()> = Page { count: i64::try_from(found.len()).unwrap_or(i64::MAX), count_exceeded: false, next: None, previous: None, results: Vec::new() };
+    let all: Page<()> =
+        Page { count: i64::try_from(found.len()).unwrap_or(i64::MAX), count_exceeded: false, next: None, previous: None, results: Vec::new() };
     let list = ListBar::new("/settings/roles", String::new(), &ListQuery::default(), &all, None, columns);
     let row = |role: &RoleSummary| Row {
         href: format!("/settings/roles/{}", role.key),
@@ -40,7 +51,10 @@ pub(crate) fn record(app: &App, shell: Shell, role: &RoleSummary) -> AppResult<R
     let state = Badge::new(Tone::Neutral, shell.tn("office-roles-held", role.users));
     let mut page = RecordPage::new(shell, role.name.clone(), role.key.clone(), state);
     let shell = &page.shell;
-    page.facts = vec![Fact::new(shell.t("office-roles-about"), role.description.clone()), Fact::new(shell.t("office-roles-users"), shell.number(role.users)).linked(format!("/settings/roles/{}/staff", role.key))];
+    page.facts = vec![
+        Fact::new(shell.t("office-roles-about"), role.description.clone()),
+        Fact::new(shell.t("office-roles-users"), shell.number(role.users)).linked(format!("/settings/roles/{}/staff", role.key)),
+    ];
     let item = |code: &String| RelatedItem { label: words::permission(app, &shell.lang, code), detail: code.clone(), ..RelatedItem::default() };
     page.related = vec![Related { title: shell.t("office-roles-may"), items: granted.iter().map(item).collect(), all_href: String::new() }];
     Ok(page)

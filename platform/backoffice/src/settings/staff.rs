@@ -9,7 +9,11 @@ use identity::{
     roles::{self, RoleSummary},
     users::{self, StaffRow},
 };
-use kernel::{App, AppError, AppResult, ReadTx, http::{Form, Path, Query, Staff, Who}, paging::Page};
+use kernel::{
+    App, AppError, AppResult, ReadTx,
+    http::{Form, Path, Query, Staff, Who},
+    paging::Page,
+};
 use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use super::tabs;
@@ -26,7 +30,12 @@ pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Quer
 }
 
 /// Only those who hold the role.
-pub(super) async fn list_of_role(Office(shell): Office, staff: Staff, Path(role): Path<String>, Query(query): Query<ListQuery>) -> AppResult<Response> {
+pub(super) async fn list_of_role(
+    Office(shell): Office,
+    staff: Staff,
+    Path(role): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> AppResult<Response> {
     show_list(shell, &staff, &query, Some(role)).await
 }
 
@@ -41,8 +50,10 @@ async fn show_list(shell: Shell, staff: &Staff, query: &ListQuery, role: Option<
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StaffRow>, roles: &[RoleSummary], of_role: Option<&str>) -> ListPage {
     let shell = shell.titled("office-settings-staff");
     let action = of_role.map_or_else(|| "/settings/staff".to_owned(), |role| format!("/settings/roles/{role}/staff"));
-    let filter = Filter { label: shell.t("field-status"), choices: words::choices(&shell, "user-status", STATUSES.iter().copied()), ..Filter::default() };
-    let columns = ["field-name", "field-email", "office-staff-roles", "field-status", "office-staff-last-login"].map(|key| Column::new(shell.t(key))).to_vec();
+    let filter =
+        Filter { label: shell.t("field-status"), choices: words::choices(&shell, "user-status", STATUSES.iter().copied()), ..Filter::default() };
+    let columns =
+        ["field-name", "field-email", "office-staff-roles", "field-status", "office-staff-last-login"].map(|key| Column::new(shell.t(key))).to_vec();
     let mut list = ListBar::new(&action, shell.t("office-staff-search"), query, found, Some(filter), columns);
     if let Some(role) = of_role {
         list.chips.push(pages::Chip { label: name_of(roles, role), remove: "/settings/staff".to_owned() });
@@ -130,7 +141,13 @@ async fn keys_of(tx: &mut ReadTx, roles: &[RoleSummary], id: UserId) -> AppResul
     Ok(keys)
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<UserId>, Query(tab): Query<TabQuery>) -> AppResult<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<UserId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let user = member(&mut tx, id).await?;
     let roles = roles::list(&mut tx).await?;
@@ -162,7 +179,10 @@ pub(crate) fn record(shell: Shell, user: &User, roles: &[String], is_self: bool)
         Fact::new(shell.t("field-email"), user.email.clone()).copied(),
         Fact::new(shell.t("field-phone"), user.phone.as_deref().map(|phone| shell.phone(phone)).unwrap_or_default()),
         Fact::new(shell.t("office-staff-roles"), roles.join(", ")),
-        Fact::new(shell.t("office-staff-password"), shell.t(if user.has_password { "office-staff-password-set" } else { "office-staff-password-none" })),
+        Fact::new(
+            shell.t("office-staff-password"),
+            shell.t(if user.has_password { "office-staff-password-set" } else { "office-staff-password-none" }),
+        ),
         Fact::new(shell.t("field-created"), shell.moment(&user.created_at)),
     ];
     page
@@ -188,7 +208,13 @@ pub(super) async fn show_roles(Office(shell): Office, staff: Staff, Path(id): Pa
     page.show()
 }
 
-pub(super) async fn assign(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<UserId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn assign(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<UserId>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
     let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
     let user = member(&mut tx, id).await?;
     let roles = roles::list(&mut tx).await?;

@@ -4,7 +4,11 @@ mod home;
 mod ready;
 mod sign_up;
 
-use kernel::routes::{Access::Public, Face::{Office, Platform}, Routes};
+use kernel::routes::{
+    Access::Public,
+    Face::{Office, Platform},
+    Routes,
+};
 
 pub use home::{Demo, Demos};
 

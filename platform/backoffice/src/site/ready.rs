@@ -8,12 +8,19 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::{TimeDelta, Utc};
 use identity::{UserKind, accounts, users};
-use kernel::{App, AppError, AppResult, Kind, Scope, Tenant, http::{Caller, Form, Path}, tenant::TenantId};
+use kernel::{
+    App, AppError, AppResult, Kind, Scope, Tenant,
+    http::{Caller, Form, Path},
+    tenant::TenantId,
+};
 use pages::{FormState, PageShell, Shell, Step, Tone, html, redirect_with};
 use tenancy::sign_up::{self, SignUpId};
 
 use super::sign_up::steps;
-use crate::{entry::{CameFrom, cookie}, frame::Sent};
+use crate::{
+    entry::{CameFrom, cookie},
+    frame::Sent,
+};
 
 const PURPOSE: &str = "backoffice.welcome";
 const VALID: TimeDelta = TimeDelta::minutes(10);
@@ -84,7 +91,13 @@ pub(super) async fn show(State(app): State<App>, PageShell(shell): PageShell, ca
     html(&WelcomePage { shell: shell.titled("office-welcome-title"), form, action: format!("/welcome/{token}") })
 }
 
-pub(super) async fn enter(State(app): State<App>, caller: Caller, CameFrom(origin): CameFrom, Path(token): Path<String>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn enter(
+    State(app): State<App>,
+    caller: Caller,
+    CameFrom(origin): CameFrom,
+    Path(token): Path<String>,
+    Form(_): Form<Sent>,
+) -> AppResult<Response> {
     let scope = caller.scope.as_system(PURPOSE);
     let Some(token) = Token::read(&app, caller.tenant().id, &token) else {
         return Ok(redirect_with("/login", Tone::Info, "office-welcome-spent"));

@@ -4,7 +4,12 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use identity::passwords;
-use kernel::{App, AppResult, error::Fields, http::{Form, Path}, phone::Phone};
+use kernel::{
+    App, AppResult,
+    error::Fields,
+    http::{Form, Path},
+    phone::Phone,
+};
 use pages::{Choice, FormState, PageShell, Shell, Step, StepState, Tone, html, html_with, redirect, redirect_with};
 use tenancy::sign_up::{self, SignUpForm, SignUpId, SignUpView};
 
@@ -171,7 +176,12 @@ pub(super) async fn show_code(State(app): State<App>, PageShell(shell): PageShel
     html(&CodePage::new(&app, shell, id, &view, form))
 }
 
-pub(super) async fn confirm(State(app): State<App>, PageShell(shell): PageShell, Path(id): Path<SignUpId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn confirm(
+    State(app): State<App>,
+    PageShell(shell): PageShell,
+    Path(id): Path<SignUpId>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
     let opened = async {
         sign_up::verify(&app, id, sent.text("code")).await?;
         sign_up::open(&app, id, sent.some("slug")).await?;
@@ -191,7 +201,12 @@ pub(super) async fn confirm(State(app): State<App>, PageShell(shell): PageShell,
     }
 }
 
-pub(super) async fn send_again(State(app): State<App>, PageShell(shell): PageShell, Path(id): Path<SignUpId>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn send_again(
+    State(app): State<App>,
+    PageShell(shell): PageShell,
+    Path(id): Path<SignUpId>,
+    Form(_): Form<Sent>,
+) -> AppResult<Response> {
     match sign_up::send_again(&app, id).await {
         Ok(()) => Ok(redirect_with(&format!("/start/{id}"), Tone::Good, "console-code-sent")),
         Err(error) if mendable(&error) => {

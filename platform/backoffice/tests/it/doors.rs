@@ -64,7 +64,12 @@ async fn a_visitor_sees_public_pages_only_and_staff_only_what_their_role_holds()
     let routes: Vec<_> = site.routes.table().iter().filter(|route| route.face == Face::Office).cloned().collect();
     assert!(routes.len() > 80, "{} routes", routes.len());
     for route in routes {
-        let path = route.path.split('/').map(|part| if part.starts_with('{') { "018f0000-0000-7000-8000-000000000000" } else { part }).collect::<Vec<_>>().join("/");
+        let path = route
+            .path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "018f0000-0000-7000-8000-000000000000" } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
         let (strange, own) = if route.method == "GET" {
             (visitor.get(&path).await.status, bare.get(&path).await.status)
         } else {

@@ -43,7 +43,8 @@ fn labelled(name: &str, html: &str) {
         if ["hidden", "submit", "radio", "checkbox"].contains(&kind) {
             continue;
         }
-        let named = attribute(tag, "aria-label").is_some_and(|label| !label.is_empty()) || attribute(tag, "id").is_some_and(|id| labels.contains(&id));
+        let named =
+            attribute(tag, "aria-label").is_some_and(|label| !label.is_empty()) || attribute(tag, "id").is_some_and(|id| labels.contains(&id));
         assert!(named, "{name}: {tag}");
     }
     let mut ids: Vec<&str> = tags.iter().filter_map(|tag| attribute(tag, "id")).collect();
@@ -64,7 +65,10 @@ fn within_policy(name: &str, html: &str) {
     assert!(!html.contains("<style"), "{name}: a style sheet inside the page");
     for tag in tags(html) {
         assert!(attribute(tag, "style").is_none(), "{name}: {tag}");
-        assert!(!tag.split_whitespace().skip(1).any(|part| part.starts_with("on") && part.contains("=\"") && !part.starts_with("on=")), "{name}: {tag}");
+        assert!(
+            !tag.split_whitespace().skip(1).any(|part| part.starts_with("on") && part.contains("=\"") && !part.starts_with("on=")),
+            "{name}: {tag}"
+        );
         if tag.starts_with("script") {
             assert!(attribute(tag, "src").is_some() && attribute(tag, "nonce").is_some(), "{name}: {tag}");
         }
@@ -73,11 +77,53 @@ fn within_policy(name: &str, html: &str) {
 
 /// A text that nobody wrote shows as its key.
 fn worded(name: &str, html: &str) {
-    let areas = ["office-", "console-", "error-", "field-", "button-", "state-", "nav-", "list-", "record-", "flash-", "customer-", "identifier-", "contact-", "gender-", "audit-", "user-status", "plugin-", "call-", "delivery-", "order-", "policy-", "product-", "insurer-", "payment-", "credit-", "receipt-", "receivable-", "statement-", "account-", "collection-", "onboarding-", "permission-", "consent-", "task-", "quote-"];
+    let areas = [
+        "office-",
+        "console-",
+        "error-",
+        "field-",
+        "button-",
+        "state-",
+        "nav-",
+        "list-",
+        "record-",
+        "flash-",
+        "customer-",
+        "identifier-",
+        "contact-",
+        "gender-",
+        "audit-",
+        "user-status",
+        "plugin-",
+        "call-",
+        "delivery-",
+        "order-",
+        "policy-",
+        "product-",
+        "insurer-",
+        "payment-",
+        "credit-",
+        "receipt-",
+        "receivable-",
+        "statement-",
+        "account-",
+        "collection-",
+        "onboarding-",
+        "permission-",
+        "consent-",
+        "task-",
+        "quote-",
+    ];
     let text: String = html.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text)).collect::<Vec<_>>().join("\n");
-    let named = tags(html).iter().flat_map(|tag| ["aria-label", "placeholder", "title", "data-busy"].map(|a| attribute(tag, a).unwrap_or_default())).collect::<Vec<_>>().join("\n");
+    let named = tags(html)
+        .iter()
+        .flat_map(|tag| ["aria-label", "placeholder", "title", "data-busy"].map(|a| attribute(tag, a).unwrap_or_default()))
+        .collect::<Vec<_>>()
+        .join("\n");
     for word in text.split_whitespace().chain(named.split_whitespace()) {
-        let key_like = areas.iter().any(|area| word.starts_with(area)) && word.matches('-').count() >= 2 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+        let key_like = areas.iter().any(|area| word.starts_with(area))
+            && word.matches('-').count() >= 2
+            && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
         assert!(!key_like, "{name}: nobody wrote {word}");
     }
 }
@@ -128,7 +174,8 @@ fn every_text_that_code_names_is_written() {
             }
             let source = std::fs::read_to_string(&path).expect("source");
             for literal in source.split('"').skip(1).step_by(2) {
-                let is_key = ["office-", "console-", "button-", "flash-"].iter().any(|area| literal.starts_with(area)) && literal.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                let is_key = ["office-", "console-", "button-", "flash-"].iter().any(|area| literal.starts_with(area))
+                    && literal.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
                 let is_prefix = keys.iter().any(|key| key.starts_with(&format!("{literal}-")));
                 if is_key && !keys.contains(literal) && !is_prefix {
                     missing.push(format!("{}: {literal}", path.display()));

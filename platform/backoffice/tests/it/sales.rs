@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 use insurance::{
-    cart, collection::{Collection, CollectionMode}, fulfilment, law::Law,
+    cart,
+    collection::{Collection, CollectionMode},
+    fulfilment,
+    law::Law,
     orders::{self, OrderId, PlaceOrder},
     quotes::{self, Asked, NewQuote},
 };
@@ -45,7 +48,13 @@ pub async fn sell(site: &Site, firm: &Firm) -> Sold {
     tx.set_setting(&Collection { mode: Some(CollectionMode::InsurerCollects), ..Collection::default() }, 0).await.expect("setting");
     tx.commit().await.expect("commit");
 
-    let as_customer = Scope::person(site.app.db.clone(), firm.tenant.clone(), Audience::Customer { user: Uuid::now_v7(), customer }, Uuid::now_v7(), site.app.clock.clone());
+    let as_customer = Scope::person(
+        site.app.db.clone(),
+        firm.tenant.clone(),
+        Audience::Customer { user: Uuid::now_v7(), customer },
+        Uuid::now_v7(),
+        site.app.clock.clone(),
+    );
     let law = Law::read(site.app.packs.get("kenya-brokerage").expect("pack")).expect("law");
     let answers = [("plate", "KDA 123A"), ("make", "Toyota"), ("model", "Axio"), ("year", "2018"), ("value", "1000000"), ("use", "private")];
     let new = NewQuote {
@@ -60,7 +69,9 @@ pub async fn sell(site: &Site, firm: &Firm) -> Sold {
     cart::service::add(&mut tx, offer).await.expect("added");
     tx.commit().await.expect("commit");
     let mut tx = as_customer.begin_write().await.expect("transaction");
-    let order = orders::service::place_order(&mut tx, PlaceOrder { items: None, starts_on: testkit::noon().date_naive() }).await.unwrap_or_else(|error| panic!("{}", kernel::http::error::chain(&error)));
+    let order = orders::service::place_order(&mut tx, PlaceOrder { items: None, starts_on: testkit::noon().date_naive() })
+        .await
+        .unwrap_or_else(|error| panic!("{}", kernel::http::error::chain(&error)));
     tx.commit().await.expect("commit");
     Sold { customer, order: order.id }
 }
@@ -92,7 +103,9 @@ async fn what_is_wrong_with_a_customer_stands_beside_its_field_and_nothing_typed
     let mut browser = site.owner(&firm).await;
     let refused = customer(&mut browser, &[("email", "asha@"), ("date_of_birth", "2020-01-01")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for text in ["id=\"f-email-error\"", "id=\"f-date_of_birth-error\"", "value=\"asha@\"", "value=\"0700 000 101\"", "A customer is at least 18 years old."] {
+    for text in
+        ["id=\"f-email-error\"", "id=\"f-date_of_birth-error\"", "value=\"asha@\"", "value=\"0700 000 101\"", "A customer is at least 18 years old."]
+    {
         assert!(refused.has(text), "{text}");
     }
     assert!(browser.get("/customers").await.has("No customers yet"));
@@ -108,11 +121,12 @@ async fn opening_a_customer_leaves_a_row_of_who_looked_and_a_list_says_what_was_
     assert!(browser.get(&made.location).await.has("asha@example.com"));
     browser.get("/customers?search=Asha").await;
     let mut tx = firm.scope.begin_read().await.expect("transaction");
-    let rows: Vec<(Option<Uuid>, Option<String>)> = sqlx::query_as("select object_id, query from access_entries where tenant_id = $1 and object_type = 'customer' order by id")
-        .bind(firm.tenant.id.0)
-        .fetch_all(tx.conn())
-        .await
-        .expect("rows");
+    let rows: Vec<(Option<Uuid>, Option<String>)> =
+        sqlx::query_as("select object_id, query from access_entries where tenant_id = $1 and object_type = 'customer' order by id")
+            .bind(firm.tenant.id.0)
+            .fetch_all(tx.conn())
+            .await
+            .expect("rows");
     assert_eq!(rows, [(Some(id), None), (None, Some("asha".to_owned()))]);
 }
 
@@ -123,7 +137,15 @@ async fn a_change_shows_before_and_after_on_the_tab_of_changes_and_two_who_chang
     let mut browser = site.owner(&firm).await;
     let made = customer(&mut browser, &[]).await.location;
     let version = browser.get(&format!("{made}/edit")).await.hidden("version");
-    let fields = [("version", version.as_str()), ("first_name", "Asha"), ("last_name", "Njeri"), ("date_of_birth", "1990-05-17"), ("phone", "0700 000 101"), ("email", "asha@example.com"), ("lifecycle", "prospect")];
+    let fields = [
+        ("version", version.as_str()),
+        ("first_name", "Asha"),
+        ("last_name", "Njeri"),
+        ("date_of_birth", "1990-05-17"),
+        ("phone", "0700 000 101"),
+        ("email", "asha@example.com"),
+        ("lifecycle", "prospect"),
+    ];
     assert_eq!(browser.post(&format!("{made}/edit"), &fields).await.status, StatusCode::SEE_OTHER);
     let changes = browser.get(&format!("{made}?tab=changes")).await;
     assert!(changes.has("Asha Mwangi") && changes.has("Asha Njeri") && changes.has("Juma Otieno"));

@@ -10,7 +10,14 @@ async fn the_company_is_changed_at_the_version_that_was_read() {
     let firm = site.brokerage().await;
     let mut browser = site.owner(&firm).await;
     let version = browser.get("/settings/company").await.hidden("version");
-    let fields = [("version", version.as_str()), ("legal_name", "Mfano Insurance Brokers Ltd"), ("licence_number", "IRA/05/00000/2026"), ("email", "hello@example.com"), ("phone", "0700 000 101"), ("address", "Nairobi")];
+    let fields = [
+        ("version", version.as_str()),
+        ("legal_name", "Mfano Insurance Brokers Ltd"),
+        ("licence_number", "IRA/05/00000/2026"),
+        ("email", "hello@example.com"),
+        ("phone", "0700 000 101"),
+        ("address", "Nairobi"),
+    ];
     assert_eq!(browser.post("/settings/company", &fields).await.status, StatusCode::SEE_OTHER);
     assert!(browser.get("/settings/company").await.has("value=\"IRA/05/00000/2026\""));
     assert_eq!(browser.post("/settings/company", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody was quicker");
@@ -65,7 +72,14 @@ async fn an_invited_colleague_is_on_the_list_with_roles_and_nobody_gives_more_th
     let firm = site.brokerage().await;
     let mut browser = site.owner(&firm).await;
     let key = browser.get("/settings/staff/invite").await.hidden("idempotency_key");
-    let fields = [("idempotency_key", key.as_str()), ("first_name", "Wanjiru"), ("last_name", "Kamau"), ("email", "wanjiru@example.com"), ("roles", "agent"), ("roles", "viewer")];
+    let fields = [
+        ("idempotency_key", key.as_str()),
+        ("first_name", "Wanjiru"),
+        ("last_name", "Kamau"),
+        ("email", "wanjiru@example.com"),
+        ("roles", "agent"),
+        ("roles", "viewer"),
+    ];
     let invited = browser.post("/settings/staff/invite", &fields).await;
     assert_eq!(invited.status, StatusCode::SEE_OTHER, "{}", invited.body);
     assert!(browser.get("/settings/staff").await.has("Agent, Viewer"));

@@ -94,7 +94,13 @@ fn way_in(ready: &Shown) -> (String, String) {
 
 async fn set_up(owner: &mut crate::support::Browser<'_>) {
     let version = owner.get("/settings/company").await.hidden("version");
-    let fields = [("version", version.as_str()), ("legal_name", "Mfano"), ("licence_number", "IRA/05/00000/2026"), ("email", "hello@example.com"), ("phone", "0700 000 101")];
+    let fields = [
+        ("version", version.as_str()),
+        ("legal_name", "Mfano"),
+        ("licence_number", "IRA/05/00000/2026"),
+        ("email", "hello@example.com"),
+        ("phone", "0700 000 101"),
+    ];
     assert_eq!(owner.post("/settings/company", &fields).await.status, StatusCode::SEE_OTHER);
     let version = owner.get("/settings/collection").await.hidden("version");
     assert_eq!(owner.post("/settings/collection", &[("version", &version), ("mode", "insurer_collects")]).await.status, StatusCode::SEE_OTHER);

@@ -52,7 +52,9 @@ pub const PASSWORD: &str = "mbuni-7-kiti";
 fn texts() -> Texts {
     let folder = testkit::root().join("web/locales/en");
     let files = std::fs::read_dir(folder).expect("texts").map(|entry| entry.expect("entry").path());
-    let sources = files.filter(|path| path.extension().is_some_and(|ending| ending == "ftl")).map(|path| ("en".to_owned(), std::fs::read_to_string(path).expect("text")));
+    let sources = files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "ftl"))
+        .map(|path| ("en".to_owned(), std::fs::read_to_string(path).expect("text")));
     Texts::from_sources(sources).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -82,14 +84,28 @@ impl TenantSetup for Setup {
     async fn set_up(&self, app: &App, tx: &mut TenantTx, owner: &Owner) -> AppResult<()> {
         let pack = app.packs.get("kenya-brokerage").expect("pack");
         tenancy::packs::apply(app, tx, &self.0, pack).await?;
-        let owner = NewOwner { email: owner.email.clone(), name: PersonName::split(&owner.name), phone: Some(owner.phone.clone()), password_hash: owner.password_hash.clone() };
+        let owner = NewOwner {
+            email: owner.email.clone(),
+            name: PersonName::split(&owner.name),
+            phone: Some(owner.phone.clone()),
+            password_hash: owner.password_hash.clone(),
+        };
         identity::users::create_owner(app, tx, &owner).await?;
         Ok(())
     }
 }
 
 fn modules() -> Vec<Module> {
-    vec![identity::module(), tenancy::module(), integrations::module(), documents::module(), ledger::module(), crm::module(), insurance::module(), backoffice::module()]
+    vec![
+        identity::module(),
+        tenancy::module(),
+        integrations::module(),
+        documents::module(),
+        ledger::module(),
+        crm::module(),
+        insurance::module(),
+        backoffice::module(),
+    ]
 }
 
 /// The process, as far as the back office needs it.
@@ -119,10 +135,20 @@ impl Site {
         };
         let objects: Arc<dyn ObjectStore> = Arc::new(MemoryObjects::default());
         // No plugin runs here: the compiler is never called.
-        let mut host = HostConfig::new(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("backoffice-plugins"), [5; 32], Compiler { program: "/nowhere".into(), args: Vec::new() });
+        let mut host = HostConfig::new(
+            PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("backoffice-plugins"),
+            [5; 32],
+            Compiler { program: "/nowhere".into(), args: Vec::new() },
+        );
         host.slots = 2;
         host.memory_bytes = 64 << 20;
-        let parts = integrations::Parts { host: Arc::new(PluginHost::new(host).expect("a plugin host")), objects: objects.clone(), sealer: sealer.clone(), signer: signer.clone(), hosts: hosts.clone() };
+        let parts = integrations::Parts {
+            host: Arc::new(PluginHost::new(host).expect("a plugin host")),
+            objects: objects.clone(),
+            sealer: sealer.clone(),
+            signer: signer.clone(),
+            hosts: hosts.clone(),
+        };
         let integrations = Arc::new(Integrations::new(parts));
         let mail = Arc::new(Mailbox::default());
         let ports = Ports::new()
@@ -161,7 +187,12 @@ impl Site {
         let password_hash = identity::passwords::prepare(&self.app, "password", PASSWORD, &[]).await.expect("hash");
         let owner = Owner { name: "Juma Otieno".into(), email: "owner@example.com".into(), phone: "+254700000101".into(), password_hash };
         let mut tx = scope.begin_write().await.expect("transaction");
-        self.app.port::<dyn TenantSetup>().expect("setup").set_up(&self.app, &mut tx, &owner).await.unwrap_or_else(|error| panic!("{}", kernel::http::error::chain(&error)));
+        self.app
+            .port::<dyn TenantSetup>()
+            .expect("setup")
+            .set_up(&self.app, &mut tx, &owner)
+            .await
+            .unwrap_or_else(|error| panic!("{}", kernel::http::error::chain(&error)));
         tx.commit().await.expect("commit");
         Firm { tenant, scope }
     }
@@ -186,7 +217,13 @@ impl Site {
         parts.extensions.insert(CsrfToken("token".to_owned()));
         let PageShell(mut shell) = PageShell::from_request_parts(&mut parts, &self.app).await.expect("shell");
         let everything = modules().iter().flat_map(|module| module.permissions).map(|permission| permission.code.to_owned()).collect();
-        shell.caller = Some(pages::Caller { name: "Juma Otieno".into(), initials: "JO".into(), staff: true, permissions: Arc::new(everything), ..pages::Caller::default() });
+        shell.caller = Some(pages::Caller {
+            name: "Juma Otieno".into(),
+            initials: "JO".into(),
+            staff: true,
+            permissions: Arc::new(everything),
+            ..pages::Caller::default()
+        });
         shell.brand.css_url = "/brand.css".into();
         shell
     }
@@ -229,7 +266,11 @@ impl Shown {
     /// The text that the next page will tell.
     pub fn flash(&self) -> String {
         let cookies = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-        cookies.filter_map(|cookie| cookie.strip_prefix("wakala_flash=")).map(|rest| rest.split(';').next().unwrap_or_default().to_owned()).next().unwrap_or_default()
+        cookies
+            .filter_map(|cookie| cookie.strip_prefix("wakala_flash="))
+            .map(|rest| rest.split(';').next().unwrap_or_default().to_owned())
+            .next()
+            .unwrap_or_default()
     }
 }
 
@@ -239,7 +280,8 @@ impl Browser<'_> {
         if let Some(token) = self.cookies.get(identity::sessions::COOKIE) {
             let found = identity::authenticator::by_cookie(&self.site.app, tenant, UserKind::Staff, token, Uuid::now_v7()).await.expect("session");
             if let Some(Who::Staff { user, session, name, permissions }) = found {
-                let permissions = self.permissions.as_ref().map_or(permissions, |held| Arc::new(held.iter().map(|code| (*code).to_owned()).collect()));
+                let permissions =
+                    self.permissions.as_ref().map_or(permissions, |held| Arc::new(held.iter().map(|code| (*code).to_owned()).collect()));
                 return Some(Who::Staff { user, session, name, permissions });
             }
         }
@@ -256,7 +298,8 @@ impl Browser<'_> {
 
     async fn send(&mut self, method: Method, path: &str, content_type: &str, body: Vec<u8>) -> Shown {
         let who = self.who().await;
-        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body)).expect("request");
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body)).expect("request");
         for (name, value) in &self.cookies {
             request.headers_mut().append(header::COOKIE, format!("{name}={value}").parse().expect("cookie"));
         }
@@ -314,7 +357,12 @@ impl Browser<'_> {
             body.extend(format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
         }
         let (field, name, bytes) = file;
-        body.extend(format!("--edge\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n").bytes());
+        body.extend(
+            format!(
+                "--edge\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n"
+            )
+            .bytes(),
+        );
         body.extend_from_slice(bytes);
         body.extend(b"\r\n--edge--\r\n");
         self.send(Method::POST, path, "multipart/form-data; boundary=edge", body).await

@@ -4,11 +4,20 @@ use std::collections::{BTreeSet, VecDeque};
 
 use axum::http::StatusCode;
 
-use crate::{markup::sound, sales, support::{Browser, Site}};
+use crate::{
+    markup::sound,
+    sales,
+    support::{Browser, Site},
+};
 
 /// Links of a page that stay on this host, without what only changes the list.
 fn links(html: &str) -> Vec<String> {
-    html.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|href| href.starts_with('/') && !href.starts_with("/assets") && !href.starts_with("/brand")).map(|href| href.replace("&#38;", "&").replace("&amp;", "&")).collect()
+    html.split(" href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|href| href.starts_with('/') && !href.starts_with("/assets") && !href.starts_with("/brand"))
+        .map(|href| href.replace("&#38;", "&").replace("&amp;", "&"))
+        .collect()
 }
 
 async fn walk(browser: &mut Browser<'_>, start: &str) -> BTreeSet<String> {
@@ -38,7 +47,19 @@ async fn every_link_of_a_fresh_office_leads_to_a_sound_page() {
     let firm = site.brokerage().await;
     let mut browser = site.owner(&firm).await;
     let seen = walk(&mut browser, "/").await;
-    for page in ["/customers/new", "/products", "/insurers", "/settings/brand", "/settings/roles/agent", "/settings/staff/invite", "/plugins/calls", "/books", "/differences", "/statements/import", "/profile/security"] {
+    for page in [
+        "/customers/new",
+        "/products",
+        "/insurers",
+        "/settings/brand",
+        "/settings/roles/agent",
+        "/settings/staff/invite",
+        "/plugins/calls",
+        "/books",
+        "/differences",
+        "/statements/import",
+        "/profile/security",
+    ] {
         assert!(seen.contains(page), "no way to {page}");
     }
     assert!(seen.iter().filter(|path| path.starts_with("/products/")).count() > 3);

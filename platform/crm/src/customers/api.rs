@@ -15,8 +15,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
-    Customer, CustomerId, CustomerInput, CustomerPatch, CustomerRow, CustomerType, Duplicate, Kyc, Lifecycle, Likeness, ListFilter, PreferredContact, ProfilePatch,
-    READ, REVEAL, Source, WRITE, service,
+    Customer, CustomerId, CustomerInput, CustomerPatch, CustomerRow, CustomerType, Duplicate, Kyc, Lifecycle, Likeness, ListFilter, PreferredContact,
+    ProfilePatch, READ, REVEAL, Source, WRITE, service,
 };
 use crate::parties::{
     Address, Gender,
@@ -221,7 +221,12 @@ pub struct RevealedIdentifier {
 
 #[utoipa::path(get, path = "/customers", tag = "Customers", summary = "List customers", params(PageRequest, ListFilter),
     responses((status = 200, body = Page<CustomerLine>)))]
-async fn list(State(app): State<App>, staff: Staff, Query(page): Query<PageRequest>, Query(filter): Query<ListFilter>) -> AppResult<Json<Page<CustomerLine>>> {
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(page): Query<PageRequest>,
+    Query(filter): Query<ListFilter>,
+) -> AppResult<Json<Page<CustomerLine>>> {
     let mut tx = staff.begin_read().await?;
     let found = service::list(&mut tx, &page, &filter).await?;
     drop(tx);

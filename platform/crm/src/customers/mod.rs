@@ -12,7 +12,9 @@ mod store;
 
 pub use error::CustomerFailure;
 pub use input::{CustomerInput, CustomerPatch, ProfilePatch};
-pub use model::{Customer, CustomerCreated, CustomerId, CustomerRow, CustomerType, CustomerUpdated, Duplicate, Kyc, Lifecycle, Likeness, PreferredContact, Source};
+pub use model::{
+    Customer, CustomerCreated, CustomerId, CustomerRow, CustomerType, CustomerUpdated, Duplicate, Kyc, Lifecycle, Likeness, PreferredContact, Source,
+};
 pub use store::ListFilter;
 
 pub const READ: &str = "crm.customer.read";

@@ -201,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_customer_is_of_age_and_was_born_in_living_memory() {
-        for (born, code) in [("2027-01-01", "customer-born-in-future"), ("2008-11-24", "customer-too-young"), ("1890-01-01", "customer-date-invalid")] {
+        for (born, code) in [("2027-01-01", "customer-born-in-future"), ("2008-11-24", "customer-too-young"), ("1890-01-01", "customer-date-invalid")]
+        {
             assert_eq!(codes(&CustomerInput { date_of_birth: born.into(), ..asha() }), [("date_of_birth".to_owned(), code.to_owned())], "{born}");
         }
         assert!(check(&CustomerInput { date_of_birth: "2008-11-23".into(), ..asha() }, "KE", day("2026-11-23")).is_ok(), "eighteen today");

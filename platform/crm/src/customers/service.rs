@@ -12,8 +12,8 @@ use kernel::{
 };
 
 use super::{
-    Customer, CustomerCreated, CustomerFailure, CustomerId, CustomerInput, CustomerPatch, CustomerRow, CustomerUpdated, Duplicate, Kyc, Lifecycle, Likeness,
-    ListFilter, rules, store,
+    Customer, CustomerCreated, CustomerFailure, CustomerId, CustomerInput, CustomerPatch, CustomerRow, CustomerUpdated, Duplicate, Kyc, Lifecycle,
+    Likeness, ListFilter, rules, store,
 };
 use crate::parties::{
     self, ContactKind, EmailAddress, PartyId,
@@ -44,7 +44,8 @@ pub async fn create(tx: &mut TenantTx, sealer: &Sealer, input: CustomerInput) ->
         notes: &checked.notes,
         custom: &checked.custom,
     };
-    store::insert_customer(tx, store::NewRow { id, party, number: &number, customer_type: input.customer_type, details, source: input.source }).await?;
+    store::insert_customer(tx, store::NewRow { id, party, number: &number, customer_type: input.customer_type, details, source: input.source })
+        .await?;
     let change = Change::of("crm.customer.create", "customer", id.0)
         .set("number", number)
         .set("name", checked.party.display_name())
@@ -175,7 +176,8 @@ pub async fn bought(tx: &mut TenantTx, id: CustomerId) -> AppResult<()> {
         return Ok(());
     }
     store::update_lifecycle(tx, id, Lifecycle::Customer).await?;
-    tx.audit(Change::of("crm.customer.update", "customer", id.0).change("lifecycle", before.lifecycle.as_str(), Lifecycle::Customer.as_str())).await?;
+    tx.audit(Change::of("crm.customer.update", "customer", id.0).change("lifecycle", before.lifecycle.as_str(), Lifecycle::Customer.as_str()))
+        .await?;
     tx.emit(&CustomerUpdated { customer_id: id, version: before.version + 1 }).await
 }
 

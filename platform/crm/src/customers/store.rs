@@ -1,7 +1,10 @@
 //! SQL of customers.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{AppResult, ReadTx, TenantTx, paging::{List, Page, PageRequest, prefix_end}};
+use kernel::{
+    AppResult, ReadTx, TenantTx,
+    paging::{List, Page, PageRequest, prefix_end},
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -72,7 +75,13 @@ impl From<FullRow> for Customer {
             email: row.email,
             phone: row.phone,
             alt_phone: row.alt_phone,
-            address: Address { line: text(row.line), city: text(row.city), county: text(row.county), postal_code: text(row.postal_code), country: text(row.country) },
+            address: Address {
+                line: text(row.line),
+                city: text(row.city),
+                county: text(row.county),
+                postal_code: text(row.postal_code),
+                country: text(row.country),
+            },
             lifecycle: row.lifecycle,
             source: row.source,
             assigned_agent: row.assigned_agent,

@@ -56,7 +56,22 @@ mod tests {
 
     #[test]
     fn what_no_mail_server_takes_is_refused() {
-        for bad in ["", "a", "a@", "@b.com", "a@b", "a b@c.com", "a@b..com", "a@-b.com", ".a@b.com", "a..b@c.com", "a@b@c.com", "a@b.1", "a\n@b.com", "a@b.com\r\nBcc: x@y.z"] {
+        for bad in [
+            "",
+            "a",
+            "a@",
+            "@b.com",
+            "a@b",
+            "a b@c.com",
+            "a@b..com",
+            "a@-b.com",
+            ".a@b.com",
+            "a..b@c.com",
+            "a@b@c.com",
+            "a@b.1",
+            "a\n@b.com",
+            "a@b.com\r\nBcc: x@y.z",
+        ] {
             assert_eq!(EmailAddress::parse(bad), None, "{bad:?}");
         }
         assert_eq!(EmailAddress::parse(&format!("{}@b.com", "a".repeat(65))), None);

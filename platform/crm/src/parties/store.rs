@@ -7,8 +7,12 @@ use super::{Address, Party, PartyId, model::Contacts, names, terms};
 
 fn columns(party: &Party) -> PartyColumns<'_> {
     match party {
-        Party::Person(person) => PartyColumns { first_name: Some(&person.first_name), last_name: Some(&person.last_name), organisation_name: None, industry: None },
-        Party::Organisation { name, industry } => PartyColumns { first_name: None, last_name: None, organisation_name: Some(name), industry: Some(industry) },
+        Party::Person(person) => {
+            PartyColumns { first_name: Some(&person.first_name), last_name: Some(&person.last_name), organisation_name: None, industry: None }
+        }
+        Party::Organisation { name, industry } => {
+            PartyColumns { first_name: None, last_name: None, organisation_name: Some(name), industry: Some(industry) }
+        }
     }
 }
 

@@ -53,11 +53,7 @@ fn is_whole(word: &str) -> bool {
 }
 
 fn words(text: &str) -> Vec<String> {
-    names::normalise(text)
-        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '-')))
-        .filter(|word| !word.is_empty())
-        .map(short)
-        .collect()
+    names::normalise(text).split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '-'))).filter(|word| !word.is_empty()).map(short).collect()
 }
 
 fn short(word: &str) -> String {
@@ -71,11 +67,9 @@ mod tests {
     use kernel::phone::Phone;
 
     fn asha() -> Vec<String> {
-        let person = Person { first_name: "Asha".into(), last_name: "Mwangi-Otieno".into(), date_of_birth: None, gender: None, occupation: String::new() };
-        let contacts = Contacts {
-            email: EmailAddress::parse("Asha@example.com"),
-            phones: vec![Phone::parse("+254700000101", "KE").unwrap()],
-        };
+        let person =
+            Person { first_name: "Asha".into(), last_name: "Mwangi-Otieno".into(), date_of_birth: None, gender: None, occupation: String::new() };
+        let contacts = Contacts { email: EmailAddress::parse("Asha@example.com"), phones: vec![Phone::parse("+254700000101", "KE").unwrap()] };
         of(&Party::Person(person), &contacts, &["CUS-2026-00042"])
     }
 

@@ -1,4 +1,4 @@
-use crm::customers::{CustomerInput, CustomerPatch, CustomerType, Likeness, Lifecycle, ListFilter, service};
+use crm::customers::{CustomerInput, CustomerPatch, CustomerType, Lifecycle, Likeness, ListFilter, service};
 use crm::parties::consents::{NewConsent, Purpose};
 use kernel::{Kind, Scope, app::Ports, identifiers::IdentifierKind, paging::PageRequest, phone::Phone};
 use testkit::World;
@@ -42,11 +42,8 @@ async fn a_customer_reads_back_with_identity_numbers_masked_and_sealed() {
     assert_eq!(masked.iter().map(|i| i.masked.as_str()).collect::<Vec<_>>(), ["••••78Z", "••••678"]);
     let whole = service::reveal_identifier(&mut tx, &world.app.sealer, &customer, IdentifierKind::KeKraPin).await.unwrap();
     assert_eq!(whole.as_deref(), Some("A012345678Z"));
-    let stored: Vec<Vec<u8>> = sqlx::query_scalar("select sealed from party_identifiers where tenant_id = $1")
-        .bind(tenant.id.0)
-        .fetch_all(tx.conn())
-        .await
-        .unwrap();
+    let stored: Vec<Vec<u8>> =
+        sqlx::query_scalar("select sealed from party_identifiers where tenant_id = $1").bind(tenant.id.0).fetch_all(tx.conn()).await.unwrap();
     assert!(!stored.is_empty() && stored.iter().all(|bytes| !bytes.windows(8).any(|w| w == b"12345678")), "numbers are not stored in the clear");
 }
 
@@ -56,7 +53,19 @@ async fn customers_are_found_by_every_key_people_use() {
     let tenant = world.brokerage().await;
     let scope = world.staff(&tenant);
     let customer = create(&world, &scope, asha()).await;
-    create(&world, &scope, CustomerInput { first_name: "Brian".into(), email: "brian@example.com".into(), phone: "0700000102".into(), id_number: "87654321".into(), kra_pin: String::new(), ..asha() }).await;
+    create(
+        &world,
+        &scope,
+        CustomerInput {
+            first_name: "Brian".into(),
+            email: "brian@example.com".into(),
+            phone: "0700000102".into(),
+            id_number: "87654321".into(),
+            kra_pin: String::new(),
+            ..asha()
+        },
+    )
+    .await;
 
     let mut tx = scope.begin_read().await.unwrap();
     for text in ["ash", "mwangi asha", "ASHA.MW", "0700 000 101", "+254700000101", "700000101", "cus-2026-00001"] {
@@ -96,10 +105,18 @@ async fn a_change_names_its_version_and_keeps_what_it_does_not_name() {
     let tenant = world.brokerage().await;
     let scope = world.staff(&tenant);
     let customer = create(&world, &scope, asha()).await;
-    let patch = CustomerPatch { version: customer.version, last_name: Some("Otieno".into()), alt_phone: Some("0700000103".into()), ..CustomerPatch::default() };
+    let patch = CustomerPatch {
+        version: customer.version,
+        last_name: Some("Otieno".into()),
+        alt_phone: Some("0700000103".into()),
+        ..CustomerPatch::default()
+    };
     let mut tx = scope.begin_write().await.unwrap();
     let after = service::update(&mut tx, &world.app.sealer, customer.id, patch.clone()).await.unwrap();
-    assert_eq!((after.display_name.as_str(), after.email.as_deref(), after.alt_phone.as_deref()), ("Asha Otieno", Some("Asha.Mwangi@example.com"), Some("+254700000103")));
+    assert_eq!(
+        (after.display_name.as_str(), after.email.as_deref(), after.alt_phone.as_deref()),
+        ("Asha Otieno", Some("Asha.Mwangi@example.com"), Some("+254700000103"))
+    );
     assert_eq!(service::masked_identifiers(&mut tx, &after).await.unwrap().len(), 2);
     let again = service::update(&mut tx, &world.app.sealer, customer.id, patch).await.unwrap_err();
     assert!(again.is("customer.changed") && again.kind == Kind::Precondition, "{again}");
@@ -127,7 +144,12 @@ async fn the_name_of_a_verified_customer_is_not_simply_overwritten() {
     let scope = world.staff(&tenant);
     let customer = create(&world, &scope, asha()).await;
     let mut tx = scope.begin_write().await.unwrap();
-    sqlx::query("update customers set kyc = 'verified' where tenant_id = $1 and id = $2").bind(tenant.id.0).bind(customer.id.0).execute(tx.conn()).await.unwrap();
+    sqlx::query("update customers set kyc = 'verified' where tenant_id = $1 and id = $2")
+        .bind(tenant.id.0)
+        .bind(customer.id.0)
+        .execute(tx.conn())
+        .await
+        .unwrap();
     let renaming = CustomerPatch { version: customer.version, first_name: Some("Mary".into()), ..CustomerPatch::default() };
     assert!(service::update(&mut tx, &world.app.sealer, customer.id, renaming).await.unwrap_err().is("customer.verified"));
     let moving = CustomerPatch { version: customer.version, city: Some("Kisumu".into()), ..CustomerPatch::default() };
@@ -140,9 +162,17 @@ async fn possible_duplicates_say_why_and_the_surest_comes_first() {
     let tenant = world.brokerage().await;
     let scope = world.staff(&tenant);
     let customer = create(&world, &scope, asha()).await;
-    let namesake = CustomerInput { email: "other@example.com".into(), phone: "0700000104".into(), id_number: String::new(), kra_pin: String::new(), ..asha() };
+    let namesake =
+        CustomerInput { email: "other@example.com".into(), phone: "0700000104".into(), id_number: String::new(), kra_pin: String::new(), ..asha() };
     let namesake = create(&world, &scope, namesake).await;
-    let same_id = CustomerInput { first_name: "A".into(), last_name: "M".into(), email: String::new(), phone: "0700000105".into(), kra_pin: String::new(), ..asha() };
+    let same_id = CustomerInput {
+        first_name: "A".into(),
+        last_name: "M".into(),
+        email: String::new(),
+        phone: "0700000105".into(),
+        kra_pin: String::new(),
+        ..asha()
+    };
     let same_id = create(&world, &scope, same_id).await;
     let mut tx = scope.begin_read().await.unwrap();
     let found = service::possible_duplicates(&mut tx, customer.id).await.unwrap();
@@ -167,5 +197,8 @@ async fn consents_keep_their_history_and_the_newest_is_in_force() {
     assert!(!crm::parties::consents::granted(&mut tx, customer.party, Purpose::MarketingEmail).await.unwrap(), "never asked is not granted");
     tx.commit().await.unwrap();
     let mut tx = world.staff(&tenant).begin_write().await.unwrap();
-    assert!(sqlx::query("update consents set granted = true where tenant_id = $1").bind(tenant.id.0).execute(tx.conn()).await.is_err(), "history is not rewritten");
+    assert!(
+        sqlx::query("update consents set granted = true where tenant_id = $1").bind(tenant.id.0).execute(tx.conn()).await.is_err(),
+        "history is not rewritten"
+    );
 }

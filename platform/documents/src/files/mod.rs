@@ -3,7 +3,10 @@
 //! What always holds: what is kept is what [`crate::images`] made of the bytes; decoding runs on blocking threads, a few at a time;
 //! the same file sent twice for the same purpose is one document; a customer keeps at most [`MAX_FILES`].
 
-use std::{sync::{Arc, LazyLock}, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use kernel::{App, AppError, AppResult, Kind, Scope, audit::Change};
@@ -15,7 +18,10 @@ use uuid::Uuid;
 use crate::{
     images::{Upload, UploadError, UploadLimits, accept_upload},
     paths,
-    register::{Document, DocumentFailure, DocumentId, DocumentKind, Origin, Subject, store::{self, NewRow}},
+    register::{
+        Document, DocumentFailure, DocumentId, DocumentKind, Origin, Subject,
+        store::{self, NewRow},
+    },
 };
 
 /// Files that one customer may keep.
@@ -84,7 +90,8 @@ async fn record(scope: &Scope, new: &NewUpload, id: DocumentId, path: &str, uplo
         facts: None,
     };
     if store::insert(&mut tx, row).await? {
-        let change = Change::of("documents.document.upload", "document", id.0).set("kind", new.kind.as_str()).set("customer", new.customer.to_string());
+        let change =
+            Change::of("documents.document.upload", "document", id.0).set("kind", new.kind.as_str()).set("customer", new.customer.to_string());
         tx.audit(change).await?;
         let document = store::find(&mut tx, id).await?.ok_or_else(AppError::not_found)?;
         tx.commit().await?;
@@ -118,7 +125,10 @@ pub async fn keep_logo(app: &App, scope: &Scope, bytes: Bytes) -> AppResult<Stri
         return Err(AppError::new(Kind::UnsupportedMedia, "document.unsupported"));
     }
     // Templates and pages know the logo as a PNG.
-    let png = tokio::task::spawn_blocking(move || crate::images::as_png(&upload)).await.map_err(AppError::internal)?.map_err(|error| AppError::from(refusal(&error)))?;
+    let png = tokio::task::spawn_blocking(move || crate::images::as_png(&upload))
+        .await
+        .map_err(AppError::internal)?
+        .map_err(|error| AppError::from(refusal(&error)))?;
     let path = format!("brand/logo-{}.png", Uuid::now_v7());
     app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, "image/png", png).await?;
     Ok(path)

@@ -9,5 +9,5 @@ mod request;
 mod service;
 pub mod wording;
 
-pub use request::{Issued, IssueRequest};
+pub use request::{IssueRequest, Issued};
 pub use service::issue;

@@ -4,7 +4,10 @@ use kernel::events::EventData;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{register::{DocumentId, DocumentKind, Subject}, verification::PublicFacts};
+use crate::{
+    register::{DocumentId, DocumentKind, Subject},
+    verification::PublicFacts,
+};
 
 /// One document to be issued.
 #[derive(Debug, Clone)]

@@ -7,11 +7,16 @@ use kernel::{App, AppError, AppResult, Scope, audit::Change, profile::Profile, t
 use ports::object::ObjectStore;
 use sha2::{Digest, Sha256};
 
-use super::{Issued, IssueRequest, letterhead::{self, Issue}};
+use super::{
+    IssueRequest, Issued,
+    letterhead::{self, Issue},
+};
 use crate::{
-    paths,
-    qr,
-    register::{Document, DocumentFailure, DocumentId, DocumentState, Origin, store::{self, NewRow}},
+    paths, qr,
+    register::{
+        Document, DocumentFailure, DocumentId, DocumentState, Origin,
+        store::{self, NewRow},
+    },
     render::{RenderError, RenderRequest, Renderer, Template},
     templates,
     verify_code::VerifyCode,

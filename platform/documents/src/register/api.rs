@@ -1,6 +1,11 @@
 //! Documents over HTTP.
 
-use axum::{body::Body, extract::State, http::{HeaderMap, StatusCode, header}, response::IntoResponse};
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+};
 use kernel::{
     App, AppError, AppResult, Kind,
     access::Access as Viewed,
@@ -12,7 +17,11 @@ use serde::Deserialize;
 use utoipa_axum::routes;
 
 use super::{DocumentFilter, DocumentId, DocumentKind, DocumentView, DownloadLink, service};
-use crate::{READ, VERIFY, files::{self, NewUpload}, images::UploadLimits};
+use crate::{
+    READ, VERIFY,
+    files::{self, NewUpload},
+    images::UploadLimits,
+};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -45,7 +54,13 @@ struct UploadQuery {
     description = "The body is the file itself: a PNG, JPEG or WebP picture of up to 15 MB, or a PDF of up to 20 MB. What it is, is read from its bytes. Sending the same file for the same purpose again gives the same document.",
     params(UploadQuery), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = DocumentView), (status = 413, body = kernel::http::error::ErrorBody), (status = 415, body = kernel::http::error::ErrorBody)))]
-async fn upload(State(app): State<App>, caller: Customer, Query(query): Query<UploadQuery>, headers: HeaderMap, body: Body) -> AppResult<impl IntoResponse> {
+async fn upload(
+    State(app): State<App>,
+    caller: Customer,
+    Query(query): Query<UploadQuery>,
+    headers: HeaderMap,
+    body: Body,
+) -> AppResult<impl IntoResponse> {
     refuse_forms(&headers)?;
     let customer = caller.scope.customer().ok_or_else(AppError::unauthenticated)?;
     let limit = usize::try_from(UploadLimits::default().pdf_bytes).unwrap_or(usize::MAX);
@@ -77,7 +92,12 @@ async fn download(State(app): State<App>, caller: Caller, Path(id): Path<Documen
 
 #[utoipa::path(get, path = "/admin/documents", tag = "Documents", summary = "List documents", params(DocumentFilter, PageRequest),
     responses((status = 200, body = Page<DocumentView>)))]
-async fn list(State(app): State<App>, staff: Staff, Query(filter): Query<DocumentFilter>, Query(page): Query<PageRequest>) -> AppResult<Json<Page<DocumentView>>> {
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(filter): Query<DocumentFilter>,
+    Query(page): Query<PageRequest>,
+) -> AppResult<Json<Page<DocumentView>>> {
     let mut tx = staff.begin_read().await?;
     let found = service::list(&mut tx, &filter, &page).await?.map(DocumentView::from);
     drop(tx);

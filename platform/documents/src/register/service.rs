@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use kernel::{App, AppError, AppResult, ReadTx, Scope, TenantTx, access::Access, audit::Change, paging::{Page, PageRequest}};
+use kernel::{
+    App, AppError, AppResult, ReadTx, Scope, TenantTx,
+    access::Access,
+    audit::Change,
+    paging::{Page, PageRequest},
+};
 use ports::object::{Download, ObjectStore};
 use uuid::Uuid;
 

@@ -1,12 +1,16 @@
 //! All statements on the register.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppError, AppResult, ReadTx, TenantTx, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    paging::{List, Page, PageRequest},
+};
 use uuid::Uuid;
 
 use super::{Document, DocumentFilter, DocumentId, DocumentKind, DocumentState, Origin, Subject};
 
-const COLUMNS: &str = "d.id, d.origin, d.kind, d.customer_id, d.subject_kind, d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime,
+const COLUMNS: &str =
+    "d.id, d.origin, d.kind, d.customer_id, d.subject_kind, d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime,
     d.size_bytes, d.state, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at";
 
 /// A row to be made. An upload has its file already; an issue gets it later.
@@ -101,7 +105,13 @@ pub(crate) async fn find_issue(tx: &mut ReadTx, subject: Subject, kind: Document
 }
 
 /// The upload of the same bytes for the same purpose, if there is one.
-pub(crate) async fn find_upload(tx: &mut ReadTx, customer: Uuid, kind: DocumentKind, subject: Option<Subject>, hash: &[u8; 32]) -> AppResult<Option<Document>> {
+pub(crate) async fn find_upload(
+    tx: &mut ReadTx,
+    customer: Uuid,
+    kind: DocumentKind,
+    subject: Option<Subject>,
+    hash: &[u8; 32],
+) -> AppResult<Option<Document>> {
     let tenant = tx.tenant_id();
     let row = sqlx::query_as!(
         Document,

@@ -65,8 +65,5 @@ impl std::fmt::Debug for Fonts {
 }
 
 fn bundled_files() -> impl Iterator<Item = Bytes> {
-    INTER
-        .into_iter()
-        .map(Bytes::new)
-        .chain(typst_assets::fonts().map(Bytes::new))
+    INTER.into_iter().map(Bytes::new).chain(typst_assets::fonts().map(Bytes::new))
 }

@@ -64,12 +64,7 @@ impl Renderer {
     /// A renderer with these fonts and limits.
     pub fn new(fonts: Fonts, limits: Limits) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            fonts,
-            limits,
-            processors: Arc::new(Semaphore::new(processors)),
-            overdue: Arc::default(),
-        }
+        Self { fonts, limits, processors: Arc::new(Semaphore::new(processors)), overdue: Arc::default() }
     }
 
     /// Makes one document. Fails as [`RenderError`] says; a retry helps only after
@@ -80,10 +75,7 @@ impl Renderer {
             return Err(RenderError::Busy);
         }
         let free = Arc::clone(&self.processors).acquire_owned();
-        let permit = tokio::time::timeout(self.limits.wait, free)
-            .await
-            .map_err(|_| RenderError::Busy)?
-            .map_err(|_| RenderError::Busy)?;
+        let permit = tokio::time::timeout(self.limits.wait, free).await.map_err(|_| RenderError::Busy)?.map_err(|_| RenderError::Busy)?;
 
         let (fonts, limits) = (self.fonts.clone(), self.limits.clone());
         let mut work = tokio::task::spawn_blocking(move || {
@@ -92,9 +84,7 @@ impl Renderer {
             rendered
         });
         match tokio::time::timeout(self.limits.time, &mut work).await {
-            Ok(finished) => {
-                finished.unwrap_or_else(|error| Err(RenderError::Internal(error.to_string())))
-            }
+            Ok(finished) => finished.unwrap_or_else(|error| Err(RenderError::Internal(error.to_string()))),
             Err(_) => {
                 self.overdue().insert(template);
                 let overdue = Arc::clone(&self.overdue);
@@ -120,14 +110,9 @@ impl Default for Renderer {
 
 /// Makes one document on the calling thread, without a limit of time: for command lines and
 /// tests. Takes tens of milliseconds of CPU; never call it from an async thread.
-pub fn render_now(
-    fonts: &Fonts,
-    limits: &Limits,
-    request: &RenderRequest,
-) -> Result<Rendered, RenderError> {
+pub fn render_now(fonts: &Fonts, limits: &Limits, request: &RenderRequest) -> Result<Rendered, RenderError> {
     request.check(limits)?;
-    let data = serde_json::to_vec(&text::printable(request.data.clone()))
-        .map_err(|error| RenderError::Internal(error.to_string()))?;
+    let data = serde_json::to_vec(&text::printable(request.data.clone())).map_err(|error| RenderError::Internal(error.to_string()))?;
     within("data bytes", data.len() as u64, limits.data_bytes)?;
     let identity = request.identity(&data);
     let world = DocumentWorld::new(fonts, request, data)?;
@@ -138,29 +123,19 @@ pub fn render_now(
 }
 
 /// Runs `work` on a thread of its own; a panic in it becomes an error.
-fn on_large_stack<T: Send>(
-    work: impl FnOnce() -> Result<T, RenderError> + Send,
-) -> Result<T, RenderError> {
+fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T, RenderError> + Send) -> Result<T, RenderError> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .name("document".to_owned())
             .stack_size(STACK_BYTES)
             .spawn_scoped(scope, work)
             .map_err(|error| RenderError::Internal(error.to_string()))?;
-        thread
-            .join()
-            .unwrap_or_else(|_| Err(RenderError::Internal("the typesetter panicked".to_owned())))
+        thread.join().unwrap_or_else(|_| Err(RenderError::Internal("the typesetter panicked".to_owned())))
     })
 }
 
-fn typeset(
-    world: &DocumentWorld<'_>,
-    limits: &Limits,
-    identity: String,
-) -> Result<Rendered, RenderError> {
-    let document = typst::compile::<PagedDocument>(world)
-        .output
-        .map_err(|errors| world.fault(&errors))?;
+fn typeset(world: &DocumentWorld<'_>, limits: &Limits, identity: String) -> Result<Rendered, RenderError> {
+    let document = typst::compile::<PagedDocument>(world).output.map_err(|errors| world.fault(&errors))?;
     let pages = document.pages().len();
     within("pages", pages as u64, limits.pages)?;
 
@@ -172,11 +147,7 @@ fn typeset(
     };
     let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| world.fault(&errors))?;
     within("PDF bytes", pdf.len() as u64, limits.output_bytes)?;
-    Ok(Rendered {
-        pdf: Bytes::from(pdf),
-        pages,
-        unprintable: inspect::unprintable(&document),
-    })
+    Ok(Rendered { pdf: Bytes::from(pdf), pages, unprintable: inspect::unprintable(&document) })
 }
 
 impl RenderRequest {

@@ -30,11 +30,7 @@ pub struct Template {
 impl Template {
     /// A template named like its file, for example `risk-note.typ`; errors point to that name.
     pub fn new(name: impl Into<String>, source: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            source: source.into(),
-            partials: BTreeMap::new(),
-        }
+        Self { name: name.into(), source: source.into(), partials: BTreeMap::new() }
     }
 
     /// Adds a file that the template may `#import`, for example `letterhead.typ`.
@@ -58,12 +54,7 @@ impl RenderRequest {
     /// `data` is what the template prints; its strings are text, never markup. `issued_at` is
     /// the document's date of creation and the only clock the template can see.
     pub fn new(template: Template, data: Value, issued_at: DateTime<Utc>) -> Self {
-        Self {
-            template,
-            data,
-            assets: BTreeMap::new(),
-            issued_at,
-        }
+        Self { template, data, assets: BTreeMap::new(), issued_at }
     }
 
     /// Adds a file that the template may read, for example `logo.png` or `qr.svg`.
@@ -127,30 +118,14 @@ impl Default for Limits {
 
 pub(super) fn within(what: &'static str, actual: u64, limit: u64) -> Result<(), RenderError> {
     if actual > limit {
-        return Err(RenderError::TooLarge {
-            what,
-            actual,
-            limit,
-        });
+        return Err(RenderError::TooLarge { what, actual, limit });
     }
     Ok(())
 }
 
 fn check_name(name: &str, endings: &[&str]) -> Result<(), RenderError> {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    let good = name.len() <= NAME_MAX
-        && name != DATA_FILE
-        && name
-            .split_once('.')
-            .is_some_and(|(stem, ending)| plain(stem) && endings.contains(&ending));
-    if good {
-        Ok(())
-    } else {
-        Err(RenderError::FileName(name.to_owned()))
-    }
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let good =
+        name.len() <= NAME_MAX && name != DATA_FILE && name.split_once('.').is_some_and(|(stem, ending)| plain(stem) && endings.contains(&ending));
+    if good { Ok(()) } else { Err(RenderError::FileName(name.to_owned())) }
 }

@@ -9,12 +9,7 @@ pub(super) fn printable(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(clean(text)),
         Value::Array(items) => Value::Array(items.into_iter().map(printable).collect()),
-        Value::Object(fields) => Value::Object(
-            fields
-                .into_iter()
-                .map(|(key, value)| (clean(key), printable(value)))
-                .collect(),
-        ),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(key, value)| (clean(key), printable(value))).collect()),
         other => other,
     }
 }
@@ -23,10 +18,7 @@ fn clean(text: String) -> String {
     if !text.chars().any(|c| c == '\t' || is_unwanted(c)) {
         return text;
     }
-    text.replace('\t', " ")
-        .chars()
-        .filter(|c| !is_unwanted(*c))
-        .collect()
+    text.replace('\t', " ").chars().filter(|c| !is_unwanted(*c)).collect()
 }
 
 fn is_unwanted(c: char) -> bool {
@@ -47,10 +39,7 @@ mod tests {
             "list": ["one\ttwo", {"k\u{2066}ey": "line\nline"}],
             "count": 3,
         }));
-        assert_eq!(
-            cleaned,
-            json!({"name": "A321B", "list": ["one two", {"key": "line\nline"}], "count": 3})
-        );
+        assert_eq!(cleaned, json!({"name": "A321B", "list": ["one two", {"key": "line\nline"}], "count": 3}));
     }
 
     #[test]

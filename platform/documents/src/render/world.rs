@@ -42,11 +42,7 @@ pub(super) struct DocumentWorld<'a> {
 
 impl<'a> DocumentWorld<'a> {
     /// Lays out the request's files; `data` is the cleaned data as JSON.
-    pub(super) fn new(
-        fonts: &'a Fonts,
-        request: &RenderRequest,
-        data: Vec<u8>,
-    ) -> Result<Self, RenderError> {
+    pub(super) fn new(fonts: &'a Fonts, request: &RenderRequest, data: Vec<u8>) -> Result<Self, RenderError> {
         let template = &request.template;
         let main = file_id(&template.name)?;
         let mut sources = HashMap::new();
@@ -60,13 +56,7 @@ impl<'a> DocumentWorld<'a> {
         for (name, bytes) in &request.assets {
             files.insert(file_id(name)?, Bytes::new(bytes.clone()));
         }
-        Ok(Self {
-            fonts,
-            main,
-            sources,
-            files,
-            issued_at: request.issued_at,
-        })
+        Ok(Self { fonts, main, sources, files, issued_at: request.issued_at })
     }
 
     /// The document's date of creation in UTC.
@@ -139,11 +129,7 @@ impl World for DocumentWorld<'_> {
 
     fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
         let day = self.issued_at.date_naive();
-        Datetime::from_ymd(
-            day.year(),
-            u8::try_from(day.month()).ok()?,
-            u8::try_from(day.day()).ok()?,
-        )
+        Datetime::from_ymd(day.year(), u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?)
     }
 }
 

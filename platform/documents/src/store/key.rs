@@ -16,9 +16,7 @@ pub(super) fn of_platform(path: &str) -> Result<String, ObjectError> {
 /// Parts of letters, digits, `.`, `-` and `_`, none empty, none made of dots only.
 fn plain(path: &str) -> Result<&str, ObjectError> {
     let good = |part: &str| {
-        !part.is_empty()
-            && !part.bytes().all(|b| b == b'.')
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        !part.is_empty() && !part.bytes().all(|b| b == b'.') && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
     };
     if path.len() <= 300 && path.split('/').all(good) {
         Ok(path)

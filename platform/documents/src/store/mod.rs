@@ -12,8 +12,7 @@ use async_trait::async_trait;
 use aws_sdk_s3::{
     Client,
     config::{
-        BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation, retry::RetryConfig,
-        timeout::TimeoutConfig,
+        BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation, retry::RetryConfig, timeout::TimeoutConfig,
     },
     error::{DisplayErrorContext, SdkError},
     operation::get_object::GetObjectError,
@@ -63,7 +62,8 @@ impl S3 {
 
     async fn get_key(&self, key: String) -> Result<Bytes, ObjectError> {
         let answer = self.client.get_object().bucket(&self.bucket).key(key).send().await.map_err(|error| {
-            let missing = matches!(&error, SdkError::ServiceError(e) if matches!(e.err(), GetObjectError::NoSuchKey(_)) || e.raw().status().as_u16() == 404);
+            let missing =
+                matches!(&error, SdkError::ServiceError(e) if matches!(e.err(), GetObjectError::NoSuchKey(_)) || e.raw().status().as_u16() == 404);
             ObjectError { missing, ..failed(&error) }
         })?;
         let body = answer.body.collect().await.map_err(|error| ObjectError { what: error.to_string(), missing: false })?;

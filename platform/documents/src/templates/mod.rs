@@ -2,7 +2,10 @@
 
 mod store;
 
-use kernel::{App, AppResult, ReadTx, TenantTx, packs::{LoadFuture, Pack, PackLoader}};
+use kernel::{
+    App, AppResult, ReadTx, TenantTx,
+    packs::{LoadFuture, Pack, PackLoader},
+};
 use sha2::{Digest, Sha256};
 
 use crate::{register::DocumentFailure, render::Template};

@@ -1,6 +1,10 @@
 //! The public look-up.
 
-use kernel::{AppResult, http::{Anyone, Json, Path}, routes::{Access, Routes}};
+use kernel::{
+    AppResult,
+    http::{Anyone, Json, Path},
+    routes::{Access, Routes},
+};
 use utoipa_axum::routes;
 
 use super::{Verification, verify};

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 
 pub use masks::{initials, masked_plate};
 
-use crate::{register::{DocumentKind, DocumentState, store}, verify_code::VerifyCode};
+use crate::{
+    register::{DocumentKind, DocumentState, store},
+    verify_code::VerifyCode,
+};
 
 /// What is told to anybody, stored with the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -70,7 +70,13 @@ async fn a_code_tells_whether_its_document_counts_and_nothing_of_other_tenants()
     let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
     let mut request = receipt(Uuid::now_v7(), policy.id);
     request.subject = policy;
-    request.facts = PublicFacts { what: "Motor cover".into(), from: Some(day(2026, 11, 23)), to: Some(day(2027, 11, 22)), plate: Some("KDA ···A".into()), ..request.facts };
+    request.facts = PublicFacts {
+        what: "Motor cover".into(),
+        from: Some(day(2026, 11, 23)),
+        to: Some(day(2027, 11, 22)),
+        plate: Some("KDA ···A".into()),
+        ..request.facts
+    };
     let document = issue(&office.world.app, &office.system(), request.clone()).await.unwrap();
     let code: documents::verify_code::VerifyCode = document.verification_code.unwrap().parse().unwrap();
     let visitor = office.world.visitor(&office.tenant);
@@ -85,7 +91,11 @@ async fn a_code_tells_whether_its_document_counts_and_nothing_of_other_tenants()
     request.facts.insurer_certificate = Some("C00000001".into());
     issue(&office.world.app, &office.system(), request).await.unwrap();
     let answer = verify(&visitor, &code.to_string()).await.unwrap();
-    assert_eq!((answer.verdict, answer.replaced, answer.insurer_certificate.as_deref()), (Verdict::Genuine, true, Some("C00000001")), "an old print shows what was added");
+    assert_eq!(
+        (answer.verdict, answer.replaced, answer.insurer_certificate.as_deref()),
+        (Verdict::Genuine, true, Some("C00000001")),
+        "an old print shows what was added"
+    );
 
     office.world.app.clock.advance(Duration::days(365));
     assert_eq!(verify(&visitor, &code.to_string()).await.unwrap().verdict, Verdict::Expired);

@@ -20,11 +20,7 @@ impl Sample {
     pub fn named(name: &str) -> Self {
         let template = name.split('.').next().unwrap().to_owned();
         let data = serde_json::from_str(&text_file(&format!("samples/{name}.json"))).unwrap();
-        Self {
-            name: name.to_owned(),
-            template,
-            data,
-        }
+        Self { name: name.to_owned(), template, data }
     }
 
     pub fn all() -> Vec<Self> {
@@ -49,10 +45,7 @@ impl Sample {
     pub fn request_with_code(&self, url: &str) -> RenderRequest {
         RenderRequest::new(template(&self.template), self.data.clone(), issued_at())
             .with_asset("qr.svg", qr::svg(url).unwrap().into_bytes())
-            .with_asset(
-                "logo.png",
-                std::fs::read(folder().join("samples/logo.png")).unwrap(),
-            )
+            .with_asset("logo.png", std::fs::read(folder().join("samples/logo.png")).unwrap())
     }
 
     pub fn render(&self) -> Rendered {
@@ -61,8 +54,7 @@ impl Sample {
 }
 
 pub fn render(request: &RenderRequest) -> Rendered {
-    render_now(&Fonts::bundled(), &Limits::default(), request)
-        .unwrap_or_else(|error| panic!("{error}"))
+    render_now(&Fonts::bundled(), &Limits::default(), request).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Names of the pack's templates, without the shared partial.

@@ -10,7 +10,13 @@ use simulators::objects::{self, Objects};
 
 async fn server() -> (Objects, Config, std::path::PathBuf) {
     let root = std::env::temp_dir().join(format!("wakala-objects-{}", uuid::Uuid::new_v4()));
-    let config = objects::Config { port: None, root: root.clone(), access_key: "access".into(), secret_key: "secret-key".into(), bucket: "wakala-test".into() };
+    let config = objects::Config {
+        port: None,
+        root: root.clone(),
+        access_key: "access".into(),
+        secret_key: "secret-key".into(),
+        bucket: "wakala-test".into(),
+    };
     let server = objects::start(config).await.unwrap();
     let config = Config {
         endpoint: server.url(),

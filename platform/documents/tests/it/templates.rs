@@ -6,9 +6,7 @@ use documents::render::{Fonts, Limits, RenderError, RenderRequest, Template, ren
 use documents::verify_code::VerifyCode;
 use serde_json::{Value, json};
 
-use crate::pack::{
-    Sample, issued_at, letterhead, render, squeezed, template_names, text_of, word_edges,
-};
+use crate::pack::{Sample, issued_at, letterhead, render, squeezed, template_names, text_of, word_edges};
 
 /// 18 mm in points, less half a point for the side bearing of a letter.
 const MARGIN: f64 = 51.02 - 0.5;
@@ -33,10 +31,7 @@ fn printed_strings(value: &Value, path: &str, found: &mut Vec<(String, String)>)
 }
 
 fn is_printed(path: &str) -> bool {
-    !matches!(
-        path,
-        "/language" | "/brand/colour" | "/brand/logo" | "/verification/url"
-    )
+    !matches!(path, "/language" | "/brand/colour" | "/brand/logo" | "/verification/url")
 }
 
 /// In one piece, or in two where a page ends.
@@ -61,11 +56,7 @@ fn every_template_has_an_ordinary_and_a_long_sample() {
         }
     }
     for sample in samples {
-        assert!(
-            template_names().contains(&sample.template),
-            "{}",
-            sample.name
-        );
+        assert!(template_names().contains(&sample.template), "{}", sample.name);
     }
 }
 
@@ -90,20 +81,11 @@ fn everything_in_the_data_is_on_the_page_letter_by_letter() {
         printed_strings(&sample.data, "", &mut strings);
         assert!(strings.len() > 20, "{}: few strings", sample.name);
         for (path, text) in strings.iter().filter(|(path, _)| is_printed(path)) {
-            let parts: Vec<&str> = if runs_right_to_left(text) {
-                text.split_whitespace()
-                    .filter(|word| !runs_right_to_left(word))
-                    .collect()
-            } else {
-                vec![text]
-            };
+            let parts: Vec<&str> =
+                if runs_right_to_left(text) { text.split_whitespace().filter(|word| !runs_right_to_left(word)).collect() } else { vec![text] };
             for part in parts {
                 let part = squeezed(part);
-                let there = if path == "/document/status" {
-                    shouted.contains(&part.to_uppercase())
-                } else {
-                    is_written(&page, &part)
-                };
+                let there = if path == "/document/status" { shouted.contains(&part.to_uppercase()) } else { is_written(&page, &part) };
                 assert!(there, "{}{path}: {part:?} is not in\n{page}", sample.name);
             }
         }
@@ -167,10 +149,7 @@ fn the_risk_note_says_pending_exactly_until_the_insurers_number_is_known() {
 #[test]
 fn the_risk_note_says_what_it_is_not() {
     let page = text_of(&Sample::named("risk-note").render().pdf);
-    assert!(
-        page.contains("Itisnotthecertificateofmotorinsurance"),
-        "{page}"
-    );
+    assert!(page.contains("Itisnotthecertificateofmotorinsurance"), "{page}");
 }
 
 #[test]
@@ -201,13 +180,9 @@ fn the_same_request_gives_the_same_bytes_and_another_gives_others() {
 
 #[test]
 fn data_that_lacks_a_required_field_is_an_error_with_its_line() {
-    for (name, field) in [
-        ("risk-note", "insurer"),
-        ("risk-note", "vehicle"),
-        ("certificate", "cover"),
-        ("receipt", "payment"),
-        ("receipt", "verification"),
-    ] {
+    for (name, field) in
+        [("risk-note", "insurer"), ("risk-note", "vehicle"), ("certificate", "cover"), ("receipt", "payment"), ("receipt", "verification")]
+    {
         let mut sample = Sample::named(name);
         let code = sample.data["verification"]["url"].clone();
         sample.data.as_object_mut().unwrap().remove(field);
@@ -236,12 +211,7 @@ fn samples_carry_genuine_codes_and_their_addresses() {
 fn amounts_in_words_of_the_receipt_samples_are_the_amounts_in_figures() {
     for name in ["receipt", "receipt.long"] {
         let payment = &Sample::named(name).data["payment"];
-        let figures: String = payment["amount"]
-            .as_str()
-            .unwrap()
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
+        let figures: String = payment["amount"].as_str().unwrap().chars().filter(char::is_ascii_digit).collect();
         let words = CurrencyWords::for_code(payment["currency"].as_str().unwrap()).unwrap();
         let expected = amount_in_words(figures.parse().unwrap(), &words);
         assert_eq!(payment["amount_words"], json!(expected));
@@ -259,9 +229,6 @@ fn a_brand_colour_is_made_readable_and_an_impossible_one_replaced() {
         #assert.eq(readable("#0b2e4f"), rgb("#0b2e4f"))
     "##;
     let template = Template::new("probe.typ", source).with_partial("letterhead.typ", letterhead());
-    let colours = json!([
-        "#ffffff", "#ffd54a", "#00ff00", "#ff0000", "#0b6e4f", "#000000", "", "red", "#12", null,
-        7, "#zzzzzz"
-    ]);
+    let colours = json!(["#ffffff", "#ffd54a", "#00ff00", "#ff0000", "#0b6e4f", "#000000", "", "red", "#12", null, 7, "#zzzzzz"]);
     render(&RenderRequest::new(template, colours, issued_at()));
 }

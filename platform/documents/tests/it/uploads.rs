@@ -13,9 +13,7 @@ fn accept(bytes: impl Into<Bytes>) -> Result<Upload, UploadError> {
 }
 
 fn picture(width: u32, height: u32) -> RgbImage {
-    RgbImage::from_fn(width, height, |x, y| {
-        Rgb([(x * 7) as u8, (y * 5) as u8, 128])
-    })
+    RgbImage::from_fn(width, height, |x, y| Rgb([(x * 7) as u8, (y * 5) as u8, 128]))
 }
 
 fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
@@ -72,10 +70,7 @@ fn a_png_keeps_its_pixels_and_its_transparency() {
     let clear = RgbaImage::from_pixel(3, 2, Rgba([10, 20, 30, 40]));
     let upload = accept(encoded(&clear.clone().into(), ImageFormat::Png)).unwrap();
     assert_eq!(upload.content_type.as_str(), "image/png");
-    assert_eq!(
-        image::load_from_memory(&upload.bytes).unwrap().to_rgba8(),
-        clear
-    );
+    assert_eq!(image::load_from_memory(&upload.bytes).unwrap().to_rgba8(), clear);
 }
 
 #[test]
@@ -86,14 +81,8 @@ fn a_webp_becomes_a_jpeg_or_with_transparency_a_png() {
         encoder.write_image(pixels, 2, 2, colour).unwrap();
         accept(file).unwrap().content_type
     };
-    assert_eq!(
-        webp(&[9; 12], image::ExtendedColorType::Rgb8),
-        ContentType::Jpeg
-    );
-    assert_eq!(
-        webp(&[9; 16], image::ExtendedColorType::Rgba8),
-        ContentType::Png
-    );
+    assert_eq!(webp(&[9; 12], image::ExtendedColorType::Rgb8), ContentType::Jpeg);
+    assert_eq!(webp(&[9; 16], image::ExtendedColorType::Rgba8), ContentType::Png);
 }
 
 #[test]
@@ -139,16 +128,10 @@ fn everything_else_is_refused_whatever_it_calls_itself() {
 #[test]
 fn damaged_pictures_are_refused() {
     let whole = encoded(&picture(64, 64).into(), ImageFormat::Png);
-    assert_eq!(
-        accept(whole[..whole.len() / 2].to_vec()),
-        Err(UploadError::Damaged)
-    );
+    assert_eq!(accept(whole[..whole.len() / 2].to_vec()), Err(UploadError::Damaged));
     assert_eq!(accept(&b"\x89PNG\r\n\x1a\n"[..]), Err(UploadError::Damaged));
     assert_eq!(accept(&b"\xff\xd8\xff\xe0"[..]), Err(UploadError::Damaged));
-    assert_eq!(
-        accept(&b"RIFF\x04\0\0\0WEBP"[..]),
-        Err(UploadError::Damaged)
-    );
+    assert_eq!(accept(&b"RIFF\x04\0\0\0WEBP"[..]), Err(UploadError::Damaged));
 }
 
 #[test]
@@ -157,43 +140,20 @@ fn a_small_file_that_unpacks_to_a_huge_picture_is_refused_unread() {
     bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
     let sum = crc32(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&sum.to_be_bytes());
-    assert_eq!(
-        accept(bomb),
-        Err(UploadError::TooManyPixels {
-            actual: 3_600_000_000,
-            limit: 50_000_000
-        })
-    );
+    assert_eq!(accept(bomb), Err(UploadError::TooManyPixels { actual: 3_600_000_000, limit: 50_000_000 }));
 }
 
 #[test]
 fn each_kind_has_its_limit_of_bytes() {
-    let limits = UploadLimits {
-        image_bytes: 100,
-        pdf_bytes: 10,
-        ..UploadLimits::default()
-    };
+    let limits = UploadLimits { image_bytes: 100, pdf_bytes: 10, ..UploadLimits::default() };
     let pdf = Bytes::from_static(b"%PDF-1.7 and more");
-    assert_eq!(
-        accept_upload(pdf, &limits),
-        Err(UploadError::TooManyBytes {
-            actual: 17,
-            limit: 10
-        })
-    );
+    assert_eq!(accept_upload(pdf, &limits), Err(UploadError::TooManyBytes { actual: 17, limit: 10 }));
     let large = Bytes::from(encoded(&picture(64, 64).into(), ImageFormat::Png));
     let actual = large.len() as u64;
-    assert_eq!(
-        accept_upload(large, &limits),
-        Err(UploadError::TooManyBytes { actual, limit: 100 })
-    );
+    assert_eq!(accept_upload(large, &limits), Err(UploadError::TooManyBytes { actual, limit: 100 }));
 }
 
 /// The checksum of PNG chunks.
 fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg())
-        })
-    })
+    !bytes.iter().fold(u32::MAX, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg())))
 }

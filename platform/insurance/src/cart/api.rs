@@ -1,7 +1,11 @@
 //! The cart over HTTP, for visitors and customers.
 
 use axum::extract::State;
-use kernel::{App, AppResult, http::{Anyone, Json, Path, error::ErrorBody}, routes::{Access, Routes}};
+use kernel::{
+    App, AppResult,
+    http::{Anyone, Json, Path, error::ErrorBody},
+    routes::{Access, Routes},
+};
 use serde::Deserialize;
 use utoipa_axum::routes;
 

@@ -6,7 +6,11 @@ use chrono::NaiveDate;
 use kernel::money::Money;
 use serde::{Deserialize, Serialize};
 
-use crate::{quotes::{OfferId, QuoteId}, rating::Line, text::LocalText};
+use crate::{
+    quotes::{OfferId, QuoteId},
+    rating::Line,
+    text::LocalText,
+};
 
 kernel::id!(/** Identifies an item of a cart. */ CartItemId);
 

@@ -3,7 +3,10 @@
 use kernel::{AppResult, Audience, ReadTx, TenantTx, money::Money};
 use uuid::Uuid;
 
-use super::{Cart, CartChange, CartFailure, CartItemId, CartLine, Problem, store::{self, Owner, Row}};
+use super::{
+    Cart, CartChange, CartFailure, CartItemId, CartLine, Problem,
+    store::{self, Owner, Row},
+};
 use crate::{
     law::Law,
     orders::rules,

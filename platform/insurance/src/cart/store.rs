@@ -57,9 +57,15 @@ pub(super) async fn replace(tx: &mut TenantTx, owner: Owner, quote: QuoteId, off
 
 pub(super) async fn update_start(tx: &mut TenantTx, id: CartItemId, starts_on: NaiveDate) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    sqlx::query!("update cart_items set starts_on = $3, version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2", tenant, id.0, starts_on, now)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update cart_items set starts_on = $3, version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2",
+        tenant,
+        id.0,
+        starts_on,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

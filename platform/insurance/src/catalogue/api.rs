@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
-    CHANGE, Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerPatch, InsurerState, NewContact, Product, ProductCard, ProductFilter, ProductId, ProductRow,
-    ProductState, READ, ProductVersionId,
+    CHANGE, Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerPatch, InsurerState, NewContact, Product, ProductCard, ProductFilter,
+    ProductId, ProductRow, ProductState, ProductVersionId, READ,
     form::Form,
     service,
     terms::{AddOn, Benefit},
@@ -347,7 +347,11 @@ pub struct PolicyTypeFilter {
 
 #[utoipa::path(get, path = "/admin/policy-types", tag = "Catalogue", summary = "List products", params(PageRequest, PolicyTypeFilter),
     responses((status = 200, body = Page<PolicyTypeLine>)))]
-async fn policy_types(staff: Staff, Query(page): Query<PageRequest>, Query(filter): Query<PolicyTypeFilter>) -> AppResult<Json<Page<PolicyTypeLine>>> {
+async fn policy_types(
+    staff: Staff,
+    Query(page): Query<PageRequest>,
+    Query(filter): Query<PolicyTypeFilter>,
+) -> AppResult<Json<Page<PolicyTypeLine>>> {
     let mut tx = staff.begin_read().await?;
     let found = service::list_products(&mut tx, &page, filter.category.as_deref(), filter.state).await?;
     Ok(Json(found.map(PolicyTypeLine::from)))

@@ -4,11 +4,18 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use kernel::{AppError, AppResult, error::Fields, money::{Currency, Money}};
+use kernel::{
+    AppError, AppResult,
+    error::Fields,
+    money::{Currency, Money},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{law::{PlateFormats, plates}, text::LocalText};
+use crate::{
+    law::{PlateFormats, plates},
+    text::LocalText,
+};
 
 /// Answers as they came: by key of the question.
 pub type RawAnswers = BTreeMap<String, Value>;
@@ -254,7 +261,11 @@ impl Question {
                 if plausible { Ok(Answer::Date(born)) } else { Err("quote-answer-date") }
             }
             QuestionKind::Choice => {
-                if self.choices.iter().any(|choice| choice.key == text) { Ok(Answer::Choice(text.to_owned())) } else { Err("quote-answer-choice") }
+                if self.choices.iter().any(|choice| choice.key == text) {
+                    Ok(Answer::Choice(text.to_owned()))
+                } else {
+                    Err("quote-answer-choice")
+                }
             }
             QuestionKind::YesNo => match text {
                 "yes" | "true" | "on" | "1" => Ok(Answer::YesNo(true)),
@@ -308,10 +319,11 @@ mod tests {
     }
 
     fn answers(changes: &[(&str, Value)]) -> RawAnswers {
-        let mut raw: RawAnswers = [("plate", "kda 123a"), ("make", "Toyota"), ("model", "Axio"), ("year", "2018"), ("value", "1,000,000"), ("use", "private")]
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), Value::from(value)))
-            .collect();
+        let mut raw: RawAnswers =
+            [("plate", "kda 123a"), ("make", "Toyota"), ("model", "Axio"), ("year", "2018"), ("value", "1,000,000"), ("use", "private")]
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), Value::from(value)))
+                .collect();
         for (key, value) in changes {
             raw.insert((*key).to_owned(), value.clone());
         }

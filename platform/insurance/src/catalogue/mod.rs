@@ -13,8 +13,8 @@ pub mod terms;
 
 pub use error::CatalogueFailure;
 pub use model::{
-    Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerPatch, InsurerState, NewContact, Product, ProductCard, ProductFilter, ProductId, ProductRow,
-    ProductState, ProductVersion, ProductVersionId, SortBy,
+    Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerPatch, InsurerState, NewContact, Product, ProductCard, ProductFilter, ProductId,
+    ProductRow, ProductState, ProductVersion, ProductVersionId, SortBy,
 };
 pub use terms::Terms;
 

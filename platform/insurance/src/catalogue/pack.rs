@@ -4,7 +4,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{App, AppResult, TenantTx, money::Currency, packs::{LoadFuture, Pack, PackError, PackLoader}};
+use kernel::{
+    App, AppResult, TenantTx,
+    money::Currency,
+    packs::{LoadFuture, Pack, PackError, PackLoader},
+};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -246,7 +250,9 @@ mod tests {
     #[test]
     fn the_kenyan_pack_offers_three_insurers_for_each_motor_cover_and_personal_accident() {
         let products = products(&kenya()).unwrap();
-        let of = |category: &str| products.iter().filter(|p| p.category == category).map(|p| p.insurer.as_str()).collect::<std::collections::BTreeSet<_>>().len();
+        let of = |category: &str| {
+            products.iter().filter(|p| p.category == category).map(|p| p.insurer.as_str()).collect::<std::collections::BTreeSet<_>>().len()
+        };
         assert!(of("motor-comprehensive") >= 3 && of("motor-third-party") >= 3 && of("personal-accident") >= 1);
         assert!(products.iter().all(|p| p.sample), "rates of the pack are samples and say so");
         assert_eq!(categories(&kenya()).unwrap().len(), 9);

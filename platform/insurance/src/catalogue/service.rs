@@ -1,11 +1,17 @@
 //! Use cases of the catalogue. The caller commits.
 
-use kernel::{AppResult, ReadTx, TenantTx, audit::Change, error::Fields, paging::{Page, PageRequest}, phone::Phone};
+use kernel::{
+    AppResult, ReadTx, TenantTx,
+    audit::Change,
+    error::Fields,
+    paging::{Page, PageRequest},
+    phone::Phone,
+};
 use uuid::Uuid;
 
 use super::{
-    CatalogueFailure, Category, Insurer, InsurerContact, InsurerId, InsurerPatch, NewContact, Product, ProductCard, ProductFilter, ProductId, ProductRow, ProductState,
-    ProductVersion, ProductVersionId, SortBy, store,
+    CatalogueFailure, Category, Insurer, InsurerContact, InsurerId, InsurerPatch, NewContact, Product, ProductCard, ProductFilter, ProductId,
+    ProductRow, ProductState, ProductVersion, ProductVersionId, SortBy, store,
 };
 
 /// Categories in their order, each with the number of products on sale.
@@ -18,7 +24,8 @@ pub async fn list_for_sale(tx: &mut ReadTx, filter: &ProductFilter) -> AppResult
     let mut cards = store::list_on_sale(tx, filter.category.as_deref(), filter.company.as_deref()).await?;
     let words: Vec<String> = filter.search.as_deref().unwrap_or_default().to_lowercase().split_whitespace().take(5).map(str::to_owned).collect();
     cards.retain(|card| {
-        let text = format!("{} {} {}", card.name.0.values().cloned().collect::<Vec<_>>().join(" "), card.insurer_name, card.category_code).to_lowercase();
+        let text =
+            format!("{} {} {}", card.name.0.values().cloned().collect::<Vec<_>>().join(" "), card.insurer_name, card.category_code).to_lowercase();
         let major = card.price_from.map(|price| price.minor / price.currency.minor_per_major());
         words.iter().all(|word| text.contains(word))
             && filter.min_price.is_none_or(|least| major.is_some_and(|major| major >= least))
@@ -55,7 +62,12 @@ pub async fn version(tx: &mut ReadTx, id: ProductVersionId) -> AppResult<Product
 }
 
 /// Products for staff, newest first; the search finds names by their beginning.
-pub async fn list_products(tx: &mut ReadTx, request: &PageRequest, category: Option<&str>, state: Option<ProductState>) -> AppResult<Page<ProductRow>> {
+pub async fn list_products(
+    tx: &mut ReadTx,
+    request: &PageRequest,
+    category: Option<&str>,
+    state: Option<ProductState>,
+) -> AppResult<Page<ProductRow>> {
     store::list_products(tx, request, category, state).await
 }
 

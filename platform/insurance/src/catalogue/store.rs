@@ -1,13 +1,17 @@
 //! SQL of the catalogue.
 
 use chrono::NaiveDate;
-use kernel::{AppError, AppResult, ReadTx, TenantTx, money::{Currency, Money}, paging::{List, Page, PageRequest, prefix_end}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    money::{Currency, Money},
+    paging::{List, Page, PageRequest, prefix_end},
+};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    CatalogueFailure, Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerState, NewContact, Product, ProductCard, ProductId, ProductRow, ProductState,
-    ProductVersion, ProductVersionId, Terms,
+    CatalogueFailure, Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerState, NewContact, Product, ProductCard, ProductId,
+    ProductRow, ProductState, ProductVersion, ProductVersionId, Terms,
 };
 use crate::text::LocalText;
 
@@ -146,7 +150,15 @@ pub(super) async fn list_categories(tx: &mut ReadTx) -> AppResult<Vec<Category>>
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| Category { id: r.id, code: r.code, line: r.line, title: r.title.0, description: r.description.0, icon: r.icon, products: r.products })
+        .map(|r| Category {
+            id: r.id,
+            code: r.code,
+            line: r.line,
+            title: r.title.0,
+            description: r.description.0,
+            icon: r.icon,
+            products: r.products,
+        })
         .collect())
 }
 
@@ -300,7 +312,12 @@ pub(super) async fn find_version(tx: &mut ReadTx, id: ProductVersionId) -> AppRe
     Ok(row.map(|r| ProductVersion { id: r.id, product_id: r.product_id, number: r.number, effective_from: r.effective_from, terms: r.terms.0 }))
 }
 
-pub(super) async fn list_products(tx: &mut ReadTx, request: &PageRequest, category: Option<&str>, state: Option<ProductState>) -> AppResult<Page<ProductRow>> {
+pub(super) async fn list_products(
+    tx: &mut ReadTx,
+    request: &PageRequest,
+    category: Option<&str>,
+    state: Option<ProductState>,
+) -> AppResult<Page<ProductRow>> {
     let mut list = List::new(
         "p.id, p.code, p.name, i.name as insurer_name, c.code as category_code, p.state, p.sample, v.number, p.price_from_minor, p.currency, p.updated_at",
         "from products p
@@ -325,9 +342,10 @@ pub(super) async fn list_products(tx: &mut ReadTx, request: &PageRequest, catego
 /// Sets the state and gives the one it had; none if there is no such product.
 pub(super) async fn update_product_state(tx: &mut TenantTx, id: ProductId, state: ProductState) -> AppResult<Option<ProductState>> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
-    let before = sqlx::query_scalar!(r#"select state as "state: ProductState" from products where tenant_id = $1 and id = $2 for update"#, tenant, id.0)
-        .fetch_optional(tx.conn())
-        .await?;
+    let before =
+        sqlx::query_scalar!(r#"select state as "state: ProductState" from products where tenant_id = $1 and id = $2 for update"#, tenant, id.0)
+            .fetch_optional(tx.conn())
+            .await?;
     if before.is_some_and(|before| before != state) {
         sqlx::query!(
             "update products set state = $3, version = version + 1, updated_at = $4, updated_by = $5 where tenant_id = $1 and id = $2",
@@ -407,7 +425,9 @@ pub(super) async fn list_contacts(tx: &mut ReadTx, insurer: InsurerId) -> AppRes
 pub(super) async fn insert_contact(tx: &mut TenantTx, insurer: InsurerId, id: Uuid, contact: &NewContact) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     if contact.is_primary {
-        sqlx::query!("update insurer_contacts set is_primary = false where tenant_id = $1 and insurer_id = $2", tenant, insurer.0).execute(tx.conn()).await?;
+        sqlx::query!("update insurer_contacts set is_primary = false where tenant_id = $1 and insurer_id = $2", tenant, insurer.0)
+            .execute(tx.conn())
+            .await?;
     }
     sqlx::query!(
         "insert into insurer_contacts (tenant_id, id, insurer_id, name, title, department, email, phone, is_primary, created_at)
@@ -430,6 +450,8 @@ pub(super) async fn insert_contact(tx: &mut TenantTx, insurer: InsurerId, id: Uu
 
 pub(super) async fn delete_contact(tx: &mut TenantTx, insurer: InsurerId, id: Uuid) -> AppResult<bool> {
     let tenant = tx.tenant_id();
-    let done = sqlx::query!("delete from insurer_contacts where tenant_id = $1 and insurer_id = $2 and id = $3", tenant, insurer.0, id).execute(tx.conn()).await?;
+    let done = sqlx::query!("delete from insurer_contacts where tenant_id = $1 and insurer_id = $2 and id = $3", tenant, insurer.0, id)
+        .execute(tx.conn())
+        .await?;
     Ok(done.rows_affected() == 1)
 }

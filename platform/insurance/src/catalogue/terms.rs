@@ -118,7 +118,8 @@ impl Terms {
                 fault(format!("{key:?} is not a question of the kind that a limit or condition compares"));
             }
         }
-        let priced: Vec<&str> = self.pricing.iter().filter_map(|step| if let Step::AddOn { add_on, .. } = step { Some(add_on.as_str()) } else { None }).collect();
+        let priced: Vec<&str> =
+            self.pricing.iter().filter_map(|step| if let Step::AddOn { add_on, .. } = step { Some(add_on.as_str()) } else { None }).collect();
         for add_on in &self.add_ons {
             if priced.iter().filter(|key| **key == add_on.key).count() != 1 {
                 fault(format!("the extra {:?} needs exactly one price", add_on.key));

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use axum::{extract::State, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use chrono::NaiveDate;
 use kernel::{
     App, AppResult,

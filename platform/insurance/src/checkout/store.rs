@@ -63,7 +63,13 @@ pub(super) async fn insert(tx: &mut TenantTx, visitor: Option<Uuid>, customer: O
     Ok(())
 }
 
-pub(super) async fn update(tx: &mut TenantTx, id: CheckoutId, step: CheckoutStep, starts_on: Option<NaiveDate>, order: Option<OrderId>) -> AppResult<()> {
+pub(super) async fn update(
+    tx: &mut TenantTx,
+    id: CheckoutId,
+    step: CheckoutStep,
+    starts_on: Option<NaiveDate>,
+    order: Option<OrderId>,
+) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let done = sqlx::query!(
         "update checkouts set step = $3, starts_on = $4, order_id = $5, version = version + 1, updated_at = $6 where tenant_id = $1 and id = $2",

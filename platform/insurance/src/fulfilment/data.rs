@@ -2,13 +2,21 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use crm::customers::Customer;
-use documents::{PublicFacts, issued::wording, verification::{initials, masked_plate}};
+use documents::{
+    PublicFacts,
+    issued::wording,
+    verification::{initials, masked_plate},
+};
 use kernel::{money::Money, tenant::Tenant};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    catalogue::{Terms, form::{Question, QuestionKind, RawAnswers}, terms::Benefit},
+    catalogue::{
+        Terms,
+        form::{Question, QuestionKind, RawAnswers},
+        terms::Benefit,
+    },
     policies::{Policy, PolicyTerm, PolicyVersion},
     rating::{Line, LineKind},
 };
@@ -87,7 +95,8 @@ impl Cover<'_> {
 
     fn insured(&self) -> Value {
         let address = &self.customer.address;
-        let parts: Vec<&str> = [&address.line, &address.postal_code, &address.city].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> =
+            [&address.line, &address.postal_code, &address.city].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         json!({
             "name": self.customer.display_name,
             "tax_pin": self.tax_pin,
@@ -109,7 +118,8 @@ impl Cover<'_> {
 
     fn premium(&self) -> Value {
         let version = self.version;
-        let lines: Vec<Value> = version.lines.iter().filter(|line| line.kind != LineKind::Rounding).map(|line| premium_line(line, &self.tenant.locale)).collect();
+        let lines: Vec<Value> =
+            version.lines.iter().filter(|line| line.kind != LineKind::Rounding).map(|line| premium_line(line, &self.tenant.locale)).collect();
         let rounding = version.lines.iter().find(|line| line.kind == LineKind::Rounding && !line.amount.is_zero());
         let mut premium = json!({ "currency": version.payable.currency.code(), "lines": lines, "payable": version.payable.figure() });
         if let Some(rounding) = rounding {
@@ -153,7 +163,9 @@ impl Cover<'_> {
     /// Questions and answers, as the risk form words them.
     fn details(&self) -> Vec<Value> {
         let questions = self.terms.form.questions.iter();
-        questions.filter_map(|question| Some(json!({ "label": question.label.get(&self.tenant.locale), "value": self.told(&question.key)? }))).collect()
+        questions
+            .filter_map(|question| Some(json!({ "label": question.label.get(&self.tenant.locale), "value": self.told(&question.key)? })))
+            .collect()
     }
 
     /// An answer as people read it.
@@ -168,8 +180,12 @@ impl Cover<'_> {
         match question.kind {
             QuestionKind::Money => Money::parse(&text, self.version.payable.currency).map_or(text, |money| money.to_string()),
             QuestionKind::DateOfBirth => text.parse().map_or(text, wording::day),
-            QuestionKind::Choice => question.choices.iter().find(|choice| choice.key == text).map_or(text, |choice| choice.label.get(locale).to_owned()),
-            QuestionKind::Text | QuestionKind::Plate | QuestionKind::Chassis | QuestionKind::Integer | QuestionKind::Year | QuestionKind::YesNo => text,
+            QuestionKind::Choice => {
+                question.choices.iter().find(|choice| choice.key == text).map_or(text, |choice| choice.label.get(locale).to_owned())
+            }
+            QuestionKind::Text | QuestionKind::Plate | QuestionKind::Chassis | QuestionKind::Integer | QuestionKind::Year | QuestionKind::YesNo => {
+                text
+            }
         }
     }
 }

@@ -14,7 +14,12 @@ use ledger::payments::{self, PaymentRecord};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{OrderMail, data::Cover, receipts::{self, Receipt}, store};
+use super::{
+    OrderMail,
+    data::Cover,
+    receipts::{self, Receipt},
+    store,
+};
 use crate::{
     catalogue,
     orders::{self, Order, OrderId, OrderState, PAYABLE},

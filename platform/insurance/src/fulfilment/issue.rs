@@ -3,7 +3,10 @@
 use kernel::{AppError, AppResult, Kind, Scope, audit::Change};
 use ledger::{credits, journal};
 
-use super::{OrderDocuments, postings, store::{self, TaskKind}};
+use super::{
+    OrderDocuments, postings,
+    store::{self, TaskKind},
+};
 use crate::{
     orders::{self, LineState, Order, OrderId, OrderLine, OrderState, store as order_store},
     policies,

@@ -12,7 +12,10 @@ use kernel::{
     profile::Profile,
 };
 use ledger::payments;
-use ports::{PortError, message::{Attachment, Channel, Message, Messenger}};
+use ports::{
+    PortError,
+    message::{Attachment, Channel, Message, Messenger},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -111,7 +114,16 @@ async fn read(scope: &Scope, id: OrderId) -> AppResult<(Order, Customer, Profile
 }
 
 #[expect(clippy::too_many_arguments, reason = "a letter has a writer, a reader, a subject and enclosures")]
-fn compose(app: &App, scope: &Scope, order: &Order, customer: &Customer, profile: &Profile, id: Uuid, to: String, attachments: Vec<Attachment>) -> Message {
+fn compose(
+    app: &App,
+    scope: &Scope,
+    order: &Order,
+    customer: &Customer,
+    profile: &Profile,
+    id: Uuid,
+    to: String,
+    attachments: Vec<Attachment>,
+) -> Message {
     let tenant = &scope.tenant;
     let from_name = if profile.legal_name.is_empty() { tenant.name.clone() } else { profile.legal_name.clone() };
     let params = [

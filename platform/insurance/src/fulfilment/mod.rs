@@ -23,7 +23,12 @@ pub use mail::OrderMail;
 pub use store::{Task, TaskId, TaskKind, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 
-use kernel::{AppResult, ReadTx, TenantTx, audit::Change, error::Fields, paging::{Page, PageRequest}};
+use kernel::{
+    AppResult, ReadTx, TenantTx,
+    audit::Change,
+    error::Fields,
+    paging::{Page, PageRequest},
+};
 
 use crate::orders::OrderId;
 

@@ -4,7 +4,10 @@
 
 use chrono::NaiveDate;
 use kernel::{AppError, AppResult};
-use ledger::{accounts::Account, journal::{Entry, Line}};
+use ledger::{
+    accounts::Account,
+    journal::{Entry, Line},
+};
 
 use crate::{orders::OrderLine, rating::LineKind};
 
@@ -61,7 +64,12 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{catalogue::form::RawAnswers, orders::{LineState, OrderId, OrderLineId}, rating, text::LocalText};
+    use crate::{
+        catalogue::form::RawAnswers,
+        orders::{LineState, OrderId, OrderLineId},
+        rating,
+        text::LocalText,
+    };
 
     fn kes(minor: i64) -> Money {
         Money::new(minor, Currency::KES)
@@ -136,7 +144,10 @@ pub(super) mod tests {
         ];
         let line = line(4_500_000, 450_000, parts);
         assert_eq!(posted(&line, true), expected);
-        assert_eq!(posted(&line, false), [(AccountKind::CommissionReceivable, insurer, 450_000), (AccountKind::CommissionIncome, String::new(), -450_000)]);
+        assert_eq!(
+            posted(&line, false),
+            [(AccountKind::CommissionReceivable, insurer, 450_000), (AccountKind::CommissionIncome, String::new(), -450_000)]
+        );
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! SQL of tasks and mails.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppError, AppResult, ReadTx, TenantTx, paging::{List, Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    paging::{List, Page, PageRequest},
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -76,7 +79,12 @@ pub(super) async fn tasks_of_order(tx: &mut ReadTx, order: OrderId) -> AppResult
 }
 
 pub(super) async fn list_open_tasks(tx: &mut ReadTx, page: &PageRequest) -> AppResult<Page<Task>> {
-    let mut list = List::new("f.id, f.kind, f.order_id, f.cause_id, f.reason, f.state, f.done_note, f.created_at", "from fulfilment_tasks f", "f.tenant_id", "f.id");
+    let mut list = List::new(
+        "f.id, f.kind, f.order_id, f.cause_id, f.reason, f.state, f.done_note, f.created_at",
+        "from fulfilment_tasks f",
+        "f.tenant_id",
+        "f.id",
+    );
     list.fixed("f.state = 'open'");
     list.fetch(tx, page, |task: &Task| task.id.0).await
 }

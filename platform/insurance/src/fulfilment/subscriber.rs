@@ -7,7 +7,10 @@ use kernel::{
 };
 use ledger::payments::{PaymentCredited, PaymentReceived, PaymentReversed};
 
-use super::{OrderDocuments, issue, store::{self, TaskKind}};
+use super::{
+    OrderDocuments, issue,
+    store::{self, TaskKind},
+};
 use crate::orders::{OrderId, PAYABLE, ReceiptConfirmed};
 
 /// Fulfils an order once nothing more is owed for it, or staff confirmed that the insurer has the premium. Each payment gets its

@@ -1,7 +1,10 @@
 //! Reading the law from the files of a pack.
 
 use chrono::NaiveDate;
-use kernel::{calendar::HolidayCalendar, packs::{Pack, PackError}};
+use kernel::{
+    calendar::HolidayCalendar,
+    packs::{Pack, PackError},
+};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{Identifier, Law, PlateFormats, PremiumLaw};

@@ -1,11 +1,19 @@
 //! The law in memory.
 
 use chrono::NaiveDate;
-use kernel::{App, AppError, AppResult, Tenant, calendar::HolidayCalendar, identifiers::IdentifierKind, money::{Money, MoneyError, Rounding}};
+use kernel::{
+    App, AppError, AppResult, Tenant,
+    calendar::HolidayCalendar,
+    identifiers::IdentifierKind,
+    money::{Money, MoneyError, Rounding},
+};
 use serde::{Deserialize, Serialize};
 
 use super::PlateFormats;
-use crate::{figures::{Amount, Percent}, text::LocalText};
+use crate::{
+    figures::{Amount, Percent},
+    text::LocalText,
+};
 
 /// The law layer of one pack.
 #[derive(Debug, Clone)]

@@ -34,7 +34,8 @@ fn fits(pattern: &str, plate: &str) -> bool {
 #[must_use]
 pub fn normalise_chassis(text: &str) -> Option<String> {
     let chassis: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).collect();
-    let plausible = (6..=17).contains(&chassis.len()) && chassis.bytes().all(|b| b.is_ascii_alphanumeric()) && chassis.bytes().any(|b| b.is_ascii_digit());
+    let plausible =
+        (6..=17).contains(&chassis.len()) && chassis.bytes().all(|b| b.is_ascii_alphanumeric()) && chassis.bytes().any(|b| b.is_ascii_digit());
     plausible.then_some(chassis)
 }
 

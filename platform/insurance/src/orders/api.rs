@@ -97,7 +97,12 @@ pub async fn cancel_own(scope: &kernel::Scope, id: OrderId) -> AppResult<OrderSt
 
 #[utoipa::path(get, path = "/admin/orders", tag = "Orders", summary = "List orders", params(OrderFilter, PageRequest),
     responses((status = 200, body = Page<OrderRowView>)))]
-async fn list(State(app): State<App>, staff: Staff, Query(filter): Query<OrderFilter>, Query(page): Query<PageRequest>) -> AppResult<Json<Page<OrderRowView>>> {
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(filter): Query<OrderFilter>,
+    Query(page): Query<PageRequest>,
+) -> AppResult<Json<Page<OrderRowView>>> {
     let mut tx = staff.begin_read().await?;
     let found = service::list(&mut tx, &filter, &page).await?.map(OrderRowView::from);
     drop(tx);

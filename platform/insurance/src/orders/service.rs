@@ -7,15 +7,17 @@ use kernel::{
     money::{Money, MoneyError},
     paging::{Page, PageRequest},
 };
-use ledger::{payments::{self, PaymentStatus}, receivables::{self, NewReceivable, ReceivableState}, reference::Reference};
+use ledger::{
+    payments::{self, PaymentStatus},
+    receivables::{self, NewReceivable, ReceivableState},
+    reference::Reference,
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    LineState, LineView, Order, OrderFailure, OrderId, OrderLine, OrderLineId, OrderPlaced, OrderRecord, OrderRow, OrderState, OrderStatus, OrderView, PAYABLE,
-    PayAtInsurer, PlaceOrder, ReceiptConfirmed,
-    model::OrderChanged,
-    rules, store,
+    LineState, LineView, Order, OrderFailure, OrderId, OrderLine, OrderLineId, OrderPlaced, OrderRecord, OrderRow, OrderState, OrderStatus,
+    OrderView, PAYABLE, PayAtInsurer, PlaceOrder, ReceiptConfirmed, model::OrderChanged, rules, store,
 };
 use crate::{
     cart::{self, CartFailure, CartLine},
@@ -78,7 +80,14 @@ pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Orde
         .set("lines", sales.len())
         .set("collection_mode", mode.name());
     tx.audit(change).await?;
-    tx.emit(&OrderPlaced { order: order.id, customer: order.customer, payable: order.payable, lines: sales.len(), collection_mode: mode.name().to_owned() }).await?;
+    tx.emit(&OrderPlaced {
+        order: order.id,
+        customer: order.customer,
+        payable: order.payable,
+        lines: sales.len(),
+        collection_mode: mode.name().to_owned(),
+    })
+    .await?;
     get(tx, order.id).await
 }
 

@@ -2,7 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use crm::CustomerId;
-use kernel::{AppError, AppResult, ReadTx, TenantTx, error::violated_constraint, money::{Currency, Money}, paging::{List, Page, PageRequest, prefix_end}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    error::violated_constraint,
+    money::{Currency, Money},
+    paging::{List, Page, PageRequest, prefix_end},
+};
 use ledger::reference::Reference;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -289,13 +294,20 @@ pub(crate) async fn lines(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<Orde
 /// Locks a line; true if it waits to be fulfilled.
 pub(crate) async fn lock_open_line(tx: &mut TenantTx, id: OrderLineId) -> AppResult<bool> {
     let tenant = tx.tenant_id();
-    let state = sqlx::query_scalar!(r#"select state as "state: LineState" from order_lines where tenant_id = $1 and id = $2 for update"#, tenant, id.0)
-        .fetch_optional(tx.conn())
-        .await?;
+    let state =
+        sqlx::query_scalar!(r#"select state as "state: LineState" from order_lines where tenant_id = $1 and id = $2 for update"#, tenant, id.0)
+            .fetch_optional(tx.conn())
+            .await?;
     Ok(state == Some(LineState::Open))
 }
 
-pub(crate) async fn update_line(tx: &mut TenantTx, id: OrderLineId, state: LineState, policy: Option<PolicyId>, failure: Option<&str>) -> AppResult<()> {
+pub(crate) async fn update_line(
+    tx: &mut TenantTx,
+    id: OrderLineId,
+    state: LineState,
+    policy: Option<PolicyId>,
+    failure: Option<&str>,
+) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let done = sqlx::query!(
         "update order_lines set state = $3, policy_id = $4, failure = $5, updated_at = $6 where tenant_id = $1 and id = $2 and state = 'open'",
@@ -313,9 +325,14 @@ pub(crate) async fn update_line(tx: &mut TenantTx, id: OrderLineId, state: LineS
 
 pub(super) async fn close_lines(tx: &mut TenantTx, order: OrderId) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    sqlx::query!("update order_lines set state = 'closed', updated_at = $3 where tenant_id = $1 and order_id = $2 and state = 'open'", tenant, order.0, now)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update order_lines set state = 'closed', updated_at = $3 where tenant_id = $1 and order_id = $2 and state = 'open'",
+        tenant,
+        order.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

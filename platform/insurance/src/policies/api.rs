@@ -39,7 +39,12 @@ async fn my_policy(caller: Customer, Path(id): Path<PolicyId>) -> AppResult<Json
 
 #[utoipa::path(get, path = "/admin/policies", tag = "Policies", summary = "List policies", params(PolicyFilter, PageRequest),
     responses((status = 200, body = Page<PolicyCard>)))]
-async fn list(State(app): State<App>, staff: Staff, Query(filter): Query<PolicyFilter>, Query(page): Query<PageRequest>) -> AppResult<Json<Page<PolicyCard>>> {
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(filter): Query<PolicyFilter>,
+    Query(page): Query<PageRequest>,
+) -> AppResult<Json<Page<PolicyCard>>> {
     let mut tx = staff.begin_read().await?;
     let found = service::list(&mut tx, &filter, &page).await?.map(PolicyCard::from);
     drop(tx);

@@ -12,7 +12,10 @@ pub(crate) mod store;
 mod views;
 
 pub use error::PolicyFailure;
-pub use model::{Policy, PolicyCancelled, PolicyCertified, PolicyFilter, PolicyId, PolicyIssued, PolicyRow, PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId};
+pub use model::{
+    Policy, PolicyCancelled, PolicyCertified, PolicyFilter, PolicyId, PolicyIssued, PolicyRow, PolicyState, PolicyTerm, PolicyVersion, TermId,
+    VersionId,
+};
 pub use service::{Certificate, SUBJECT};
 pub use views::{Moment, PolicyCard, PolicyRecord, PolicyView, TimelineItem};
 

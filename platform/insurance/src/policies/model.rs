@@ -181,7 +181,12 @@ macro_rules! about_a_policy {
         })+
     };
 }
-about_a_policy!(PolicyIssued = "policy.issued", PolicyCertified = "policy.certified", PolicyCancelled = "policy.cancelled", PolicyChanged = "policy.changed");
+about_a_policy!(
+    PolicyIssued = "policy.issued",
+    PolicyCertified = "policy.certified",
+    PolicyCancelled = "policy.cancelled",
+    PolicyChanged = "policy.changed"
+);
 
 #[cfg(test)]
 mod tests {

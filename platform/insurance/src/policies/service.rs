@@ -12,10 +12,8 @@ use ledger::payments;
 use serde::Deserialize;
 
 use super::{
-    Policy, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued, PolicyRecord, PolicyRow, PolicyState, PolicyTerm, PolicyVersion,
-    TermId, VersionId,
-    model::PolicyChanged,
-    rules, store, views,
+    Policy, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued, PolicyRecord, PolicyRow, PolicyState, PolicyTerm,
+    PolicyVersion, TermId, VersionId, model::PolicyChanged, rules, store, views,
 };
 use crate::{
     fulfilment::PolicyDocuments,

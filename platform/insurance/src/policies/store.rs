@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use crm::CustomerId;
-use kernel::{AppError, AppResult, ReadTx, TenantTx, money::{Currency, Money}, paging::{List, Page, PageRequest, prefix_end}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    money::{Currency, Money},
+    paging::{List, Page, PageRequest, prefix_end},
+};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -333,7 +337,14 @@ async fn premium_lines(tx: &mut ReadTx, version: VersionId) -> AppResult<Vec<Lin
         .map(|row| {
             let currency = Currency::from_code(&row.currency).map_err(AppError::internal)?;
             let money = |minor| Money::new(minor, currency);
-            Ok(Line { kind: kind_of(&row.kind)?, code: row.code, label: row.label.0, base: row.base_minor.map(money), rate: row.rate, amount: money(row.amount_minor) })
+            Ok(Line {
+                kind: kind_of(&row.kind)?,
+                code: row.code,
+                label: row.label.0,
+                base: row.base_minor.map(money),
+                rate: row.rate,
+                amount: money(row.amount_minor),
+            })
         })
         .collect()
 }

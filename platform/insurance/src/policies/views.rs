@@ -141,9 +141,21 @@ pub struct PolicyRecord {
     pub timeline: Vec<TimelineItem>,
 }
 
-pub(super) fn record(policy: Policy, term: PolicyTerm, version: PolicyVersion, terms: &Terms, documents: Vec<Document>, payments: Vec<PaymentStatus>) -> PolicyRecord {
+pub(super) fn record(
+    policy: Policy,
+    term: PolicyTerm,
+    version: PolicyVersion,
+    terms: &Terms,
+    documents: Vec<Document>,
+    payments: Vec<PaymentStatus>,
+) -> PolicyRecord {
     let timeline = timeline(&policy, &version, &documents, &payments);
-    let coverage = terms.benefits.iter().filter(|benefit| benefit.included || benefit.add_on.as_ref().is_some_and(|key| version.add_ons.contains(key))).cloned().collect();
+    let coverage = terms
+        .benefits
+        .iter()
+        .filter(|benefit| benefit.included || benefit.add_on.as_ref().is_some_and(|key| version.add_ons.contains(key)))
+        .cloned()
+        .collect();
     PolicyRecord {
         coverage,
         exclusions: terms.exclusions.clone(),

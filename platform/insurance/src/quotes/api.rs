@@ -229,7 +229,12 @@ fn not_staff(caller: &Anyone) -> AppResult<()> {
 
 #[utoipa::path(post, path = "/policies/{id}/quote", tag = "Marketplace", summary = "Quote one product", params(("id" = ProductId, Path)), request_body = ProductQuoteInput,
     responses((status = 201, body = QuoteView), (status = 409, description = "`product.withdrawn`", body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn quote_product(State(app): State<App>, caller: Anyone, Path(id): Path<ProductId>, Json(input): Json<ProductQuoteInput>) -> AppResult<impl IntoResponse> {
+async fn quote_product(
+    State(app): State<App>,
+    caller: Anyone,
+    Path(id): Path<ProductId>,
+    Json(input): Json<ProductQuoteInput>,
+) -> AppResult<impl IntoResponse> {
     not_staff(&caller)?;
     make(&app, &caller, NewQuote { asked: Asked::Products(vec![id]), answers: input.policy_data, add_ons: input.add_ons, customer: None }).await
 }
@@ -295,7 +300,12 @@ async fn repeat(State(app): State<App>, caller: Anyone, Path(id): Path<QuoteId>)
 }
 
 #[utoipa::path(get, path = "/admin/quotes", tag = "Quotes", summary = "List quotes", params(PageRequest, QuoteFilter), responses((status = 200, body = Page<QuoteLine>)))]
-async fn list(State(app): State<App>, staff: Staff, Query(page): Query<PageRequest>, Query(filter): Query<QuoteFilter>) -> AppResult<Json<Page<QuoteLine>>> {
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(page): Query<PageRequest>,
+    Query(filter): Query<QuoteFilter>,
+) -> AppResult<Json<Page<QuoteLine>>> {
     let mut tx = staff.begin_read().await?;
     let found = service::list(&mut tx, &page, &filter).await?;
     drop(tx);
@@ -313,7 +323,8 @@ async fn create_for_customer(State(app): State<App>, staff: Staff, Json(input): 
     if let Some(customer) = input.customer {
         crm::customers::service::get(&mut tx, customer).await?;
     }
-    let quote = service::create(&mut tx, &law, NewQuote { asked, answers: input.policy_data, add_ons: input.add_ons, customer: input.customer }).await?;
+    let quote =
+        service::create(&mut tx, &law, NewQuote { asked, answers: input.policy_data, add_ons: input.add_ons, customer: input.customer }).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(QuoteView::of(quote, staff.scope.today()))))
 }

@@ -10,7 +10,7 @@ pub mod service;
 mod store;
 
 pub use error::QuoteFailure;
-pub use model::{Asked, NewQuote, Offer, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteId, QuoteRow, QuoteRepriced};
+pub use model::{Asked, NewQuote, Offer, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteId, QuoteRepriced, QuoteRow};
 pub use store::QuoteFilter;
 
 pub const READ: &str = "insurance.quote.read";

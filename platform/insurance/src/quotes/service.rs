@@ -4,10 +4,17 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 use crm::CustomerId;
-use kernel::{AppError, AppResult, Audience, ReadTx, TenantTx, audit::Change, money::Currency, paging::{Page, PageRequest}};
+use kernel::{
+    AppError, AppResult, Audience, ReadTx, TenantTx,
+    audit::Change,
+    money::Currency,
+    paging::{Page, PageRequest},
+};
 use uuid::Uuid;
 
-use super::{Asked, NewQuote, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteFailure, QuoteFilter, QuoteId, QuoteRepriced, QuoteRow, store};
+use super::{
+    Asked, NewQuote, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteFailure, QuoteFilter, QuoteId, QuoteRepriced, QuoteRow, store,
+};
 use crate::{
     catalogue::{
         self, CatalogueFailure, Product, Terms,
@@ -44,7 +51,8 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Qu
     priced.sort_by_key(|(product, _, outcome)| (payable(outcome), product.code.clone()));
 
     // The shortest validity among the prices; a quote that everybody declined is kept as long as the longest of none: today.
-    let days = priced.iter().filter(|(_, _, outcome)| matches!(outcome, OfferOutcome::Priced(_))).map(|(p, _, _)| p.current.terms.quote_valid_days).min();
+    let days =
+        priced.iter().filter(|(_, _, outcome)| matches!(outcome, OfferOutcome::Priced(_))).map(|(p, _, _)| p.current.terms.quote_valid_days).min();
     let valid_until = today.checked_add_days(Days::new(u64::from(days.unwrap_or(1).saturating_sub(1)))).unwrap_or(today);
     let (id, reference) = (QuoteId::new(), tx.next_number("QUO").await?);
     let (visitor, customer) = owner(tx, new.customer);
@@ -54,7 +62,17 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Qu
         all
     });
     let plate = answers.iter().find_map(Answers::plate);
-    let row = store::NewRow { id, reference: &reference, category: category.category_id, visitor, customer, answers: &canonical, plate, priced_on: today, valid_until };
+    let row = store::NewRow {
+        id,
+        reference: &reference,
+        category: category.category_id,
+        visitor,
+        customer,
+        answers: &canonical,
+        plate,
+        priced_on: today,
+        valid_until,
+    };
     store::insert_quote(tx, row).await?;
     for (rank, (product, add_ons, outcome)) in (1_i16..).zip(&priced) {
         let offer = store::NewOffer {
@@ -71,7 +89,14 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Qu
         store::insert_offer(tx, id, offer).await?;
     }
     let declined = priced.iter().filter(|(_, _, outcome)| matches!(outcome, OfferOutcome::Declined(_))).count();
-    tx.emit(&QuoteCreated { quote_id: id, category: category.category_code.clone(), customer_id: customer, offers: priced.len() - declined, declined }).await?;
+    tx.emit(&QuoteCreated {
+        quote_id: id,
+        category: category.category_code.clone(),
+        customer_id: customer,
+        offers: priced.len() - declined,
+        declined,
+    })
+    .await?;
     tx.audit(Change::of("insurance.quote.create", "quote", id.0).set("reference", reference).set("offers", priced.len())).await?;
     get(tx, id).await
 }
@@ -125,7 +150,14 @@ fn read_all(products: &[Product], raw: &RawAnswers, reading: Reading<'_>) -> App
     wrong.map_or(Ok(all), Err)
 }
 
-fn price(terms: &Terms, law: &PremiumLaw, answers: &Answers, add_ons: &BTreeSet<String>, currency: Currency, on: NaiveDate) -> AppResult<OfferOutcome> {
+fn price(
+    terms: &Terms,
+    law: &PremiumLaw,
+    answers: &Answers,
+    add_ons: &BTreeSet<String>,
+    currency: Currency,
+    on: NaiveDate,
+) -> AppResult<OfferOutcome> {
     Ok(rating::rate(&Inputs { terms, law, answers, add_ons, currency, on })?)
 }
 
@@ -191,9 +223,11 @@ pub async fn choose_add_ons(tx: &mut TenantTx, law: &Law, offer: OfferId, add_on
     store::update_offer(tx, offer, &add_ons, &outcome).await?;
     store::update_ranks(tx, quote_id).await?;
     let names = |keys: &BTreeSet<String>| keys.iter().cloned().collect::<Vec<_>>();
-    let change = Change::of("insurance.quote.reprice", "quote", quote_id.0)
-        .change("add_ons", names(&sale.offer.add_ons), names(&add_ons))
-        .change("payable", sale.premium.payable.to_string(), premium.payable.to_string());
+    let change = Change::of("insurance.quote.reprice", "quote", quote_id.0).change("add_ons", names(&sale.offer.add_ons), names(&add_ons)).change(
+        "payable",
+        sale.premium.payable.to_string(),
+        premium.payable.to_string(),
+    );
     tx.audit(change).await?;
     tx.emit(&QuoteRepriced { quote_id, offer_id: offer, payable: premium.payable, add_ons }).await?;
     get(tx, quote_id).await

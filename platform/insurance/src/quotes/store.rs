@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use crm::CustomerId;
-use kernel::{AppError, AppResult, ReadTx, TenantTx, money::{Currency, Money}, paging::{List, Page, PageRequest, prefix_end}};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    money::{Currency, Money},
+    paging::{List, Page, PageRequest, prefix_end},
+};
 use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;

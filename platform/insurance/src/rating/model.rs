@@ -1,6 +1,9 @@
 //! What rating answers.
 
-use kernel::{AppError, money::{Money, MoneyError}};
+use kernel::{
+    AppError,
+    money::{Money, MoneyError},
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 

@@ -8,7 +8,11 @@ use serde_json::Value;
 
 use super::{Inputs, LineKind, Outcome, Premium, rate};
 use crate::{
-    catalogue::{form::{Answers, RawAnswers, Reading}, pack, terms::Terms},
+    catalogue::{
+        form::{Answers, RawAnswers, Reading},
+        pack,
+        terms::Terms,
+    },
     law::Law,
 };
 

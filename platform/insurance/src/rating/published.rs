@@ -7,7 +7,10 @@ use serde::Deserialize;
 
 use super::{Inputs, Outcome, rate};
 use crate::{
-    catalogue::{form::{Answer, Answers}, terms::Terms},
+    catalogue::{
+        form::{Answer, Answers},
+        terms::Terms,
+    },
     law::Law,
 };
 
@@ -36,7 +39,14 @@ fn published_premiums_are_reproduced_line_by_line() {
         let example: Example = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
         let answers = Answers([("value".to_owned(), Answer::Money(kes(&example.sum_insured)))].into());
         let on = "2026-11-23".parse().unwrap();
-        let inputs = Inputs { terms: &example.terms, law: law.premium_on(on).unwrap(), answers: &answers, add_ons: &BTreeSet::new(), currency: Currency::KES, on };
+        let inputs = Inputs {
+            terms: &example.terms,
+            law: law.premium_on(on).unwrap(),
+            answers: &answers,
+            add_ons: &BTreeSet::new(),
+            currency: Currency::KES,
+            on,
+        };
         let Outcome::Priced(premium) = rate(&inputs).unwrap() else { panic!("declined: {}", example.source) };
         let lines: Vec<(String, Money)> = premium.lines.iter().map(|line| (line.code.clone(), line.amount)).collect();
         let expected: Vec<(String, Money)> = example.lines.iter().map(|(code, amount)| (code.clone(), kes(amount))).collect();

@@ -8,7 +8,10 @@ use rust_decimal::Decimal;
 
 use super::{AddOnPrice, Condition, Decline, Limit, Line, LineKind, Outcome, Premium, RatingFault, Step};
 use crate::{
-    catalogue::{form::{Answer, Answers}, terms::Terms},
+    catalogue::{
+        form::{Answer, Answers},
+        terms::Terms,
+    },
     figures::{Amount, Percent},
     law::{Charge, LevyKind, PremiumLaw},
     text::LocalText,
@@ -135,7 +138,9 @@ impl Inputs<'_> {
             LevyKind::Duty => LineKind::Duty,
         };
         Ok(match &levy.charge {
-            Charge::Portion { percent, of: _, rounding } => portion(kind, &levy.code, &levy.title, premium, *percent, percent.of(premium, *rounding)?),
+            Charge::Portion { percent, of: _, rounding } => {
+                portion(kind, &levy.code, &levy.title, premium, *percent, percent.of(premium, *rounding)?)
+            }
             Charge::Fixed { amount } => fixed(kind, &levy.code, &levy.title, self.amount(*amount)?),
         })
     }

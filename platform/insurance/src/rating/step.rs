@@ -3,7 +3,10 @@
 use kernel::money::Rounding;
 use serde::{Deserialize, Serialize};
 
-use crate::{figures::{Amount, Percent}, text::LocalText};
+use crate::{
+    figures::{Amount, Percent},
+    text::LocalText,
+};
 
 /// One step. Steps run in order; each adds at most one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +23,23 @@ pub enum Step {
     /// The price of an extra, if it was chosen.
     AddOn { add_on: String, price: AddOnPrice },
     /// More, as a share of the premium so far.
-    Loading { code: String, label: LocalText, percent: Percent, rounding: Rounding, #[serde(default, skip_serializing_if = "Option::is_none")] when: Option<Condition> },
+    Loading {
+        code: String,
+        label: LocalText,
+        percent: Percent,
+        rounding: Rounding,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        when: Option<Condition>,
+    },
     /// Less, as a share of the premium so far.
-    Discount { code: String, label: LocalText, percent: Percent, rounding: Rounding, #[serde(default, skip_serializing_if = "Option::is_none")] when: Option<Condition> },
+    Discount {
+        code: String,
+        label: LocalText,
+        percent: Percent,
+        rounding: Rounding,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        when: Option<Condition>,
+    },
     /// A levy or duty of the law, by its code; a share is taken of the whole premium, wherever the step stands.
     Levy { law: String },
 }
@@ -40,8 +57,16 @@ pub struct BandRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum AddOnPrice {
-    Fixed { amount: Amount },
-    Portion { percent: Percent, of: String, #[serde(default, skip_serializing_if = "Option::is_none")] minimum: Option<Amount>, rounding: Rounding },
+    Fixed {
+        amount: Amount,
+    },
+    Portion {
+        percent: Percent,
+        of: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        minimum: Option<Amount>,
+        rounding: Rounding,
+    },
 }
 
 /// When a loading or discount applies.
@@ -68,13 +93,29 @@ impl Condition {
 #[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Limit {
     /// Built at most so many years ago.
-    MaxVehicleAge { question: String, years: i32 },
-    MinAmount { question: String, amount: Amount },
-    MaxAmount { question: String, amount: Amount },
+    MaxVehicleAge {
+        question: String,
+        years: i32,
+    },
+    MinAmount {
+        question: String,
+        amount: Amount,
+    },
+    MaxAmount {
+        question: String,
+        amount: Amount,
+    },
     /// One of these choices.
-    Allowed { question: String, values: Vec<String> },
+    Allowed {
+        question: String,
+        values: Vec<String>,
+    },
     /// Whole years of age, both ends included.
-    AgeBetween { question: String, min: i32, max: i32 },
+    AgeBetween {
+        question: String,
+        min: i32,
+        max: i32,
+    },
 }
 
 impl Limit {

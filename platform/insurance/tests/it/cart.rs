@@ -6,7 +6,10 @@ use insurance::{
 };
 use kernel::Kind;
 
-use crate::{sale::Sale, shop::{but, car}};
+use crate::{
+    sale::Sale,
+    shop::{but, car},
+};
 
 #[tokio::test]
 async fn a_visitors_cart_shows_each_cover_with_its_price_and_their_sum() {

@@ -16,11 +16,12 @@ async fn a_new_brokerage_has_nine_categories_six_insurers_and_products_marked_as
     drop(tx);
     let mut tx = shop.world.staff(&shop.tenant).begin_read().await.unwrap();
     assert_eq!(service::list_insurers(&mut tx, &PageRequest::default()).await.unwrap().count, 6);
-    let origins: i64 = sqlx::query_scalar("select count(*) from products where tenant_id = $1 and origin_pack = 'kenya-brokerage' and length(origin_hash) = 64")
-        .bind(shop.tenant.id.0)
-        .fetch_one(tx.conn())
-        .await
-        .unwrap();
+    let origins: i64 =
+        sqlx::query_scalar("select count(*) from products where tenant_id = $1 and origin_pack = 'kenya-brokerage' and length(origin_hash) = 64")
+            .bind(shop.tenant.id.0)
+            .fetch_one(tx.conn())
+            .await
+            .unwrap();
     assert_eq!(origins, i64::try_from(cards.len()).unwrap(), "every product says which file of the pack it is");
 }
 
@@ -34,7 +35,10 @@ async fn the_shelf_narrows_and_sorts() {
     let up_to = ProductFilter { max_price: Some(8_000), category: Some("motor-third-party".into()), ..ProductFilter::default() };
     assert_eq!(service::list_for_sale(&mut tx, &up_to).await.unwrap().len(), 1);
     let words = ProductFilter { search: Some("  BRITAM  accident ".into()), ..ProductFilter::default() };
-    assert_eq!(service::list_for_sale(&mut tx, &words).await.unwrap().iter().map(|c| c.code.as_str()).collect::<Vec<_>>(), ["britam-personal-accident"]);
+    assert_eq!(
+        service::list_for_sale(&mut tx, &words).await.unwrap().iter().map(|c| c.code.as_str()).collect::<Vec<_>>(),
+        ["britam-personal-accident"]
+    );
     let company = ProductFilter { company: Some("jubilee".into()), ..ProductFilter::default() };
     assert!(service::list_for_sale(&mut tx, &company).await.unwrap().iter().all(|c| c.insurer_name.starts_with("Jubilee")));
 }
@@ -68,7 +72,12 @@ async fn products_of_an_inactive_insurer_are_not_sold() {
     let shop = open().await;
     let product = shop.product("apa-private-comprehensive").await;
     let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
-    let patch = InsurerPatch { version: product.insurer.version, state: Some(InsurerState::Inactive), email: Some("desk@example.com".into()), ..InsurerPatch::default() };
+    let patch = InsurerPatch {
+        version: product.insurer.version,
+        state: Some(InsurerState::Inactive),
+        email: Some("desk@example.com".into()),
+        ..InsurerPatch::default()
+    };
     let changed = service::update_insurer(&mut tx, product.insurer.id, patch.clone()).await.unwrap();
     assert!(!changed.sample, "whoever changes an insurer has confirmed it");
     assert!(service::update_insurer(&mut tx, product.insurer.id, patch).await.unwrap_err().is("insurer.changed"));
@@ -85,7 +94,13 @@ async fn an_insurer_has_contacts_of_which_one_is_primary() {
     let shop = open().await;
     let insurer = shop.product("apa-private-comprehensive").await.insurer;
     let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
-    let desk = |name: &str| NewContact { name: name.into(), email: "desk@example.com".into(), phone: "0700 000 120".into(), is_primary: true, ..NewContact::default() };
+    let desk = |name: &str| NewContact {
+        name: name.into(),
+        email: "desk@example.com".into(),
+        phone: "0700 000 120".into(),
+        is_primary: true,
+        ..NewContact::default()
+    };
     service::add_contact(&mut tx, insurer.id, desk("Underwriting desk")).await.unwrap();
     let contacts = service::add_contact(&mut tx, insurer.id, desk("Claims desk")).await.unwrap();
     assert_eq!(contacts.iter().map(|c| (c.name.as_str(), c.is_primary)).collect::<Vec<_>>(), [("Claims desk", true), ("Underwriting desk", false)]);

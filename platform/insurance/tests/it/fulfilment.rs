@@ -5,9 +5,15 @@ use insurance::{
     policies::{self, PolicyState},
 };
 use kernel::{jobs::JobError, paging::PageRequest};
-use ledger::{accounts::Account, journal::{self, Entry, Line}};
+use ledger::{
+    accounts::Account,
+    journal::{self, Entry, Line},
+};
 
-use crate::{sale::Sale, shop::{answers, car}};
+use crate::{
+    sale::Sale,
+    shop::{answers, car},
+};
 
 /// Everything that one paid order of so many cars must have left behind, and nothing else.
 async fn assert_one_of_each(sale: &Sale, cars: i64) {
@@ -56,7 +62,10 @@ async fn a_paid_order_becomes_policies_documents_a_receipt_balanced_postings_and
 
     let mut tx = sale.own().begin_read().await.unwrap();
     let mine = policies::service::list_own(&mut tx, &policies::PolicyFilter::default(), &PageRequest::default()).await.unwrap();
-    assert_eq!(mine.results.iter().map(|row| (row.number.as_str(), row.state)).collect::<Vec<_>>(), [("POL-2026-00002", PolicyState::Active), ("POL-2026-00001", PolicyState::Active)]);
+    assert_eq!(
+        mine.results.iter().map(|row| (row.number.as_str(), row.state)).collect::<Vec<_>>(),
+        [("POL-2026-00002", PolicyState::Active), ("POL-2026-00001", PolicyState::Active)]
+    );
     assert_eq!((mine.results[0].starts_on.to_string(), mine.results[0].ends_on.to_string()), ("2026-11-23".into(), "2027-11-22".into()));
     let customer = crm::customers::service::get(&mut tx, sale.customer.id).await.unwrap();
     assert_eq!(customer.lifecycle, crm::customers::Lifecycle::Customer);
@@ -154,9 +163,16 @@ async fn a_line_that_cannot_be_issued_is_credit_and_a_task_and_does_not_hold_up_
     let states: Vec<_> = service::lines(&mut tx, order.id).await.unwrap().into_iter().map(|line| line.state).collect();
     assert_eq!(states, [LineState::Failed, LineState::Fulfilled]);
     let tasks = fulfilment::tasks(&mut tx, &PageRequest::default()).await.unwrap().results;
-    assert_eq!(tasks.iter().map(|task| (task.kind, task.cause, task.reason.as_str())).collect::<Vec<_>>(), [(TaskKind::LineFailed, lines[0].id.0, "journal.already_posted")]);
+    assert_eq!(
+        tasks.iter().map(|task| (task.kind, task.cause, task.reason.as_str())).collect::<Vec<_>>(),
+        [(TaskKind::LineFailed, lines[0].id.0, "journal.already_posted")]
+    );
     let owed = ledger::credits::balances(&mut tx, sale.customer.id.0).await.unwrap();
-    assert_eq!(owed.iter().map(|money| money.minor).filter(|minor| *minor != 0).collect::<Vec<_>>(), [4_524_300], "the failed line's money is the customer's");
+    assert_eq!(
+        owed.iter().map(|money| money.minor).filter(|minor| *minor != 0).collect::<Vec<_>>(),
+        [4_524_300],
+        "the failed line's money is the customer's"
+    );
     assert_eq!(sale.count("select count(*) from customer_credits where tenant_id = $1 and source_type = 'order_line'").await, 1);
     assert_eq!(sale.count("select count(*) from policies where tenant_id = $1").await, 1);
     assert_eq!(sale.messages.all()[0].attachments.len(), 2, "what could be issued is sent");
@@ -177,7 +193,11 @@ async fn other_lines_than_motor_get_a_certificate() {
     let order = sale.try_order().await.unwrap();
     sale.pay(&order).await;
     sale.work().await;
-    assert_eq!(sale.count("select count(*) from documents where tenant_id = $1 and kind = 'certificate' and state = 'current' and number = 'CC-2026-00001'").await, 1);
+    assert_eq!(
+        sale.count("select count(*) from documents where tenant_id = $1 and kind = 'certificate' and state = 'current' and number = 'CC-2026-00001'")
+            .await,
+        1
+    );
     assert_eq!(sale.messages.all()[0].attachments.len(), 2);
 }
 

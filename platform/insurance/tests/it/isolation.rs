@@ -1,6 +1,6 @@
 use insurance::{
     catalogue,
-    quotes::{NewQuote, Asked, QuoteFilter, service},
+    quotes::{Asked, NewQuote, QuoteFilter, service},
 };
 use kernel::{Kind, Scope, paging::PageRequest};
 

@@ -119,7 +119,11 @@ async fn money_for_a_cancelled_order_buys_nothing_and_becomes_credit() {
     sale.work().await;
     assert_eq!(sale.count("select count(*) from policies where tenant_id = $1").await, 0);
     assert_eq!(sale.books().await, [("clearing".to_owned(), payment.amount_minor), ("customer_credit".to_owned(), -payment.amount_minor)]);
-    assert_eq!(sale.count("select count(*) from documents where tenant_id = $1 and kind = 'receipt' and state = 'current'").await, 1, "money gets a receipt in any case");
+    assert_eq!(
+        sale.count("select count(*) from documents where tenant_id = $1 and kind = 'receipt' and state = 'current'").await,
+        1,
+        "money gets a receipt in any case"
+    );
     assert!(sale.messages.all().is_empty());
 }
 
@@ -131,7 +135,10 @@ async fn where_the_insurer_collects_staff_confirm_and_only_commission_is_posted(
     let mut tx = sale.own().begin_read().await.unwrap();
     let status = service::status(&mut tx, order.id).await.unwrap();
     let pay = &status.pay_at_insurer[0];
-    assert_eq!((pay.instructions.as_str(), Some(&pay.reference), pay.amount), ("Pay the insurer at its own paybill.", order.reference.as_ref(), order.payable));
+    assert_eq!(
+        (pay.instructions.as_str(), Some(&pay.reference), pay.amount),
+        ("Pay the insurer at its own paybill.", order.reference.as_ref(), order.payable)
+    );
     drop(tx);
 
     let staff = sale.staff();
@@ -147,7 +154,11 @@ async fn where_the_insurer_collects_staff_confirm_and_only_commission_is_posted(
     sale.work_again().await;
     assert_eq!(sale.order_now(&order).await.state, OrderState::Fulfilled);
     assert_eq!(sale.books().await, [("commission_income".to_owned(), -450_000), ("commission_receivable".to_owned(), 450_000)]);
-    assert_eq!(sale.messages.all().iter().map(|mail| mail.attachments.len()).collect::<Vec<_>>(), [1], "one mail with the risk note, no receipt of ours");
+    assert_eq!(
+        sale.messages.all().iter().map(|mail| mail.attachments.len()).collect::<Vec<_>>(),
+        [1],
+        "one mail with the risk note, no receipt of ours"
+    );
 }
 
 #[tokio::test]

@@ -28,7 +28,10 @@ async fn a_customer_reads_the_whole_of_an_own_policy_and_nothing_of_others() {
     let id = insured(&sale).await;
     let mut tx = sale.own().begin_read().await.unwrap();
     let record = service::record(&mut tx, id).await.unwrap();
-    assert_eq!((record.policy.policy_number.as_str(), record.policy.status, record.policy.plate.as_deref()), ("POL-2026-00001", PolicyState::Active, Some("KDA123A")));
+    assert_eq!(
+        (record.policy.policy_number.as_str(), record.policy.status, record.policy.plate.as_deref()),
+        ("POL-2026-00001", PolicyState::Active, Some("KDA123A"))
+    );
     assert_eq!(record.policy.breakdown.iter().map(|line| line.amount.minor).sum::<i64>(), record.policy.premium_amount.minor);
     assert_eq!((record.payment_history.len(), record.documents.len()), (1, 1));
     assert!(!record.coverage.is_empty());
@@ -38,7 +41,13 @@ async fn a_customer_reads_the_whole_of_an_own_policy_and_nothing_of_others() {
     let stranger = sale.shop.world.customer(&sale.shop.tenant, uuid::Uuid::now_v7());
     let mut tx = stranger.begin_read().await.unwrap();
     assert!(service::record(&mut tx, id).await.unwrap_err().is("policy.not_found"));
-    assert_eq!(service::list_own(&mut tx, &PolicyFilter { customer: Some(sale.customer.id.0), ..PolicyFilter::default() }, &PageRequest::default()).await.unwrap().count, 0);
+    assert_eq!(
+        service::list_own(&mut tx, &PolicyFilter { customer: Some(sale.customer.id.0), ..PolicyFilter::default() }, &PageRequest::default())
+            .await
+            .unwrap()
+            .count,
+        0
+    );
 }
 
 #[tokio::test]

@@ -35,7 +35,10 @@ async fn one_set_of_answers_gives_three_offers_with_the_cheapest_first() {
     let premium = apa.premium().unwrap();
     assert_eq!((premium.total.minor, premium.payable.minor, premium.sum_insured.unwrap().minor), (4_524_250, 4_524_300, 100_000_000));
     let lines: Vec<(&str, i64)> = premium.lines.iter().map(|line| (line.code.as_str(), line.amount.minor)).collect();
-    assert_eq!(lines, [("basic_premium", 4_500_000), ("training_levy", 9_000), ("compensation_fund", 11_250), ("stamp_duty", 4_000), ("rounding", 50)]);
+    assert_eq!(
+        lines,
+        [("basic_premium", 4_500_000), ("training_levy", 9_000), ("compensation_fund", 11_250), ("stamp_duty", 4_000), ("rounding", 50)]
+    );
 }
 
 #[tokio::test]
@@ -111,10 +114,16 @@ async fn an_expired_quote_is_not_for_sale_and_is_repeated_at_todays_price() {
     assert!(error.is("quote.expired") && error.kind == Kind::Conflict && error.params == [("date", "2026-12-06".to_owned())], "{error:?}");
     assert!(service::choose_add_ons(&mut tx, &shop.law, offer, keys(&[])).await.unwrap_err().is("quote.expired"));
     let again = service::repeat(&mut tx, &shop.law, quote.id).await.unwrap();
-    assert_eq!((again.answers == quote.answers, again.offers.len(), again.valid_until.to_string()), (true, quote.offers.len(), "2026-12-20".to_owned()));
+    assert_eq!(
+        (again.answers == quote.answers, again.offers.len(), again.valid_until.to_string()),
+        (true, quote.offers.len(), "2026-12-20".to_owned())
+    );
     assert!(again.offers.iter().all(|offer| offer.add_ons == keys(&["pvt"])));
     tx.commit().await.unwrap();
-    assert_eq!(service::list_own(&mut visitor.begin_read().await.unwrap()).await.unwrap().iter().map(|q| q.id).collect::<Vec<_>>(), [again.id, quote.id]);
+    assert_eq!(
+        service::list_own(&mut visitor.begin_read().await.unwrap()).await.unwrap().iter().map(|q| q.id).collect::<Vec<_>>(),
+        [again.id, quote.id]
+    );
 }
 
 #[tokio::test]

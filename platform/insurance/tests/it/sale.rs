@@ -1,7 +1,13 @@
 //! A shop with a till, a printing room and a post office: everything between a quote and the mail, in memory where it leaves the
 //! process. [`Sale::work`] does what dispatcher, pump and workers do, in this process and without waiting.
 
-use std::{collections::{BTreeSet, HashSet}, sync::{Arc, Mutex, atomic::{AtomicBool, Ordering}}};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -49,7 +55,8 @@ impl Sale {
 
     pub async fn collecting(mode: CollectionMode) -> Self {
         let (objects, messages, till) = (Arc::new(MemoryObjects::default()), Arc::new(SentMessages::default()), Arc::new(Till::default()));
-        let ports = Ports::new().with::<dyn ObjectStore>(objects.clone()).with::<dyn Messenger>(messages.clone()).with::<dyn PaymentGateway>(till.clone());
+        let ports =
+            Ports::new().with::<dyn ObjectStore>(objects.clone()).with::<dyn Messenger>(messages.clone()).with::<dyn PaymentGateway>(till.clone());
         let world = World::new(ports);
         let tenant = world.brokerage().await;
         stock(&world, &tenant).await;
@@ -203,7 +210,11 @@ impl Sale {
         let events: Vec<(Uuid, String)> =
             sqlx::query_as("select id, type from events where tenant_id = $1 order by sequence").bind(tenant).fetch_all(tx.conn()).await.unwrap();
         let jobs: Vec<(Uuid, String, serde_json::Value)> =
-            sqlx::query_as("select id, job, payload from outbox where tenant_id = $1 order by created_at, id").bind(tenant).fetch_all(tx.conn()).await.unwrap();
+            sqlx::query_as("select id, job, payload from outbox where tenant_id = $1 order by created_at, id")
+                .bind(tenant)
+                .fetch_all(tx.conn())
+                .await
+                .unwrap();
         let mut todo = Vec::new();
         for (event, kind) in events {
             for subscription in self.modules.iter().flat_map(|module| &module.subscriptions).filter(|s| s.events.contains(&kind.as_str())) {

@@ -57,7 +57,14 @@ impl Shop {
 pub fn car() -> NewQuote {
     NewQuote {
         asked: Asked::Category("motor-comprehensive".into()),
-        answers: answers(&[("plate", "kda 123a"), ("make", "Toyota"), ("model", "Axio"), ("year", "2018"), ("value", "1,000,000"), ("use", "private")]),
+        answers: answers(&[
+            ("plate", "kda 123a"),
+            ("make", "Toyota"),
+            ("model", "Axio"),
+            ("year", "2018"),
+            ("value", "1,000,000"),
+            ("use", "private"),
+        ]),
         add_ons: [].into(),
         customer: None,
     }

@@ -1,7 +1,10 @@
 //! JSON bodies, paths and queries whose rejections are ours: a stable code and the right status.
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request, rejection::{JsonRejection, PathRejection, QueryRejection}},
+    extract::{
+        FromRequest, FromRequestParts, Request,
+        rejection::{JsonRejection, PathRejection, QueryRejection},
+    },
     http::request::Parts,
     response::{IntoResponse, Response},
 };

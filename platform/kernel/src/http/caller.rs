@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeSet, convert::Infallible, sync::Arc};
 
-use axum::{extract::{FromRequestParts, OptionalFromRequestParts}, http::request::Parts};
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    http::request::Parts,
+};
 use uuid::Uuid;
 
 use crate::{App, AppError, AppResult, ReadTx, Scope, TenantTx, scope::Audience, tenant::Tenant};

@@ -1,7 +1,10 @@
 //! An error as JSON. Pages render the same error as a page: the router of pages replaces the body, which is why the error itself
 //! travels in the response's extensions. Detail of our own faults goes to the log, once, here.
 
-use axum::{http::{HeaderValue, StatusCode, header}, response::{IntoResponse, Response}};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use serde::Serialize;
 
 use crate::{AppError, Kind};

@@ -1,6 +1,9 @@
 //! Forms of pages. Every one carries the token that ties it to the caller, and is refused without it.
 
-use axum::{body::Bytes, extract::{FromRequest, Request}};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+};
 use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq;
 

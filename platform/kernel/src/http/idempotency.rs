@@ -1,10 +1,18 @@
 //! A JSON body that comes with an `Idempotency-Key`, for operations that create or move money.
 
-use axum::{body::Bytes, extract::{FromRequest, Request}, http::StatusCode, response::{IntoResponse, Response}};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use serde::de::DeserializeOwned;
 
 use super::body::json_error;
-use crate::{AppError, Kind, idempotency::{IdempotencyFailure, IdempotencyKey, StoredAnswer}};
+use crate::{
+    AppError, Kind,
+    idempotency::{IdempotencyFailure, IdempotencyKey, StoredAnswer},
+};
 
 /// The body and its key.
 #[derive(Debug, Clone)]
@@ -19,11 +27,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Once<T> {
         let header = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
         let header = header.ok_or(IdempotencyFailure::Missing)?;
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
-        let is_json = request
-            .headers()
-            .get(axum::http::header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .is_some_and(|v| v.starts_with("application/json"));
+        let is_json =
+            request.headers().get(axum::http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.starts_with("application/json"));
         if !is_json {
             return Err(AppError::new(Kind::UnsupportedMedia, "unsupported_media_type"));
         }

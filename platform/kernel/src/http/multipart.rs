@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use axum::{body::Bytes, extract::{FromRequest, Request}};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+};
 
 use super::form::check_token;
 use crate::{AppError, Kind, csrf::CsrfToken};

@@ -1,6 +1,10 @@
 //! Changes and views leave rows that nobody can take back.
 
-use kernel::{access::Access, app::Ports, audit::{Change, value_hash}};
+use kernel::{
+    access::Access,
+    app::Ports,
+    audit::{Change, value_hash},
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use testkit::World;
@@ -33,7 +37,8 @@ async fn staff_can_neither_change_nor_remove_entries() {
     let mut tx = world.staff(&tenant).begin_write().await.unwrap();
     tx.audit(Change::of("tests.thing.change", "thing", Uuid::now_v7())).await.unwrap();
     tx.commit().await.unwrap();
-    for statement in ["update audit_entries set reason = 'x'", "delete from audit_entries", "delete from audit_values", "delete from access_entries"] {
+    for statement in ["update audit_entries set reason = 'x'", "delete from audit_entries", "delete from audit_values", "delete from access_entries"]
+    {
         let mut tx = world.staff(&tenant).begin_write().await.unwrap();
         assert!(sqlx::query(statement).execute(tx.conn()).await.is_err(), "{statement}");
     }

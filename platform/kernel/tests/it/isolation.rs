@@ -19,7 +19,10 @@ async fn one_tenant_neither_sees_nor_changes_what_another_has() {
     assert_eq!(changed.rows_affected(), 0);
     let removed = sqlx::query("delete from tenant_settings where tenant_id = $1").bind(b.id.0).execute(tx.conn()).await.unwrap();
     assert_eq!(removed.rows_affected(), 0);
-    let planted = sqlx::query("insert into tenant_settings (tenant_id, key, value, updated_by) values ($1, 'x', '{}', 'a')").bind(b.id.0).execute(tx.conn()).await;
+    let planted = sqlx::query("insert into tenant_settings (tenant_id, key, value, updated_by) values ($1, 'x', '{}', 'a')")
+        .bind(b.id.0)
+        .execute(tx.conn())
+        .await;
     assert!(planted.is_err(), "a row of another tenant was inserted");
 }
 
@@ -54,7 +57,10 @@ async fn a_read_transaction_cannot_write() {
     let world = World::new(Ports::new());
     let tenant = world.brokerage().await;
     let mut tx = world.system(&tenant).begin_read().await.unwrap();
-    let written = sqlx::query("insert into tenant_settings (tenant_id, key, value, updated_by) values ($1, 'x', '{}', 'a')").bind(tenant.id.0).execute(tx.conn()).await;
+    let written = sqlx::query("insert into tenant_settings (tenant_id, key, value, updated_by) values ($1, 'x', '{}', 'a')")
+        .bind(tenant.id.0)
+        .execute(tx.conn())
+        .await;
     assert!(written.is_err());
 }
 

@@ -1,6 +1,10 @@
 //! Pages follow each other without gaps, both ways.
 
-use kernel::{app::Ports, audit::Change, paging::{List, PageRequest}};
+use kernel::{
+    app::Ports,
+    audit::Change,
+    paging::{List, PageRequest},
+};
 use testkit::World;
 use uuid::Uuid;
 

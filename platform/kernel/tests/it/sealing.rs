@@ -1,6 +1,9 @@
 //! What is sealed opens only where it was sealed, also after keys were changed.
 
-use kernel::{app::Ports, sealing::{MasterKey, Sealer}};
+use kernel::{
+    app::Ports,
+    sealing::{MasterKey, Sealer},
+};
 use testkit::World;
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 //! Events and jobs are written with the change that causes them, by every audience.
 
 use async_trait::async_trait;
-use kernel::{app::Ports, events::EventData, jobs::{Job, JobCx, JobResult, Queue}};
+use kernel::{
+    app::Ports,
+    events::EventData,
+    jobs::{Job, JobCx, JobResult, Queue},
+};
 use serde::{Deserialize, Serialize};
 use testkit::World;
 use uuid::Uuid;

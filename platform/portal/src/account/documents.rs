@@ -6,7 +6,10 @@ use documents::{
     DocumentId, DocumentKind, DocumentState, DocumentView, NewUpload, files,
     register::{DocumentFilter, service},
 };
-use kernel::{App, AppError, AppResult, http::{Customer, Path, Query, multipart::Multipart}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Customer, Path, Query, multipart::Multipart},
+};
 use pages::{Choice, FormState, ListBar, ListQuery, Shell, Tone, html_with, redirect, redirect_with};
 
 use super::FileRow;
@@ -31,7 +34,13 @@ async fn page(caller: &Customer, shell: Shell, query: &ListQuery, form: FormStat
     let found = service::list(&mut tx, &DocumentFilter::default(), &query.page()).await?;
     drop(tx);
     let list = ListBar::new("/account/documents", String::new(), query, &found, None, Vec::new());
-    let files = found.results.into_iter().map(DocumentView::from).filter(|file| file.state == DocumentState::Current).map(|file| FileRow::new(&shell, &file)).collect();
+    let files = found
+        .results
+        .into_iter()
+        .map(DocumentView::from)
+        .filter(|file| file.state == DocumentState::Current)
+        .map(|file| FileRow::new(&shell, &file))
+        .collect();
     Ok(DocumentsPage { kinds: kinds(&shell), list, files, form, shell: shell.titled("portal-documents-title") })
 }
 
@@ -46,7 +55,8 @@ pub(super) async fn send(caller: Customer, State(app): State<App>, Page(shell): 
         Err(error) => {
             let (status, error) = status_of(error)?;
             // What is wrong is wrong with the file, whatever the service calls it.
-            let beside = if error.fields.is_empty() { AppError { fields: AppError::field("file", error.code.clone()).fields, ..error } } else { error };
+            let beside =
+                if error.fields.is_empty() { AppError { fields: AppError::field("file", error.code.clone()).fields, ..error } } else { error };
             let form = FormState::new(&shell).with("kind", body.text("kind")).failing(&shell, &beside, |field| label(&shell, field));
             html_with(status, &page(&caller, shell, &ListQuery::default(), form).await?)
         }

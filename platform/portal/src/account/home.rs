@@ -7,7 +7,12 @@ use insurance::{
     orders::{OrderRow, OrderState, service as orders},
     policies::{PolicyFilter, service as policies},
 };
-use kernel::{AppError, AppResult, http::{Customer, Who}, money::{Currency, Money}, paging::PageRequest};
+use kernel::{
+    AppError, AppResult,
+    http::{Customer, Who},
+    money::{Currency, Money},
+    paging::PageRequest,
+};
 use ledger::payments::service as payments;
 use pages::{Badge, Shell, Tone, html};
 
@@ -61,7 +66,12 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
     };
     html(&AccountPage {
         first_name: name,
-        orders: placed.results.iter().filter(|row| matches!(row.state, OrderState::Open | OrderState::Paid)).map(|row| OrderTile::new(&shell, row)).collect(),
+        orders: placed
+            .results
+            .iter()
+            .filter(|row| matches!(row.state, OrderState::Open | OrderState::Paid))
+            .map(|row| OrderTile::new(&shell, row))
+            .collect(),
         cart,
         policies: mine.results.iter().map(|row| PolicyCard::new(&shell, row)).collect(),
         payments: paid.results.iter().map(|payment| PaymentRow::new(&shell, payment)).collect(),

@@ -70,7 +70,12 @@ impl FileRow {
         Self { title: file.title.clone(), detail, day: shell.moment(&file.created_at), href: format!("/account/documents/{}", file.id) }
     }
     fn sample() -> Self {
-        Self { title: "Logbook.jpg".to_owned(), detail: "Logbook".to_owned(), day: "23 Nov 2026, 12:00".to_owned(), href: "/account/documents/1".to_owned() }
+        Self {
+            title: "Logbook.jpg".to_owned(),
+            detail: "Logbook".to_owned(),
+            day: "23 Nov 2026, 12:00".to_owned(),
+            href: "/account/documents/1".to_owned(),
+        }
     }
 }
 

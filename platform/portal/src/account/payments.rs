@@ -2,7 +2,10 @@
 
 use askama::Template;
 use axum::response::Response;
-use kernel::{AppError, AppResult, http::{Customer, Query}};
+use kernel::{
+    AppError, AppResult,
+    http::{Customer, Query},
+};
 use ledger::payments::service;
 use pages::{ListBar, ListQuery, Shell, html};
 

@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::response::Response;
 use insurance::policies::{PolicyFilter, PolicyRow, PolicyState, service};
-use kernel::{AppResult, http::{Customer, Query}};
+use kernel::{
+    AppResult,
+    http::{Customer, Query},
+};
 use pages::{Badge, ListBar, ListQuery, Shell, Tone, html};
 
 use crate::{page::Page, samples::Sample};
@@ -38,7 +41,11 @@ impl PolicyCard {
             number: row.number.clone(),
             until: shell.date(&row.ends_on),
             state: badge(shell, row.state),
-            certificate_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) { format!("{href}/certificate") } else { String::new() },
+            certificate_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) {
+                format!("{href}/certificate")
+            } else {
+                String::new()
+            },
             href,
         }
     }

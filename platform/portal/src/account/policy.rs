@@ -7,7 +7,11 @@ use insurance::{
     catalogue::terms::Benefit,
     policies::{Moment, PolicyId, PolicyRecord, PolicyState, service},
 };
-use kernel::{App, AppError, AppResult, http::{Customer, Path}, money::Currency};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Customer, Path},
+    money::Currency,
+};
 use pages::{Badge, Event, Fact, PriceLine, Shell, Tone, html, redirect};
 
 use super::{FileRow, PaymentRow, policies::badge};
@@ -61,11 +65,14 @@ impl PolicyPage {
             Fact::new(shell.t("portal-insurer"), policy.insurance_company.clone()),
             Fact::new(
                 shell.t("portal-policy-period"),
-                shell.tf("portal-policy-from-to", [
-                    ("from", shell.date(&policy.start_date)),
-                    ("time", policy.start_time.format("%H:%M").to_string()),
-                    ("to", shell.date(&policy.end_date)),
-                ]),
+                shell.tf(
+                    "portal-policy-from-to",
+                    [
+                        ("from", shell.date(&policy.start_date)),
+                        ("time", policy.start_time.format("%H:%M").to_string()),
+                        ("to", shell.date(&policy.end_date)),
+                    ],
+                ),
             ),
         ];
         let mut add = |key: &str, value: Option<String>| {

@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use crm::customers::{Customer as Record, PreferredContact, ProfilePatch, service};
-use kernel::{App, AppError, AppResult, http::{Customer, form::Form}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Customer, form::Form},
+};
 use pages::{Choice, Fact, FormState, Shell, Tone, html_with, redirect_with};
 use serde::{Deserialize, Serialize};
 
@@ -77,8 +80,11 @@ async fn page(caller: &Customer, shell: Shell, typed: Option<(ProfileForm, &AppE
     let record = service::get(&mut tx, id.into()).await?;
     let numbers = service::masked_identifiers(&mut tx, &record).await?;
     drop(tx);
-    let mut facts = vec![Fact::new(shell.t("field-full-name"), record.display_name.clone()), Fact::new(shell.t("portal-profile-number"), record.number.clone())];
-    facts.extend(numbers.into_iter().map(|number| Fact::new(shell.t(&format!("portal-identifier-{}", number.kind.as_str().replace('_', "-"))), number.masked)));
+    let mut facts =
+        vec![Fact::new(shell.t("field-full-name"), record.display_name.clone()), Fact::new(shell.t("portal-profile-number"), record.number.clone())];
+    facts.extend(
+        numbers.into_iter().map(|number| Fact::new(shell.t(&format!("portal-identifier-{}", number.kind.as_str().replace('_', "-"))), number.masked)),
+    );
     let form = match typed {
         Some((mut typed, error)) => {
             // Saving again after somebody else's change is a decision of the reader, who sees the complaint.

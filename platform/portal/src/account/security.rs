@@ -2,8 +2,15 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use identity::{UserKind, accounts, sessions::{self, SessionId, SessionSummary}, users};
-use kernel::{App, AppError, AppResult, Scope, http::{Path, form::Form}};
+use identity::{
+    UserKind, accounts,
+    sessions::{self, SessionId, SessionSummary},
+    users,
+};
+use kernel::{
+    App, AppError, AppResult, Scope,
+    http::{Path, form::Form},
+};
 use pages::{FormState, Shell, Tone, html_with, redirect_with};
 use serde::Deserialize;
 
@@ -82,7 +89,9 @@ pub(super) struct PasswordForm {
 
 pub(super) async fn change_password(visit: Visit, State(app): State<App>, Page(shell): Page, Form(body): Form<PasswordForm>) -> AppResult<Response> {
     let (user, session) = visit.user()?;
-    match accounts::change_password(&app, &as_themselves(&app, &visit), user, session, &body.current_password, &body.new_password, &visit.origin).await {
+    match accounts::change_password(&app, &as_themselves(&app, &visit), user, session, &body.current_password, &body.new_password, &visit.origin)
+        .await
+    {
         Ok(()) => Ok(redirect_with("/account/security", Tone::Good, "portal-flash-password-changed")),
         Err(error) => {
             let (status, error) = status_of(error)?;
@@ -136,7 +145,13 @@ pub(super) async fn end_others(visit: Visit, State(app): State<App>, Form(Nothin
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
-    let row = |current, id: &str| SessionRow { id: id.to_owned(), device: "Android".to_owned(), address: "192.0.2.10".to_owned(), seen: "3 minutes ago".to_owned(), current };
+    let row = |current, id: &str| SessionRow {
+        id: id.to_owned(),
+        device: "Android".to_owned(),
+        address: "192.0.2.10".to_owned(),
+        seen: "3 minutes ago".to_owned(),
+        current,
+    };
     let page = |has_password, form| SecurityPage {
         shell: shell.clone().titled("portal-security-title"),
         form,
@@ -146,7 +161,11 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     };
     let error = AppError::field("current_password", "identity.wrong_password");
     let failed = FormState::new(shell).failing(shell, &error, |field| label(shell, field));
-    vec![Sample::of("security", &page(true, FormState::new(shell))), Sample::of("security-failed", &page(true, failed)), Sample::of("security-guest", &page(false, FormState::new(shell)))]
+    vec![
+        Sample::of("security", &page(true, FormState::new(shell))),
+        Sample::of("security-failed", &page(true, failed)),
+        Sample::of("security-guest", &page(false, FormState::new(shell))),
+    ]
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@ use insurance::{
     checkout::{CheckoutStep, service as checkouts},
     quotes::{OfferId, service as quotes},
 };
-use kernel::{App, AppError, AppResult, Kind, http::{Anyone, Path, form::Form}};
+use kernel::{
+    App, AppError, AppResult, Kind,
+    http::{Anyone, Path, form::Form},
+};
 use pages::{FormState, PriceLine, Shell, Tone, html, redirect, redirect_with};
 use serde::Deserialize;
 
@@ -41,7 +44,10 @@ impl Item {
     fn new(shell: &Shell, line: &CartLine) -> Self {
         let title = line.category_title.get(&shell.lang);
         let problem = line.problem.as_ref().map(|problem| {
-            let error = problem.params.iter().fold(AppError::new(Kind::Conflict, problem.code.clone()), |error, (name, value)| error.with(name, value.clone()));
+            let error = problem
+                .params
+                .iter()
+                .fold(AppError::new(Kind::Conflict, problem.code.clone()), |error, (name, value)| error.with(name, value.clone()));
             shell.error(&error)
         });
         Self {

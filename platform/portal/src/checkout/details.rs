@@ -14,7 +14,13 @@ use pages::{FormState, Shell, Step, html_with, redirect};
 use serde::{Deserialize, Serialize};
 
 use super::{join, steps, summary::Summary};
-use crate::{form::status_of, page::Page, place, samples::Sample, session::{self, Visit}};
+use crate::{
+    form::status_of,
+    page::Page,
+    place,
+    samples::Sample,
+    session::{self, Visit},
+};
 
 #[derive(Template)]
 #[template(path = "portal/checkout.html")]
@@ -193,7 +199,14 @@ async fn refuse_known_address(visit: &Visit, body: &DetailsForm) -> AppResult<()
 }
 
 /// A customer who is logged in: what was missing on record is added, the phone is kept as it was typed.
-async fn go_on(app: &App, scope: &Scope, known: &Known, shell: &Shell, body: &DetailsForm, checkout: insurance::checkout::CheckoutId) -> AppResult<()> {
+async fn go_on(
+    app: &App,
+    scope: &Scope,
+    known: &Known,
+    shell: &Shell,
+    body: &DetailsForm,
+    checkout: insurance::checkout::CheckoutId,
+) -> AppResult<()> {
     let mut fields = kernel::error::Fields::new();
     fields.text("phone", &body.phone, 40);
     if !known.has_id {
@@ -250,5 +263,9 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         }
     };
     let taken = AppError::new(kernel::Kind::Conflict, "identity.email_taken").and_field("email", "identity.email_taken");
-    vec![Sample::of("details", &page(false, None)), Sample::of("details-known", &page(true, None)), Sample::of("details-taken", &page(false, Some(taken)))]
+    vec![
+        Sample::of("details", &page(false, None)),
+        Sample::of("details-known", &page(true, None)),
+        Sample::of("details-taken", &page(false, Some(taken))),
+    ]
 }

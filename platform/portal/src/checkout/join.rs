@@ -6,7 +6,11 @@ use crm::{
     customers::{CustomerInput, CustomerType, Lifecycle, Source, service as customers},
     parties::consents::{NewConsent, Purpose},
 };
-use identity::{PersonName, sessions::{self, OpenedSession}, users};
+use identity::{
+    PersonName,
+    sessions::{self, OpenedSession},
+    users,
+};
 use insurance::{checkout::service as checkouts, orders::rules};
 use kernel::{App, AppError, AppResult, Audience, Scope, TenantTx, identifiers::IdentifierKind, phone::Phone};
 use uuid::Uuid;

@@ -2,14 +2,21 @@
 //! for every few seconds; without scripts the page loads itself again.
 
 use askama::Template;
-use axum::{extract::State, http::{HeaderName, HeaderValue}, response::Response};
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue},
+    response::Response,
+};
 use chrono::TimeDelta;
 use documents::{Document, DocumentState, Subject, register};
 use insurance::{
     orders::{self, LineState, OrderId, OrderState, OrderStatus, service},
     policies::service as policies,
 };
-use kernel::{App, AppError, AppResult, http::{Customer, Path, form::Form}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Customer, Path, form::Form},
+};
 use ledger::payments::{ActionView, PaymentState, PaymentStatus};
 use pages::{Fact, FormState, Link, PriceLine, Shell, Tone, html, html_with, redirect, redirect_with};
 use serde::Deserialize;
@@ -208,10 +215,13 @@ impl View {
             text: text(shell, phase, latest, waits_for_files),
             amount: shell.money(&amount),
             watching: phase.is_watched() || waits_for_files,
-            action_href: latest.filter(|_| phase.is_open()).and_then(|payment| match &payment.action {
-                Some(ActionView::Url(url)) => Some(url.clone()),
-                _ => None,
-            }).unwrap_or_default(),
+            action_href: latest
+                .filter(|_| phase.is_open())
+                .and_then(|payment| match &payment.action {
+                    Some(ActionView::Url(url)) => Some(url.clone()),
+                    _ => None,
+                })
+                .unwrap_or_default(),
             facts: facts(shell, status, latest, phase),
             lines: lines(shell, status),
             files: found.files.iter().map(|file| Link { label: file.title.clone(), href: format!("/account/documents/{}", file.id) }).collect(),
@@ -230,7 +240,8 @@ impl View {
                 .collect(),
             href: pay_form::page(status.order.id),
             cancel_href: format!("{}/cancel", pay_form::page(status.order.id)),
-            may_cancel: matches!(phase, Phase::ToPay | Phase::Failed | Phase::AtInsurer) && !status.payments.iter().any(|payment| payment.state == PaymentState::Received),
+            may_cancel: matches!(phase, Phase::ToPay | Phase::Failed | Phase::AtInsurer)
+                && !status.payments.iter().any(|payment| payment.state == PaymentState::Received),
         }
     }
 }
@@ -245,7 +256,10 @@ fn text(shell: &Shell, phase: Phase, latest: Option<&PaymentStatus>, waits_for_f
     match (phase, latest) {
         (Phase::Asked, Some(PaymentStatus { action: Some(ActionView::Text(text)), .. })) => text.clone(),
         (Phase::Failed, Some(payment)) => {
-            let reason = payment.message.clone().unwrap_or_else(|| shell.t(if payment.state == PaymentState::Expired { "portal-order-no-answer" } else { "portal-order-no-reason" }));
+            let reason = payment
+                .message
+                .clone()
+                .unwrap_or_else(|| shell.t(if payment.state == PaymentState::Expired { "portal-order-no-answer" } else { "portal-order-no-reason" }));
             shell.tf("portal-order-failed-text", [("reason", sentence(&reason))])
         }
         (Phase::Issued, _) if waits_for_files => shell.t("portal-order-issued-soon"),
@@ -276,7 +290,10 @@ fn lines(shell: &Shell, status: &OrderStatus) -> Vec<PriceLine> {
         .lines
         .iter()
         .map(|line| PriceLine {
-            label: line.plate.as_ref().map_or_else(|| line.product_name.get(&shell.lang).to_owned(), |plate| format!("{plate}, {}", line.product_name.get(&shell.lang))),
+            label: line
+                .plate
+                .as_ref()
+                .map_or_else(|| line.product_name.get(&shell.lang).to_owned(), |plate| format!("{plate}, {}", line.product_name.get(&shell.lang))),
             amount: shell.money(&line.payable),
             why: match line.state {
                 LineState::Failed => shell.t("portal-order-line-failed"),
@@ -319,7 +336,13 @@ pub(super) async fn state(caller: Customer, State(app): State<App>, Page(shell):
 }
 
 /// Another attempt, or the next part. An attempt that is open already is simply shown.
-pub(super) async fn pay(caller: Customer, State(app): State<App>, Page(shell): Page, Path(id): Path<OrderId>, Form(body): Form<PayForm>) -> AppResult<Response> {
+pub(super) async fn pay(
+    caller: Customer,
+    State(app): State<App>,
+    Page(shell): Page,
+    Path(id): Path<OrderId>,
+    Form(body): Form<PayForm>,
+) -> AppResult<Response> {
     match ask_again(&app, &caller, id, &body, &shell.path).await {
         Ok(()) => Ok(redirect(&pay_form::page(id))),
         Err(error) if error.is("payment.already_open") || error.is("payment.nothing_owed") => Ok(redirect(&pay_form::page(id))),
@@ -386,10 +409,22 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             action_href: if phase == Phase::Asked { "https://pay.example.com/1".to_owned() } else { String::new() },
             facts: vec![Fact::new(shell.t("portal-order-number"), "ORD-2026-00042").copied()],
             lines: vec![price::total(shell, total)],
-            files: if phase == Phase::Issued { vec![Link { label: "Risk note".to_owned(), href: "/account/documents/1".to_owned() }] } else { Vec::new() },
-            policies: if phase == Phase::Issued { vec![Link { label: "POL-2026-00123".to_owned(), href: "/account/policies/1".to_owned() }] } else { Vec::new() },
+            files: if phase == Phase::Issued {
+                vec![Link { label: "Risk note".to_owned(), href: "/account/documents/1".to_owned() }]
+            } else {
+                Vec::new()
+            },
+            policies: if phase == Phase::Issued {
+                vec![Link { label: "POL-2026-00123".to_owned(), href: "/account/policies/1".to_owned() }]
+            } else {
+                Vec::new()
+            },
             insurers: if phase == Phase::AtInsurer {
-                vec![InsurerPay { name: "Mfano Insurance".to_owned(), instructions: "Paybill 000000".to_owned(), facts: vec![Fact::new("Reference", "AB12CD").copied()] }]
+                vec![InsurerPay {
+                    name: "Mfano Insurance".to_owned(),
+                    instructions: "Paybill 000000".to_owned(),
+                    facts: vec![Fact::new("Reference", "AB12CD").copied()],
+                }]
             } else {
                 Vec::new()
             },
@@ -397,7 +432,11 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             cancel_href: "/orders/1/cancel".to_owned(),
             may_cancel: phase.may_pay(),
         };
-        let pay = PayMethods { methods: vec![pages::Choice::new("mobile", "Mobile money")], phone_for: "method=mobile".to_owned(), email_for: String::new() };
+        let pay = PayMethods {
+            methods: vec![pages::Choice::new("mobile", "Mobile money")],
+            phone_for: "method=mobile".to_owned(),
+            email_for: String::new(),
+        };
         let form = match error {
             Some(error) => form.failing(shell, error, |field| pay_form::label(shell, field)),
             None => form,

@@ -3,8 +3,14 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use documents::{DocumentKind, NewUpload, files};
-use insurance::{cart::{Cart, service as carts}, checkout::{CheckoutStep, service as checkouts}};
-use kernel::{App, AppError, AppResult, http::{Customer, multipart::Multipart}};
+use insurance::{
+    cart::{Cart, service as carts},
+    checkout::{CheckoutStep, service as checkouts},
+};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Customer, multipart::Multipart},
+};
 use pages::{FormState, Shell, Step, html_with, redirect};
 
 use super::{cart::place_of, steps, summary::Summary};
@@ -32,7 +38,11 @@ impl PapersPage {
             form = form.failing(&shell, &beside, |field| shell.t(&format!("document-kind-{field}")));
         }
         let motor = cart.lines.iter().any(|line| line.plate.is_some());
-        let wanted = WANTED.into_iter().filter(|kind| motor || *kind != DocumentKind::Logbook).map(|kind| (kind.as_str(), shell.t(&kind.text_key()))).collect();
+        let wanted = WANTED
+            .into_iter()
+            .filter(|kind| motor || *kind != DocumentKind::Logbook)
+            .map(|kind| (kind.as_str(), shell.t(&kind.text_key())))
+            .collect();
         Self { steps: steps(&shell, 1), form, summary: Summary::of(&shell, cart), wanted, shell: shell.titled("portal-papers-title") }
     }
 }

@@ -8,11 +8,19 @@ use insurance::{
     checkout::{Checkout, CheckoutId, CheckoutStep, service as checkouts},
     collection::{self, CollectionMode},
 };
-use kernel::{App, AppError, AppResult, http::{Customer, form::Form}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Customer, form::Form},
+};
 use pages::{Choice, Fact, FormState, Shell, Step, html_with, redirect};
 use serde_json::json;
 
-use super::{cart::place_of, pay_form::{self, PayForm, PayMethods}, steps, summary::Summary};
+use super::{
+    cart::place_of,
+    pay_form::{self, PayForm, PayMethods},
+    steps,
+    summary::Summary,
+};
 use crate::{form::status_of, page::Page, samples::Sample};
 
 #[derive(Template)]
@@ -41,7 +49,9 @@ impl PayPage {
         let pay = if at_insurer || mode.is_none() { PayMethods::default() } else { PayMethods::of(app, &caller.scope, &shell, cart.payable).await? };
         let form = match body {
             Some((body, error)) => {
-                FormState::once(&shell).with_values(&PayForm { idempotency_key: String::new(), ..body.clone() }).failing(&shell, error, |field| pay_form::label(&shell, field))
+                FormState::once(&shell)
+                    .with_values(&PayForm { idempotency_key: String::new(), ..body.clone() })
+                    .failing(&shell, error, |field| pay_form::label(&shell, field))
             }
             None => {
                 let first = pay.methods.first().map(|method| method.value.clone()).unwrap_or_default();
@@ -52,10 +62,20 @@ impl PayPage {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one page")]
-    fn with(shell: Shell, caller: &Customer, checkout: &Checkout, cart: &Cart, form: FormState, pay: PayMethods, at_insurer: bool, not_chosen: bool) -> Self {
+    fn with(
+        shell: Shell,
+        caller: &Customer,
+        checkout: &Checkout,
+        cart: &Cart,
+        form: FormState,
+        pay: PayMethods,
+        at_insurer: bool,
+        not_chosen: bool,
+    ) -> Self {
         let starts_on = checkout.starts_on.unwrap_or_else(|| caller.scope.today());
         let mut summary = Summary::of(&shell, cart);
-        let facts = std::mem::take(&mut summary.cover).into_iter().chain([Fact::new(shell.t("portal-checkout-start"), shell.date(&starts_on))]).collect();
+        let facts =
+            std::mem::take(&mut summary.cover).into_iter().chain([Fact::new(shell.t("portal-checkout-start"), shell.date(&starts_on))]).collect();
         Self {
             steps: steps(&shell, 2),
             form,
@@ -105,7 +125,9 @@ pub(super) async fn send(caller: Customer, State(app): State<App>, Page(shell): 
     drop(tx);
     match error {
         // What is in the cart changed meanwhile: it shows what, and why.
-        error if ["cart.empty", "quote.expired", "product.withdrawn", "checkout.wrong_step"].iter().any(|code| error.is(code)) => Ok(redirect("/checkout")),
+        error if ["cart.empty", "quote.expired", "product.withdrawn", "checkout.wrong_step"].iter().any(|code| error.is(code)) => {
+            Ok(redirect("/checkout"))
+        }
         error => {
             let (status, error) = status_of(error)?;
             html_with(status, &PayPage::new(&app, &caller, shell, &checkout, Some((&body, &error))).await?)
@@ -161,5 +183,9 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         Choice { value: "mobile".to_owned(), label: "Mobile money".to_owned(), detail: "At most KSh 250,000 at a time.".to_owned() },
         Choice::new("card", "Card"),
     ];
-    vec![Sample::of("pay", &page(both, false)), Sample::of("pay-at-insurer", &page(Vec::new(), true)), Sample::of("pay-closed", &page(Vec::new(), false))]
+    vec![
+        Sample::of("pay", &page(both, false)),
+        Sample::of("pay-at-insurer", &page(Vec::new(), true)),
+        Sample::of("pay-closed", &page(Vec::new(), false)),
+    ]
 }

@@ -2,7 +2,12 @@
 
 use crm::customers::service as customers;
 use insurance::orders::{Order, OrderId, PAYABLE};
-use kernel::{App, AppError, AppResult, Scope, TenantTx, http::Customer, idempotency::{IdempotencyKey, StoredAnswer}, money::Money};
+use kernel::{
+    App, AppError, AppResult, Scope, TenantTx,
+    http::Customer,
+    idempotency::{IdempotencyKey, StoredAnswer},
+    money::Money,
+};
 use ledger::payments::{PayerInput, Start, service as payments};
 use pages::{Choice, Shell};
 use ports::payment::PaymentMethod;
@@ -21,13 +26,18 @@ impl PayMethods {
     /// What is offered now for this amount. No transaction is open.
     pub(super) async fn of(app: &App, scope: &Scope, shell: &Shell, amount: Money) -> AppResult<Self> {
         let offered = payments::offered(app, scope, amount).await?;
-        let usable: Vec<&PaymentMethod> = offered.iter().filter(|method| amount.minor >= method.min && method.max >= method.smallest_unit.max(1)).collect();
+        let usable: Vec<&PaymentMethod> =
+            offered.iter().filter(|method| amount.minor >= method.min && method.max >= method.smallest_unit.max(1)).collect();
         let needing = |need: &str| {
-            let names: Vec<&str> = usable.iter().filter(|method| method.payer_needs.iter().any(|one| one == need)).map(|method| method.method.as_str()).collect();
+            let names: Vec<&str> =
+                usable.iter().filter(|method| method.payer_needs.iter().any(|one| one == need)).map(|method| method.method.as_str()).collect();
             if names.is_empty() { String::new() } else { format!("method={}", names.join(",")) }
         };
         Ok(Self {
-            methods: usable.iter().map(|method| Choice { value: method.method.clone(), label: method.title.clone(), detail: detail(shell, method, amount) }).collect(),
+            methods: usable
+                .iter()
+                .map(|method| Choice { value: method.method.clone(), label: method.title.clone(), detail: detail(shell, method, amount) })
+                .collect(),
             phone_for: needing("phone"),
             email_for: needing("email"),
         })

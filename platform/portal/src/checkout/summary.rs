@@ -46,6 +46,10 @@ impl Summary {
 
     pub(super) fn sample(shell: &Shell) -> Self {
         let total = Money::new(4_524_300, Currency::KES);
-        Self { cover: vec![Fact::new("Mfano Insurance", "KDA 123A, Private Motor")], lines: vec![price::total(shell, total)], total: shell.money(&total) }
+        Self {
+            cover: vec![Fact::new("Mfano Insurance", "KDA 123A, Private Motor")],
+            lines: vec![price::total(shell, total)],
+            total: shell.money(&total),
+        }
     }
 }

@@ -3,11 +3,20 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use identity::accounts;
-use kernel::{App, AppResult, http::{Query, form::Form}};
+use kernel::{
+    App, AppResult,
+    http::{Query, form::Form},
+};
 use pages::{FormState, Shell, html, html_with, redirect};
 use serde::Deserialize;
 
-use crate::{form::status_of, page::Page, place, samples::Sample, session::{self, Visit}};
+use crate::{
+    form::status_of,
+    page::Page,
+    place,
+    samples::Sample,
+    session::{self, Visit},
+};
 
 #[derive(Template)]
 #[template(path = "portal/login_code.html")]

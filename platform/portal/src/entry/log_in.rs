@@ -1,13 +1,26 @@
 //! Logging in with address and password, and logging out.
 
 use askama::Template;
-use axum::{extract::State, http::{HeaderValue, header}, response::Response};
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use identity::{UserKind, accounts, sessions};
-use kernel::{App, AppResult, http::{Query, form::Form}};
+use kernel::{
+    App, AppResult,
+    http::{Query, form::Form},
+};
 use pages::{FormState, Shell, html, html_with, redirect};
 use serde::Deserialize;
 
-use crate::{form::status_of, page::Page, place, samples::Sample, session::{self, Visit}};
+use crate::{
+    form::status_of,
+    page::Page,
+    place,
+    samples::Sample,
+    session::{self, Visit},
+};
 
 #[derive(Template)]
 #[template(path = "portal/login.html")]

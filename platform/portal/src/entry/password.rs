@@ -3,11 +3,19 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use identity::{UserKind, accounts};
-use kernel::{App, AppError, AppResult, http::{Path, form::Form}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Path, form::Form},
+};
 use pages::{FormState, Shell, Tone, html, html_with, redirect_with};
 use serde::Deserialize;
 
-use crate::{form::status_of, page::Page, samples::Sample, session::{self, Visit}};
+use crate::{
+    form::status_of,
+    page::Page,
+    samples::Sample,
+    session::{self, Visit},
+};
 
 #[derive(Template)]
 #[template(path = "portal/forgot.html")]
@@ -79,7 +87,13 @@ pub(crate) struct ChooseForm {
 }
 
 /// Both links end here: the one who follows a link has the mailbox, so the browser is signed in.
-pub(crate) async fn choose(visit: Visit, State(app): State<App>, Page(shell): Page, Path(token): Path<String>, Form(body): Form<ChooseForm>) -> AppResult<Response> {
+pub(crate) async fn choose(
+    visit: Visit,
+    State(app): State<App>,
+    Page(shell): Page,
+    Path(token): Path<String>,
+    Form(body): Form<ChooseForm>,
+) -> AppResult<Response> {
     match accounts::choose_password(&app, &visit.system("identity.password.reset"), &token, &body.password).await {
         Ok(user) => session::sign_in(&app, &visit, user, redirect_with("/account", Tone::Good, "portal-flash-password-chosen")).await,
         Err(error) => {
@@ -90,7 +104,8 @@ pub(crate) async fn choose(visit: Visit, State(app): State<App>, Page(shell): Pa
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
-    let forgot = |sent| ForgotPage { shell: shell.clone().titled("portal-forgot-title"), form: FormState::new(shell).with("email", "asha@example.com"), sent };
+    let forgot =
+        |sent| ForgotPage { shell: shell.clone().titled("portal-forgot-title"), form: FormState::new(shell).with("email", "asha@example.com"), sent };
     let error = AppError::field("password", "password-common");
     let failed = FormState::new(shell).failing(shell, &error, |field| shell.t(&format!("field-{field}")));
     vec![

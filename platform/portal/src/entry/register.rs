@@ -3,13 +3,22 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use identity::accounts::{self, Registration};
-use kernel::{App, AppError, AppResult, http::{Query, form::Form}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Query, form::Form},
+};
 use pages::{FormState, Shell, Tone, html, html_with, redirect, redirect_with};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::code::CodePage;
-use crate::{form::status_of, page::Page, place, samples::Sample, session::{self, Visit}};
+use crate::{
+    form::status_of,
+    page::Page,
+    place,
+    samples::Sample,
+    session::{self, Visit},
+};
 
 #[derive(Template)]
 #[template(path = "portal/register.html")]

@@ -7,7 +7,10 @@ use insurance::{
     law::Law,
     quotes::{Asked as AskedFor, NewQuote, Quote, service as quotes},
 };
-use kernel::{App, AppError, AppResult, http::{Anyone, Query, form::Form}};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Anyone, Query, form::Form},
+};
 use pages::{Choice, FormState, Shell, html_with, redirect};
 
 use super::questions::{self, Asked, AskedKind};
@@ -91,7 +94,10 @@ impl AskPage {
             form = form.failing(&shell, error, |field| questions::label_of(&asked, field));
         }
         let one = value(pairs, "product");
-        let subject = products.first().map(|product| if one.is_empty() { &product.category_title } else { &product.name }).map(|text| text.get(&shell.lang).to_owned());
+        let subject = products
+            .first()
+            .map(|product| if one.is_empty() { &product.category_title } else { &product.name })
+            .map(|text| text.get(&shell.lang).to_owned());
         Self {
             form,
             subject: subject.unwrap_or_default(),

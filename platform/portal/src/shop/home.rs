@@ -3,13 +3,19 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use insurance::catalogue::{Category, service as catalogue};
-use kernel::{App, AppResult, http::{Anyone, Query}};
+use kernel::{
+    App, AppResult,
+    http::{Anyone, Query},
+};
 use pages::{FormState, Shell, Tab, html};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::questions::{self, Asked};
-use crate::{page::{Page, listed}, samples::Sample};
+use crate::{
+    page::{Page, listed},
+    samples::Sample,
+};
 
 #[derive(Template)]
 #[template(path = "portal/home.html")]
@@ -58,7 +64,12 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     let kinds = categories
         .iter()
         .take(4)
-        .map(|one| Tab { label: one.title.get(&shell.lang).to_owned(), href: format!("/?kind={}", one.code), active: one.code == category, count: None })
+        .map(|one| Tab {
+            label: one.title.get(&shell.lang).to_owned(),
+            href: format!("/?kind={}", one.code),
+            active: one.code == category,
+            count: None,
+        })
         .collect();
     let tiles = categories
         .iter()
@@ -93,13 +104,22 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let page = |asked: Vec<Asked>, products: bool| HomePage {
         shell: shell.clone().titled("portal-home-short"),
         form: FormState::new(shell),
-        kinds: if products { vec![Tab { label: "Motor".to_owned(), href: "/?kind=motor".to_owned(), active: true, count: None }] } else { Vec::new() },
+        kinds: if products {
+            vec![Tab { label: "Motor".to_owned(), href: "/?kind=motor".to_owned(), active: true, count: None }]
+        } else {
+            Vec::new()
+        },
         category: if products { "motor".to_owned() } else { String::new() },
         asked,
         currency: "KSh",
         insurers: 4,
         tiles: if products {
-            vec![Tile { name: "Motor".to_owned(), line: "Accident, theft, fire".to_owned(), href: "/products?category=motor".to_owned(), icon: "car".to_owned() }]
+            vec![Tile {
+                name: "Motor".to_owned(),
+                line: "Accident, theft, fire".to_owned(),
+                href: "/products?category=motor".to_owned(),
+                icon: "car".to_owned(),
+            }]
         } else {
             Vec::new()
         },

@@ -27,5 +27,6 @@ pub(crate) fn routes() -> Routes {
 }
 
 pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
-    [home::samples(shell), products::samples(shell), product::samples(shell), ask::samples(shell), offers::samples(shell), offer::samples(shell)].concat()
+    [home::samples(shell), products::samples(shell), product::samples(shell), ask::samples(shell), offers::samples(shell), offer::samples(shell)]
+        .concat()
 }

@@ -10,7 +10,11 @@ use insurance::{
     quotes::{Offer, OfferId, Quote, QuoteFailure, QuoteId, service as quotes},
     rating::Premium,
 };
-use kernel::{App, AppError, AppResult, http::{Anyone, Path, form::Form}, money::Currency};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Anyone, Path, form::Form},
+    money::Currency,
+};
 use pages::{Fact, FormState, PriceLine, Shell, Tone, html, redirect, redirect_with};
 
 use super::{offers, product};
@@ -88,7 +92,15 @@ pub(super) async fn choose_add_ons(
 }
 
 impl OfferPage {
-    fn new(shell: Shell, quote: &Quote, offer: &Offer, premium: &Premium, product: &Product, hindrance: Option<&AppError>, currency: Currency) -> Self {
+    fn new(
+        shell: Shell,
+        quote: &Quote,
+        offer: &Offer,
+        premium: &Premium,
+        product: &Product,
+        hindrance: Option<&AppError>,
+        currency: Currency,
+    ) -> Self {
         let terms = &product.current.terms;
         let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
         let texts = |all: &[insurance::text::LocalText]| all.iter().map(text).collect::<Vec<_>>();
@@ -131,7 +143,11 @@ impl OfferPage {
             papers: texts(&terms.documents),
             lines: price::lines(&shell, &premium.lines, premium.payable),
             total: shell.money(&premium.payable),
-            shell: shell.clone().under("portal-products-title", "/products").under("portal-offers-short", &format!("/quotes/{}", quote.id)).named(text(&offer.product_name)),
+            shell: shell
+                .clone()
+                .under("portal-products-title", "/products")
+                .under("portal-offers-short", &format!("/quotes/{}", quote.id))
+                .named(text(&offer.product_name)),
         }
     }
 }
@@ -150,7 +166,13 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         covered: vec!["Theft and fire".to_owned()],
         excluded: vec!["Racing".to_owned()],
         excesses: vec!["2.5 % of the value".to_owned()],
-        add_ons: vec![AddOn { key: "pvt".to_owned(), label: "Political violence".to_owned(), detail: "Riots.".to_owned(), amount: "KSh 2,500".to_owned(), chosen: true }],
+        add_ons: vec![AddOn {
+            key: "pvt".to_owned(),
+            label: "Political violence".to_owned(),
+            detail: "Riots.".to_owned(),
+            amount: "KSh 2,500".to_owned(),
+            chosen: true,
+        }],
         add_ons_action: "/quotes/1/offers/1".to_owned(),
         form: FormState::new(shell),
         facts: vec![Fact::new("For", "KDA 123A")],

@@ -7,7 +7,10 @@ use insurance::{
     quotes::{Offer, OfferOutcome, Quote, QuoteId, service as quotes},
     rating::{Decline, Premium},
 };
-use kernel::{App, AppResult, http::{Anyone, Path, form::Form}};
+use kernel::{
+    App, AppResult,
+    http::{Anyone, Path, form::Form},
+};
 use pages::{Badge, FormState, PriceLine, Shell, Tone, html, redirect, redirect_with};
 use serde::Deserialize;
 
@@ -163,7 +166,12 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         badge,
         covers: vec!["Insured for KSh 1,000,000".to_owned()],
         lines: vec![
-            PriceLine { label: "Basic premium".to_owned(), amount: "KSh 45,000".to_owned(), why: "4.5 % of KSh 1,000,000.".to_owned(), ..PriceLine::default() },
+            PriceLine {
+                label: "Basic premium".to_owned(),
+                amount: "KSh 45,000".to_owned(),
+                why: "4.5 % of KSh 1,000,000.".to_owned(),
+                ..PriceLine::default()
+            },
             price::total(shell, kernel::money::Money::new(4_524_300, kernel::money::Currency::KES)),
         ],
         sample: true,

@@ -3,12 +3,22 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use insurance::catalogue::{Product, ProductId, service as catalogue};
-use kernel::{App, AppResult, http::{Anyone, Path}, money::Currency};
+use kernel::{
+    App, AppResult,
+    http::{Anyone, Path},
+    money::Currency,
+};
 use pages::{Choice, Fact, FormState, Shell, html};
 use serde_json::json;
 
-use super::{home::data_block, questions::{self, Asked}};
-use crate::{page::{Page, listed}, samples::Sample};
+use super::{
+    home::data_block,
+    questions::{self, Asked},
+};
+use crate::{
+    page::{Page, listed},
+    samples::Sample,
+};
 
 #[derive(Template)]
 #[template(path = "portal/product.html")]

@@ -3,11 +3,17 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use insurance::catalogue::{ProductFilter, service as catalogue};
-use kernel::{App, AppResult, http::{Anyone, Query}};
+use kernel::{
+    App, AppResult,
+    http::{Anyone, Query},
+};
 use pages::{Shell, Tab, html};
 use serde::Deserialize;
 
-use crate::{page::{Page, listed}, samples::Sample};
+use crate::{
+    page::{Page, listed},
+    samples::Sample,
+};
 
 #[derive(Template)]
 #[template(path = "portal/products.html")]
@@ -77,7 +83,11 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         active: category.as_deref() == Some(one.code.as_str()),
         count: u64::try_from(one.products).ok(),
     }));
-    let quote_href = category.as_ref().filter(|code| categories.iter().any(|one| one.code == **code && one.products > 0)).map(|code| format!("/quotes/new?category={code}")).unwrap_or_default();
+    let quote_href = category
+        .as_ref()
+        .filter(|code| categories.iter().any(|one| one.code == **code && one.products > 0))
+        .map(|code| format!("/quotes/new?category={code}"))
+        .unwrap_or_default();
     let search = query.search.unwrap_or_default();
     let shell = listed(shell.titled("portal-products-title"), &app, &caller.tenant().slug, "portal-home-description");
     html(&ProductsPage { shell, tabs, quote_href, search, category: category.unwrap_or_default(), groups })

@@ -1,7 +1,10 @@
 //! The questions of products as fields of a form. Several insurers are asked with one set of answers: a question that two of them
 //! ask stands once.
 
-use insurance::catalogue::{Product, form::{Question, QuestionKind, RawAnswers}};
+use insurance::catalogue::{
+    Product,
+    form::{Question, QuestionKind, RawAnswers},
+};
 use pages::{Choice, FormState, Shell};
 
 /// One field.

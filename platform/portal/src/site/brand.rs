@@ -1,6 +1,10 @@
 //! The tenant's colours and logo. Both are asked for by an address that changes with them, so browsers keep them for long.
 
-use axum::{extract::State, http::{HeaderMap, header}, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
 use kernel::{App, AppError, AppResult, http::Caller};
 use pages::Profiles;
 use ports::object::ObjectStore;
@@ -25,6 +29,12 @@ pub(super) async fn logo(caller: Caller, State(app): State<App>, headers: Header
         return Ok((axum::http::StatusCode::NOT_MODIFIED, kept).into_response());
     }
     let bytes = app.port::<dyn ObjectStore>()?.get(caller.scope.tenant.id, &path).await?;
-    let kind = if path.ends_with(".jpg") { "image/jpeg" } else if path.ends_with(".webp") { "image/webp" } else { "image/png" };
+    let kind = if path.ends_with(".jpg") {
+        "image/jpeg"
+    } else if path.ends_with(".webp") {
+        "image/webp"
+    } else {
+        "image/png"
+    };
     Ok((kept, [(header::CONTENT_TYPE, kind)], bytes).into_response())
 }

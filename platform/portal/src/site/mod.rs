@@ -5,9 +5,18 @@ mod brand;
 mod legal;
 
 use askama::Template;
-use axum::{extract::State, http::header, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
 use insurance::catalogue::service as catalogue;
-use kernel::{App, AppResult, http::{Anyone, Caller}, routes::{Access, Face, Routes}, tenant::TenantState};
+use kernel::{
+    App, AppResult,
+    http::{Anyone, Caller},
+    routes::{Access, Face, Routes},
+    tenant::TenantState,
+};
 use pages::{Shell, html};
 use serde_json::json;
 
@@ -60,7 +69,9 @@ async fn manifest(Page(shell): Page) -> Response {
 async fn robots(caller: Caller, State(app): State<App>) -> Response {
     let text = if caller.tenant().state == TenantState::Live {
         let map = app.hosts.portal_url(&caller.tenant().slug, "/sitemap.xml");
-        format!("Sitemap: {map}\nUser-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /verify/\n")
+        format!(
+            "Sitemap: {map}\nUser-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /verify/\n"
+        )
     } else {
         "User-agent: *\nDisallow: /\n".to_owned()
     };
@@ -72,7 +83,8 @@ async fn sitemap(caller: Anyone, State(app): State<App>) -> AppResult<Response> 
     let mut tx = caller.begin_read().await?;
     let products = catalogue::list_for_sale(&mut tx, &Default::default()).await?;
     drop(tx);
-    let paths = ["/", "/products", "/verify"].into_iter().map(str::to_owned).chain(products.iter().map(|product| format!("/products/{}", product.id)));
+    let paths =
+        ["/", "/products", "/verify"].into_iter().map(str::to_owned).chain(products.iter().map(|product| format!("/products/{}", product.id)));
     let urls: String = paths.map(|path| format!("<url><loc>{}</loc></url>", app.hosts.portal_url(&caller.tenant().slug, &path))).collect();
     let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>");
     Ok(([(header::CONTENT_TYPE, "application/xml"), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response())

@@ -11,7 +11,19 @@ fn code_in(text: &str) -> String {
 }
 
 async fn registered(site: &Site, browser: &mut Browser<'_>, email: &str) {
-    let sent = browser.post("/register", &[("first_name", "Asha"), ("last_name", "Mwangi"), ("email", email), ("phone", "0700 000 101"), ("password", PASSWORD), ("next", "/account")]).await;
+    let sent = browser
+        .post(
+            "/register",
+            &[
+                ("first_name", "Asha"),
+                ("last_name", "Mwangi"),
+                ("email", email),
+                ("phone", "0700 000 101"),
+                ("password", PASSWORD),
+                ("next", "/account"),
+            ],
+        )
+        .await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     site.work().await;
     let page = browser.get(&sent.location).await;

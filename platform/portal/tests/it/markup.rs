@@ -113,12 +113,34 @@ async fn every_form_that_changes_something_carries_its_token() {
 /// A text that nobody wrote shows as its key.
 #[tokio::test]
 async fn every_text_is_written() {
-    let areas = ["portal-", "error-", "field-", "button-", "form-", "state-", "document-", "nav-", "list-", "policy-", "quote-decline", "catalogue-", "record-", "ui-", "ago-", "in-"];
+    let areas = [
+        "portal-",
+        "error-",
+        "field-",
+        "button-",
+        "form-",
+        "state-",
+        "document-",
+        "nav-",
+        "list-",
+        "policy-",
+        "quote-decline",
+        "catalogue-",
+        "record-",
+        "ui-",
+        "ago-",
+        "in-",
+    ];
     for Sample { name, html } in all().await {
         let text: String = html.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text)).collect::<Vec<_>>().join("\n");
-        let named = tags(&html).iter().flat_map(|tag| ["aria-label", "placeholder", "title", "data-busy"].map(|a| attribute(tag, a).unwrap_or_default())).collect::<Vec<_>>().join("\n");
+        let named = tags(&html)
+            .iter()
+            .flat_map(|tag| ["aria-label", "placeholder", "title", "data-busy"].map(|a| attribute(tag, a).unwrap_or_default()))
+            .collect::<Vec<_>>()
+            .join("\n");
         for word in text.split_whitespace().chain(named.split_whitespace()) {
-            let key_like = areas.iter().any(|area| word.starts_with(area)) && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+            let key_like = areas.iter().any(|area| word.starts_with(area))
+                && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
             assert!(!key_like, "{name}: nobody wrote {word}");
         }
     }

@@ -5,8 +5,15 @@ use insurance::collection::CollectionMode;
 
 use crate::support::{Browser, Payer, Shown, Site, Till};
 
-const CAR: &[(&str, &str)] =
-    &[("category", "motor-comprehensive"), ("plate", "KDA 123A"), ("make", "Toyota"), ("model", "Axio"), ("year", "2018"), ("value", "1,000,000"), ("use", "private")];
+const CAR: &[(&str, &str)] = &[
+    ("category", "motor-comprehensive"),
+    ("plate", "KDA 123A"),
+    ("make", "Toyota"),
+    ("model", "Axio"),
+    ("year", "2018"),
+    ("value", "1,000,000"),
+    ("use", "private"),
+];
 
 async fn shop() -> Site {
     let site = Site::open().await;
@@ -57,7 +64,9 @@ async fn to_payment(browser: &mut Browser<'_>, email: &str) -> Shown {
 
 async fn pay(browser: &mut Browser<'_>, page: &Shown) -> Shown {
     let (checkout, key) = (page.hidden("checkout"), page.hidden("idempotency_key"));
-    browser.post("/checkout/pay", &[("checkout", &checkout), ("idempotency_key", &key), ("method", "mobile"), ("phone", "0700 000 101"), ("email", "")]).await
+    browser
+        .post("/checkout/pay", &[("checkout", &checkout), ("idempotency_key", &key), ("method", "mobile"), ("phone", "0700 000 101"), ("email", "")])
+        .await
 }
 
 #[tokio::test]
@@ -67,10 +76,14 @@ async fn the_first_page_asks_three_things_and_the_next_the_rest_without_complain
     let home = browser.get("/").await;
     assert_eq!(home.status, StatusCode::OK);
     assert!(home.has("name=\"plate\"") && home.has("name=\"value\"") && home.has("name=\"use\"") && !home.has("name=\"make\""), "{}", home.body);
-    let rest = browser.post("/quotes", &[("category", "motor-comprehensive"), ("first", "yes"), ("plate", "KDA 123A"), ("value", "1,000,000"), ("use", "private")]).await;
+    let rest = browser
+        .post("/quotes", &[("category", "motor-comprehensive"), ("first", "yes"), ("plate", "KDA 123A"), ("value", "1,000,000"), ("use", "private")])
+        .await;
     assert_eq!(rest.status, StatusCode::OK);
     assert!(rest.has("name=\"make\"") && rest.has("value=\"KDA 123A\"") && !rest.has("error-summary"), "{}", rest.body);
-    let wrong = browser.post("/quotes", &[("category", "motor-comprehensive"), ("first", "yes"), ("plate", "???"), ("value", "1,000,000"), ("use", "private")]).await;
+    let wrong = browser
+        .post("/quotes", &[("category", "motor-comprehensive"), ("first", "yes"), ("plate", "???"), ("value", "1,000,000"), ("use", "private")])
+        .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.has("This is not a number plate"));
 }
@@ -287,7 +300,17 @@ async fn papers_are_kept_and_a_file_that_is_none_is_refused_beside_its_field() {
     let bad = browser.upload("/account/documents", &[("kind", "logbook")], &[("file", "logbook.jpg", b"MZ not a picture")]).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(bad.has("href=\"#f-file\"") && bad.has("Send a picture"), "{}", bad.body);
-    let good = browser.upload("/account/documents", &[("kind", "logbook")], &[("file", "logbook.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")]).await;
+    let good = browser
+        .upload(
+            "/account/documents",
+            &[("kind", "logbook")],
+            &[(
+                "file",
+                "logbook.pdf",
+                b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+            )],
+        )
+        .await;
     assert_eq!(good.status, StatusCode::SEE_OTHER, "{}", good.body);
     assert!(browser.get("/account/documents").await.has("logbook.pdf"));
 }

@@ -40,7 +40,16 @@ async fn an_invented_code_is_not_ours_whatever_it_looks_like() {
 async fn pages_of_customers_are_for_customers() {
     let site = Site::open().await;
     let mut browser = site.browser();
-    for page in ["/account", "/account/policies", "/account/payments", "/account/documents", "/account/profile", "/account/security", "/checkout/pay", "/checkout/documents"] {
+    for page in [
+        "/account",
+        "/account/policies",
+        "/account/payments",
+        "/account/documents",
+        "/account/profile",
+        "/account/security",
+        "/checkout/pay",
+        "/checkout/documents",
+    ] {
         assert_eq!(browser.get(page).await.status, StatusCode::UNAUTHORIZED, "{page}");
     }
 }

@@ -242,10 +242,17 @@ impl Site {
     async fn todo(&self) -> Vec<(Uuid, JobDef, serde_json::Value)> {
         let mut tx = self.system().begin_read().await.expect("transaction");
         let tenant = self.tenant.id.0;
-        let events: Vec<(Uuid, String)> =
-            sqlx::query_as("select id, type from events where tenant_id = $1 order by sequence").bind(tenant).fetch_all(tx.conn()).await.expect("events");
+        let events: Vec<(Uuid, String)> = sqlx::query_as("select id, type from events where tenant_id = $1 order by sequence")
+            .bind(tenant)
+            .fetch_all(tx.conn())
+            .await
+            .expect("events");
         let jobs: Vec<(Uuid, String, serde_json::Value)> =
-            sqlx::query_as("select id, job, payload from outbox where tenant_id = $1 order by created_at, id").bind(tenant).fetch_all(tx.conn()).await.expect("jobs");
+            sqlx::query_as("select id, job, payload from outbox where tenant_id = $1 order by created_at, id")
+                .bind(tenant)
+                .fetch_all(tx.conn())
+                .await
+                .expect("jobs");
         let mut todo = Vec::new();
         for (event, kind) in events {
             for subscription in self.modules.iter().flat_map(|module| &module.subscriptions).filter(|s| s.events.contains(&kind.as_str())) {
@@ -309,7 +316,9 @@ impl Shown {
 impl Browser<'_> {
     async fn who(&self) -> Who {
         if let Some(token) = self.cookies.get(identity::sessions::COOKIE) {
-            let found = identity::authenticator::by_cookie(&self.site.app, &self.site.tenant, identity::UserKind::Customer, token, Uuid::now_v7()).await.expect("session");
+            let found = identity::authenticator::by_cookie(&self.site.app, &self.site.tenant, identity::UserKind::Customer, token, Uuid::now_v7())
+                .await
+                .expect("session");
             if let Some(who) = found {
                 return who;
             }
@@ -327,7 +336,8 @@ impl Browser<'_> {
             Who::Customer { session, .. } => format!("session:{session}"),
             _ => format!("visitor:{}", self.visitor),
         };
-        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body)).expect("request");
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body)).expect("request");
         let caller = Caller::new(&self.site.app, self.site.tenant.clone(), who, Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST));
         let extensions = request.extensions_mut();
         extensions.insert(Face::Portal);
@@ -335,7 +345,8 @@ impl Browser<'_> {
         extensions.insert(Nonce("test".to_owned()));
         extensions.insert(CsrfToken(self.site.app.signer.sign("csrf", &key)));
         extensions.insert(caller);
-        let response = tokio::time::timeout(Duration::from_secs(60), self.site.router.clone().oneshot(request)).await.expect("in time").expect("response");
+        let response =
+            tokio::time::timeout(Duration::from_secs(60), self.site.router.clone().oneshot(request)).await.expect("in time").expect("response");
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().expect("cookie").split(';').next().unwrap_or_default();
             let (name, value) = pair.split_once('=').expect("cookie");
@@ -380,7 +391,12 @@ impl Browser<'_> {
             body.extend(format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
         }
         for (name, file, bytes) in files {
-            body.extend(format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\ncontent-type: application/octet-stream\r\n\r\n").bytes());
+            body.extend(
+                format!(
+                    "--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\ncontent-type: application/octet-stream\r\n\r\n"
+                )
+                .bytes(),
+            );
             body.extend_from_slice(bytes);
             body.extend(b"\r\n");
         }

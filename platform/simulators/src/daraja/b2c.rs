@@ -88,13 +88,7 @@ pub(crate) async fn payment_request(
     })))
 }
 
-fn accept(
-    simulator: &Simulator,
-    caller: &Caller,
-    fields: &Fields,
-    version: &str,
-    body: &[u8],
-) -> Result<(Payout, PayoutPlan), Refusal> {
+fn accept(simulator: &Simulator, caller: &Caller, fields: &Fields, version: &str, body: &[u8]) -> Result<(Payout, PayoutPlan), Refusal> {
     let mut guard = simulator.lock();
     let inner = &mut *guard;
     let at = eat::now();
@@ -103,14 +97,8 @@ fn accept(
         _ => fields.checked("OriginatorConversationID", |_| true)?,
     };
     fields.checked("InitiatorName", |_| true)?;
-    fields.checked("SecurityCredential", |text| {
-        STANDARD
-            .decode(text)
-            .is_ok_and(|c| c.len() == CREDENTIAL_BYTES)
-    })?;
-    let command = fields.checked("CommandID", |id| {
-        matches!(id, "SalaryPayment" | "BusinessPayment" | "PromotionPayment")
-    })?;
+    fields.checked("SecurityCredential", |text| STANDARD.decode(text).is_ok_and(|c| c.len() == CREDENTIAL_BYTES))?;
+    let command = fields.checked("CommandID", |id| matches!(id, "SalaryPayment" | "BusinessPayment" | "PromotionPayment"))?;
     let amount = fields.amount("Amount")?;
     if !(10..=super::outcome::TRANSACTION_LIMIT).contains(&amount) {
         return Err(Refusal::field("Amount"));
@@ -121,30 +109,14 @@ fn accept(
     let good = |url: &str| callback_url::is_public_https(url, &inner.routes);
     let time_out_url = fields.checked("QueueTimeOutURL", good)?;
     let result_url = fields.checked("ResultURL", good)?;
-    if fields
-        .text("Occassion")
-        .is_some_and(|text| text.chars().count() > 100)
-    {
+    if fields.text("Occassion").is_some_and(|text| text.chars().count() > 100) {
         return Err(Refusal::field("Occassion"));
     }
     if inner.merchant(&caller.consumer_key, &shortcode).is_none() {
-        return Err(Refusal::new(
-            400,
-            "400.003.02",
-            "Bad Request - Kindly use your own ShortCode",
-        ));
+        return Err(Refusal::new(400, "400.003.02", "Bad Request - Kindly use your own ShortCode"));
     }
-    if inner
-        .state
-        .payouts
-        .get(&originator_conversation_id)
-        .is_some()
-    {
-        return Err(Refusal::new(
-            500,
-            "500.002.1001",
-            "Duplicate OriginatorConversationID.",
-        ));
+    if inner.state.payouts.get(&originator_conversation_id).is_some() {
+        return Err(Refusal::new(500, "500.002.1001", "Duplicate OriginatorConversationID."));
     }
     let plan = take_plan(&mut inner.payout_rules, &phone);
     let payout = Payout {
@@ -163,16 +135,12 @@ fn accept(
         timed_out: false,
         deliveries: Vec::new(),
     };
-    inner.record(Entry::PayoutAccepted {
-        payout: Box::new(payout.clone()),
-    })?;
+    inner.record(Entry::PayoutAccepted { payout: Box::new(payout.clone()) })?;
     Ok((payout, plan))
 }
 
 fn take_plan(rules: &mut Vec<PayoutRule>, phone: &str) -> PayoutPlan {
-    let found = rules
-        .iter()
-        .position(|rule| rule.phone.as_deref().is_none_or(|wanted| wanted == phone));
+    let found = rules.iter().position(|rule| rule.phone.as_deref().is_none_or(|wanted| wanted == phone));
     let Some(rule) = found.and_then(|at| rules.get_mut(at)) else {
         return PayoutPlan::default();
     };
@@ -197,14 +165,7 @@ async fn finish(simulator: Arc<Simulator>, id: String, plan: PayoutPlan) {
         let ended = conclude(&mut inner, &id, &plan);
         let source = plan.source.unwrap_or(inner.settings.callback_source);
         let timeout_ms = inner.settings.callback_timeout_ms;
-        ended.map(|(url, body, shortcode)| Post {
-            url,
-            body,
-            shortcode,
-            source,
-            planned: true,
-            timeout_ms,
-        })
+        ended.map(|(url, body, shortcode)| Post { url, body, shortcode, source, planned: true, timeout_ms })
     };
     simulator.changed();
     let Some(post) = post else { return };
@@ -224,10 +185,7 @@ fn conclude(inner: &mut Inner, id: &str, plan: &PayoutPlan) -> Option<(String, S
         None if balance < 0 => Some(Outcome::from(&Answer::InsufficientFunds)),
         None => Some(Outcome::from(&Answer::Approve)),
     };
-    let receipt = result
-        .as_ref()
-        .is_some_and(Outcome::is_paid)
-        .then(|| inner.fresh_receipt(at));
+    let receipt = result.as_ref().is_some_and(Outcome::is_paid).then(|| inner.fresh_receipt(at));
     let movement = receipt.clone().map(|receipt| {
         let other_party = party::masked(&payout.phone);
         Movement {
@@ -245,16 +203,9 @@ fn conclude(inner: &mut Inner, id: &str, plan: &PayoutPlan) -> Option<(String, S
     });
     let (url, body) = match &result {
         None => (payout.time_out_url.clone(), payout.request.clone()),
-        Some(outcome) => (
-            payout.result_url.clone(),
-            result_body(&payout, outcome, receipt.as_deref(), balance, at),
-        ),
+        Some(outcome) => (payout.result_url.clone(), result_body(&payout, outcome, receipt.as_deref(), balance, at)),
     };
-    if let Err(error) = inner.record(Entry::PayoutEnded {
-        id: id.to_owned(),
-        result,
-        movement,
-    }) {
+    if let Err(error) = inner.record(Entry::PayoutEnded { id: id.to_owned(), result, movement }) {
         tracing::error!(%error, "cannot write the simulator's journal");
         return None;
     }
@@ -262,13 +213,7 @@ fn conclude(inner: &mut Inner, id: &str, plan: &PayoutPlan) -> Option<(String, S
 }
 
 /// Amounts are decimals with two places on the wire, hence written by hand.
-fn result_body(
-    payout: &Payout,
-    outcome: &Outcome,
-    receipt: Option<&str>,
-    balance: i64,
-    at: chrono::DateTime<chrono::Utc>,
-) -> String {
+fn result_body(payout: &Payout, outcome: &Outcome, receipt: Option<&str>, balance: i64, at: chrono::DateTime<chrono::Utc>) -> String {
     let parameters = receipt.map(|receipt| {
         let receiver = format!("{} - {}", payout.phone, party::name(&payout.phone));
         format!(
@@ -303,14 +248,8 @@ fn result_body(
 pub(crate) fn resume(simulator: &Arc<Simulator>) {
     let waiting: Vec<String> = {
         let inner = simulator.lock();
-        let unfinished = inner
-            .state
-            .payouts
-            .iter()
-            .filter(|p| p.result.is_none() && !p.timed_out);
-        unfinished
-            .map(|p| p.originator_conversation_id.clone())
-            .collect()
+        let unfinished = inner.state.payouts.iter().filter(|p| p.result.is_none() && !p.timed_out);
+        unfinished.map(|p| p.originator_conversation_id.clone()).collect()
     };
     for id in waiting {
         simulator.spawn(finish(Arc::clone(simulator), id, PayoutPlan::default()));

@@ -79,10 +79,7 @@ impl Prompt {
     /// Receipt number, once money moved.
     #[must_use]
     pub fn receipt(&self) -> Option<&str> {
-        self.settlements
-            .iter()
-            .rev()
-            .find_map(|s| s.receipt.as_deref())
+        self.settlements.iter().rev().find_map(|s| s.receipt.as_deref())
     }
 
     /// How many planned callbacks were sent.
@@ -146,9 +143,7 @@ impl Delivery {
     /// Whether the receiver took it as the provider wants it taken: HTTP 200 and `ResultCode` 0.
     #[must_use]
     pub fn is_acknowledged(&self) -> bool {
-        let code = serde_json::from_str::<Value>(&self.answer)
-            .ok()
-            .and_then(|body| body.get("ResultCode").cloned());
+        let code = serde_json::from_str::<Value>(&self.answer).ok().and_then(|body| body.get("ResultCode").cloned());
         self.status == Some(200) && code.is_some_and(|code| code == 0 || code == "0")
     }
 }

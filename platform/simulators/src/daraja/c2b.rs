@@ -72,34 +72,18 @@ pub(crate) async fn register_urls(
     let mut guard = simulator.lock();
     let inner = &mut *guard;
     let shortcode = fields.checked("ShortCode", is_shortcode)?;
-    let completed = fields.checked("ResponseType", |kind| {
-        matches!(kind, "Completed" | "Cancelled")
-    })?;
+    let completed = fields.checked("ResponseType", |kind| matches!(kind, "Completed" | "Cancelled"))?;
     let good = |url: &str| callback_url::may_be_registered(url, caller.profile, &inner.routes);
     let confirmation_url = fields.checked("ConfirmationURL", good)?;
     let validation_url = fields.checked("ValidationURL", good)?;
     if inner.merchant(&caller.consumer_key, &shortcode).is_none() {
-        return Err(Refusal::new(
-            400,
-            "400.003.02",
-            "Bad Request - Kindly use your own ShortCode",
-        ));
+        return Err(Refusal::new(400, "400.003.02", "Bad Request - Kindly use your own ShortCode"));
     }
     if caller.profile == Profile::Production && inner.state.urls.contains_key(&shortcode) {
-        return Err(Refusal::new(
-            500,
-            "500.003.1001",
-            "Urls are already registered.",
-        ));
+        return Err(Refusal::new(500, "500.003.1001", "Urls are already registered."));
     }
     let completed_by_default = completed == "Completed";
-    let urls = RegisteredUrls {
-        shortcode,
-        version,
-        completed_by_default,
-        confirmation_url,
-        validation_url,
-    };
+    let urls = RegisteredUrls { shortcode, version, completed_by_default, confirmation_url, validation_url };
     inner.record(Entry::UrlsRegistered { urls })?;
     Ok(accepted(&ids::request_id(&mut inner.rng), "Success"))
 }
@@ -124,19 +108,9 @@ pub(crate) async fn simulate(
         bill_reference: fields.text("BillRefNumber").unwrap_or_default(),
         first_name: String::new(),
     };
-    fields.checked("CommandID", |id| {
-        matches!(id, "CustomerPayBillOnline" | "CustomerBuyGoodsOnline")
-    })?;
-    if simulator
-        .lock()
-        .merchant(&caller.consumer_key, &payment.shortcode)
-        .is_none()
-    {
-        return Err(Refusal::new(
-            400,
-            "400.003.02",
-            "Bad Request - Kindly use your own ShortCode",
-        ));
+    fields.checked("CommandID", |id| matches!(id, "CustomerPayBillOnline" | "CustomerBuyGoodsOnline"))?;
+    if simulator.lock().merchant(&caller.consumer_key, &payment.shortcode).is_none() {
+        return Err(Refusal::new(400, "400.003.02", "Bad Request - Kindly use your own ShortCode"));
     }
     let id = ids::request_id(&mut simulator.lock().rng);
     let paying = Arc::clone(&simulator);
@@ -158,37 +132,21 @@ fn version_number(version: &str) -> Result<u8, Refusal> {
 
 fn accepted(id: &str, text: &str) -> Response {
     // The misspelling is the provider's.
-    gateway::ok_json(
-        &json!({"OriginatorCoversationID": id, "ResponseCode": "0", "ResponseDescription": text}),
-    )
+    gateway::ok_json(&json!({"OriginatorCoversationID": id, "ResponseCode": "0", "ResponseDescription": text}))
 }
 
 /// Carries out a payment: validation where it applies, money, confirmation.
-pub(crate) async fn pay(
-    simulator: &Simulator,
-    typed: TypedPayment,
-) -> Result<PaidIn, TypedPaymentError> {
+pub(crate) async fn pay(simulator: &Simulator, typed: TypedPayment) -> Result<PaidIn, TypedPaymentError> {
     check(&typed)?;
     let (mut payment, urls, asks, settings) = {
         let mut inner = simulator.lock();
-        let merchant = inner
-            .state
-            .merchants
-            .iter()
-            .find(|m| m.shortcode == typed.shortcode);
-        let asks = merchant
-            .ok_or(TypedPaymentError::UnknownShortcode)?
-            .validation;
+        let merchant = inner.state.merchants.iter().find(|m| m.shortcode == typed.shortcode);
+        let asks = merchant.ok_or(TypedPaymentError::UnknownShortcode)?.validation;
         let urls = inner.state.urls.get(&typed.shortcode).cloned();
         let at = eat::now();
         let receipt = inner.fresh_receipt(at);
         inner.state.receipts.insert(receipt.clone());
-        (
-            new_payment(typed, receipt, at),
-            urls,
-            asks,
-            inner.settings.clone(),
-        )
+        (new_payment(typed, receipt, at), urls, asks, inner.settings.clone())
     };
     let post = |url: &str, body: String, shortcode: &str, timeout_ms| Post {
         url: url.to_owned(),
@@ -200,12 +158,7 @@ pub(crate) async fn pay(
     };
     if let Some(urls) = urls.as_ref().filter(|_| asks) {
         let body = notification(simulator, &payment, urls.version, None);
-        let asked = post(
-            &urls.validation_url,
-            body,
-            &payment.shortcode,
-            settings.validation_timeout_ms,
-        );
+        let asked = post(&urls.validation_url, body, &payment.shortcode, settings.validation_timeout_ms);
         let delivery = simulator.post(asked).await;
         let verdict = verdict(&delivery, urls.completed_by_default);
         payment.refused = verdict.refused;
@@ -216,18 +169,10 @@ pub(crate) async fn pay(
     simulator.changed();
     if let (Some(urls), None) = (urls, &payment.refused) {
         let body = notification(simulator, &payment, urls.version, Some(balance));
-        let told = post(
-            &urls.confirmation_url,
-            body,
-            &payment.shortcode,
-            settings.callback_timeout_ms,
-        );
+        let told = post(&urls.confirmation_url, body, &payment.shortcode, settings.callback_timeout_ms);
         let delivery = simulator.post(told).await;
         payment.deliveries.push(delivery.clone());
-        simulator.record(Entry::PaidInDelivered {
-            receipt: payment.receipt.clone(),
-            delivery,
-        });
+        simulator.record(Entry::PaidInDelivered { receipt: payment.receipt.clone(), delivery });
     }
     Ok(payment)
 }
@@ -246,20 +191,12 @@ fn check(typed: &TypedPayment) -> Result<(), TypedPaymentError> {
 }
 
 fn new_payment(typed: TypedPayment, receipt: String, at: chrono::DateTime<chrono::Utc>) -> PaidIn {
-    let first_name = if typed.first_name.is_empty() {
-        party::name(&typed.phone)
-    } else {
-        typed.first_name
-    };
+    let first_name = if typed.first_name.is_empty() { party::name(&typed.phone) } else { typed.first_name };
     PaidIn {
         receipt,
         shortcode: typed.shortcode,
         phone: typed.phone,
-        first_name: first_name
-            .split(' ')
-            .next()
-            .unwrap_or_default()
-            .to_uppercase(),
+        first_name: first_name.split(' ').next().unwrap_or_default().to_uppercase(),
         amount: typed.amount,
         bill_reference: typed.bill_reference,
         at,
@@ -280,30 +217,19 @@ fn book_payment(simulator: &Simulator, payment: &PaidIn) -> Result<i64, TypedPay
         shortcode: payment.shortcode.clone(),
         completed_at: payment.at,
         initiated_at: payment.at,
-        details: format!(
-            "Pay Bill from {other_party} Acc. {}",
-            payment.bill_reference
-        ),
+        details: format!("Pay Bill from {other_party} Acc. {}", payment.bill_reference),
         amount,
         balance,
         reason: "Pay Bill".to_owned(),
         other_party,
         account: payment.bill_reference.clone(),
     });
-    inner.record(Entry::PaidIn {
-        payment: Box::new(payment.clone()),
-        movement,
-    })?;
+    inner.record(Entry::PaidIn { payment: Box::new(payment.clone()), movement })?;
     Ok(balance)
 }
 
 /// The thirteen keys, all text. The balance is filled on the confirmation only.
-fn notification(
-    simulator: &Simulator,
-    payment: &PaidIn,
-    version: u8,
-    balance: Option<i64>,
-) -> String {
+fn notification(simulator: &Simulator, payment: &PaidIn, version: u8, balance: Option<i64>) -> String {
     let decimals = !simulator.lock().rng.random_ratio(1, 4);
     let msisdn = match version {
         1 => hex::encode(Sha256::digest(payment.phone.as_bytes())),
@@ -334,31 +260,18 @@ struct Verdict {
 
 /// What a validation answer means; no usable answer leaves it to the registered default.
 fn verdict(delivery: &Delivery, completed_by_default: bool) -> Verdict {
-    let answer: Option<Value> = (delivery.status == Some(200))
-        .then(|| serde_json::from_str(&delivery.answer).ok())
-        .flatten();
-    let code = answer
-        .as_ref()
-        .and_then(|answer| answer.get("ResultCode"))
-        .and_then(|code| match code {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        });
-    let third_party_id = answer
-        .as_ref()
-        .and_then(|answer| answer.get("ThirdPartyTransID"))
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    let answer: Option<Value> = (delivery.status == Some(200)).then(|| serde_json::from_str(&delivery.answer).ok()).flatten();
+    let code = answer.as_ref().and_then(|answer| answer.get("ResultCode")).and_then(|code| match code {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    let third_party_id = answer.as_ref().and_then(|answer| answer.get("ThirdPartyTransID")).and_then(Value::as_str).unwrap_or_default().to_owned();
     let refused = match code {
         Some(code) if code == "0" => None,
         Some(code) => Some(code),
         None if completed_by_default => None,
         None => Some("unanswered".to_owned()),
     };
-    Verdict {
-        refused,
-        third_party_id,
-    }
+    Verdict { refused, third_party_id }
 }

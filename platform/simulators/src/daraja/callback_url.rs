@@ -9,24 +9,10 @@ use url::{Host, Url};
 use super::config::{Profile, Route};
 
 /// Hosts that documentation samples use and people forget to replace.
-const PLACEHOLDERS: [&str; 6] = [
-    "mydomain.com",
-    "yourdomain.com",
-    "your-domain.com",
-    "example.com",
-    "example.org",
-    "example.net",
-];
+const PLACEHOLDERS: [&str; 6] = ["mydomain.com", "yourdomain.com", "your-domain.com", "example.com", "example.org", "example.net"];
 
 /// Endings that no public name has.
-const PRIVATE: [&str; 6] = [
-    ".localhost",
-    ".local",
-    ".internal",
-    ".lan",
-    ".test",
-    ".invalid",
-];
+const PRIVATE: [&str; 6] = [".localhost", ".local", ".internal", ".lan", ".test", ".invalid"];
 
 /// Words that are refused in URLs registered for typed-in payments.
 const FORBIDDEN_WORDS: [&str; 7] = ["mpesa", "safaricom", "exe", "exec", "cmd", "sql", "query"];
@@ -44,10 +30,7 @@ pub(crate) fn may_be_registered(text: &str, profile: Profile, routes: &[Route]) 
     let lower = text.to_ascii_lowercase();
     let secure = text.starts_with("https://") || profile == Profile::Sandbox;
     let tunnel = profile == Profile::Production && TUNNELS.iter().any(|word| lower.contains(word));
-    is_public(text, routes)
-        && secure
-        && !tunnel
-        && !FORBIDDEN_WORDS.iter().any(|word| lower.contains(word))
+    is_public(text, routes) && secure && !tunnel && !FORBIDDEN_WORDS.iter().any(|word| lower.contains(word))
 }
 
 fn is_public(text: &str, routes: &[Route]) -> bool {
@@ -70,8 +53,7 @@ fn is_public(text: &str, routes: &[Route]) -> bool {
         return true;
     }
     let below = |name: &str| host == name || host.ends_with(&format!(".{name}"));
-    !PRIVATE.iter().any(|ending| host.ends_with(ending))
-        && !PLACEHOLDERS.iter().any(|name| below(name))
+    !PRIVATE.iter().any(|ending| host.ends_with(ending)) && !PLACEHOLDERS.iter().any(|name| below(name))
 }
 
 #[cfg(test)]
@@ -84,10 +66,7 @@ mod tests {
 
     #[test]
     fn a_public_https_name_is_accepted_with_any_path_and_port() {
-        for url in [
-            "https://acme.wakala.test/hooks/abc",
-            "https://pay.bima.co.ke:8443/x?y=z",
-        ] {
+        for url in ["https://acme.wakala.test/hooks/abc", "https://pay.bima.co.ke:8443/x?y=z"] {
             assert!(is_public_https(url, &routes()), "{url}");
         }
     }
@@ -117,25 +96,9 @@ mod tests {
 
     #[test]
     fn production_refuses_tunnels_and_plain_http_for_registered_urls() {
-        assert!(may_be_registered(
-            "http://acme.wakala.test/c2b",
-            Profile::Sandbox,
-            &routes()
-        ));
-        assert!(!may_be_registered(
-            "http://acme.wakala.test/c2b",
-            Profile::Production,
-            &routes()
-        ));
-        assert!(!may_be_registered(
-            "https://a1.ngrok.io/c2b",
-            Profile::Production,
-            &routes()
-        ));
-        assert!(!may_be_registered(
-            "https://acme.wakala.test/mpesa",
-            Profile::Sandbox,
-            &routes()
-        ));
+        assert!(may_be_registered("http://acme.wakala.test/c2b", Profile::Sandbox, &routes()));
+        assert!(!may_be_registered("http://acme.wakala.test/c2b", Profile::Production, &routes()));
+        assert!(!may_be_registered("https://a1.ngrok.io/c2b", Profile::Production, &routes()));
+        assert!(!may_be_registered("https://acme.wakala.test/mpesa", Profile::Sandbox, &routes()));
     }
 }

@@ -85,8 +85,7 @@ impl Merchant {
     /// A fictitious merchant: keys derive from the shortcode, so that demo data can be repeated.
     #[must_use]
     pub fn fictitious(name: &str, shortcode: &str) -> Self {
-        let derive =
-            |what: &str| hex::encode(Sha256::digest(format!("fictitious {what} of {shortcode}")));
+        let derive = |what: &str| hex::encode(Sha256::digest(format!("fictitious {what} of {shortcode}")));
         Self {
             name: name.to_owned(),
             shortcode: shortcode.to_owned(),
@@ -112,13 +111,8 @@ impl Merchant {
         if self.name.is_empty() || self.passkey.is_empty() {
             return Err(InvalidMerchant("name and passkey must not be empty"));
         }
-        if self.consumer_key.is_empty()
-            || self.consumer_key.contains(':')
-            || self.consumer_secret.is_empty()
-        {
-            return Err(InvalidMerchant(
-                "consumer key and secret must not be empty, the key has no colon",
-            ));
+        if self.consumer_key.is_empty() || self.consumer_key.contains(':') || self.consumer_secret.is_empty() {
+            return Err(InvalidMerchant("consumer key and secret must not be empty, the key has no colon"));
         }
         Ok(())
     }
@@ -147,10 +141,7 @@ impl Route {
     /// A route for a host name or for `*.suffix`.
     #[must_use]
     pub fn new(host: &str, to: SocketAddr) -> Self {
-        Self {
-            host: host.to_ascii_lowercase(),
-            to,
-        }
+        Self { host: host.to_ascii_lowercase(), to }
     }
 
     pub(crate) fn matches(&self, host: &str) -> bool {

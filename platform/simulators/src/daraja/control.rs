@@ -32,10 +32,7 @@ pub(crate) fn routes() -> Router<Arc<Simulator>> {
         .route("/_sim/prompts/{id}/answer", post(answer))
         .route("/_sim/prompts/{id}/release", post(release))
         .route("/_sim/prompts/{id}/callback", post(resend))
-        .route(
-            "/_sim/scripts",
-            get(list_rules).post(add_rule).delete(clear_rules),
-        )
+        .route("/_sim/scripts", get(list_rules).post(add_rule).delete(clear_rules))
         .route("/_sim/payout-scripts", post(add_payout_rule))
         .route("/_sim/settings", get(show_settings).patch(change_settings))
         .route("/_sim/merchants", get(list_merchants).post(add_merchant))
@@ -69,9 +66,7 @@ impl From<TypedPaymentError> for Rejected {
     fn from(error: TypedPaymentError) -> Self {
         let status = match error {
             TypedPaymentError::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            TypedPaymentError::UnknownShortcode | TypedPaymentError::Invalid(_) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            TypedPaymentError::UnknownShortcode | TypedPaymentError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self(status, error.to_string())
     }
@@ -79,10 +74,7 @@ impl From<TypedPaymentError> for Rejected {
 
 impl From<std::io::Error> for Rejected {
     fn from(error: std::io::Error) -> Self {
-        Self(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            format!("journal: {error}"),
-        )
+        Self(StatusCode::INTERNAL_SERVER_ERROR, format!("journal: {error}"))
     }
 }
 
@@ -97,11 +89,7 @@ struct PromptView {
 
 impl From<Prompt> for PromptView {
     fn from(prompt: Prompt) -> Self {
-        Self {
-            state: prompt.state(),
-            receipt: prompt.receipt().map(str::to_owned),
-            prompt,
-        }
+        Self { state: prompt.state(), receipt: prompt.receipt().map(str::to_owned), prompt }
     }
 }
 
@@ -116,21 +104,11 @@ struct StatementOf {
     day: Option<NaiveDate>,
 }
 
-async fn statement_csv(
-    State(simulator): State<Arc<Simulator>>,
-    Query(of): Query<StatementOf>,
-) -> Result<Response, Rejected> {
-    let csv = statement::write(
-        simulator.lock().state.movements.iter(),
-        &of.shortcode,
-        of.day,
-    )
-    .map_err(|error| Rejected(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+async fn statement_csv(State(simulator): State<Arc<Simulator>>, Query(of): Query<StatementOf>) -> Result<Response, Rejected> {
+    let csv = statement::write(simulator.lock().state.movements.iter(), &of.shortcode, of.day)
+        .map_err(|error| Rejected(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
     let name = format!("attachment; filename=\"statement-{}.csv\"", of.shortcode);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, csv).into_response())
 }
 
@@ -142,10 +120,7 @@ struct PromptFilter {
     state: Option<PromptState>,
 }
 
-async fn list_prompts(
-    State(simulator): State<Arc<Simulator>>,
-    Query(filter): Query<PromptFilter>,
-) -> Json<Vec<PromptView>> {
+async fn list_prompts(State(simulator): State<Arc<Simulator>>, Query(filter): Query<PromptFilter>) -> Json<Vec<PromptView>> {
     let same = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
     let inner = simulator.lock();
     let found = inner.state.prompts.iter().filter(|p| {
@@ -157,14 +132,9 @@ async fn list_prompts(
     Json(found.cloned().map(PromptView::from).collect())
 }
 
-async fn show_prompt(
-    State(simulator): State<Arc<Simulator>>,
-    Path(id): Path<String>,
-) -> Result<Json<PromptView>, Rejected> {
+async fn show_prompt(State(simulator): State<Arc<Simulator>>, Path(id): Path<String>) -> Result<Json<PromptView>, Rejected> {
     let found = simulator.lock().state.prompts.get(&id).cloned();
-    found
-        .map(|prompt| Json(prompt.into()))
-        .ok_or_else(|| AnswerError::Unknown.into())
+    found.map(|prompt| Json(prompt.into())).ok_or_else(|| AnswerError::Unknown.into())
 }
 
 #[derive(Deserialize)]
@@ -174,19 +144,12 @@ struct AnswerRequest {
     callback: Option<Callback>,
 }
 
-async fn answer(
-    State(simulator): State<Arc<Simulator>>,
-    Path(id): Path<String>,
-    Json(request): Json<AnswerRequest>,
-) -> Result<StatusCode, Rejected> {
+async fn answer(State(simulator): State<Arc<Simulator>>, Path(id): Path<String>, Json(request): Json<AnswerRequest>) -> Result<StatusCode, Rejected> {
     payer::settle(&simulator, &id, &request.answer, request.callback)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn release(
-    State(simulator): State<Arc<Simulator>>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Rejected> {
+async fn release(State(simulator): State<Arc<Simulator>>, Path(id): Path<String>) -> Result<StatusCode, Rejected> {
     if simulator.lock().state.prompts.get(&id).is_none() {
         return Err(AnswerError::Unknown.into());
     }
@@ -206,9 +169,7 @@ async fn resend(
     Path(id): Path<String>,
     Json(request): Json<ResendRequest>,
 ) -> Result<Json<Delivery>, Rejected> {
-    Ok(Json(
-        payer::resend(&simulator, &id, request.claim.as_ref(), request.source).await?,
-    ))
+    Ok(Json(payer::resend(&simulator, &id, request.claim.as_ref(), request.source).await?))
 }
 
 async fn list_rules(State(simulator): State<Arc<Simulator>>) -> Json<Vec<Rule>> {
@@ -227,10 +188,7 @@ async fn clear_rules(State(simulator): State<Arc<Simulator>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn add_payout_rule(
-    State(simulator): State<Arc<Simulator>>,
-    Json(rule): Json<PayoutRule>,
-) -> StatusCode {
+async fn add_payout_rule(State(simulator): State<Arc<Simulator>>, Json(rule): Json<PayoutRule>) -> StatusCode {
     simulator.lock().payout_rules.push(rule);
     StatusCode::CREATED
 }
@@ -245,8 +203,7 @@ async fn change_settings(
     Json(changes): Json<serde_json::Map<String, Value>>,
 ) -> Result<Json<Settings>, Rejected> {
     let mut inner = simulator.lock();
-    let refuse =
-        |error: serde_json::Error| Rejected(StatusCode::UNPROCESSABLE_ENTITY, error.to_string());
+    let refuse = |error: serde_json::Error| Rejected(StatusCode::UNPROCESSABLE_ENTITY, error.to_string());
     let mut merged = serde_json::to_value(&inner.settings).map_err(refuse)?;
     if let Value::Object(fields) = &mut merged {
         fields.extend(changes);
@@ -259,13 +216,8 @@ async fn list_merchants(State(simulator): State<Arc<Simulator>>) -> Json<Vec<Mer
     Json(simulator.lock().state.merchants.clone())
 }
 
-async fn add_merchant(
-    State(simulator): State<Arc<Simulator>>,
-    Json(merchant): Json<Merchant>,
-) -> Result<StatusCode, Rejected> {
-    merchant
-        .check()
-        .map_err(|error| Rejected(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
+async fn add_merchant(State(simulator): State<Arc<Simulator>>, Json(merchant): Json<Merchant>) -> Result<StatusCode, Rejected> {
+    merchant.check().map_err(|error| Rejected(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
     simulator.add_merchant(merchant)?;
     Ok(StatusCode::CREATED)
 }
@@ -274,10 +226,7 @@ async fn list_routes(State(simulator): State<Arc<Simulator>>) -> Json<Vec<Route>
     Json(simulator.lock().routes.clone())
 }
 
-async fn replace_routes(
-    State(simulator): State<Arc<Simulator>>,
-    Json(routes): Json<Vec<Route>>,
-) -> StatusCode {
+async fn replace_routes(State(simulator): State<Arc<Simulator>>, Json(routes): Json<Vec<Route>>) -> StatusCode {
     simulator.lock().routes = routes;
     StatusCode::NO_CONTENT
 }
@@ -287,10 +236,7 @@ async fn expire_tokens(State(simulator): State<Arc<Simulator>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn type_payment(
-    State(simulator): State<Arc<Simulator>>,
-    Json(payment): Json<TypedPayment>,
-) -> Result<Json<PaidIn>, Rejected> {
+async fn type_payment(State(simulator): State<Arc<Simulator>>, Json(payment): Json<TypedPayment>) -> Result<Json<PaidIn>, Rejected> {
     Ok(Json(c2b::pay(&simulator, payment).await?))
 }
 
@@ -305,10 +251,7 @@ struct Forgery {
 }
 
 /// Posts any body to any routed URL, as somebody who is not the provider. Leaves no trace in the book.
-async fn forge(
-    State(simulator): State<Arc<Simulator>>,
-    Json(forgery): Json<Forgery>,
-) -> Json<Delivery> {
+async fn forge(State(simulator): State<Arc<Simulator>>, Json(forgery): Json<Forgery>) -> Json<Delivery> {
     let settings = simulator.settings();
     let body = match forgery.body {
         Value::String(text) => text,

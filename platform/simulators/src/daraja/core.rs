@@ -72,9 +72,7 @@ impl Simulator {
     /// Replays the journal and adds the configured merchants.
     pub fn open(config: Config) -> Result<Arc<Self>, StartError> {
         let (journal, state) = Journal::open(config.journal.as_deref())?;
-        let rng = config
-            .seed
-            .map_or_else(|| StdRng::from_rng(&mut rand::rng()), StdRng::seed_from_u64);
+        let rng = config.seed.map_or_else(|| StdRng::from_rng(&mut rand::rng()), StdRng::seed_from_u64);
         let inner = Inner {
             state,
             journal,
@@ -86,17 +84,9 @@ impl Simulator {
             recent: HashMap::new(),
             rng,
         };
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
-        let simulator = Self {
-            inner: Mutex::new(inner),
-            changes: watch::Sender::new(0),
-            http,
-            background: Background::new(),
-            runtime: Handle::current(),
-        };
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
+        let simulator =
+            Self { inner: Mutex::new(inner), changes: watch::Sender::new(0), http, background: Background::new(), runtime: Handle::current() };
         for merchant in config.merchants {
             merchant.check()?;
             simulator.add_merchant(merchant)?;
@@ -186,16 +176,10 @@ impl Inner {
     }
 
     pub fn merchant(&self, consumer_key: &str, shortcode: &str) -> Option<&Merchant> {
-        self.state
-            .merchants
-            .iter()
-            .find(|m| m.consumer_key == consumer_key && m.shortcode == shortcode)
+        self.state.merchants.iter().find(|m| m.consumer_key == consumer_key && m.shortcode == shortcode)
     }
 
     pub fn is_known_shortcode(&self, shortcode: &str) -> bool {
-        self.state
-            .merchants
-            .iter()
-            .any(|m| m.shortcode == shortcode)
+        self.state.merchants.iter().any(|m| m.shortcode == shortcode)
     }
 }

@@ -36,24 +36,8 @@ impl Simulator {
             Ok((status, answer)) => (Some(status), answer, None),
             Err(error) => (None, String::new(), Some(error)),
         };
-        let Post {
-            url,
-            body,
-            source,
-            planned,
-            ..
-        } = post;
-        Delivery {
-            at,
-            url,
-            body,
-            source,
-            planned,
-            status,
-            answer,
-            error,
-            took_ms,
-        }
+        let Post { url, body, source, planned, .. } = post;
+        Delivery { at, url, body, source, planned, status, answer, error, took_ms }
     }
 
     async fn send(&self, post: &Post) -> Result<(u16, String), String> {
@@ -61,23 +45,14 @@ impl Simulator {
         let Some(Host::Domain(host)) = url.host() else {
             return Err("not a host name".to_owned());
         };
-        let authority = url
-            .port()
-            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let scheme = url.scheme().to_owned();
-        let to = self
-            .lock()
-            .routes
-            .iter()
-            .find(|route| route.matches(host))
-            .map(|route| route.to);
+        let to = self.lock().routes.iter().find(|route| route.matches(host)).map(|route| route.to);
         let to = to.ok_or_else(|| format!("no route to {host}"))?;
         if !to.ip().is_loopback() {
             return Err(format!("route to {host} leaves this machine"));
         }
-        let plain = url.set_scheme("http").is_ok()
-            && url.set_ip_host(to.ip()).is_ok()
-            && url.set_port(Some(to.port())).is_ok();
+        let plain = url.set_scheme("http").is_ok() && url.set_ip_host(to.ip()).is_ok() && url.set_port(Some(to.port())).is_ok();
         if !plain {
             return Err("cannot redirect the URL".to_owned());
         }

@@ -9,10 +9,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 /// The wall clock of Nairobi at that instant.
 pub(crate) fn local(at: DateTime<Utc>) -> NaiveDateTime {
-    FixedOffset::east_opt(3 * 3600).map_or_else(
-        || at.naive_utc(),
-        |eat| at.with_timezone(&eat).naive_local(),
-    )
+    FixedOffset::east_opt(3 * 3600).map_or_else(|| at.naive_utc(), |eat| at.with_timezone(&eat).naive_local())
 }
 
 /// The business day in Nairobi.
@@ -37,7 +34,5 @@ pub(crate) fn dotted(at: DateTime<Utc>) -> String {
 
 /// Whether a request's timestamp has the provider's form and names a real moment.
 pub(crate) fn is_timestamp(text: &str) -> bool {
-    text.len() == 14
-        && text.bytes().all(|b| b.is_ascii_digit())
-        && NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").is_ok()
+    text.len() == 14 && text.bytes().all(|b| b.is_ascii_digit()) && NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").is_ok()
 }

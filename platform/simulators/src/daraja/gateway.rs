@@ -22,17 +22,9 @@ use crate::serving::Connection;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// `{requestId, errorCode, errorMessage}`.
-    Coded {
-        status: StatusCode,
-        code: &'static str,
-        message: String,
-    },
+    Coded { status: StatusCode, code: &'static str, message: String },
     /// The raw body of the API management layer.
-    Fault {
-        status: StatusCode,
-        text: String,
-        code: &'static str,
-    },
+    Fault { status: StatusCode, text: String, code: &'static str },
     /// A status and nothing else.
     Empty(StatusCode),
 }
@@ -40,11 +32,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self::Coded {
-            status,
-            code,
-            message: message.into(),
-        }
+        Self::Coded { status, code, message: message.into() }
     }
 
     /// HTTP 400 `400.002.02` about a field.
@@ -73,27 +61,13 @@ impl From<std::io::Error> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, body) = match self {
-            Self::Coded {
-                status,
-                code,
-                message,
-            } => {
+            Self::Coded { status, code, message } => {
                 let mut rng = StdRng::from_rng(&mut rand::rng());
                 // The gateway sometimes leaves its own id empty.
-                let id = if rng.random_ratio(1, 8) {
-                    String::new()
-                } else {
-                    ids::request_id(&mut rng)
-                };
-                (
-                    status,
-                    json!({"requestId": id, "errorCode": code, "errorMessage": message}),
-                )
+                let id = if rng.random_ratio(1, 8) { String::new() } else { ids::request_id(&mut rng) };
+                (status, json!({"requestId": id, "errorCode": code, "errorMessage": message}))
             }
-            Self::Fault { status, text, code } => (
-                status,
-                json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}}),
-            ),
+            Self::Fault { status, text, code } => (status, json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}})),
             Self::Empty(status) => return status.into_response(),
         };
         (status, ok_json(&body)).into_response()
@@ -103,10 +77,7 @@ impl IntoResponse for Refusal {
 /// A JSON body with the provider's content type.
 pub(crate) fn ok_json(body: &Value) -> Response {
     let mut response = body.to_string().into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json;charset=UTF-8"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
     response
 }
 
@@ -127,11 +98,7 @@ pub(crate) struct Caller {
 }
 
 /// Checks the token, then the app's rate.
-pub(crate) fn authenticate(
-    simulator: &Simulator,
-    headers: &HeaderMap,
-    family: Family,
-) -> Result<Caller, Refusal> {
+pub(crate) fn authenticate(simulator: &Simulator, headers: &HeaderMap, family: Family) -> Result<Caller, Refusal> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -142,13 +109,8 @@ pub(crate) fn authenticate(
     let caller = inner
         .tokens
         .get(token.trim())
-        .filter(|known| {
-            known.expires > Instant::now() && host.is_none_or(|host| host == known.profile)
-        })
-        .map(|known| Caller {
-            consumer_key: known.consumer_key.clone(),
-            profile: known.profile,
-        })
+        .filter(|known| known.expires > Instant::now() && host.is_none_or(|host| host == known.profile))
+        .map(|known| Caller { consumer_key: known.consumer_key.clone(), profile: known.profile })
         .ok_or_else(|| match family {
             Family::Push => Refusal::new(404, "404.001.03", "Invalid Access Token"),
             Family::Query => Refusal::new(400, "400.003.01", "Invalid Access Token"),
@@ -158,20 +120,13 @@ pub(crate) fn authenticate(
 }
 
 /// Refuses what exceeds the app's requests per second.
-pub(crate) fn arrest_spike(
-    inner: &mut Inner,
-    consumer_key: &str,
-    profile: Profile,
-) -> Result<(), Refusal> {
+pub(crate) fn arrest_spike(inner: &mut Inner, consumer_key: &str, profile: Profile) -> Result<(), Refusal> {
     let Some(allowed) = inner.settings.spike_arrest else {
         return Ok(());
     };
     let now = Instant::now();
     let recent = inner.recent.entry(consumer_key.to_owned()).or_default();
-    while recent
-        .front()
-        .is_some_and(|at| now.duration_since(*at) >= Duration::from_secs(1))
-    {
+    while recent.front().is_some_and(|at| now.duration_since(*at) >= Duration::from_secs(1)) {
         recent.pop_front();
     }
     if recent.len() < usize::try_from(allowed).unwrap_or(usize::MAX) {
@@ -192,10 +147,7 @@ pub(crate) fn arrest_spike(
 
 /// The profile that the request's host name stands for, if it is one of the provider's.
 pub(crate) fn host_profile(headers: &HeaderMap) -> Option<Profile> {
-    headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .and_then(Profile::of_host)
+    headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(Profile::of_host)
 }
 
 /// The fields of a JSON request.
@@ -220,43 +172,28 @@ impl Fields {
 
     /// A field that must be there and pass a check.
     pub fn checked(&self, name: &str, check: impl FnOnce(&str) -> bool) -> Result<String, Refusal> {
-        self.text(name)
-            .filter(|text| check(text))
-            .ok_or_else(|| Refusal::field(name))
+        self.text(name).filter(|text| check(text)).ok_or_else(|| Refusal::field(name))
     }
 
     /// Whole shillings, one or more; no decimals, no sign, no leading zero.
     pub fn amount(&self, name: &str) -> Result<u64, Refusal> {
-        let text = self.checked(name, |text| {
-            text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0') && text.len() <= 12
-        })?;
+        let text = self.checked(name, |text| text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0') && text.len() <= 12)?;
         text.parse().map_err(|_| Refusal::field(name))
     }
 }
 
 /// Twelve digits, `2547…` or `2541…`.
 pub(crate) fn is_phone(text: &str) -> bool {
-    text.len() == 12
-        && text.bytes().all(|b| b.is_ascii_digit())
-        && (text.starts_with("2547") || text.starts_with("2541"))
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) && (text.starts_with("2547") || text.starts_with("2541"))
 }
 
 /// Lets an outage hit every provider endpoint.
-pub(crate) async fn outage(
-    State(simulator): State<Arc<Simulator>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn outage(State(simulator): State<Arc<Simulator>>, request: Request, next: Next) -> Response {
     let outage = simulator.lock().settings.outage;
     let connection = request.extensions().get::<Connection>().cloned();
     match (outage, connection) {
         (None, _) => next.run(request).await,
-        (Some(Outage::Busy), _) => Refusal::new(
-            500,
-            "500.003.02",
-            "System is busy. Please try again in few minutes.",
-        )
-        .into_response(),
+        (Some(Outage::Busy), _) => Refusal::new(500, "500.003.02", "System is busy. Please try again in few minutes.").into_response(),
         (Some(Outage::Dropped), Some(connection)) => match connection.cut().await {},
         (Some(Outage::Silent), _) => {
             simulator.background.stop.cancelled().await;
@@ -281,14 +218,7 @@ mod tests {
     #[test]
     fn only_twelve_digits_of_a_kenyan_mobile_are_a_phone() {
         assert!(is_phone("254700000111") && is_phone("254110000111"));
-        for wrong in [
-            "0700000111",
-            "+254700000111",
-            "254200000111",
-            "25470000011",
-            "2547000001111",
-            "25470000011a",
-        ] {
+        for wrong in ["0700000111", "+254700000111", "254200000111", "25470000011", "2547000001111", "25470000011a"] {
             assert!(!is_phone(wrong), "{wrong}");
         }
     }

@@ -36,28 +36,13 @@ impl Journal {
         let Some(path) = path else {
             return Ok((Self(None), state));
         };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
-        let whole = text
-            .iter()
-            .rposition(|b| *b == b'\n')
-            .map_or(0, |at| at + 1);
+        let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         let kept = text.get(..whole).unwrap_or_default();
-        for (index, line) in kept
-            .split(|b| *b == b'\n')
-            .enumerate()
-            .filter(|(_, line)| !line.is_empty())
-        {
-            let entry = serde_json::from_slice(line).map_err(|source| JournalError::Damaged {
-                line: index + 1,
-                source,
-            })?;
+        for (index, line) in kept.split(|b| *b == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
+            let entry = serde_json::from_slice(line).map_err(|source| JournalError::Damaged { line: index + 1, source })?;
             state.apply(entry);
         }
         file.set_len(u64::try_from(whole).unwrap_or(0))?;

@@ -50,13 +50,9 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 
 pub use self::b2c::{PayoutPlan, PayoutRule};
-pub use self::book::{
-    Book, Delivery, Movement, PaidIn, Payout, Prompt, PromptState, RegisteredUrls, Settlement, Step,
-};
+pub use self::book::{Book, Delivery, Movement, PaidIn, Payout, Prompt, PromptState, RegisteredUrls, Settlement, Step};
 pub use self::c2b::{TypedPayment, TypedPaymentError};
-pub use self::config::{
-    CALLBACK_SOURCE, Config, InvalidMerchant, Lock, Merchant, Pending, Profile, Route, Settings,
-};
+pub use self::config::{CALLBACK_SOURCE, Config, InvalidMerchant, Lock, Merchant, Pending, Profile, Route, Settings};
 use self::core::Simulator;
 pub use self::core::StartError;
 pub use self::journal::JournalError;
@@ -96,34 +92,17 @@ pub async fn start(config: Config) -> Result<Daraja, StartError> {
 }
 
 fn router(simulator: &Arc<Simulator>) -> Router {
-    let only = |handler: axum::routing::MethodRouter<Arc<Simulator>>| {
-        handler.fallback(gateway::wrong_method)
-    };
+    let only = |handler: axum::routing::MethodRouter<Arc<Simulator>>| handler.fallback(gateway::wrong_method);
     let provider = Router::new()
-        .route(
-            "/oauth/v1/generate",
-            get(oauth::generate).fallback(oauth::wrong_method),
-        )
-        .route(
-            "/mpesa/stkpush/v1/processrequest",
-            only(post(stk_push::process_request)),
-        )
+        .route("/oauth/v1/generate", get(oauth::generate).fallback(oauth::wrong_method))
+        .route("/mpesa/stkpush/v1/processrequest", only(post(stk_push::process_request)))
         .route("/mpesa/stkpushquery/v1/query", only(post(stk_query::query)))
-        .route(
-            "/mpesa/c2b/{version}/registerurl",
-            only(post(c2b::register_urls)),
-        )
+        .route("/mpesa/c2b/{version}/registerurl", only(post(c2b::register_urls)))
         .route("/mpesa/c2b/{version}/simulate", only(post(c2b::simulate)))
-        .route(
-            "/mpesa/b2c/{version}/paymentrequest",
-            only(post(b2c::payment_request)),
-        )
+        .route("/mpesa/b2c/{version}/paymentrequest", only(post(b2c::payment_request)))
         .fallback(gateway::not_found)
         .layer(from_fn_with_state(Arc::clone(simulator), gateway::outage));
-    provider
-        .merge(control::routes())
-        .merge(phone::routes())
-        .with_state(Arc::clone(simulator))
+    provider.merge(control::routes()).merge(phone::routes()).with_state(Arc::clone(simulator))
 }
 
 impl Daraja {
@@ -183,12 +162,7 @@ impl Daraja {
     ///
     /// # Errors
     /// When there is no such prompt, or it has ended.
-    pub fn answer(
-        &self,
-        id: &str,
-        answer: &Answer,
-        callback: Option<Callback>,
-    ) -> Result<(), AnswerError> {
+    pub fn answer(&self, id: &str, answer: &Answer, callback: Option<Callback>) -> Result<(), AnswerError> {
         payer::settle(&self.simulator, id, answer, callback)
     }
 
@@ -229,11 +203,7 @@ impl Daraja {
     ///
     /// # Errors
     /// When the CSV cannot be written.
-    pub fn statement(
-        &self,
-        shortcode: &str,
-        day: Option<NaiveDate>,
-    ) -> Result<Vec<u8>, csv::Error> {
+    pub fn statement(&self, shortcode: &str, day: Option<NaiveDate>) -> Result<Vec<u8>, csv::Error> {
         statement::write(self.simulator.lock().state.movements.iter(), shortcode, day)
     }
 
@@ -242,9 +212,7 @@ impl Daraja {
     /// # Errors
     /// After 20 seconds.
     pub async fn prompt_on(&self, phone: &str) -> Result<Prompt, WaitedInVain> {
-        let waiting = self
-            .simulator
-            .wait(|state| state.prompts.get(state.open.get(phone)?).cloned());
+        let waiting = self.simulator.wait(|state| state.prompts.get(state.open.get(phone)?).cloned());
         patiently(waiting, || format!("a prompt on {phone}")).await
     }
 
@@ -253,13 +221,7 @@ impl Daraja {
     /// # Errors
     /// After 20 seconds.
     pub async fn delivered(&self, id: &str, callbacks: usize) -> Result<Prompt, WaitedInVain> {
-        let waiting = self.simulator.wait(|state| {
-            state
-                .prompts
-                .get(id)
-                .filter(|p| p.deliveries.len() >= callbacks)
-                .cloned()
-        });
+        let waiting = self.simulator.wait(|state| state.prompts.get(id).filter(|p| p.deliveries.len() >= callbacks).cloned());
         patiently(waiting, || format!("{callbacks} callbacks of {id}")).await
     }
 
@@ -269,9 +231,7 @@ impl Daraja {
     /// After 20 seconds.
     pub async fn ended(&self, id: &str) -> Result<Prompt, WaitedInVain> {
         let ended = |p: &&Prompt| p.state() != PromptState::Open;
-        let waiting = self
-            .simulator
-            .wait(|state| state.prompts.get(id).filter(ended).cloned());
+        let waiting = self.simulator.wait(|state| state.prompts.get(id).filter(ended).cloned());
         patiently(waiting, || format!("the end of {id}")).await
     }
 
@@ -279,21 +239,9 @@ impl Daraja {
     ///
     /// # Errors
     /// After 20 seconds.
-    pub async fn payout_reported(
-        &self,
-        originator_conversation_id: &str,
-    ) -> Result<Payout, WaitedInVain> {
-        let waiting = self.simulator.wait(|state| {
-            state
-                .payouts
-                .get(originator_conversation_id)
-                .filter(|p| !p.deliveries.is_empty())
-                .cloned()
-        });
-        patiently(waiting, || {
-            format!("the result of {originator_conversation_id}")
-        })
-        .await
+    pub async fn payout_reported(&self, originator_conversation_id: &str) -> Result<Payout, WaitedInVain> {
+        let waiting = self.simulator.wait(|state| state.payouts.get(originator_conversation_id).filter(|p| !p.deliveries.is_empty()).cloned());
+        patiently(waiting, || format!("the result of {originator_conversation_id}")).await
     }
 
     /// Stops listening, ends background work and waits for both.
@@ -309,13 +257,6 @@ impl Drop for Daraja {
     }
 }
 
-async fn patiently<T>(
-    waiting: impl Future<Output = Option<T>>,
-    what: impl FnOnce() -> String,
-) -> Result<T, WaitedInVain> {
-    tokio::time::timeout(PATIENCE, waiting)
-        .await
-        .ok()
-        .flatten()
-        .ok_or_else(|| WaitedInVain(what()))
+async fn patiently<T>(waiting: impl Future<Output = Option<T>>, what: impl FnOnce() -> String) -> Result<T, WaitedInVain> {
+    tokio::time::timeout(PATIENCE, waiting).await.ok().flatten().ok_or_else(|| WaitedInVain(what()))
 }

@@ -24,28 +24,17 @@ pub(crate) async fn generate(
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let (key, secret) = basic(&headers)
-        .ok_or_else(|| Refusal::new(400, "400.008.01", "Invalid Authentication passed"))?;
+    let (key, secret) = basic(&headers).ok_or_else(|| Refusal::new(400, "400.008.01", "Invalid Authentication passed"))?;
     if query.get("grant_type").map(String::as_str) != Some("client_credentials") {
         return Err(Refusal::new(400, "400.008.02", "Invalid grant type passed"));
     }
     let host = gateway::host_profile(&headers);
     let mut guard = simulator.lock();
     let inner = &mut *guard;
-    let app = inner.state.merchants.iter().find(|m| {
-        m.consumer_key == key
-            && m.consumer_secret == secret
-            && host.is_none_or(|host| host == m.profile)
-    });
+    let app =
+        inner.state.merchants.iter().find(|m| m.consumer_key == key && m.consumer_secret == secret && host.is_none_or(|host| host == m.profile));
     let Some(profile) = app.map(|m| m.profile) else {
-        return Err(wrong_credentials(host.or_else(|| {
-            inner
-                .state
-                .merchants
-                .iter()
-                .find(|m| m.consumer_key == key)
-                .map(|m| m.profile)
-        })));
+        return Err(wrong_credentials(host.or_else(|| inner.state.merchants.iter().find(|m| m.consumer_key == key).map(|m| m.profile))));
     };
     gateway::arrest_spike(inner, &key, profile)?;
     if inner.settings.one_token_per_app {
@@ -55,21 +44,12 @@ pub(crate) async fn generate(
     inner.tokens.retain(|_, token| token.expires > now);
     let token = ids::token(&mut inner.rng);
     let expires = now + Duration::from_millis(inner.settings.token_life_ms);
-    inner.tokens.insert(
-        token.clone(),
-        Token {
-            consumer_key: key,
-            profile,
-            expires,
-        },
-    );
+    inner.tokens.insert(token.clone(), Token { consumer_key: key, profile, expires });
     let expires_in = match profile {
         Profile::Sandbox => json!(EXPIRES_IN.to_string()),
         Profile::Production => json!(EXPIRES_IN),
     };
-    Ok(gateway::ok_json(
-        &json!({"access_token": token, "expires_in": expires_in}),
-    ))
+    Ok(gateway::ok_json(&json!({"access_token": token, "expires_in": expires_in})))
 }
 
 /// The token endpoint knows only GET, and says so in its own way.
@@ -80,9 +60,7 @@ pub(crate) async fn wrong_method() -> Refusal {
 fn wrong_credentials(profile: Option<Profile>) -> Refusal {
     match profile {
         Some(Profile::Production) => Refusal::Empty(StatusCode::BAD_REQUEST),
-        Some(Profile::Sandbox) | None => {
-            Refusal::new(400, "400.008.01", "Invalid Authentication passed")
-        }
+        Some(Profile::Sandbox) | None => Refusal::new(400, "400.008.01", "Invalid Authentication passed"),
     }
 }
 

@@ -20,11 +20,7 @@ pub struct Outcome {
 
 impl Outcome {
     fn new(code: &str, callback_text: &str, query_text: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            callback_text: callback_text.to_owned(),
-            query_text: query_text.to_owned(),
-        }
+        Self { code: code.to_owned(), callback_text: callback_text.to_owned(), query_text: query_text.to_owned() }
     }
 
     /// Whether money moved.
@@ -35,9 +31,7 @@ impl Outcome {
 
     /// Result code as JSON: a number where it is one.
     pub(crate) fn code_json(&self) -> serde_json::Value {
-        self.code
-            .parse::<i64>()
-            .map_or_else(|_| self.code.clone().into(), Into::into)
+        self.code.parse::<i64>().map_or_else(|_| self.code.clone().into(), Into::into)
     }
 
     pub(crate) fn locked() -> Self {
@@ -46,11 +40,7 @@ impl Outcome {
     }
 
     pub(crate) fn not_sent() -> Self {
-        Self::new(
-            "1025",
-            "An error occurred while sending a push request",
-            "Error occurred while sending a push request.",
-        )
+        Self::new("1025", "An error occurred while sending a push request", "Error occurred while sending a push request.")
     }
 
     pub(crate) fn above_maximum() -> Self {
@@ -67,31 +57,13 @@ impl Outcome {
 impl From<&Answer> for Outcome {
     fn from(answer: &Answer) -> Self {
         match answer {
-            Answer::Approve => Self::new(
-                "0",
-                "The service request is processed successfully.",
-                "The service request is processed successfully",
-            ),
-            Answer::Cancel => Self::new(
-                "1032",
-                "Request cancelled by user",
-                "[STK_CB - ]Request cancelled by user",
-            ),
-            Answer::WrongPin => Self::new(
-                "2001",
-                "The initiator information is invalid.",
-                "[MpesaCB - ]The initiator information is invalid.",
-            ),
-            Answer::InsufficientFunds => Self::new(
-                "1",
-                "The balance is insufficient for the transaction.",
-                "The balance is insufficient for the transaction",
-            ),
-            Answer::TimeOut => Self::new(
-                "1037",
-                "DS timeout user cannot be reached",
-                "No response from user.",
-            ),
+            Answer::Approve => Self::new("0", "The service request is processed successfully.", "The service request is processed successfully"),
+            Answer::Cancel => Self::new("1032", "Request cancelled by user", "[STK_CB - ]Request cancelled by user"),
+            Answer::WrongPin => Self::new("2001", "The initiator information is invalid.", "[MpesaCB - ]The initiator information is invalid."),
+            Answer::InsufficientFunds => {
+                Self::new("1", "The balance is insufficient for the transaction.", "The balance is insufficient for the transaction")
+            }
+            Answer::TimeOut => Self::new("1037", "DS timeout user cannot be reached", "No response from user."),
             Answer::Other { code, text } => Self::new(code, text, text),
         }
     }

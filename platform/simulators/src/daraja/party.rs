@@ -16,9 +16,7 @@ pub(crate) fn masked(phone: &str) -> String {
 
 /// A plainly fictitious name that stays the same for a phone.
 pub(crate) fn name(phone: &str) -> String {
-    const FIRST: [&str; 8] = [
-        "ASHA", "BARAKA", "CHEBET", "DALILA", "EKUA", "FARAJI", "GATHONI", "HAMISI",
-    ];
+    const FIRST: [&str; 8] = ["ASHA", "BARAKA", "CHEBET", "DALILA", "EKUA", "FARAJI", "GATHONI", "HAMISI"];
     let sum: usize = phone.bytes().map(usize::from).sum();
     format!("{} SAMPLE", FIRST.get(sum % FIRST.len()).unwrap_or(&"ASHA"))
 }

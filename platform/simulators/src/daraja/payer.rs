@@ -54,20 +54,10 @@ pub(crate) async fn attend(simulator: Arc<Simulator>, id: String) {
 }
 
 /// Answers an open prompt; callbacks follow in the background.
-pub(crate) fn settle(
-    simulator: &Arc<Simulator>,
-    id: &str,
-    answer: &Answer,
-    callback: Option<Callback>,
-) -> Result<(), AnswerError> {
+pub(crate) fn settle(simulator: &Arc<Simulator>, id: &str, answer: &Answer, callback: Option<Callback>) -> Result<(), AnswerError> {
     {
         let mut inner = simulator.lock();
-        let prompt = inner
-            .state
-            .prompts
-            .get(id)
-            .ok_or(AnswerError::Unknown)?
-            .clone();
+        let prompt = inner.state.prompts.get(id).ok_or(AnswerError::Unknown)?.clone();
         if prompt.state() != PromptState::Open {
             return Err(AnswerError::NotOpen);
         }
@@ -75,12 +65,7 @@ pub(crate) fn settle(
         let source = callback.source.unwrap_or(inner.settings.callback_source);
         let (now, steps) = course(answer, &callback, source);
         let (settlement, movement) = conclude(&mut inner, &prompt, &now);
-        inner.record(Entry::Settled {
-            id: id.to_owned(),
-            settlement,
-            movement,
-            steps: Some(steps),
-        })?;
+        inner.record(Entry::Settled { id: id.to_owned(), settlement, movement, steps: Some(steps) })?;
     }
     simulator.changed();
     simulator.spawn(report(Arc::clone(simulator), id.to_owned()));
@@ -89,48 +74,15 @@ pub(crate) fn settle(
 
 /// What is true at once, and the callbacks that follow.
 fn course(answer: &Answer, callback: &Callback, source: IpAddr) -> (Answer, Vec<Step>) {
-    let first = Step {
-        after_ms: callback.delay_ms,
-        held: callback.held,
-        settle: None,
-        claim: None,
-        source,
-    };
-    let second = Step {
-        after_ms: callback.gap_ms,
-        ..first.clone()
-    };
+    let first = Step { after_ms: callback.delay_ms, held: callback.held, settle: None, claim: None, source };
+    let second = Step { after_ms: callback.gap_ms, ..first.clone() };
     match callback.mode {
         CallbackMode::Once => (answer.clone(), vec![first]),
         CallbackMode::Never => (answer.clone(), Vec::new()),
         CallbackMode::Twice => (answer.clone(), vec![first, second]),
-        CallbackMode::Late => (
-            Answer::TimeOut,
-            vec![Step {
-                settle: Some(answer.clone()),
-                ..first
-            }],
-        ),
-        CallbackMode::Contradictory if *answer == Answer::Approve => (
-            Answer::Approve,
-            vec![
-                first,
-                Step {
-                    claim: Some(Answer::Cancel),
-                    ..second
-                },
-            ],
-        ),
-        CallbackMode::Contradictory => (
-            answer.clone(),
-            vec![
-                first,
-                Step {
-                    settle: Some(Answer::Approve),
-                    ..second
-                },
-            ],
-        ),
+        CallbackMode::Late => (Answer::TimeOut, vec![Step { settle: Some(answer.clone()), ..first }]),
+        CallbackMode::Contradictory if *answer == Answer::Approve => (Answer::Approve, vec![first, Step { claim: Some(Answer::Cancel), ..second }]),
+        CallbackMode::Contradictory => (answer.clone(), vec![first, Step { settle: Some(Answer::Approve), ..second }]),
     }
 }
 
@@ -147,8 +99,7 @@ fn conclude(inner: &mut Inner, prompt: &Prompt, answer: &Answer) -> (Settlement,
         }
     }
     let receipt = outcome.is_paid().then(|| inner.fresh_receipt(at));
-    let callback_body =
-        callback_body::write(&mut inner.rng, prompt, &outcome, receipt.as_deref(), at);
+    let callback_body = callback_body::write(&mut inner.rng, prompt, &outcome, receipt.as_deref(), at);
     let movement = receipt.clone().map(|receipt| {
         let amount = i64::try_from(prompt.amount).unwrap_or(i64::MAX);
         let other_party = party::masked(&prompt.phone);
@@ -157,10 +108,7 @@ fn conclude(inner: &mut Inner, prompt: &Prompt, answer: &Answer) -> (Settlement,
             shortcode: prompt.shortcode.clone(),
             completed_at: at,
             initiated_at: prompt.created_at,
-            details: format!(
-                "Pay Bill Online from {other_party} Acc. {}",
-                prompt.account_reference
-            ),
+            details: format!("Pay Bill Online from {other_party} Acc. {}", prompt.account_reference),
             amount,
             balance: inner.state.balance(&prompt.shortcode) + amount,
             reason: "Pay Bill Online".to_owned(),
@@ -168,15 +116,7 @@ fn conclude(inner: &mut Inner, prompt: &Prompt, answer: &Answer) -> (Settlement,
             account: prompt.account_reference.clone(),
         }
     });
-    (
-        Settlement {
-            at,
-            outcome,
-            receipt,
-            callback_body,
-        },
-        movement,
-    )
+    (Settlement { at, outcome, receipt, callback_body }, movement)
 }
 
 /// Sends the planned callbacks that are not out yet.
@@ -195,19 +135,14 @@ pub(crate) async fn report(simulator: Arc<Simulator>, id: String) {
         let Some((step, held_before)) = next else {
             return;
         };
-        if !simulator.sleep(step.after_ms).await
-            || !released(&simulator, &id, &step, held_before).await
-        {
+        if !simulator.sleep(step.after_ms).await || !released(&simulator, &id, &step, held_before).await {
             return;
         }
         let Some(post) = prepare(&simulator, &id, &step) else {
             return;
         };
         let delivery = simulator.post(post).await;
-        simulator.record(Entry::Delivered {
-            id: id.clone(),
-            delivery,
-        });
+        simulator.record(Entry::Delivered { id: id.clone(), delivery });
     }
 }
 
@@ -216,16 +151,7 @@ async fn released(simulator: &Simulator, id: &str, step: &Step, held_before: usi
         return true;
     }
     let free = |count: u32| usize::try_from(count).is_ok_and(|count| count > held_before);
-    simulator
-        .wait(|state| {
-            state
-                .prompts
-                .get(id)
-                .filter(|p| free(p.released))
-                .map(|_| ())
-        })
-        .await
-        .is_some()
+    simulator.wait(|state| state.prompts.get(id).filter(|p| free(p.released)).map(|_| ())).await.is_some()
 }
 
 /// Makes the step's truth true and picks the body that tells it, or the lie instead.
@@ -237,12 +163,7 @@ fn prepare(simulator: &Simulator, id: &str, step: &Step) -> Option<Post> {
         let pending = prompt.settlements.len() < 2;
         if pending {
             let (settlement, movement) = conclude(&mut inner, &prompt, answer);
-            let entry = Entry::Settled {
-                id: id.to_owned(),
-                settlement,
-                movement,
-                steps: None,
-            };
+            let entry = Entry::Settled { id: id.to_owned(), settlement, movement, steps: None };
             if let Err(error) = inner.record(entry) {
                 tracing::error!(%error, "cannot write the simulator's journal");
                 return None;
@@ -254,73 +175,33 @@ fn prepare(simulator: &Simulator, id: &str, step: &Step) -> Option<Post> {
     let timeout_ms = inner.settings.callback_timeout_ms;
     drop(inner);
     simulator.changed();
-    let Prompt {
-        callback_url: url,
-        shortcode,
-        ..
-    } = prompt;
-    Some(Post {
-        url,
-        body,
-        shortcode,
-        source: step.source,
-        planned: true,
-        timeout_ms,
-    })
+    let Prompt { callback_url: url, shortcode, .. } = prompt;
+    Some(Post { url, body, shortcode, source: step.source, planned: true, timeout_ms })
 }
 
 /// The callback of the present truth, or of a claim; an untrue success gets a receipt nobody issued.
 fn body(inner: &mut Inner, prompt: &Prompt, claim: Option<&Answer>) -> Option<String> {
     let Some(claim) = claim else {
-        return prompt
-            .settlements
-            .last()
-            .map(|last| last.callback_body.clone());
+        return prompt.settlements.last().map(|last| last.callback_body.clone());
     };
     let at = eat::now();
     let outcome = Outcome::from(claim);
     let receipt = outcome.is_paid().then(|| inner.fresh_receipt(at));
-    Some(callback_body::write(
-        &mut inner.rng,
-        prompt,
-        &outcome,
-        receipt.as_deref(),
-        at,
-    ))
+    Some(callback_body::write(&mut inner.rng, prompt, &outcome, receipt.as_deref(), at))
 }
 
 /// Sends one more callback now: the truth again, or a claim. An open prompt has no truth yet.
-pub(crate) async fn resend(
-    simulator: &Simulator,
-    id: &str,
-    claim: Option<&Answer>,
-    source: Option<IpAddr>,
-) -> Result<Delivery, AnswerError> {
+pub(crate) async fn resend(simulator: &Simulator, id: &str, claim: Option<&Answer>, source: Option<IpAddr>) -> Result<Delivery, AnswerError> {
     let post = {
         let mut inner = simulator.lock();
-        let prompt = inner
-            .state
-            .prompts
-            .get(id)
-            .ok_or(AnswerError::Unknown)?
-            .clone();
+        let prompt = inner.state.prompts.get(id).ok_or(AnswerError::Unknown)?.clone();
         let body = body(&mut inner, &prompt, claim).ok_or(AnswerError::NotOpen)?;
         let source = source.unwrap_or(inner.settings.callback_source);
         let timeout_ms = inner.settings.callback_timeout_ms;
-        Post {
-            url: prompt.callback_url,
-            body,
-            shortcode: prompt.shortcode,
-            source,
-            planned: false,
-            timeout_ms,
-        }
+        Post { url: prompt.callback_url, body, shortcode: prompt.shortcode, source, planned: false, timeout_ms }
     };
     let delivery = simulator.post(post).await;
-    simulator.record(Entry::Delivered {
-        id: id.to_owned(),
-        delivery: delivery.clone(),
-    });
+    simulator.record(Entry::Delivered { id: id.to_owned(), delivery: delivery.clone() });
     Ok(delivery)
 }
 
@@ -331,14 +212,8 @@ pub(crate) fn resume(simulator: &Arc<Simulator>) {
         let id = |p: &Prompt| p.checkout_request_id.clone();
         let prompts = || inner.state.prompts.iter();
         (
-            prompts()
-                .filter(|p| p.state() == PromptState::Open)
-                .map(id)
-                .collect(),
-            prompts()
-                .filter(|p| p.steps_done() < p.steps.len())
-                .map(id)
-                .collect(),
+            prompts().filter(|p| p.state() == PromptState::Open).map(id).collect(),
+            prompts().filter(|p| p.steps_done() < p.steps.len()).map(id).collect(),
         )
     };
     for id in open {

@@ -34,10 +34,7 @@ pub(crate) fn routes() -> Router<Arc<Simulator>> {
 }
 
 async fn style() -> Response {
-    let headers = [(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/css; charset=utf-8"),
-    )];
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"))];
     (headers, include_str!("../../assets/phone.css")).into_response()
 }
 
@@ -81,10 +78,7 @@ impl From<&Prompt> for Line {
     fn from(prompt: &Prompt) -> Self {
         let result = match prompt.settlements.last() {
             None => String::new(),
-            Some(last) => last.receipt.as_ref().map_or_else(
-                || last.outcome.callback_text.clone(),
-                |receipt| format!("{receipt} confirmed"),
-            ),
+            Some(last) => last.receipt.as_ref().map_or_else(|| last.outcome.callback_text.clone(), |receipt| format!("{receipt} confirmed")),
         };
         Self {
             id: prompt.checkout_request_id.clone(),
@@ -116,13 +110,8 @@ fn page(template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => {
             let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'";
-            let headers = [
-                (
-                    header::CONTENT_SECURITY_POLICY,
-                    HeaderValue::from_static(policy),
-                ),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            ];
+            let headers =
+                [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             (headers, Html(html)).into_response()
         }
         Err(error) => {
@@ -138,10 +127,7 @@ struct Dialled {
 }
 
 /// All phones with an open prompt, and a field to go to any phone.
-async fn phones(
-    State(simulator): State<Arc<Simulator>>,
-    Query(dialled): Query<Dialled>,
-) -> Response {
+async fn phones(State(simulator): State<Arc<Simulator>>, Query(dialled): Query<Dialled>) -> Response {
     let wanted = dialled.phone.as_deref().map(international);
     // A page that reloads itself would take the digits out of a typing hand.
     let reload = if wanted.is_none() { RELOAD } else { 0 };
@@ -150,30 +136,11 @@ async fn phones(
         return Redirect::to(&format!("/phone/{phone}")).into_response();
     }
     let inner = simulator.lock();
-    let open = inner
-        .state
-        .prompts
-        .iter()
-        .filter(|p| p.state() == PromptState::Open);
-    let phones = open
-        .map(|p| PhoneLine {
-            phone: p.phone.clone(),
-            line: p.into(),
-        })
-        .collect();
-    let ended = inner
-        .state
-        .prompts
-        .iter()
-        .rev()
-        .filter(|p| p.state() != PromptState::Open);
+    let open = inner.state.prompts.iter().filter(|p| p.state() == PromptState::Open);
+    let phones = open.map(|p| PhoneLine { phone: p.phone.clone(), line: p.into() }).collect();
+    let ended = inner.state.prompts.iter().rev().filter(|p| p.state() != PromptState::Open);
     let ended = ended.take(SHOWN).map(Line::from).collect();
-    page(&PhonesPage {
-        reload,
-        phones,
-        ended,
-        unknown,
-    })
+    page(&PhonesPage { reload, phones, ended, unknown })
 }
 
 /// The number as the provider writes it; people type it as they know it.
@@ -193,38 +160,16 @@ struct Notice {
     late: bool,
 }
 
-async fn phone(
-    State(simulator): State<Arc<Simulator>>,
-    Path(phone): Path<String>,
-    Query(notice): Query<Notice>,
-) -> Response {
+async fn phone(State(simulator): State<Arc<Simulator>>, Path(phone): Path<String>, Query(notice): Query<Notice>) -> Response {
     if !is_phone(&phone) {
         return Redirect::to(&format!("/phone?phone={}", digits_only(&phone))).into_response();
     }
     let inner = simulator.lock();
     let of_phone = || inner.state.prompts.iter().filter(|p| p.phone == phone);
-    let open = of_phone()
-        .filter(|p| p.state() == PromptState::Open)
-        .map(Line::from)
-        .collect();
-    let ended = of_phone()
-        .rev()
-        .filter(|p| p.state() != PromptState::Open)
-        .take(SHOWN)
-        .map(Line::from)
-        .collect();
-    let notice = if notice.late {
-        "That request had already ended."
-    } else {
-        ""
-    };
-    page(&PhonePage {
-        reload: RELOAD,
-        phone: phone.clone(),
-        open,
-        ended,
-        notice,
-    })
+    let open = of_phone().filter(|p| p.state() == PromptState::Open).map(Line::from).collect();
+    let ended = of_phone().rev().filter(|p| p.state() != PromptState::Open).take(SHOWN).map(Line::from).collect();
+    let notice = if notice.late { "That request had already ended." } else { "" };
+    page(&PhonePage { reload: RELOAD, phone: phone.clone(), open, ended, notice })
 }
 
 fn digits_only(text: &str) -> String {
@@ -237,11 +182,7 @@ struct Press {
 }
 
 /// A button of the phone.
-async fn press(
-    State(simulator): State<Arc<Simulator>>,
-    Path((phone, id)): Path<(String, String)>,
-    Form(press): Form<Press>,
-) -> Response {
+async fn press(State(simulator): State<Arc<Simulator>>, Path((phone, id)): Path<(String, String)>, Form(press): Form<Press>) -> Response {
     let Some((answer, callback)) = meaning(&press.button) else {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };
@@ -257,18 +198,7 @@ async fn press(
 
 /// What a button does; ordinary buttons leave the callback to the prompt's own plan.
 fn meaning(button: &str) -> Option<(Answer, Option<Callback>)> {
-    let odd = |mode| {
-        Some(Callback {
-            mode,
-            delay_ms: if mode == CallbackMode::Late {
-                GAP_MS
-            } else {
-                0
-            },
-            gap_ms: GAP_MS,
-            ..Callback::default()
-        })
-    };
+    let odd = |mode| Some(Callback { mode, delay_ms: if mode == CallbackMode::Late { GAP_MS } else { 0 }, gap_ms: GAP_MS, ..Callback::default() });
     Some(match button {
         "approve" => (Answer::Approve, None),
         "cancel" => (Answer::Cancel, None),
@@ -291,11 +221,7 @@ mod tests {
     #[test]
     fn numbers_are_understood_as_people_type_them() {
         for typed in ["0700 000 111", "+254700000111", "700000111", "254700000111"] {
-            assert_eq!(
-                international(typed).as_deref(),
-                Some("254700000111"),
-                "{typed}"
-            );
+            assert_eq!(international(typed).as_deref(), Some("254700000111"), "{typed}");
         }
         assert_eq!(international("0200000111"), None);
     }
@@ -303,9 +229,6 @@ mod tests {
     #[test]
     fn amounts_are_grouped_by_thousands() {
         assert_eq!((grouped(1).as_str(), grouped(999).as_str()), ("1", "999"));
-        assert_eq!(
-            (grouped(1_000).as_str(), grouped(250_000).as_str()),
-            ("1,000", "250,000")
-        );
+        assert_eq!((grouped(1_000).as_str(), grouped(250_000).as_str()), ("1,000", "250,000"));
     }
 }

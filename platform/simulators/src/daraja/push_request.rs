@@ -53,17 +53,8 @@ impl Credentials {
         }
         let merchant = inner
             .merchant(&caller.consumer_key, &self.shortcode)
-            .ok_or_else(|| {
-                Refusal::new(
-                    400,
-                    "400.003.02",
-                    "Bad Request - Kindly use your own ShortCode",
-                )
-            })?;
-        let expected = STANDARD.encode(format!(
-            "{}{}{}",
-            merchant.shortcode, merchant.passkey, self.timestamp
-        ));
+            .ok_or_else(|| Refusal::new(400, "400.003.02", "Bad Request - Kindly use your own ShortCode"))?;
+        let expected = STANDARD.encode(format!("{}{}{}", merchant.shortcode, merchant.passkey, self.timestamp));
         if !eat::is_timestamp(&self.timestamp) || self.password != expected {
             return Err(Refusal::merchant("[MerchantValidate] - Wrong credentials"));
         }
@@ -80,24 +71,11 @@ impl PushRequest {
         fields.checked("PartyA", is_phone)?;
         let party_b = fields.checked("PartyB", is_shortcode)?;
         let phone = fields.checked("PhoneNumber", is_phone)?;
-        let callback_url = fields.checked("CallBackURL", |text| {
-            callback_url::is_public_https(text, routes)
-        })?;
+        let callback_url = fields.checked("CallBackURL", |text| callback_url::is_public_https(text, routes))?;
         let account_reference = fields.checked("AccountReference", |_| true)?;
         // The provider calls a missing TransactionDesc by another field's name.
-        let description = fields
-            .text("TransactionDesc")
-            .ok_or_else(|| Refusal::field("Remarks"))?;
-        Ok(Self {
-            credentials,
-            transaction_type,
-            amount,
-            party_b,
-            phone,
-            callback_url,
-            account_reference,
-            description,
-        })
+        let description = fields.text("TransactionDesc").ok_or_else(|| Refusal::field("Remarks"))?;
+        Ok(Self { credentials, transaction_type, amount, party_b, phone, callback_url, account_reference, description })
     }
 
     /// The receiving party must be the shortcode (paybill) or the merchant's till (buy goods).
@@ -106,11 +84,7 @@ impl PushRequest {
             ("CustomerBuyGoodsOnline", Some(till)) => till,
             _ => &merchant.shortcode,
         };
-        if &self.party_b == expected {
-            Ok(())
-        } else {
-            Err(Refusal::field("PartyB"))
-        }
+        if &self.party_b == expected { Ok(()) } else { Err(Refusal::field("PartyB")) }
     }
 
     /// Whether the text for the phone exceeds what can be sent.
@@ -127,16 +101,10 @@ impl PushRequest {
         let mut warnings = Vec::new();
         let mut longer = |what: &str, text: &str, most: usize| {
             if text.chars().count() > most {
-                warnings.push(format!(
-                    "{what} is longer than the documented {most} characters"
-                ));
+                warnings.push(format!("{what} is longer than the documented {most} characters"));
             }
         };
-        longer(
-            "AccountReference",
-            &self.account_reference,
-            DOCUMENTED_REFERENCE,
-        );
+        longer("AccountReference", &self.account_reference, DOCUMENTED_REFERENCE);
         longer("TransactionDesc", &self.description, DOCUMENTED_DESCRIPTION);
         warnings
     }

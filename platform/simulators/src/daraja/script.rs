@@ -85,10 +85,7 @@ pub struct Callback {
 
 impl From<CallbackMode> for Callback {
     fn from(mode: CallbackMode) -> Self {
-        Self {
-            mode,
-            ..Self::default()
-        }
+        Self { mode, ..Self::default() }
     }
 }
 
@@ -110,20 +107,13 @@ impl Plan {
     /// The payer answers at once, reported once.
     #[must_use]
     pub fn answer(answer: Answer) -> Self {
-        Self {
-            answer: Some(answer),
-            ..Self::default()
-        }
+        Self { answer: Some(answer), ..Self::default() }
     }
 
     /// The payer answers at once, reported in the given mode.
     #[must_use]
     pub fn answer_with(answer: Answer, mode: CallbackMode) -> Self {
-        Self {
-            answer: Some(answer),
-            callback: mode.into(),
-            ..Self::default()
-        }
+        Self { answer: Some(answer), callback: mode.into(), ..Self::default() }
     }
 }
 
@@ -149,31 +139,19 @@ impl Rule {
     /// Applies to the next push, whatever it is.
     #[must_use]
     pub fn next(plan: Plan) -> Self {
-        Self {
-            times: 1,
-            plan,
-            ..Self::default()
-        }
+        Self { times: 1, plan, ..Self::default() }
     }
 
     /// Applies to every push to a phone.
     #[must_use]
     pub fn phone(phone: &str, plan: Plan) -> Self {
-        Self {
-            phone: Some(phone.to_owned()),
-            plan,
-            ..Self::default()
-        }
+        Self { phone: Some(phone.to_owned()), plan, ..Self::default() }
     }
 
     /// Applies to every push over an amount of whole shillings.
     #[must_use]
     pub fn amount(amount: u64, plan: Plan) -> Self {
-        Self {
-            amount: Some(amount),
-            plan,
-            ..Self::default()
-        }
+        Self { amount: Some(amount), plan, ..Self::default() }
     }
 
     fn matches(&self, push: &Pushed<'_>) -> bool {
@@ -244,11 +222,7 @@ impl AutoAnswer {
     /// Always approves, after the given milliseconds.
     #[must_use]
     pub fn approve_after(after_ms: u64) -> Self {
-        Self {
-            after_ms,
-            approve: 1,
-            ..Self::default()
-        }
+        Self { after_ms, approve: 1, ..Self::default() }
     }
 
     pub(crate) fn draw(&self, rng: &mut StdRng) -> Plan {
@@ -274,21 +248,12 @@ impl AutoAnswer {
             ],
         )
         .unwrap_or_default();
-        let delay_ms = if mode == CallbackMode::Late {
-            self.gap_ms
-        } else {
-            0
-        };
+        let delay_ms = if mode == CallbackMode::Late { self.gap_ms } else { 0 };
         Plan {
             ack: Ack::Normal,
             answer: Some(answer),
             after_ms: self.after_ms + rng.random_range(0..=self.spread_ms),
-            callback: Callback {
-                mode,
-                delay_ms,
-                gap_ms: self.gap_ms,
-                ..Callback::default()
-            },
+            callback: Callback { mode, delay_ms, gap_ms: self.gap_ms, ..Callback::default() },
         }
     }
 }

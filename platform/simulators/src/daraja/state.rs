@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::book::{
-    Book, Delivery, Movement, PaidIn, Payout, Prompt, RegisteredUrls, Settlement, Step,
-};
+use super::book::{Book, Delivery, Movement, PaidIn, Payout, Prompt, RegisteredUrls, Settlement, Step};
 use super::config::Merchant;
 use super::eat;
 use super::outcome::Outcome;
@@ -19,48 +17,17 @@ use super::outcome::Outcome;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub(crate) enum Entry {
-    MerchantAdded {
-        merchant: Merchant,
-    },
-    Prompted {
-        prompt: Box<Prompt>,
-    },
-    Settled {
-        id: String,
-        settlement: Settlement,
-        movement: Option<Movement>,
-        steps: Option<Vec<Step>>,
-    },
-    Released {
-        id: String,
-    },
-    Delivered {
-        id: String,
-        delivery: Delivery,
-    },
-    UrlsRegistered {
-        urls: RegisteredUrls,
-    },
-    PaidIn {
-        payment: Box<PaidIn>,
-        movement: Option<Movement>,
-    },
-    PaidInDelivered {
-        receipt: String,
-        delivery: Delivery,
-    },
-    PayoutAccepted {
-        payout: Box<Payout>,
-    },
-    PayoutEnded {
-        id: String,
-        result: Option<Outcome>,
-        movement: Option<Movement>,
-    },
-    PayoutDelivered {
-        id: String,
-        delivery: Delivery,
-    },
+    MerchantAdded { merchant: Merchant },
+    Prompted { prompt: Box<Prompt> },
+    Settled { id: String, settlement: Settlement, movement: Option<Movement>, steps: Option<Vec<Step>> },
+    Released { id: String },
+    Delivered { id: String, delivery: Delivery },
+    UrlsRegistered { urls: RegisteredUrls },
+    PaidIn { payment: Box<PaidIn>, movement: Option<Movement> },
+    PaidInDelivered { receipt: String, delivery: Delivery },
+    PayoutAccepted { payout: Box<Payout> },
+    PayoutEnded { id: String, result: Option<Outcome>, movement: Option<Movement> },
+    PayoutDelivered { id: String, delivery: Delivery },
 }
 
 /// Records by key, in the order in which they came.
@@ -72,10 +39,7 @@ pub(crate) struct Ordered<T> {
 
 impl<T> Default for Ordered<T> {
     fn default() -> Self {
-        Self {
-            order: Vec::new(),
-            at: HashMap::new(),
-        }
+        Self { order: Vec::new(), at: HashMap::new() }
     }
 }
 
@@ -123,17 +87,10 @@ impl State {
             Entry::Prompted { prompt } => {
                 let id = prompt.checkout_request_id.clone();
                 // A push that will fail with 1001 does not take the phone from the prompt on it.
-                self.open
-                    .entry(prompt.phone.clone())
-                    .or_insert_with(|| id.clone());
+                self.open.entry(prompt.phone.clone()).or_insert_with(|| id.clone());
                 self.prompts.insert(id, *prompt);
             }
-            Entry::Settled {
-                id,
-                settlement,
-                movement,
-                steps,
-            } => self.settle(&id, settlement, movement, steps),
+            Entry::Settled { id, settlement, movement, steps } => self.settle(&id, settlement, movement, steps),
             Entry::Released { id } => {
                 if let Some(prompt) = self.prompts.get_mut(&id) {
                     prompt.released += 1;
@@ -158,14 +115,9 @@ impl State {
                 }
             }
             Entry::PayoutAccepted { payout } => {
-                self.payouts
-                    .insert(payout.originator_conversation_id.clone(), *payout);
+                self.payouts.insert(payout.originator_conversation_id.clone(), *payout);
             }
-            Entry::PayoutEnded {
-                id,
-                result,
-                movement,
-            } => {
+            Entry::PayoutEnded { id, result, movement } => {
                 if let Some(payout) = self.payouts.get_mut(&id) {
                     payout.timed_out = result.is_none();
                     payout.result = result;
@@ -182,23 +134,13 @@ impl State {
     }
 
     fn add_merchant(&mut self, merchant: Merchant) {
-        self.balances
-            .entry(merchant.shortcode.clone())
-            .or_insert(merchant.opening_balance);
-        let same = |m: &Merchant| {
-            m.consumer_key == merchant.consumer_key && m.shortcode == merchant.shortcode
-        };
+        self.balances.entry(merchant.shortcode.clone()).or_insert(merchant.opening_balance);
+        let same = |m: &Merchant| m.consumer_key == merchant.consumer_key && m.shortcode == merchant.shortcode;
         self.merchants.retain(|m| !same(m));
         self.merchants.push(merchant);
     }
 
-    fn settle(
-        &mut self,
-        id: &str,
-        settlement: Settlement,
-        movement: Option<Movement>,
-        steps: Option<Vec<Step>>,
-    ) {
+    fn settle(&mut self, id: &str, settlement: Settlement, movement: Option<Movement>, steps: Option<Vec<Step>>) {
         let Some(prompt) = self.prompts.get_mut(id) else {
             return;
         };
@@ -231,10 +173,7 @@ impl State {
 
     /// What a phone paid by push on a day, in whole shillings.
     pub fn paid_on(&self, phone: &str, day: NaiveDate) -> u64 {
-        self.paid_by_day
-            .get(&(phone.to_owned(), day))
-            .copied()
-            .unwrap_or_default()
+        self.paid_by_day.get(&(phone.to_owned(), day)).copied().unwrap_or_default()
     }
 
     pub fn book(&self) -> Book {

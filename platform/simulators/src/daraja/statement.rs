@@ -51,16 +51,10 @@ pub(crate) fn write<'a>(
 ) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(COLUMNS)?;
-    let wanted = |m: &&Movement| {
-        m.shortcode == shortcode && day.is_none_or(|day| eat::day(m.completed_at) == day)
-    };
+    let wanted = |m: &&Movement| m.shortcode == shortcode && day.is_none_or(|day| eat::day(m.completed_at) == day);
     for movement in movements.rev().filter(wanted) {
         let amount = format!("{}.00", movement.amount);
-        let (paid_in, withdrawn) = if movement.amount < 0 {
-            ("", amount.as_str())
-        } else {
-            (amount.as_str(), "")
-        };
+        let (paid_in, withdrawn) = if movement.amount < 0 { ("", amount.as_str()) } else { (amount.as_str(), "") };
         out.write_record([
             movement.receipt.as_str(),
             &eat::statement(movement.completed_at),

@@ -43,17 +43,12 @@ pub(crate) async fn process_request(
     let (prompt, answer) = accept(&simulator, &caller, &fields)?;
     simulator.changed();
     let id = prompt.checkout_request_id.clone();
-    let payer = Start {
-        simulator: Arc::clone(&simulator),
-        id: id.clone(),
-    };
+    let payer = Start { simulator: Arc::clone(&simulator), id: id.clone() };
     match prompt.plan.ack {
         Ack::Normal => Ok(after_sending(answer, payer)),
         Ack::AfterCallback => {
             drop(payer);
-            simulator
-                .wait(|state| state.prompts.get(&id).is_none_or(is_reported).then_some(()))
-                .await;
+            simulator.wait(|state| state.prompts.get(&id).is_none_or(is_reported).then_some(())).await;
             Ok(answer)
         }
         Ack::Slow { ms } => {
@@ -78,11 +73,7 @@ fn is_reported(prompt: &Prompt) -> bool {
 }
 
 /// Checks everything, then makes the prompt.
-fn accept(
-    simulator: &Simulator,
-    caller: &Caller,
-    fields: &Fields,
-) -> Result<(Prompt, Response), Refusal> {
+fn accept(simulator: &Simulator, caller: &Caller, fields: &Fields) -> Result<(Prompt, Response), Refusal> {
     let mut guard = simulator.lock();
     let inner = &mut *guard;
     let push = PushRequest::read(fields, &inner.routes)?;
@@ -98,12 +89,7 @@ fn accept(
         (false, false) => None,
     };
     let mut plan = choose_plan(inner, &push);
-    if let Some(Outcome {
-        code,
-        callback_text: text,
-        ..
-    }) = failed
-    {
+    if let Some(Outcome { code, callback_text: text, .. }) = failed {
         plan.answer = Some(Answer::Other { code, text });
     }
     let at = eat::now();
@@ -128,9 +114,7 @@ fn accept(
         released: 0,
         deliveries: Vec::new(),
     };
-    inner.record(Entry::Prompted {
-        prompt: Box::new(prompt.clone()),
-    })?;
+    inner.record(Entry::Prompted { prompt: Box::new(prompt.clone()) })?;
     let mut answer = json!({
         "MerchantRequestID": prompt.merchant_request_id,
         "CheckoutRequestID": prompt.checkout_request_id,
@@ -144,20 +128,10 @@ fn accept(
 }
 
 fn choose_plan(inner: &mut Inner, push: &PushRequest) -> Plan {
-    let pushed = Pushed {
-        phone: &push.phone,
-        amount: push.amount,
-        account_reference: &push.account_reference,
-        shortcode: &push.credentials.shortcode,
-    };
+    let pushed =
+        Pushed { phone: &push.phone, amount: push.amount, account_reference: &push.account_reference, shortcode: &push.credentials.shortcode };
     let scripted = script::take_plan(&mut inner.rules, &pushed);
-    let drawn = || {
-        inner
-            .settings
-            .auto_answer
-            .as_ref()
-            .map(|auto| auto.draw(&mut inner.rng))
-    };
+    let drawn = || inner.settings.auto_answer.as_ref().map(|auto| auto.draw(&mut inner.rng));
     scripted.or_else(drawn).unwrap_or_default()
 }
 
@@ -180,8 +154,7 @@ struct Start {
 
 impl Drop for Start {
     fn drop(&mut self) {
-        self.simulator
-            .spawn(payer::attend(Arc::clone(&self.simulator), self.id.clone()));
+        self.simulator.spawn(payer::attend(Arc::clone(&self.simulator), self.id.clone()));
     }
 }
 
@@ -200,10 +173,7 @@ impl<T: Unpin> HttpBody for Holding<T> {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 

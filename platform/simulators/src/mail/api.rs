@@ -37,10 +37,7 @@ async fn list(State(room): State<Arc<Mailroom>>, Query(filter): Query<Filter>) -
     let found = room.list(|message| {
         message.id > filter.after
             && filter.to.as_deref().is_none_or(|to| message.is_to(to))
-            && filter
-                .subject
-                .as_deref()
-                .is_none_or(|part| message.subject.contains(part))
+            && filter.subject.as_deref().is_none_or(|part| message.subject.contains(part))
     });
     Json(found.iter().map(AsRef::as_ref).collect::<Vec<&Message>>()).into_response()
 }
@@ -66,57 +63,25 @@ async fn raw(State(room): State<Arc<Mailroom>>, Path(id): Path<u64>) -> Response
     let Some(kept) = room.find(id) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (headers, kept.raw.to_vec()).into_response()
 }
 
 /// Attachments are downloaded, except images, which the HTML part shows.
-async fn download(
-    State(room): State<Arc<Mailroom>>,
-    Path((id, index)): Path<(u64, usize)>,
-) -> Response {
-    let found = room
-        .find(id)
-        .and_then(|kept| attachment_bytes(&kept.raw, index));
+async fn download(State(room): State<Arc<Mailroom>>, Path((id, index)): Path<(u64, usize)>) -> Response {
+    let found = room.find(id).and_then(|kept| attachment_bytes(&kept.raw, index));
     let Some((attachment, bytes)) = found else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let is_image = matches!(
-        attachment.content_type.as_str(),
-        "image/png" | "image/jpeg" | "image/gif" | "image/webp"
-    );
+    let is_image = matches!(attachment.content_type.as_str(), "image/png" | "image/jpeg" | "image/gif" | "image/webp");
     let place = if is_image { "inline" } else { "attachment" };
-    let name: String = attachment
-        .name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_graphic() && !"\"\\/".contains(c) {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    let value = |text: &str| {
-        HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"))
-    };
+    let name: String = attachment.name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\/".contains(c) { c } else { '_' }).collect();
+    let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let headers = [
         (header::CONTENT_TYPE, value(&attachment.content_type)),
-        (
-            header::CONTENT_DISPOSITION,
-            value(&format!("{place}; filename=\"{name}\"")),
-        ),
-        (
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("sandbox"),
-        ),
+        (header::CONTENT_DISPOSITION, value(&format!("{place}; filename=\"{name}\""))),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
     ];
     (headers, bytes).into_response()
 }
@@ -125,10 +90,7 @@ async fn failures(State(room): State<Arc<Mailroom>>) -> Json<Failures> {
     Json(room.failures())
 }
 
-async fn set_failures(
-    State(room): State<Arc<Mailroom>>,
-    Json(failures): Json<Failures>,
-) -> StatusCode {
+async fn set_failures(State(room): State<Arc<Mailroom>>, Json(failures): Json<Failures>) -> StatusCode {
     room.set_failures(failures);
     StatusCode::NO_CONTENT
 }

@@ -71,16 +71,8 @@ impl Message {
                 links.push(link);
             }
         }
-        let headers = if parsed.parts.is_empty() {
-            Vec::new()
-        } else {
-            headers(&parsed)
-        };
-        let subject = if parsed.parts.is_empty() {
-            None
-        } else {
-            parsed.subject()
-        };
+        let headers = if parsed.parts.is_empty() { Vec::new() } else { headers(&parsed) };
+        let subject = if parsed.parts.is_empty() { None } else { parsed.subject() };
         Self {
             id,
             at,
@@ -90,11 +82,7 @@ impl Message {
             text: own_text,
             html: own_html,
             links,
-            attachments: parsed
-                .attachments()
-                .enumerate()
-                .map(|(index, part)| attachment(index, part))
-                .collect(),
+            attachments: parsed.attachments().enumerate().map(|(index, part)| attachment(index, part)).collect(),
             headers,
             size: raw.len(),
         }
@@ -102,10 +90,7 @@ impl Message {
 }
 
 fn headers(parsed: &mail_parser::Message<'_>) -> Vec<(String, String)> {
-    parsed
-        .headers_raw()
-        .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-        .collect()
+    parsed.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect()
 }
 
 fn attachment(index: usize, part: &MessagePart<'_>) -> Attachment {
@@ -118,9 +103,7 @@ fn attachment(index: usize, part: &MessagePart<'_>) -> Attachment {
     );
     Attachment {
         index,
-        name: part
-            .attachment_name()
-            .map_or_else(|| format!("attachment-{index}"), str::to_owned),
+        name: part.attachment_name().map_or_else(|| format!("attachment-{index}"), str::to_owned),
         content_type,
         content_id: part.content_id().map(str::to_owned),
         size: part.body.len(),
@@ -142,11 +125,7 @@ pub(crate) fn attachment_bytes(raw: &[u8], index: usize) -> Option<(Attachment, 
 
 /// Web addresses in text, in order.
 pub(crate) fn links_in_text(text: &str) -> Vec<String> {
-    link_spans(text)
-        .into_iter()
-        .filter_map(|(from, to)| text.get(from..to))
-        .map(str::to_owned)
-        .collect()
+    link_spans(text).into_iter().filter_map(|(from, to)| text.get(from..to)).map(str::to_owned).collect()
 }
 
 /// Where web addresses begin and end. Punctuation at the end belongs to the sentence.
@@ -154,21 +133,12 @@ pub(crate) fn link_spans(text: &str) -> Vec<(usize, usize)> {
     let mut spans = Vec::new();
     let mut from = 0;
     while let Some(rest) = text.get(from..) {
-        let Some(start) = ["https://", "http://"]
-            .iter()
-            .filter_map(|scheme| rest.find(scheme))
-            .min()
-        else {
+        let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() else {
             break;
         };
         let tail = rest.get(start..).unwrap_or_default();
-        let end = tail
-            .find(|c: char| c.is_whitespace() || "\"'<>`".contains(c))
-            .unwrap_or(tail.len());
-        let link = tail
-            .get(..end)
-            .unwrap_or_default()
-            .trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']']);
+        let end = tail.find(|c: char| c.is_whitespace() || "\"'<>`".contains(c)).unwrap_or(tail.len());
+        let link = tail.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']']);
         spans.push((from + start, from + start + link.len()));
         from += start + link.len().max(1);
     }
@@ -186,12 +156,7 @@ fn links_in_html(html: &str) -> Vec<String> {
         };
         rest = rest.get(1..).unwrap_or_default();
         let Some(end) = rest.find(quote) else { break };
-        let link = rest
-            .get(..end)
-            .unwrap_or_default()
-            .replace("&amp;", "&")
-            .replace("&#x26;", "&")
-            .replace("&#38;", "&");
+        let link = rest.get(..end).unwrap_or_default().replace("&amp;", "&").replace("&#x26;", "&").replace("&#38;", "&");
         if link.starts_with("http") && !links.contains(&link) {
             links.push(link);
         }
@@ -212,9 +177,8 @@ mod tests {
 
     #[test]
     fn links_of_html_are_unescaped() {
-        let found = links_in_html(
-            r#"<a href="https://a.test/?a=1&amp;b=2">x</a><a href='mailto:x@y.test'>m</a><a href="https://a.test/?a=1&amp;b=2">"#,
-        );
+        let found =
+            links_in_html(r#"<a href="https://a.test/?a=1&amp;b=2">x</a><a href='mailto:x@y.test'>m</a><a href="https://a.test/?a=1&amp;b=2">"#);
         assert_eq!(found, ["https://a.test/?a=1&b=2"]);
     }
 

@@ -36,12 +36,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self {
-            smtp_port: None,
-            http_port: None,
-            folder: None,
-            most_bytes: 25 * 1024 * 1024,
-        }
+        Self { smtp_port: None, http_port: None, folder: None, most_bytes: 25 * 1024 * 1024 }
     }
 }
 
@@ -69,16 +64,9 @@ pub async fn start(config: Config) -> std::io::Result<Mail> {
     let (smtp, smtp_addr) = serving::listen(config.smtp_port).await?;
     let (http, http_addr) = serving::listen(config.http_port).await?;
     smtp::serve(smtp, Arc::clone(&room), &background);
-    let router = api::routes()
-        .merge(page::routes())
-        .with_state(Arc::clone(&room));
+    let router = api::routes().merge(page::routes()).with_state(Arc::clone(&room));
     serving::serve_router(http, router, &background);
-    Ok(Mail {
-        smtp_addr,
-        http_addr,
-        room,
-        background,
-    })
+    Ok(Mail { smtp_addr, http_addr, room, background })
 }
 
 impl Mail {
@@ -112,13 +100,8 @@ impl Mail {
     ///
     /// # Errors
     /// When none arrives.
-    pub async fn wait_for_subject(
-        &self,
-        to: &str,
-        subject: &str,
-    ) -> Result<Arc<Message>, NotArrived> {
-        self.wait_until(|message| message.is_to(to) && message.subject.contains(subject))
-            .await
+    pub async fn wait_for_subject(&self, to: &str, subject: &str) -> Result<Arc<Message>, NotArrived> {
+        self.wait_until(|message| message.is_to(to) && message.subject.contains(subject)).await
     }
 
     /// The newest message that satisfies a condition (for example an id above one already seen),
@@ -126,10 +109,7 @@ impl Mail {
     ///
     /// # Errors
     /// When none arrives.
-    pub async fn wait_until(
-        &self,
-        wanted: impl Fn(&Message) -> bool,
-    ) -> Result<Arc<Message>, NotArrived> {
+    pub async fn wait_until(&self, wanted: impl Fn(&Message) -> bool) -> Result<Arc<Message>, NotArrived> {
         const PATIENCE: Duration = Duration::from_secs(20);
         let mut changes = self.room.changes.subscribe();
         let found = async {
@@ -141,11 +121,7 @@ impl Mail {
                 changes.changed().await.ok()?;
             }
         };
-        tokio::time::timeout(PATIENCE, found)
-            .await
-            .ok()
-            .flatten()
-            .ok_or(NotArrived(PATIENCE))
+        tokio::time::timeout(PATIENCE, found).await.ok().flatten().ok_or(NotArrived(PATIENCE))
     }
 
     /// Switches failures on or off.

@@ -31,10 +31,7 @@ pub(crate) fn routes() -> Router<Arc<Mailroom>> {
 }
 
 async fn style() -> Response {
-    let headers = [(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/css; charset=utf-8"),
-    )];
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"))];
     (headers, include_str!("../../assets/mail.css")).into_response()
 }
 
@@ -77,13 +74,8 @@ struct Filter {
 fn page(template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => {
-            let headers = [
-                (
-                    header::CONTENT_SECURITY_POLICY,
-                    HeaderValue::from_static(OWN),
-                ),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            ];
+            let headers =
+                [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(OWN)), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             (headers, Html(html)).into_response()
         }
         Err(error) => {
@@ -98,12 +90,7 @@ async fn list(State(room): State<Arc<Mailroom>>, Query(filter): Query<Filter>) -
     let reload = if filter.to.is_none() { RELOAD } else { 0 };
     let to = filter.to.unwrap_or_default();
     let part = to.trim().to_ascii_lowercase();
-    let found = room.list(|m| {
-        part.is_empty()
-            || m.to
-                .iter()
-                .any(|to| to.to_ascii_lowercase().contains(&part))
-    });
+    let found = room.list(|m| part.is_empty() || m.to.iter().any(|to| to.to_ascii_lowercase().contains(&part)));
     let messages = found.iter().take(LISTED).map(|message| Line {
         id: message.id,
         to: message.to.join(", "),
@@ -111,19 +98,11 @@ async fn list(State(room): State<Arc<Mailroom>>, Query(filter): Query<Filter>) -
         time: message.at.format("%H:%M:%S").to_string(),
         files: message.attachments.len(),
     });
-    page(&ListPage {
-        reload,
-        to,
-        messages: messages.collect(),
-    })
+    page(&ListPage { reload, to, messages: messages.collect() })
 }
 
 fn subject(message: &Message) -> String {
-    if message.subject.is_empty() {
-        "(no subject)".to_owned()
-    } else {
-        message.subject.clone()
-    }
+    if message.subject.is_empty() { "(no subject)".to_owned() } else { message.subject.clone() }
 }
 
 async fn show(State(room): State<Arc<Mailroom>>, Path(id): Path<u64>) -> Response {
@@ -133,12 +112,7 @@ async fn show(State(room): State<Arc<Mailroom>>, Path(id): Path<u64>) -> Respons
     let message = kept.message;
     let pieces = message.text.as_deref().map(pieces).unwrap_or_default();
     let time = message.at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
-    page(&MessagePage {
-        to: message.to.join(", "),
-        time,
-        pieces,
-        message,
-    })
+    page(&MessagePage { to: message.to.join(", "), time, pieces, message })
 }
 
 fn pieces(text: &str) -> Vec<Piece> {
@@ -146,10 +120,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut done = 0;
     let mut push = |from: usize, to: usize, is_link: bool| {
         if let Some(text) = text.get(from..to).filter(|text| !text.is_empty()) {
-            pieces.push(Piece {
-                text: text.to_owned(),
-                is_link,
-            });
+            pieces.push(Piece { text: text.to_owned(), is_link });
         }
     };
     for (from, to) in link_spans(text) {
@@ -175,10 +146,7 @@ async fn html(State(room): State<Arc<Mailroom>>, Path(id): Path<u64>) -> Respons
             html = html.replace(&format!("cid:{content_id}"), &url);
         }
     }
-    let headers = [(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(SANDBOX),
-    )];
+    let headers = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX))];
     (headers, Html(format!("<base target=\"_blank\">{html}"))).into_response()
 }
 

@@ -51,13 +51,7 @@ fn reply(text: &str) -> Next {
 
 impl Session {
     pub fn new(most_bytes: usize) -> Self {
-        Self {
-            most_bytes,
-            greeted: false,
-            login: Login::None,
-            sender: None,
-            recipients: Vec::new(),
-        }
+        Self { most_bytes, greeted: false, login: Login::None, sender: None, recipients: Vec::new() }
     }
 
     /// Takes a line without its end. `refuse` may turn down a recipient with a reply of its own.
@@ -89,10 +83,7 @@ impl Session {
 
     /// The envelope of the message whose data was just read; the next message starts afresh.
     pub fn take_envelope(&mut self) -> Envelope {
-        let envelope = Envelope {
-            from: self.sender.take().unwrap_or_default(),
-            to: std::mem::take(&mut self.recipients),
-        };
+        let envelope = Envelope { from: self.sender.take().unwrap_or_default(), to: std::mem::take(&mut self.recipients) };
         self.reset();
         envelope
     }
@@ -125,11 +116,7 @@ impl Session {
             _ => return reply("504 5.5.4 mechanism not known"),
         };
         self.login = expected;
-        if initial.is_empty() {
-            reply(prompt)
-        } else {
-            self.login_step(initial)
-        }
+        if initial.is_empty() { reply(prompt) } else { self.login_step(initial) }
     }
 
     fn login_step(&mut self, line: &str) -> Next {
@@ -156,8 +143,7 @@ impl Session {
         };
         let size = parameters.split_ascii_whitespace().find_map(|p| {
             let (name, value) = p.split_once('=')?;
-            name.eq_ignore_ascii_case("SIZE")
-                .then(|| value.parse::<usize>().ok())?
+            name.eq_ignore_ascii_case("SIZE").then(|| value.parse::<usize>().ok())?
         });
         if size.is_some_and(|size| size > self.most_bytes) {
             return reply("552 5.3.4 message is too large");
@@ -170,8 +156,7 @@ impl Session {
         if self.sender.is_none() {
             return reply("503 5.5.1 say MAIL FROM first");
         }
-        let Some((address, _)) = path(rest, "TO:").filter(|(address, _)| address.contains('@'))
-        else {
+        let Some((address, _)) = path(rest, "TO:").filter(|(address, _)| address.contains('@')) else {
             return reply("501 5.1.3 say RCPT TO:<address>");
         };
         if self.recipients.len() >= MOST_RECIPIENTS {
@@ -191,11 +176,7 @@ fn path(rest: &str, keyword: &str) -> Option<(String, String)> {
     if !head.eq_ignore_ascii_case(keyword) {
         return None;
     }
-    let (address, parameters) = rest
-        .get(keyword.len()..)?
-        .trim_start()
-        .strip_prefix('<')?
-        .split_once('>')?;
+    let (address, parameters) = rest.get(keyword.len()..)?.trim_start().strip_prefix('<')?.split_once('>')?;
     Some((address.to_owned(), parameters.to_owned()))
 }
 
@@ -230,13 +211,7 @@ mod tests {
         assert!(say(&mut session, "RCPT TO:<b@example.com>").starts_with("250"));
         assert!(say(&mut session, "DATA").starts_with("354"));
         let envelope = session.take_envelope();
-        assert_eq!(
-            envelope,
-            Envelope {
-                from: "a@example.com".into(),
-                to: vec!["b@example.com".into()]
-            }
-        );
+        assert_eq!(envelope, Envelope { from: "a@example.com".into(), to: vec!["b@example.com".into()] });
     }
 
     #[test]
@@ -269,16 +244,7 @@ mod tests {
         say(&mut session, "MAIL FROM:<a@example.com>");
         assert!(say(&mut session, "RSET").starts_with("250"));
         assert!(say(&mut session, "RCPT TO:<b@example.com>").starts_with("503"));
-        for nonsense in [
-            "",
-            " ",
-            "MAIL",
-            "MAIL FROM",
-            "RCPT TO:",
-            "\u{fffd}\u{fffd}",
-            "AUTH",
-            "MAIL FROM:é<",
-        ] {
+        for nonsense in ["", " ", "MAIL", "MAIL FROM", "RCPT TO:", "\u{fffd}\u{fffd}", "AUTH", "MAIL FROM:é<"] {
             assert!(say(&mut session, nonsense).starts_with('5'), "{nonsense}");
         }
     }
@@ -287,10 +253,7 @@ mod tests {
     fn one_refused_recipient_does_not_refuse_the_others() {
         let mut session = greeted();
         say(&mut session, "MAIL FROM:<a@example.com>");
-        let refuse = |to: &str| {
-            to.starts_with("block@")
-                .then_some("550 5.1.1 no such mailbox")
-        };
+        let refuse = |to: &str| to.starts_with("block@").then_some("550 5.1.1 no such mailbox");
         assert!(text(session.line("RCPT TO:<block@example.com>", refuse)).starts_with("550"));
         assert!(text(session.line("RCPT TO:<ok@example.com>", refuse)).starts_with("250"));
         assert_eq!(session.take_envelope().to, ["ok@example.com"]);

@@ -40,9 +40,7 @@ async fn converse(stream: TcpStream, room: &Mailroom) -> io::Result<()> {
     let mut lines = Lines(BufReader::new(read));
     let mut session = Session::new(room.most_bytes);
     if room.failures().is_busy() {
-        return write
-            .write_all(b"421 4.3.2 service not available\r\n")
-            .await;
+        return write.write_all(b"421 4.3.2 service not available\r\n").await;
     }
     write.write_all(b"220 mail catcher ESMTP\r\n").await?;
     while let Some(line) = lines.next(LONGEST_COMMAND).await? {
@@ -100,9 +98,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         let mut line = Vec::new();
         let mut too_long = false;
         loop {
-            let chunk = tokio::time::timeout(IDLE, self.0.fill_buf())
-                .await
-                .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+            let chunk = tokio::time::timeout(IDLE, self.0.fill_buf()).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
             if chunk.is_empty() {
                 return Ok(None);
             }
@@ -160,10 +156,7 @@ mod tests {
     use super::*;
 
     async fn data(input: &[u8], most: usize) -> Option<Option<Vec<u8>>> {
-        Lines(BufReader::with_capacity(3, input))
-            .data(most)
-            .await
-            .expect("reading memory")
+        Lines(BufReader::with_capacity(3, input)).data(most).await.expect("reading memory")
     }
 
     #[tokio::test]
@@ -174,14 +167,8 @@ mod tests {
 
     #[tokio::test]
     async fn too_large_a_message_is_read_to_its_end_and_dropped() {
-        assert_eq!(
-            data(b"0123456789\r\n0123456789\r\n.\r\n", 15).await,
-            Some(None)
-        );
-        assert_eq!(
-            data(b"01234567890123456789\r\nx\r\n.\r\n", 15).await,
-            Some(None)
-        );
+        assert_eq!(data(b"0123456789\r\n0123456789\r\n.\r\n", 15).await, Some(None));
+        assert_eq!(data(b"01234567890123456789\r\nx\r\n.\r\n", 15).await, Some(None));
     }
 
     #[tokio::test]

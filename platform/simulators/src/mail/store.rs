@@ -84,12 +84,7 @@ impl Mailroom {
                 inner.keep(id, at, envelope_of(&raw), raw);
             }
         }
-        Ok(Self {
-            inner: Mutex::new(inner),
-            changes: watch::Sender::new(0),
-            most_bytes,
-            folder,
-        })
+        Ok(Self { inner: Mutex::new(inner), changes: watch::Sender::new(0), most_bytes, folder })
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -118,21 +113,11 @@ impl Mailroom {
     /// Newest first.
     pub fn list(&self, wanted: impl Fn(&Message) -> bool) -> Vec<Arc<Message>> {
         let inner = self.lock();
-        inner
-            .kept
-            .iter()
-            .rev()
-            .filter(|kept| wanted(&kept.message))
-            .map(|kept| Arc::clone(&kept.message))
-            .collect()
+        inner.kept.iter().rev().filter(|kept| wanted(&kept.message)).map(|kept| Arc::clone(&kept.message)).collect()
     }
 
     pub fn find(&self, id: u64) -> Option<Kept> {
-        self.lock()
-            .kept
-            .iter()
-            .find(|kept| kept.message.id == id)
-            .cloned()
+        self.lock().kept.iter().find(|kept| kept.message.id == id).cloned()
     }
 
     /// Forgets all messages, the files as well.
@@ -189,10 +174,7 @@ impl Mailroom {
 impl Inner {
     fn keep(&mut self, id: u64, at: DateTime<Utc>, envelope: Envelope, raw: Vec<u8>) {
         let message = Arc::new(Message::parse(id, at, envelope, &raw));
-        self.kept.push_back(Kept {
-            message,
-            raw: raw.into(),
-        });
+        self.kept.push_back(Kept { message, raw: raw.into() });
         if self.kept.len() > MOST_KEPT {
             self.kept.pop_front();
         }
@@ -229,10 +211,7 @@ fn files(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        let id = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .and_then(|stem| stem.parse().ok());
+        let id = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok());
         if let (Some(id), Some("eml")) = (id, path.extension().and_then(|e| e.to_str())) {
             files.push((id, path));
         }

@@ -60,24 +60,16 @@ pub async fn start(config: Config) -> Result<Objects, StartError> {
         return Err(StartError::BucketName);
     }
     tokio::fs::create_dir_all(config.root.join(&config.bucket)).await?;
-    let store =
-        FileSystem::new(&config.root).map_err(|error| StartError::Store(format!("{error:?}")))?;
+    let store = FileSystem::new(&config.root).map_err(|error| StartError::Store(format!("{error:?}")))?;
     let service = {
         let mut builder = S3ServiceBuilder::new(store);
-        builder.set_auth(SimpleAuth::from_single(
-            config.access_key,
-            config.secret_key,
-        ));
+        builder.set_auth(SimpleAuth::from_single(config.access_key, config.secret_key));
         builder.build()
     };
     let background = Background::new();
     let (listener, addr) = serving::listen(config.port).await?;
     serving::serve(listener, &background, move |_| service.clone());
-    Ok(Objects {
-        addr,
-        bucket: config.bucket,
-        background,
-    })
+    Ok(Objects { addr, bucket: config.bucket, background })
 }
 
 impl Objects {
@@ -107,9 +99,7 @@ impl Objects {
 
 fn is_bucket_name(name: &str) -> bool {
     (3..=63).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !name.starts_with('-')
         && !name.ends_with('-')
 }

@@ -21,11 +21,7 @@ pub struct Scratch(PathBuf);
 
 impl Scratch {
     pub fn new() -> Self {
-        let unique = format!(
-            "simulators-{}-{:016x}",
-            std::process::id(),
-            rand::random::<u64>()
-        );
+        let unique = format!("simulators-{}-{:016x}", std::process::id(), rand::random::<u64>());
         let folder = std::env::temp_dir().join(unique);
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder)
@@ -58,27 +54,10 @@ fn objects_config(folder: &Path) -> objects::Config {
 
 async fn start(folder: &Path) -> (daraja::Daraja, mail::Mail, objects::Objects) {
     let journal = Some(folder.join("book.jsonl"));
-    let config = daraja::Config {
-        merchants: vec![merchant()],
-        journal,
-        ..daraja::Config::default()
-    };
-    let routed = daraja::Config {
-        routes: vec![daraja::Route::new(
-            "*.wakala.test",
-            ([127, 0, 0, 1], 9).into(),
-        )],
-        ..config
-    };
-    let mail = mail::Config {
-        folder: Some(folder.join("mail")),
-        ..mail::Config::default()
-    };
-    (
-        daraja::start(routed).await.unwrap(),
-        mail::start(mail).await.unwrap(),
-        objects::start(objects_config(folder)).await.unwrap(),
-    )
+    let config = daraja::Config { merchants: vec![merchant()], journal, ..daraja::Config::default() };
+    let routed = daraja::Config { routes: vec![daraja::Route::new("*.wakala.test", ([127, 0, 0, 1], 9).into())], ..config };
+    let mail = mail::Config { folder: Some(folder.join("mail")), ..mail::Config::default() };
+    (daraja::start(routed).await.unwrap(), mail::start(mail).await.unwrap(), objects::start(objects_config(folder)).await.unwrap())
 }
 
 #[tokio::test]
@@ -86,31 +65,16 @@ async fn start(folder: &Path) -> (daraja::Daraja, mail::Mail, objects::Objects) 
 async fn victim() {
     let folder = PathBuf::from(std::env::var(FOLDER).unwrap());
     let (daraja, mail, objects) = start(&folder).await;
-    eprintln!(
-        "ready {} {} {}",
-        daraja.addr(),
-        mail.smtp_addr(),
-        objects.addr()
-    );
+    eprintln!("ready {} {} {}", daraja.addr(), mail.smtp_addr(), objects.addr());
     std::future::pending::<()>().await;
 }
 
 fn spawn_victim(folder: &Path) -> (Child, Vec<String>) {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--ignored", "--exact", "crash::victim", "--nocapture"])
-        .env(FOLDER, folder);
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    command.args(["--ignored", "--exact", "crash::victim", "--nocapture"]).env(FOLDER, folder);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let stderr = BufReader::new(child.stderr.take().unwrap());
-    let ready = stderr
-        .lines()
-        .map(|line| line.unwrap())
-        .find(|line| line.starts_with("ready "))
-        .unwrap();
+    let ready = stderr.lines().map(|line| line.unwrap()).find(|line| line.starts_with("ready ")).unwrap();
     (child, ready.split(' ').skip(1).map(str::to_owned).collect())
 }
 
@@ -119,40 +83,20 @@ async fn prompts_mail_and_objects_survive_kill_9() {
     let scratch = Scratch::new();
     let (mut child, addresses) = spawn_victim(&scratch.path(""));
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let signer = Signer::new(
-        &format!("http://{}", addresses[2]),
-        "sample-access",
-        "sample-secret",
-    );
+    let signer = Signer::new(&format!("http://{}", addresses[2]), "sample-access", "sample-secret");
 
     let id = push(&http, &addresses[0]).await;
-    send(addresses[1].parse().unwrap(), "asha@example.com", "Kept")
-        .await
-        .unwrap();
-    let put = signer
-        .put(
-            &http,
-            &format!("/{BUCKET}/policies/P-42.pdf"),
-            b"%PDF-1.7 sample",
-        )
-        .await;
+    send(addresses[1].parse().unwrap(), "asha@example.com", "Kept").await.unwrap();
+    let put = signer.put(&http, &format!("/{BUCKET}/policies/P-42.pdf"), b"%PDF-1.7 sample").await;
     assert_eq!(put.status(), 200);
     child.kill().unwrap();
     child.wait().unwrap();
 
     let (daraja, mail, objects) = start(&scratch.path("")).await;
-    assert_eq!(
-        daraja.prompt_on(PHONE).await.unwrap().checkout_request_id,
-        id
-    );
-    assert_eq!(
-        mail.wait_for("asha@example.com").await.unwrap().subject,
-        "Kept"
-    );
+    assert_eq!(daraja.prompt_on(PHONE).await.unwrap().checkout_request_id, id);
+    assert_eq!(mail.wait_for("asha@example.com").await.unwrap().subject, "Kept");
     let signer = Signer::new(&objects.url(), "sample-access", "sample-secret");
-    let got = signer
-        .get(&http, &format!("/{BUCKET}/policies/P-42.pdf"))
-        .await;
+    let got = signer.get(&http, &format!("/{BUCKET}/policies/P-42.pdf")).await;
     assert_eq!(got.bytes().await.unwrap().as_ref(), b"%PDF-1.7 sample");
 }
 
@@ -161,9 +105,7 @@ async fn push(http: &reqwest::Client, addr: &str) -> String {
     use base64::engine::general_purpose::STANDARD;
     let merchant = merchant();
     let token: serde_json::Value = http
-        .get(format!(
-            "http://{addr}/oauth/v1/generate?grant_type=client_credentials"
-        ))
+        .get(format!("http://{addr}/oauth/v1/generate?grant_type=client_credentials"))
         .basic_auth(&merchant.consumer_key, Some(&merchant.consumer_secret))
         .send()
         .await

@@ -4,28 +4,17 @@ use serde_json::json;
 
 use super::world::{PHONE, World};
 
-const PUSH_LIKE: [&str; 2] = [
-    "/mpesa/stkpush/v1/processrequest",
-    "/mpesa/b2c/v3/paymentrequest",
-];
+const PUSH_LIKE: [&str; 2] = ["/mpesa/stkpush/v1/processrequest", "/mpesa/b2c/v3/paymentrequest"];
 const QUERY_LIKE: [&str; 2] = ["/mpesa/stkpushquery/v1/query", "/mpesa/c2b/v2/registerurl"];
 
 async fn expect_invalid(world: &World, token: &str) {
     for path in PUSH_LIKE {
         let reply = world.post(path, token, &json!({})).await;
-        assert_eq!(
-            reply.error(),
-            (404, "404.001.03", "Invalid Access Token"),
-            "{path}"
-        );
+        assert_eq!(reply.error(), (404, "404.001.03", "Invalid Access Token"), "{path}");
     }
     for path in QUERY_LIKE {
         let reply = world.post(path, token, &json!({})).await;
-        assert_eq!(
-            reply.error(),
-            (400, "400.003.01", "Invalid Access Token"),
-            "{path}"
-        );
+        assert_eq!(reply.error(), (400, "400.003.01", "Invalid Access Token"), "{path}");
     }
 }
 
@@ -46,13 +35,7 @@ async fn an_expired_token_is_refused() {
 async fn tokens_can_be_expired_by_call_and_a_new_one_works() {
     let world = World::new().await;
     let token = world.token().await;
-    assert_eq!(
-        world
-            .control("DELETE", "/_sim/tokens", json!({}))
-            .await
-            .status,
-        204
-    );
+    assert_eq!(world.control("DELETE", "/_sim/tokens", json!({})).await.status, 204);
     expect_invalid(&world, &token).await;
     assert_eq!(world.push(PHONE, 10).await.status, 200);
 }
@@ -60,13 +43,8 @@ async fn tokens_can_be_expired_by_call_and_a_new_one_works() {
 #[tokio::test]
 async fn no_token_at_all_is_an_invalid_header() {
     let world = World::new().await;
-    let reply = world
-        .send(world.http.post(world.url(PUSH_LIKE[0])).body("{}"))
-        .await;
-    assert_eq!(
-        reply.error(),
-        (404, "404.001.04", "Invalid Authentication Header")
-    );
+    let reply = world.send(world.http.post(world.url(PUSH_LIKE[0])).body("{}")).await;
+    assert_eq!(reply.error(), (404, "404.001.04", "Invalid Authentication Header"));
 }
 
 #[tokio::test]
@@ -74,12 +52,6 @@ async fn wrong_methods_and_paths_have_their_own_codes() {
     let world = World::new().await;
     let reply = world.send(world.http.get(world.url(PUSH_LIKE[0]))).await;
     assert_eq!(reply.error(), (405, "405.001", "Method Not Allowed"));
-    let reply = world
-        .send(
-            world
-                .http
-                .post(world.url("/mpesa/stkpush/v9/processrequest")),
-        )
-        .await;
+    let reply = world.send(world.http.post(world.url("/mpesa/stkpush/v9/processrequest"))).await;
     assert_eq!(reply.error(), (404, "404.001.01", "Resource not found"));
 }

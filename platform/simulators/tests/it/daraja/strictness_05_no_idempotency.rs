@@ -5,17 +5,13 @@ use simulators::daraja::{Answer, Lock, PromptState};
 
 use super::world::{PHONE, World};
 
-const LOCKED: &str =
-    "Unable to lock subscriber, a transaction is already in process for the current subscriber";
+const LOCKED: &str = "Unable to lock subscriber, a transaction is already in process for the current subscriber";
 
 #[tokio::test]
 async fn the_account_reference_is_echoed_nowhere() {
     let world = World::new().await;
     let pushed = world.push(PHONE, 10).await;
-    world
-        .daraja
-        .answer(&pushed.id(), &Answer::Approve, None)
-        .unwrap();
+    world.daraja.answer(&pushed.id(), &Answer::Approve, None).unwrap();
     let received = world.receiver.wait(1).await;
     let queried = world.query(&pushed.id()).await;
     for text in [&pushed.text, &received[0].text, &queried.text] {
@@ -44,15 +40,8 @@ async fn two_identical_pushes_make_two_payments() {
 async fn a_second_push_to_a_busy_phone_is_refused_at_once() {
     let world = World::new().await;
     let first = world.push(PHONE, 10).await.id();
-    assert_eq!(
-        world.push(PHONE, 10).await.error(),
-        (500, "500.001.1001", LOCKED)
-    );
-    assert_eq!(
-        world.push("254700000112", 10).await.status,
-        200,
-        "another phone is free"
-    );
+    assert_eq!(world.push(PHONE, 10).await.error(), (500, "500.001.1001", LOCKED));
+    assert_eq!(world.push("254700000112", 10).await.status, 200, "another phone is free");
     world.daraja.answer(&first, &Answer::Cancel, None).unwrap();
     assert_eq!(world.push(PHONE, 10).await.status, 200, "free again");
 }
@@ -66,17 +55,6 @@ async fn or_it_is_accepted_and_fails_with_1001_while_the_first_prompt_stays() {
     let received = world.receiver.wait(1).await;
     assert_eq!(received[0].callback()["CheckoutRequestID"], json!(second));
     assert_eq!(received[0].callback()["ResultCode"], json!(1001));
-    assert_eq!(
-        world.daraja.prompt(&first).unwrap().state(),
-        PromptState::Open
-    );
-    assert_eq!(
-        world
-            .daraja
-            .prompt_on(PHONE)
-            .await
-            .unwrap()
-            .checkout_request_id,
-        first
-    );
+    assert_eq!(world.daraja.prompt(&first).unwrap().state(), PromptState::Open);
+    assert_eq!(world.daraja.prompt_on(PHONE).await.unwrap().checkout_request_id, first);
 }

@@ -16,26 +16,13 @@ async fn scripted(plan: Plan) -> (World, String) {
 async fn a_callback_the_receiver_failed_to_take_is_not_sent_again() {
     let world = World::new().await;
     world.receiver.answer(500, "oops");
-    world
-        .daraja
-        .script(Rule::phone(PHONE, Plan::answer(Answer::Approve)));
+    world.daraja.script(Rule::phone(PHONE, Plan::answer(Answer::Approve)));
     let first = world.push(PHONE, 10).await.id();
     let prompt = world.daraja.delivered(&first, 1).await.unwrap();
-    assert_eq!(
-        (
-            prompt.deliveries[0].status,
-            prompt.deliveries[0].is_acknowledged()
-        ),
-        (Some(500), false)
-    );
+    assert_eq!((prompt.deliveries[0].status, prompt.deliveries[0].is_acknowledged()), (Some(500), false));
     let second = world.push(PHONE, 10).await.id();
     world.daraja.delivered(&second, 1).await.unwrap();
-    let told: Vec<_> = world
-        .receiver
-        .all()
-        .iter()
-        .map(|r| r.callback()["CheckoutRequestID"].clone())
-        .collect();
+    let told: Vec<_> = world.receiver.all().iter().map(|r| r.callback()["CheckoutRequestID"].clone()).collect();
     assert_eq!(told, [json!(first), json!(second)]);
 }
 
@@ -44,10 +31,7 @@ async fn the_usual_callback_comes_after_the_answer_to_the_push() {
     let (world, id) = scripted(Plan::answer(Answer::Approve)).await;
     let prompt = world.daraja.delivered(&id, 1).await.unwrap();
     assert!(prompt.deliveries[0].is_acknowledged());
-    assert_eq!(
-        prompt.receipt(),
-        Some(world.daraja.book().movements[0].receipt.as_str())
-    );
+    assert_eq!(prompt.receipt(), Some(world.daraja.book().movements[0].receipt.as_str()));
 }
 
 #[tokio::test]
@@ -61,39 +45,22 @@ async fn twice_is_the_same_bytes_twice_and_one_payment() {
 
 #[tokio::test]
 async fn late_means_that_the_query_said_1037_before_money_moved() {
-    let callback = Callback {
-        held: true,
-        ..CallbackMode::Late.into()
-    };
-    let (world, id) = scripted(Plan {
-        callback,
-        ..Plan::answer(Answer::Approve)
-    })
-    .await;
+    let callback = Callback { held: true, ..CallbackMode::Late.into() };
+    let (world, id) = scripted(Plan { callback, ..Plan::answer(Answer::Approve) }).await;
     world.daraja.ended(&id).await.unwrap();
     assert_eq!(world.query(&id).await.body["ResultCode"], json!("1037"));
     assert!(world.daraja.book().movements.is_empty());
     world.daraja.release(&id);
-    assert_eq!(
-        world.receiver.wait(1).await[0].callback()["ResultCode"],
-        json!(0)
-    );
+    assert_eq!(world.receiver.wait(1).await[0].callback()["ResultCode"], json!(0));
     assert_eq!(world.query(&id).await.body["ResultCode"], json!("0"));
     assert_eq!(world.daraja.book().movements.len(), 1);
 }
 
 #[tokio::test]
 async fn after_a_success_the_contradiction_lies() {
-    let (world, id) = scripted(Plan::answer_with(
-        Answer::Approve,
-        CallbackMode::Contradictory,
-    ))
-    .await;
+    let (world, id) = scripted(Plan::answer_with(Answer::Approve, CallbackMode::Contradictory)).await;
     let received = world.receiver.wait(2).await;
-    let codes: Vec<_> = received
-        .iter()
-        .map(|r| r.callback()["ResultCode"].clone())
-        .collect();
+    let codes: Vec<_> = received.iter().map(|r| r.callback()["ResultCode"].clone()).collect();
     assert_eq!(codes, [json!(0), json!(1032)]);
     assert_eq!(world.daraja.prompt(&id).unwrap().state(), PromptState::Paid);
     assert_eq!(world.query(&id).await.body["ResultCode"], json!("0"));
@@ -101,16 +68,9 @@ async fn after_a_success_the_contradiction_lies() {
 
 #[tokio::test]
 async fn after_a_failure_the_contradiction_is_true() {
-    let (world, id) = scripted(Plan::answer_with(
-        Answer::Cancel,
-        CallbackMode::Contradictory,
-    ))
-    .await;
+    let (world, id) = scripted(Plan::answer_with(Answer::Cancel, CallbackMode::Contradictory)).await;
     let received = world.receiver.wait(2).await;
-    let codes: Vec<_> = received
-        .iter()
-        .map(|r| r.callback()["ResultCode"].clone())
-        .collect();
+    let codes: Vec<_> = received.iter().map(|r| r.callback()["ResultCode"].clone()).collect();
     assert_eq!(codes, [json!(1032), json!(0)]);
     assert_eq!(world.query(&id).await.body["ResultCode"], json!("0"));
     assert_eq!(world.daraja.book().balances["600111"], 10);
@@ -126,11 +86,7 @@ async fn never_leaves_the_outcome_to_the_query() {
 
 #[tokio::test]
 async fn the_callback_can_come_before_the_answer_to_the_push() {
-    let (world, id) = scripted(Plan {
-        ack: Ack::AfterCallback,
-        ..Plan::answer(Answer::Approve)
-    })
-    .await;
+    let (world, id) = scripted(Plan { ack: Ack::AfterCallback, ..Plan::answer(Answer::Approve) }).await;
     let received = world.receiver.all();
     assert_eq!(received.len(), 1, "delivered when the push was answered");
     assert_eq!(received[0].callback()["CheckoutRequestID"], json!(id));
@@ -139,17 +95,10 @@ async fn the_callback_can_come_before_the_answer_to_the_push() {
 #[tokio::test]
 async fn a_push_can_be_answered_so_slowly_that_the_callback_overtakes_it() {
     let world = World::new().await;
-    world.daraja.script(Rule::next(Plan {
-        ack: Ack::Slow { ms: 600_000 },
-        ..Plan::answer(Answer::Approve)
-    }));
+    world.daraja.script(Rule::next(Plan { ack: Ack::Slow { ms: 600_000 }, ..Plan::answer(Answer::Approve) }));
     let token = world.token().await;
-    let request = world
-        .http
-        .post(world.url("/mpesa/stkpush/v1/processrequest"));
-    let request = request
-        .header("Authorization", format!("Bearer {token}"))
-        .body(world.push_body(PHONE, 10).to_string());
+    let request = world.http.post(world.url("/mpesa/stkpush/v1/processrequest"));
+    let request = request.header("Authorization", format!("Bearer {token}")).body(world.push_body(PHONE, 10).to_string());
     let pushing = tokio::spawn(request.send());
     world.receiver.wait(1).await;
     assert!(!pushing.is_finished());
@@ -159,50 +108,22 @@ async fn a_push_can_be_answered_so_slowly_that_the_callback_overtakes_it() {
 #[tokio::test]
 async fn the_answer_to_a_push_can_be_lost_while_the_prompt_stands() {
     let world = World::new().await;
-    world.daraja.script(Rule::amount(
-        77,
-        Plan {
-            ack: Ack::Dropped,
-            ..Plan::default()
-        },
-    ));
+    world.daraja.script(Rule::amount(77, Plan { ack: Ack::Dropped, ..Plan::default() }));
     let token = world.token().await;
-    let request = world
-        .http
-        .post(world.url("/mpesa/stkpush/v1/processrequest"));
-    let request = request
-        .header("Authorization", format!("Bearer {token}"))
-        .body(world.push_body(PHONE, 77).to_string());
-    assert!(
-        request.send().await.is_err(),
-        "the connection closes without an answer"
-    );
+    let request = world.http.post(world.url("/mpesa/stkpush/v1/processrequest"));
+    let request = request.header("Authorization", format!("Bearer {token}")).body(world.push_body(PHONE, 77).to_string());
+    assert!(request.send().await.is_err(), "the connection closes without an answer");
     let prompt = world.daraja.prompt_on(PHONE).await.unwrap();
-    world
-        .daraja
-        .answer(&prompt.checkout_request_id, &Answer::Approve, None)
-        .unwrap();
-    assert_eq!(
-        world.receiver.wait(1).await[0].callback()["ResultCode"],
-        json!(0)
-    );
+    world.daraja.answer(&prompt.checkout_request_id, &Answer::Approve, None).unwrap();
+    assert_eq!(world.receiver.wait(1).await[0].callback()["ResultCode"], json!(0));
 }
 
 #[tokio::test]
 async fn a_push_can_be_answered_with_500_while_the_prompt_stands() {
     let world = World::new().await;
-    world.daraja.script(Rule::next(Plan {
-        ack: Ack::ServerError,
-        ..Plan::answer(Answer::Approve)
-    }));
-    assert_eq!(
-        world.push(PHONE, 10).await.error(),
-        (500, "500.003.1001", "Internal Server Error")
-    );
-    assert_eq!(
-        world.receiver.wait(1).await[0].callback()["ResultCode"],
-        json!(0)
-    );
+    world.daraja.script(Rule::next(Plan { ack: Ack::ServerError, ..Plan::answer(Answer::Approve) }));
+    assert_eq!(world.push(PHONE, 10).await.error(), (500, "500.003.1001", "Internal Server Error"));
+    assert_eq!(world.receiver.wait(1).await[0].callback()["ResultCode"], json!(0));
 }
 
 #[tokio::test]
@@ -212,10 +133,7 @@ async fn a_prompt_nobody_answers_ends_with_1037() {
     world.push(PHONE, 10).await.id();
     let received = world.receiver.wait(1).await;
     assert_eq!(received[0].callback()["ResultCode"], json!(1037));
-    assert_eq!(
-        received[0].callback()["ResultDesc"],
-        json!("DS timeout user cannot be reached")
-    );
+    assert_eq!(received[0].callback()["ResultDesc"], json!("DS timeout user cannot be reached"));
 }
 
 #[tokio::test]
@@ -230,18 +148,11 @@ async fn a_prompt_is_answered_once() {
 #[tokio::test]
 async fn amounts_above_the_limits_are_declined_after_the_pin() {
     let world = World::new().await;
-    world
-        .daraja
-        .script(Rule::phone(PHONE, Plan::answer(Answer::Approve)));
+    world.daraja.script(Rule::phone(PHONE, Plan::answer(Answer::Approve)));
     let mut codes = Vec::new();
     for amount in [250_001, 250_000, 250_000, 1] {
         let id = world.push(PHONE, amount).await.id();
-        codes.push(
-            world.daraja.ended(&id).await.unwrap().settlements[0]
-                .outcome
-                .code
-                .clone(),
-        );
+        codes.push(world.daraja.ended(&id).await.unwrap().settlements[0].outcome.code.clone());
     }
     assert_eq!(codes, ["3", "0", "0", "4"], "per transaction, then per day");
 }

@@ -30,9 +30,7 @@ pub struct Received {
 
 impl Received {
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap_or(""))
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap_or(""))
     }
 
     /// The push callback inside.
@@ -55,10 +53,7 @@ impl Receiver {
         let receiver = Self {
             addr: listener.local_addr().unwrap(),
             received: watch::Sender::new(Vec::new()),
-            answer: Arc::new(Mutex::new((
-                200,
-                r#"{"ResultCode":0,"ResultDesc":"Accepted"}"#.to_owned(),
-            ))),
+            answer: Arc::new(Mutex::new((200, r#"{"ResultCode":0,"ResultDesc":"Accepted"}"#.to_owned()))),
         };
         let app = Router::new().fallback(receive).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
@@ -81,15 +76,8 @@ impl Receiver {
     /// Waits until so many requests came in.
     pub async fn wait(&self, count: usize) -> Vec<Received> {
         let mut watch = self.received.subscribe();
-        let found = tokio::time::timeout(
-            Duration::from_secs(20),
-            watch.wait_for(|all| all.len() >= count),
-        )
-        .await;
-        found
-            .expect("callbacks in time")
-            .expect("receiver alive")
-            .clone()
+        let found = tokio::time::timeout(Duration::from_secs(20), watch.wait_for(|all| all.len() >= count)).await;
+        found.expect("callbacks in time").expect("receiver alive").clone()
     }
 }
 
@@ -98,12 +86,7 @@ async fn receive(State(receiver): State<Receiver>, request: Request) -> (StatusC
     let bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-    let received = Received {
-        path: parts.uri.to_string(),
-        headers: parts.headers,
-        text,
-        body,
-    };
+    let received = Received { path: parts.uri.to_string(), headers: parts.headers, text, body };
     let (status, answer) = receiver.answer.lock().unwrap().clone();
     receiver.received.send_modify(|all| all.push(received));
     if status == 0 {
@@ -149,14 +132,7 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(
-            merchant(),
-            Settings {
-                query_flake_permille: 0,
-                ..Settings::default()
-            },
-        )
-        .await
+        Self::with(merchant(), Settings { query_flake_permille: 0, ..Settings::default() }).await
     }
 
     pub async fn with(merchant: Merchant, settings: Settings) -> Self {
@@ -169,12 +145,7 @@ impl World {
             ..Config::default()
         };
         let daraja = daraja::start(config).await.unwrap();
-        Self {
-            daraja,
-            receiver,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
-            merchant,
-        }
+        Self { daraja, receiver, http: reqwest::Client::builder().no_proxy().build().unwrap(), merchant }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -186,21 +157,14 @@ impl World {
     }
 
     pub async fn oauth(&self, authorization: &str, host: &str) -> Reply {
-        let request = self
-            .http
-            .get(self.url("/oauth/v1/generate?grant_type=client_credentials"));
-        let request = request
-            .header("Authorization", authorization)
-            .header("Host", host);
+        let request = self.http.get(self.url("/oauth/v1/generate?grant_type=client_credentials"));
+        let request = request.header("Authorization", authorization).header("Host", host);
         Reply::of(request.send().await.unwrap()).await
     }
 
     pub async fn token(&self) -> String {
         let reply = self.oauth(&self.basic(), "127.0.0.1").await;
-        reply.body["access_token"]
-            .as_str()
-            .expect(&reply.text)
-            .to_owned()
+        reply.body["access_token"].as_str().expect(&reply.text).to_owned()
     }
 
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
@@ -208,34 +172,18 @@ impl World {
     }
 
     pub async fn post(&self, path: &str, token: &str, body: &Value) -> Reply {
-        let request = self
-            .http
-            .post(self.url(path))
-            .header("Authorization", format!("Bearer {token}"));
-        self.send(
-            request
-                .header("Content-Type", "application/json")
-                .body(body.to_string()),
-        )
-        .await
+        let request = self.http.post(self.url(path)).header("Authorization", format!("Bearer {token}"));
+        self.send(request.header("Content-Type", "application/json").body(body.to_string())).await
     }
 
     /// An own call of the control API.
     pub async fn control(&self, method: &str, path: &str, body: Value) -> Reply {
         let request = self.http.request(method.parse().unwrap(), self.url(path));
-        self.send(
-            request
-                .header("Content-Type", "application/json")
-                .body(body.to_string()),
-        )
-        .await
+        self.send(request.header("Content-Type", "application/json").body(body.to_string())).await
     }
 
     pub fn password(&self, timestamp: &str) -> String {
-        STANDARD.encode(format!(
-            "{}{}{timestamp}",
-            self.merchant.shortcode, self.merchant.passkey
-        ))
+        STANDARD.encode(format!("{}{}{timestamp}", self.merchant.shortcode, self.merchant.passkey))
     }
 
     /// A push in which everything is right.
@@ -257,8 +205,7 @@ impl World {
 
     pub async fn push_with(&self, body: &Value) -> Reply {
         let token = self.token().await;
-        self.post("/mpesa/stkpush/v1/processrequest", &token, body)
-            .await
+        self.post("/mpesa/stkpush/v1/processrequest", &token, body).await
     }
 
     pub async fn push(&self, phone: &str, amount: u64) -> Reply {
@@ -277,8 +224,7 @@ impl World {
             "Timestamp": TIMESTAMP,
             "CheckoutRequestID": id,
         });
-        self.post("/mpesa/stkpushquery/v1/query", token, &body)
-            .await
+        self.post("/mpesa/stkpushquery/v1/query", token, &body).await
     }
 }
 
