@@ -73,6 +73,9 @@ pub async fn list_products(
 
 /// Takes a product off the shelf: no new quotes, no checkout. Policies in force stay as they are. Repeating changes nothing.
 pub async fn withdraw(tx: &mut TenantTx, id: ProductId, reason: &str) -> AppResult<Product> {
+    let mut fields = Fields::new();
+    fields.text("reason", reason, 500);
+    fields.finish()?;
     set_state(tx, id, ProductState::Withdrawn, "insurance.product.withdraw", reason).await
 }
 

@@ -40,7 +40,7 @@ async fn a_visitor_cannot_take_a_quote_for_a_customer_nor_change_the_catalogue()
     assert!(taken.is_err());
     drop(tx);
     let mut tx = visitor.begin_write().await.unwrap();
-    assert!(catalogue::service::withdraw(&mut tx, quote.offers[0].product_id, "").await.is_err());
+    assert!(catalogue::service::withdraw(&mut tx, quote.offers[0].product_id, "no longer agreed").await.is_err());
     drop(tx);
     let mut tx = visitor.begin_read().await.unwrap();
     assert!(catalogue::service::product_for_sale(&mut tx, quote.offers[0].product_id).await.is_ok());

@@ -132,7 +132,7 @@ async fn an_offer_of_a_withdrawn_product_passes_no_checkout() {
     let visitor = shop.world.visitor(&shop.tenant);
     let quote = shop.quote(&visitor, car()).await;
     let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
-    catalogue::service::withdraw(&mut tx, quote.offers[0].product_id, "").await.unwrap();
+    catalogue::service::withdraw(&mut tx, quote.offers[0].product_id, "no longer agreed").await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = visitor.begin_write().await.unwrap();
     assert!(service::offer_for_sale(&mut tx, quote.offers[0].id).await.unwrap_err().is("product.withdrawn"));
