@@ -21,7 +21,7 @@ use crate::term::Term;
 #[derive(Parser)]
 #[command(name = "wakala-plugin", version, about = "Build and check Wakala plugins", max_term_width = 100)]
 #[command(
-    after_help = "Examples:\n  wakala-plugin build plugins/mpesa\n  wakala-plugin build plugins --out dist --json\n  wakala-plugin check plugins/mpesa\n  wakala-plugin check dist/mpesa --json\n\nExit codes: 0 done, 1 not in order or failed, 2 wrong command line."
+    after_help = "Examples:\n  wakala-plugin build plugins/example\n  wakala-plugin build plugins --out dist --json\n  wakala-plugin check plugins/example\n  wakala-plugin check dist/example --json\n\nExit codes: 0 done, 1 not in order or failed, 2 wrong command line."
 )]
 struct Cli {
     /// Print one JSON document instead of sentences

@@ -56,7 +56,7 @@ impl Findings {
 
 fn identity(m: &Manifest, found: &mut Findings) {
     let id_fine = m.id.len() <= 100 && m.id.split('.').count() >= 2 && m.id.split('.').all(is_name);
-    found.expect(id_fine, || "id".into(), "must be a reverse domain name in lower case, such as ke.example.mpesa");
+    found.expect(id_fine, || "id".into(), "must be a reverse domain name in lower case, such as ke.example.pay");
     found.expect(is_version(&m.version), || "version".into(), "must be a semantic version, such as 1.4.2");
     found.expect(is_name(&m.publisher.replace('_', "-")), || "publisher".into(), "must be the publisher's handle: a-z, 0-9, hyphen, underscore");
     let package = package_of(m.kind);

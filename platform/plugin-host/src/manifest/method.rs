@@ -6,7 +6,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentMethod {
-    /// Name within the plugin: `mpesa`.
+    /// Name within the plugin: `wallet`.
     pub name: String,
     /// Shown to payers; the name if absent.
     pub title: Option<String>,

@@ -59,7 +59,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Reverse domain name, lower case: `ke.example.mpesa`.
+    /// Reverse domain name, lower case: `ke.example.pay`.
     pub id: String,
     /// Semantic version of the package.
     pub version: String,
