@@ -1,6 +1,6 @@
 // From nothing to the first premium: a brokerage signs up, sets itself up, opens its portal, and a customer buys there.
-import { download, expectHeadline, goShopping, newCustomer, payButton } from "./support/customer.mjs";
-import { describeFirm, enablePayments, newFirm, openPortal, signUp } from "./support/office.mjs";
+import { askForPrices, download, expectHeadline, goShopping, newCustomer, payButton, takeCheapest } from "./support/customer.mjs";
+import { describeFirm, enablePayments, newFirm, openPortal, saved, signUp } from "./support/office.mjs";
 import { verificationCode } from "./support/papers.mjs";
 import { expect, test } from "./support/test.mjs";
 import { answerPrompt, letterTo, merchant, officeOf, portalOf, promptOn } from "./support/world.mjs";
@@ -48,4 +48,20 @@ test("a brokerage signs up, opens its portal and sells its first policy", async 
   await page.goto(`${office}/books`);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await look(page, "office-books");
+
+  // What is withdrawn while it stands in somebody's cart is not sold any more, and the cart says so.
+  const late = await another();
+  await askForPrices(late, portal, newCustomer(info));
+  const product = await late.getByRole("article").first().getByText(/Private Motor Comprehensive/).innerText();
+  await takeCheapest(late);
+  await page.goto(`${office}/products`);
+  await page.getByRole("link", { name: product.split(" · ")[0] }).first().click();
+  await page.getByRole("link", { name: "Withdraw from sale" }).click();
+  await page.getByLabel("Reason").fill("The insurer changes its rates.");
+  await page.getByRole("button", { name: "Withdraw from sale" }).click();
+  await saved(page);
+  await late.reload();
+  await expect(late.getByText("This product is no longer sold.")).toBeVisible();
+  await expect(late.getByRole("button", { name: "Continue" })).toHaveCount(0);
+  await look(late, "portal-cart-withdrawn");
 });

@@ -40,7 +40,7 @@ export async function signUp(page, firm, look = nothing) {
 }
 
 export const save = (page) => page.getByRole("button", { name: "Save", exact: true }).click();
-const saved = (page) => expect(page.getByRole("status").filter({ hasText: /saved/i })).toBeVisible();
+export const saved = (page) => expect(page.getByRole("status").filter({ hasText: /saved/i })).toBeVisible();
 
 /** Licence, who collects premium, and the firm's colour. */
 export async function describeFirm(page, firm, look = nothing) {
