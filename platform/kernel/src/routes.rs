@@ -143,7 +143,6 @@ impl Routes {
     }
 
     /// The router of one face.
-    #[must_use]
     pub fn router(&self, face: Face) -> Router<App> {
         self.routers.iter().filter(|(f, _)| *f == face).fold(Router::new(), |all, (_, router)| all.merge(router.clone()))
     }

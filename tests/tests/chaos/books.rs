@@ -84,7 +84,7 @@ impl Books {
             let done = match payment.state.as_str() {
                 "received" => payment.is_delivered(),
                 // Asked again and again as long as there is an id to ask by.
-                "unknown" => !open && !(paid && payment.askable),
+                "unknown" => !(open || (paid && payment.askable)),
                 "expired" => !open && !paid,
                 // Money that came after the provider itself had said that none would.
                 "failed" => !open && (!paid || prompt.is_some_and(|prompt| tells_lies(prompt))),

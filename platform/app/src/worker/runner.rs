@@ -62,7 +62,11 @@ pub(super) async fn run(app: App, work: Arc<Work>, queue: Queue, concurrency: us
             .data(Runner { app: app.clone(), work: work.clone(), permits: Arc::new(Semaphore::new(concurrency)) })
             .build(run_task);
         let stopped = stop.clone();
-        let result = worker.run_until(async move { Ok::<_, std::io::Error>(stopped.cancelled_owned().await) }).await;
+        let until = async move {
+            stopped.cancelled_owned().await;
+            Ok::<_, std::io::Error>(())
+        };
+        let result = worker.run_until(until).await;
         if let Err(error) = result
             && !stop.is_cancelled()
         {

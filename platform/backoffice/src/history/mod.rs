@@ -58,7 +58,7 @@ impl History {
         let events: Vec<Event> = self.entries.iter().map(|entry| self.event(app, shell, entry)).collect();
         let changes = self.wants_changes.then(|| self.entries.iter().map(|entry| self.change(app, shell, entry)).collect());
         page.timeline.extend(events);
-        page.timeline.sort_by(|a, b| b.at.cmp(&a.at));
+        page.timeline.sort_by_key(|event| std::cmp::Reverse(event.at));
         page.changes = changes;
     }
 

@@ -63,7 +63,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StatementImport
 }
 
 async fn methods(app: &App, scope: &Scope) -> AppResult<Vec<PaymentMethod>> {
-    Ok(app.port::<dyn PaymentGateway>()?.methods(scope).await?)
+    app.port::<dyn PaymentGateway>()?.methods(scope).await
 }
 
 pub(crate) fn import_page(shell: Shell, methods: &[PaymentMethod]) -> FormPage {
