@@ -49,7 +49,7 @@ impl Database {
         let with_cache = |options: PgConnectOptions| options.statement_cache_capacity(500).application_name("wakala");
         Self {
             tenant: pool_options(max_connections).connect_lazy_with(with_cache(tenant)),
-            platform: pool_options(max_connections.div_ceil(2).max(3)).connect_lazy_with(with_cache(platform)),
+            platform: pool_options(max_connections).connect_lazy_with(with_cache(platform)),
             wake: Arc::default(),
         }
     }

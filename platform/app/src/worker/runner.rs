@@ -76,9 +76,15 @@ pub(super) async fn run(app: App, work: Arc<Work>, queue: Queue, concurrency: us
     }
 }
 
+/// The job runs in a task of its own: the worker polls its jobs only between its own questions to the database, and a job that
+/// holds a connection meanwhile would keep the worker waiting for one.
 async fn run_task(envelope: Envelope, runner: Data<Runner>) -> Result<(), BoxDynError> {
-    let _permit = runner.permits.acquire().await?;
-    run_job(&runner.app, &runner.work, envelope).await.map_err(|error| {
+    let runner = (*runner).clone();
+    let job = async move {
+        let _permit = runner.permits.acquire().await.map_err(AppError::internal)?;
+        run_job(&runner.app, &runner.work, envelope).await
+    };
+    tokio::spawn(job).await?.map_err(|error| {
         tracing::warn!(error = chain(&error), "a job's bookkeeping failed; the queue brings it back");
         error.into()
     })
@@ -106,21 +112,33 @@ async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
         // Another release may know it: deployments overlap.
         None => (Err(JobError::Retry(AppError::internal("no job of this name"))), 50),
     };
-    let _entered = span.enter();
+    settle(app, envelope, Begun { queue: &row.queue, job: &row.job, payload: &row.payload, attempt, limit }, result).instrument(span).await
+}
+
+/// A job that was begun, and how often it may be.
+struct Begun<'a> {
+    queue: &'a str,
+    job: &'a str,
+    payload: &'a serde_json::Value,
+    attempt: u32,
+    limit: u32,
+}
+
+/// Writes down how it ended.
+async fn settle(app: &App, envelope: Envelope, begun: Begun<'_>, result: JobResult) -> AppResult<()> {
     match result {
-        Ok(()) => finish(app, envelope),
-        Err(JobError::Snooze(wait)) => return again(app, envelope, wait, None, false).await,
-        Err(JobError::Retry(error)) if attempt < limit => {
+        Ok(()) => finish(app, envelope).await,
+        Err(JobError::Snooze(wait)) => again(app, envelope, wait, None, false).await,
+        Err(JobError::Retry(error)) if begun.attempt < begun.limit => {
             tracing::warn!(error = chain(&error), "job failed; trying again later");
-            return again(app, envelope, backoff(attempt), Some(chain(&error)), true).await;
+            again(app, envelope, backoff(begun.attempt), Some(chain(&error)), true).await
         }
         Err(JobError::Retry(error) | JobError::Fail(error)) => {
             tracing::error!(error = chain(&error), "job given up");
-            bury(app, envelope, &row.queue, &row.job, &row.payload, attempt, &chain(&error)).await?;
-            finish(app, envelope)
+            bury(app, envelope, begun.queue, begun.job, begun.payload, begun.attempt, &chain(&error)).await?;
+            finish(app, envelope).await
         }
     }
-    .await
 }
 
 async fn attempt_job(app: &App, def: &JobDef, envelope: Envelope, payload: serde_json::Value, attempt: u32) -> JobResult {
