@@ -1,7 +1,7 @@
 // What goes wrong while somebody pays, and what it must not lead to: a payment twice, a policy twice, a page that waits for ever.
 import { expectHeadline, fillDetails, askForPrices, takeCheapest, goOn, goShopping, newCustomer, payButton } from "./support/customer.mjs";
 import { expect, test } from "./support/test.mjs";
-import { answerPrompt, plan, portalOf, promptOn, promptsOf, reportAgain, world } from "./support/world.mjs";
+import { answerPrompt, answerQueries, plan, portalOf, promptOn, promptsOf, reportAgain, world } from "./support/world.mjs";
 
 const portal = portalOf(world.demo.slug);
 const policies = (page) => page.getByRole("link", { name: /^POL-/ });
@@ -48,6 +48,7 @@ test("too little money is said in words", async ({ page }, info) => {
 });
 
 test("a payment whose report was lost is found by asking the provider", async ({ page }, info) => {
+  await answerQueries();
   const customer = newCustomer(info);
   await goShopping(page, portal, customer);
   await plan(customer.phone, { answer: "approve", callback: { mode: "never" } });
