@@ -1,6 +1,7 @@
 //! What holds for the whole: the shape of the source tree, the protection of every table, the access of every route.
 
 mod architecture;
+mod audit_chain;
 mod house;
 mod isolation;
 mod leftovers;
