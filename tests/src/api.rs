@@ -16,7 +16,7 @@ pub enum Door {
 }
 
 impl Door {
-    pub(crate) fn host(self, slug: &str, port: u64) -> String {
+    pub(crate) fn host(self, slug: &str, port: u16) -> String {
         match self {
             Self::Portal => format!("{slug}.localhost:{port}"),
             Self::Office => format!("{slug}.office.localhost:{port}"),
@@ -80,6 +80,20 @@ impl Api {
         let answer = self.insist(Method::POST, "/auth/login", Some(&json!({ "email": email, "password": password })), None).await?.expect(200)?;
         let token = answer["access_token"].as_str().context("no token")?.to_owned();
         Ok(self.with_token(&token))
+    }
+
+    /// The bytes of a request for a path below `/api/v1`, for whoever sends many over a connection of their own.
+    #[must_use]
+    pub fn raw_get(&self, path: &str) -> Vec<u8> {
+        let token = self.token.as_deref().unwrap_or_default();
+        format!("GET /api/v1{path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\n\r\n", self.host).into_bytes()
+    }
+
+    /// The same, with an empty body that is sent.
+    #[must_use]
+    pub fn raw_post(&self, path: &str) -> Vec<u8> {
+        let token = self.token.as_deref().unwrap_or_default();
+        format!("POST /api/v1{path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\ncontent-length: 0\r\n\r\n", self.host).into_bytes()
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -34,7 +34,13 @@ impl Cluster {
     /// # Errors
     /// Those of the database.
     pub async fn connect(&self) -> anyhow::Result<PgConnection> {
-        Ok(PgConnection::connect(&format!("postgres://postgres:{}@127.0.0.1:{}/wakala", self.password, self.port)).await?)
+        Ok(PgConnection::connect(&self.url("postgres")).await?)
+    }
+
+    /// The address for one of the roles.
+    #[must_use]
+    pub fn url(&self, role: &str) -> String {
+        format!("postgres://{role}:{}@127.0.0.1:{}/wakala", self.password, self.port)
     }
 
     /// `kill -9` to the postmaster and every process of its, until the last one is gone.

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
 
 use anyhow::Context;
@@ -59,6 +59,20 @@ impl Process {
         }
         self.child = spawn(&self.arguments, &self.log)?;
         Ok(true)
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn wait(&mut self) -> anyhow::Result<ExitStatus> {
+        Ok(self.child.wait()?)
+    }
+
+    /// The number by which the system knows it.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to end, and waits.

@@ -17,10 +17,11 @@ use crate::{
     wait::until,
 };
 
-/// A data folder with database, object store, mail catcher and payment simulator, and in it a live demonstration brokerage. Ends,
-/// with its data, when dropped.
+/// A data folder with database, object store, mail catcher and payment simulator, and in it a live demonstration brokerage. Ends
+/// when dropped, with its data if it is nobody's.
 pub struct Surroundings {
     folder: PathBuf,
+    keep: bool,
     links: Value,
     services: Option<Process>,
     pub cluster: Cluster,
@@ -28,14 +29,25 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// In a fresh folder.
+    ///
     /// # Errors
     /// Something does not start; the log in the folder says why.
     pub async fn start(name: &str) -> anyhow::Result<Self> {
         // Not below anybody's home: the database's account must reach it.
         let folder = std::env::temp_dir().join(format!("wakala-{name}-{}", std::process::id()));
+        Self::start_in(folder, std::env::var_os("WAKALA_KEEP").is_some()).await
+    }
+
+    /// In this folder, with what an earlier start left there.
+    ///
+    /// # Errors
+    /// As [`Surroundings::start`].
+    pub async fn start_in(folder: PathBuf, keep: bool) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let description = folder.join("surroundings.json");
+        std::fs::remove_file(&description).ok();
         let data = folder.join("data");
         let arguments = ["dev", "--services-only", "--data", text(&data)?, "--port", &port.to_string(), "--describe", text(&description)?];
         let mut services = Process::start("the surroundings", &arguments, folder.join("services.log"))?;
@@ -52,7 +64,7 @@ impl Surroundings {
         let secrets: Value = serde_json::from_slice(&std::fs::read(data.join("secrets.json"))?)?;
         let cluster = Cluster::of(&data.join("postgres"), field(&secrets, "/database_password")?)?;
         let provider = Provider::at(field(&links, "/payments")?);
-        Ok(Self { folder, links, services: Some(services), cluster, provider })
+        Ok(Self { folder, keep, links, services: Some(services), cluster, provider })
     }
 
     /// Answers HTTP.
@@ -71,6 +83,31 @@ impl Surroundings {
         self.process("work")
     }
 
+    /// Runs another command of the binary to its end.
+    ///
+    /// # Errors
+    /// It fails; its log says why.
+    pub async fn run(&self, command: &[&str]) -> anyhow::Result<()> {
+        let config = self.folder.join("data/config.toml");
+        let log = self.folder.join(format!("{}.log", command.first().unwrap_or(&"command")));
+        let mut process = Process::start("a command", &[&["--config", text(&config)?], command].concat(), log.clone())?;
+        let status = tokio::task::spawn_blocking(move || process.wait()).await??;
+        anyhow::ensure!(status.success(), "{command:?} failed: see {}", log.display());
+        Ok(())
+    }
+
+    /// Where HTTP is answered while [`Surroundings::serve`] runs.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.links["port"].as_u64().and_then(|port| u16::try_from(port).ok()).unwrap_or_default()
+    }
+
+    /// The name of the demonstration brokerage in addresses.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        self.links["demo"]["slug"].as_str().unwrap_or_default()
+    }
+
     fn process(&self, command: &str) -> anyhow::Result<Process> {
         let config = self.folder.join("data/config.toml");
         Process::start(command, &["--config", text(&config)?, command], self.folder.join(format!("{command}.log")))
@@ -79,9 +116,13 @@ impl Surroundings {
     /// The API on one of the demonstration's hosts.
     #[must_use]
     pub fn api(&self, door: Door) -> Api {
-        let port = self.links["port"].as_u64().unwrap_or_default();
-        let slug = self.links["demo"]["slug"].as_str().unwrap_or_default();
-        Api::new(&format!("http://127.0.0.1:{port}"), &door.host(slug, port))
+        self.api_of(self.slug(), door)
+    }
+
+    /// The API on one of a tenant's hosts.
+    #[must_use]
+    pub fn api_of(&self, slug: &str, door: Door) -> Api {
+        Api::new(&format!("http://127.0.0.1:{}", self.port()), &door.host(slug, self.port()))
     }
 
     /// The back office's API, signed in as the owner.
@@ -89,8 +130,16 @@ impl Surroundings {
     /// # Errors
     /// The owner is not let in.
     pub async fn owner(&self) -> anyhow::Result<Api> {
+        self.owner_of(self.slug()).await
+    }
+
+    /// The same for a copy of the demonstration, whose owner is a copy too.
+    ///
+    /// # Errors
+    /// The owner is not let in.
+    pub async fn owner_of(&self, slug: &str) -> anyhow::Result<Api> {
         let (email, password) = (field(&self.links, "/demo/email")?, field(&self.links, "/demo/password")?);
-        self.api(Door::Office).log_in(email, password).await
+        self.api_of(slug, Door::Office).log_in(email, password).await
     }
 
     /// Messages to an address, newest first.
@@ -114,7 +163,7 @@ impl Drop for Surroundings {
         // In this order: what runs there must have let go of its files.
         self.services = None;
         // Whoever looks for the cause of a failure finds everything where it was.
-        if !std::thread::panicking() && std::env::var_os("WAKALA_KEEP").is_none() {
+        if !std::thread::panicking() && !self.keep {
             std::fs::remove_dir_all(&self.folder).ok();
         }
     }

@@ -34,6 +34,9 @@ pub enum Command {
         #[arg(long, default_value = "wakala")]
         database: String,
     },
+    /// Fills a development database for measurements: copies customers with everything they own, and their tenant.
+    #[command(after_help = "Example:\n  wakala --config .../config.toml seed --scale 100000 --tenants 1000")]
+    Seed(SeedOptions),
     /// Checks and shows the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -64,6 +67,19 @@ pub struct DevOptions {
     /// Only starts database, object store, mail catcher and simulators, and prints the environment for `wakala serve` and `wakala work`.
     #[arg(long)]
     pub services_only: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct SeedOptions {
+    /// Customers that the tenant has in the end.
+    #[arg(long, value_name = "CUSTOMERS", value_parser = clap::value_parser!(i64).range(1..=2_000_000))]
+    pub scale: i64,
+    /// Tenants that there are in the end, as copies of this one.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    pub tenants: i64,
+    /// Whose customers are copied.
+    #[arg(long, value_name = "SLUG", default_value = "demo")]
+    pub tenant: String,
 }
 
 #[derive(Debug, Subcommand)]

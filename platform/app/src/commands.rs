@@ -6,7 +6,7 @@ use crate::{
     assemble::assemble,
     cli::{Cli, Command, ConfigCommand},
     config::Config,
-    database, dev, doctor, serve,
+    database, dev, doctor, seed, serve,
 };
 
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
@@ -40,6 +40,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             }
             Ok(())
         }
+        Command::Seed(options) => seed::run(&Config::load(cli.config.as_ref())?, &options).await,
         Command::Config(command) => configuration(&cli.config, &command),
         Command::Doctor => doctor::run(&Config::load(cli.config.as_ref())?).await,
         Command::PluginCompile { .. } => Ok(()),

@@ -12,6 +12,7 @@ pub mod doctor;
 mod embedded;
 pub mod http;
 pub mod modules;
+pub mod seed;
 pub mod serve;
 mod sign_up;
 pub mod telemetry;

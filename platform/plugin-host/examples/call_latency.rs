@@ -1,6 +1,6 @@
-//! Measures calls on fresh instances: `call_latency COMPILER COMPONENT`.
+//! Measures calls on fresh instances: `call_latency COMPONENT COMPILER [ARGUMENT...]`.
 //!
-//! COMPILER is the `plugin-compile` program, COMPONENT the encoded `plugins/hostile`. Prints for a trivial call and for 2 KB of JSON the
+//! COMPONENT is the encoded `plugins/hostile`, COMPILER the program that compiles (`wakala plugin-compile`). Prints for a trivial call and for 2 KB of JSON the
 //! time inside the sandbox (instance, call, drop), the round trip a caller sees (with the hop to the plugin threads and back), and the
 //! calls per second with 64 callers.
 
@@ -96,9 +96,10 @@ fn show(name: &str, mut times: Vec<Duration>) {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args_os().skip(1);
-    let (Some(compiler), Some(component)) = (args.next(), args.next()) else { return Err("call_latency COMPILER COMPONENT".into()) };
+    let (Some(component), Some(compiler)) = (args.next(), args.next()) else { return Err("call_latency COMPONENT COMPILER [ARGUMENT...]".into()) };
+    let compiler = Compiler { program: compiler.into(), args: args.collect() };
     let cache = std::env::temp_dir().join("plugin-call-latency");
-    let host = PluginHost::new(HostConfig::new(cache, [1; 32], Compiler { program: compiler.into(), args: Vec::new() }))?;
+    let host = PluginHost::new(HostConfig::new(cache, [1; 32], compiler))?;
     let manifest = Arc::new(Manifest::parse(MANIFEST)?);
     let plugin = host.prepare(&std::fs::read(component)?, &manifest).await?;
     println!("{:?}", host.pool());

@@ -1,6 +1,6 @@
 //! Misbehaves on request. The setting `behaviour` chooses how, `arg` gives it something to work on.
 //!
-//! Every behaviour runs inside `collect`; `query` is the well-behaved neighbour, and `handle` does an ordinary amount of JSON work, for
+//! Every behaviour runs inside `collect` and `check`; `query` is the well-behaved neighbour, and `handle` does an ordinary amount of JSON work, for
 //! measurements. What a behaviour finds out comes back in `outcome.message`.
 
 mod arena;
@@ -62,7 +62,10 @@ impl gateway::Guest for Hostile {
 
 impl lifecycle::Guest for Hostile {
     fn check(_ctx: CallContext) -> Result<lifecycle::Report, PluginError> {
-        Ok(lifecycle::Report { summary: "Ready".to_owned(), warnings: Vec::new(), values: Vec::new(), extra: Vec::new() })
+        let behaviour = config::get("behaviour").unwrap_or_default();
+        let arg = config::get("arg").unwrap_or_default();
+        let summary = attacks::run(&behaviour, &arg).map_err(|message| rejected("behaviour", message))?;
+        Ok(lifecycle::Report { summary, warnings: Vec::new(), values: Vec::new(), extra: Vec::new() })
     }
 
     fn activate(_ctx: CallContext) -> Result<(), PluginError> {
