@@ -165,6 +165,7 @@ create index audit_entries_unsealed on audit_entries (tenant_id, id) where block
 create index audit_entries_object on audit_entries (tenant_id, object_id, id);
 call protect('audit_entries', '{"staff": {"update": "false", "delete": "false"}, "customer": {"insert": "true"}, "visitor": {"insert": "true"}}', 'select, insert');
 grant update (block) on audit_entries to wakala_tenant;
+call show_work_to_platform('audit_entries', 'block', 'block is null');
 
 create table audit_values (
   tenant_id uuid not null references tenants (id),
@@ -204,7 +205,7 @@ create table access_entries (
 create index access_entries_object on access_entries (tenant_id, object_id, id);
 call protect('access_entries', '{"staff": {"update": "false", "delete": "false"}}', 'select, insert');
 
--- Which tenants have unsealed audit entries is found tenant by tenant; the sealer needs no view across tenants.
+-- What the platform's role did, and why.
 create table platform_actions (
   id uuid primary key,
   at timestamptz not null default now(),

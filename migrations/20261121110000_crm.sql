@@ -53,8 +53,14 @@ create table customers (
 );
 create index customers_lifecycle on customers (tenant_id, lifecycle, id desc);
 create index customers_agent on customers (tenant_id, assigned_agent, id desc) where assigned_agent is not null;
+-- The party behind the calling customer.
+create function own_party() returns uuid language plpgsql stable parallel safe as $$
+begin
+  return (select c.party_id from customers c where c.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid
+    and c.id = nullif(current_setting('app.customer_id', true), '')::uuid);
+end $$;
 call protect('customers', '{"customer": {"read": "id = {customer}", "update": "id = {customer}"}}', 'select, insert, update');
-call protect('parties', '{"customer": {"read": "id = (select c.party_id from customers c where c.id = {customer})", "update": "id = (select c.party_id from customers c where c.id = {customer})"}}', 'select, insert, update');
+call protect('parties', '{"customer": {"read": "id = own_party()", "update": "id = own_party()"}}', 'select, insert, update');
 
 -- Ways to reach a party. `value_norm` is what look-ups compare: a lower-case address, or a number in E.164.
 create table contact_points (
@@ -72,7 +78,7 @@ create table contact_points (
   constraint contact_points_rank_key unique (tenant_id, party_id, kind, rank)
 );
 create index contact_points_value on contact_points (tenant_id, kind, value_norm);
-call protect('contact_points', '{"customer": {"read": "party_id = (select c.party_id from customers c where c.id = {customer})", "insert": "party_id = (select c.party_id from customers c where c.id = {customer})", "update": "party_id = (select c.party_id from customers c where c.id = {customer})", "delete": "party_id = (select c.party_id from customers c where c.id = {customer})"}}');
+call protect('contact_points', '{"customer": {"read": "party_id = own_party()", "insert": "party_id = own_party()", "update": "party_id = own_party()", "delete": "party_id = own_party()"}}');
 
 -- Identity numbers: sealed, with a keyed hash to find them by and a mask to recognise them by.
 create table party_identifiers (
@@ -90,7 +96,7 @@ create table party_identifiers (
   constraint party_identifiers_kind_key unique (tenant_id, party_id, kind)
 );
 create index party_identifiers_lookup on party_identifiers (tenant_id, kind, lookup_hash);
-call protect('party_identifiers', '{"customer": {"read": "party_id = (select c.party_id from customers c where c.id = {customer})"}}');
+call protect('party_identifiers', '{"customer": {"read": "party_id = own_party()"}}');
 
 create table party_addresses (
   tenant_id uuid not null references tenants (id),
@@ -107,7 +113,7 @@ create table party_addresses (
   constraint party_addresses_party_fkey foreign key (tenant_id, party_id) references parties (tenant_id, id),
   constraint party_addresses_kind_key unique (tenant_id, party_id, kind)
 );
-call protect('party_addresses', '{"customer": {"read": "party_id = (select c.party_id from customers c where c.id = {customer})", "insert": "party_id = (select c.party_id from customers c where c.id = {customer})", "update": "party_id = (select c.party_id from customers c where c.id = {customer})"}}');
+call protect('party_addresses', '{"customer": {"read": "party_id = own_party()", "insert": "party_id = own_party()", "update": "party_id = own_party()"}}');
 
 -- What a party agreed to and took back, in order: the newest row of a purpose is in force, none is ever changed.
 create table consents (
@@ -126,7 +132,7 @@ create table consents (
   constraint consents_party_fkey foreign key (tenant_id, party_id) references parties (tenant_id, id)
 );
 create index consents_party on consents (tenant_id, party_id, purpose, id desc);
-call protect('consents', '{"staff": {"update": "false", "delete": "false"}, "customer": {"read": "party_id = (select c.party_id from customers c where c.id = {customer})", "insert": "party_id = (select c.party_id from customers c where c.id = {customer})"}}', 'select, insert');
+call protect('consents', '{"staff": {"update": "false", "delete": "false"}, "customer": {"read": "party_id = own_party()", "insert": "party_id = own_party()"}}', 'select, insert');
 
 -- The words a party is found by, for searches by prefix: names, e-mail address, numbers.
 create table party_terms (
@@ -137,4 +143,4 @@ create table party_terms (
   constraint party_terms_party_fkey foreign key (tenant_id, party_id) references parties (tenant_id, id)
 );
 create index party_terms_term on party_terms (tenant_id, term, party_id);
-call protect('party_terms', '{"customer": {"read": "party_id = (select c.party_id from customers c where c.id = {customer})", "insert": "party_id = (select c.party_id from customers c where c.id = {customer})", "delete": "party_id = (select c.party_id from customers c where c.id = {customer})"}}', 'select, insert, delete');
+call protect('party_terms', '{"customer": {"read": "party_id = own_party()", "insert": "party_id = own_party()", "delete": "party_id = own_party()"}}', 'select, insert, delete');

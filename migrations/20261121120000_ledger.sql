@@ -172,6 +172,7 @@ create index payments_customer on payments (tenant_id, customer_id, id);
 create index payments_work on payments (tenant_id, ask_at) where state <> 'received';
 create index payments_received on payments (tenant_id, installation_id, received_at) where state = 'received';
 call protect('payments', '{"customer": {"read": "customer_id = {customer}", "insert": "customer_id = {customer} and state = ''created'' and origin = ''request''"}}', 'select, insert, update');
+call show_work_to_platform('payments', 'state, ask_at', 'state <> ''received''');
 
 -- What happened to a payment, in order.
 create table payment_steps (

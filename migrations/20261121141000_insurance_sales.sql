@@ -171,6 +171,11 @@ create table policies (
 );
 create index policies_customer on policies (tenant_id, customer_id, id desc);
 create index policies_plate on policies (tenant_id, plate_norm) where plate_norm is not null;
+-- Whether the caller sees the policy, by the policy's own rules.
+create function sees_policy(tenant uuid, policy uuid) returns boolean language plpgsql stable parallel safe as $$
+begin
+  return exists (select from policies p where p.tenant_id = tenant and p.id = policy);
+end $$;
 call protect('policies', '{"staff": {"delete": "false"}, "customer": {"read": "customer_id = {customer}"}}', 'select, insert, update');
 alter table order_lines add constraint order_lines_policy_fkey foreign key (tenant_id, policy_id) references policies (tenant_id, id) deferrable initially deferred;
 
@@ -191,7 +196,7 @@ create table policy_terms (
   constraint policy_terms_period_check check (ends_on >= starts_on)
 );
 create index policy_terms_ends on policy_terms (tenant_id, ends_on);
-call protect('policy_terms', '{"customer": {"read": "exists (select 1 from policies p where p.tenant_id = policy_terms.tenant_id and p.id = policy_terms.policy_id)"}}', 'select, insert, update');
+call protect('policy_terms', '{"customer": {"read": "sees_policy(tenant_id, policy_id)"}}', 'select, insert, update');
 alter table policies add constraint policies_current_term_fkey foreign key (tenant_id, current_term_id) references policy_terms (tenant_id, id) deferrable initially deferred;
 
 -- What is covered from a day on, and what it costs. A change of cover is a new version.
@@ -228,7 +233,13 @@ create table policy_versions (
   constraint policy_versions_term_fkey foreign key (tenant_id, term_id) references policy_terms (tenant_id, id),
   constraint policy_versions_product_fkey foreign key (tenant_id, product_version_id) references product_versions (tenant_id, id)
 );
-call protect('policy_versions', '{"customer": {"read": "exists (select 1 from policies p where p.tenant_id = policy_versions.tenant_id and p.id = policy_versions.policy_id)"}}', 'select, insert, update');
+call protect('policy_versions', '{"customer": {"read": "sees_policy(tenant_id, policy_id)"}}', 'select, insert, update');
+
+-- Whether the caller sees the version, by the version's own rules.
+create function sees_policy_version(tenant uuid, version uuid) returns boolean language plpgsql stable parallel safe as $$
+begin
+  return exists (select from policy_versions v where v.tenant_id = tenant and v.id = version);
+end $$;
 
 create table premium_lines (
   tenant_id uuid not null references tenants (id),
@@ -246,7 +257,7 @@ create table premium_lines (
   constraint premium_lines_line_key unique (tenant_id, version_id, line_no),
   constraint premium_lines_version_fkey foreign key (tenant_id, version_id) references policy_versions (tenant_id, id)
 );
-call protect('premium_lines', '{"staff": {"update": "false", "delete": "false"}, "customer": {"read": "exists (select 1 from policy_versions v where v.tenant_id = premium_lines.tenant_id and v.id = premium_lines.version_id)"}}', 'select, insert');
+call protect('premium_lines', '{"staff": {"update": "false", "delete": "false"}, "customer": {"read": "sees_policy_version(tenant_id, version_id)"}}', 'select, insert');
 
 -- What staff have to put right: a paid line that could not be issued, money that was taken back after a policy was issued.
 create table fulfilment_tasks (

@@ -10,6 +10,7 @@ pub mod database;
 pub mod dev;
 pub mod doctor;
 mod embedded;
+pub mod housekeeping;
 pub mod http;
 pub mod modules;
 pub mod seed;

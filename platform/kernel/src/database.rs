@@ -10,7 +10,7 @@ use sqlx::{
 
 use tokio::sync::Notify;
 
-use crate::AppResult;
+use crate::{AppResult, paging::LongLists};
 
 /// The pools of one process: tenants' rows as `wakala_tenant`, work lists and directories as `wakala_platform`.
 #[derive(Clone)]
@@ -18,6 +18,7 @@ pub struct Database {
     pub(crate) tenant: PgPool,
     pub(crate) platform: PgPool,
     wake: Arc<Notify>,
+    long_lists: Arc<LongLists>,
 }
 
 /// Why the application refuses to start on these connections.
@@ -51,6 +52,7 @@ impl Database {
             tenant: pool_options(max_connections).connect_lazy_with(with_cache(tenant)),
             platform: pool_options(max_connections).connect_lazy_with(with_cache(platform)),
             wake: Arc::default(),
+            long_lists: Arc::default(),
         }
     }
 
@@ -93,6 +95,10 @@ impl Database {
     #[must_use]
     pub fn work_committed(&self) -> &Notify {
         &self.wake
+    }
+
+    pub(crate) fn long_lists(&self) -> &LongLists {
+        &self.long_lists
     }
 
     pub async fn close(&self) {

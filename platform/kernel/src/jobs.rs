@@ -166,22 +166,32 @@ impl Subscription {
     }
 }
 
-/// Work that repeats. At each tick every tenant gets one job; the job reads state and acts, so that running twice is harmless.
+/// Work that repeats. At each tick the tenants that have such work get one job each; the job reads state and acts, so that running
+/// twice is harmless.
 #[derive(Clone)]
 pub struct Schedule {
     pub name: &'static str,
     pub every: Duration,
     pub job: JobDef,
+    /// Finds the tenants, as the platform's role.
+    pub tenants: &'static str,
     /// What each tick's job is written as.
     pub payload: serde_json::Value,
 }
 
 impl Schedule {
-    /// `J` must serialise from no state: each tick enqueues `J::default()`.
+    /// For every tenant. `J` must serialise from no state: each tick enqueues `J::default()`.
     #[must_use]
     pub fn every<J: Job + Default>(every: Duration) -> Self {
         let payload = serde_json::to_value(J::default()).unwrap_or_default();
-        Self { name: J::NAME, every, job: JobDef::of::<J>(), payload }
+        Self { name: J::NAME, every, job: JobDef::of::<J>(), tenants: "select id from tenants where state <> 'closed'", payload }
+    }
+
+    /// Only for the tenants that this statement finds in rows that the platform's role may see: what repeats every few seconds must
+    /// not cost a thousand idle tenants a job each time.
+    #[must_use]
+    pub fn for_tenants(self, tenants: &'static str) -> Self {
+        Self { tenants, ..self }
     }
 }
 

@@ -1,12 +1,18 @@
 //! Lists by keyset: a page starts after a row, never at an offset, so that page 1,000 costs what page 1 costs. Ids are UUIDv7,
 //! so the order of ids is the order of making; most lists show the newest first.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, Postgres, QueryBuilder, postgres::PgRow};
 use uuid::Uuid;
 
-use crate::{AppError, AppResult, ReadTx};
+use crate::{AppError, AppResult, ReadTx, scope::Audience};
 
 pub const DEFAULT_SIZE: u16 = 20;
 pub const MAX_SIZE: u16 = 100;
@@ -102,9 +108,11 @@ type Filter = Box<dyn Fn(&mut QueryBuilder<Postgres>) + Send + Sync>;
 pub struct List {
     columns: &'static str,
     from: &'static str,
+    joins: &'static str,
     tenant: &'static str,
     id: &'static str,
     filters: Vec<Filter>,
+    filters_need_joins: bool,
 }
 
 impl List {
@@ -112,7 +120,20 @@ impl List {
     /// `List::new("c.id, c.name", "from customers c", "c.tenant_id", "c.id")`.
     #[must_use]
     pub fn new(columns: &'static str, from: &'static str, tenant: &'static str, id: &'static str) -> Self {
-        Self { columns, from, tenant, id, filters: Vec::new() }
+        Self { columns, from, joins: "", tenant, id, filters: Vec::new(), filters_need_joins: false }
+    }
+
+    /// Adds joins that only bring columns: each row has exactly one partner, or a left join at most one. They are left out where
+    /// rows are only counted, unless [`List::joined`] says that a filter needs them.
+    #[must_use]
+    pub fn joining(self, joins: &'static str) -> Self {
+        Self { joins, ..self }
+    }
+
+    /// The filters that follow name columns of the joins.
+    pub fn joined(&mut self) -> &mut Self {
+        self.filters_need_joins = true;
+        self
     }
 
     /// Adds `and <before><value><after>`: `filter("c.state = ", state, "")`.
@@ -134,8 +155,8 @@ impl List {
         self
     }
 
-    fn write_body(&self, sql: &mut QueryBuilder<Postgres>, tx: &ReadTx) {
-        sql.push(" ").push(self.from).push(" where ").push(self.tenant).push(" = ").push_bind(tx.tenant_id());
+    fn write_body(&self, sql: &mut QueryBuilder<Postgres>, tx: &ReadTx, joins: &'static str) {
+        sql.push(" ").push(self.from).push(" ").push(joins).push(" where ").push(self.tenant).push(" = ").push_bind(tx.tenant_id());
         for filter in &self.filters {
             filter(sql);
         }
@@ -152,12 +173,9 @@ impl List {
         };
         let size = usize::from(request.size());
 
-        let mut counting = QueryBuilder::new("select count(*) from (select 1");
-        self.write_body(&mut counting, tx);
-        counting.push(" limit ").push_bind(MAX_COUNT + 1).push(") counted");
         let mut selecting = QueryBuilder::new("select ");
         selecting.push(self.columns);
-        self.write_body(&mut selecting, tx);
+        self.write_body(&mut selecting, tx, self.joins);
 
         let id = self.id;
         let back = cursor.is_some_and(|c| c.back);
@@ -165,8 +183,10 @@ impl List {
             selecting.push(" and ").push(id).push(if back { " > " } else { " < " }).push_bind(cursor.id);
         }
         selecting.push(" order by ").push(id).push(if back { " asc" } else { " desc" }).push(" limit ").push_bind(size as i64 + 1);
-        let mut results: Vec<T> = selecting.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
-        let count: i64 = counting.build_query_scalar().persistent(false).fetch_one(tx.conn()).await?;
+        // With filters the best plan depends on their values; without, it is always the same.
+        let whole = self.filters.is_empty();
+        let mut results: Vec<T> = selecting.build_query_as().persistent(whole).fetch_all(tx.conn()).await?;
+        let count = self.count(tx).await?;
 
         let more = results.len() > size;
         results.truncate(size);
@@ -182,6 +202,54 @@ impl List {
             previous: edge(results.first(), true).filter(|_| has_previous),
             results,
         })
+    }
+
+    /// Rows of the whole list, at most one more than are shown as counted.
+    async fn count(&self, tx: &mut ReadTx) -> AppResult<i64> {
+        let whole = self.filters.is_empty();
+        let (scope, tenant) = (tx.scope().clone(), tx.tenant_id());
+        let list = match scope.audience {
+            Audience::Staff { user } if whole => Some((tenant, user, self.from)),
+            _ => None,
+        };
+        if list.is_some_and(|list| scope.db.long_lists().holds(list)) {
+            return Ok(MAX_COUNT + 1);
+        }
+        let mut counting = QueryBuilder::new("select count(*) from (select 1");
+        self.write_body(&mut counting, tx, if self.filters_need_joins { self.joins } else { "" });
+        counting.push(" limit ").push_bind(MAX_COUNT + 1).push(") counted");
+        let count = counting.build_query_scalar().persistent(whole).fetch_one(tx.conn()).await?;
+        if let Some(list) = list.filter(|_| count > MAX_COUNT) {
+            scope.db.long_lists().remember(list);
+        }
+        Ok(count)
+    }
+}
+
+/// A tenant's list without filters, as one of its staff sees it.
+type WholeList = (Uuid, Uuid, &'static str);
+
+/// Lists that had more rows than are counted, a moment ago: they still have, and need not be counted for every page.
+#[derive(Debug, Default)]
+pub(crate) struct LongLists(Mutex<HashMap<WholeList, Instant>>);
+
+const REMEMBERED: Duration = Duration::from_secs(60);
+const MOST_REMEMBERED: usize = 10_000;
+
+impl LongLists {
+    fn holds(&self, list: WholeList) -> bool {
+        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.get(&list).is_some_and(|counted| counted.elapsed() < REMEMBERED)
+    }
+
+    fn remember(&self, list: WholeList) {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lists.len() >= MOST_REMEMBERED {
+            lists.retain(|_, counted| counted.elapsed() < REMEMBERED);
+        }
+        if lists.len() < MOST_REMEMBERED {
+            lists.insert(list, Instant::now());
+        }
     }
 }
 

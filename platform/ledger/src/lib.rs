@@ -41,7 +41,7 @@ pub fn module() -> Module {
         permissions: permissions::ALL,
         routes,
         jobs: vec![JobDef::of::<payments::Submit>(), JobDef::of::<payments::Ask>()],
-        schedules: vec![Schedule::every::<payments::Reconcile>(Duration::from_secs(30))],
+        schedules: vec![Schedule::every::<payments::Reconcile>(Duration::from_secs(30)).for_tenants(payments::WITHOUT_OUTCOME)],
         subscriptions: vec![Subscription::of::<payments::ReportedPayments>()],
         pack_loaders: Vec::new(),
         retention: RETENTION,

@@ -18,7 +18,7 @@ const LOOPS: usize = 16;
 pub async fn beside_loops(around: &Surroundings, table: &mut Table) -> anyhow::Result<()> {
     let (loud, quiet) = (around.owner_of(&format!("{}-2", around.slug())).await?, around.owner().await?);
     let (loop_path, call_path) = (format!("{}/test", hostile(&loud).await?), format!("{}/live", hostile(&quiet).await?));
-    let reads = Requests::to(around.port(), vec![quiet.raw_get("/customers?limit=20")]);
+    let reads = Requests::to(around.port(), vec![quiet.raw_get("/customers?page_size=20")]);
     let calls = Requests::to(around.port(), vec![quiet.raw_post(&call_path)]);
     calls.one_by_one(50).await?;
     let (reads_alone, calls_alone) = (reads.at_rate(50, 10, 4).await?, calls.at_rate(20, 10, 4).await?);

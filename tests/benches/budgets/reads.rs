@@ -12,7 +12,7 @@ use crate::{
     table::{Latencies, Table},
 };
 
-const PAGE: &str = "/customers?limit=20";
+const PAGE: &str = "/customers?page_size=20";
 /// Requests a second, and how long.
 const RATE: u32 = 500;
 const SECONDS: u32 = 30;
@@ -52,7 +52,7 @@ pub async fn queries(around: &Surroundings, table: &mut Table) -> anyhow::Result
     ] {
         let mut counts = Vec::new();
         for limit in [20, 100] {
-            let path = if what == "a customer" { path.clone() } else { format!("{path}?limit={limit}") };
+            let path = if what == "a customer" { path.clone() } else { format!("{path}?page_size={limit}") };
             let requests = Requests::to(around.port(), vec![owner.raw_get(&path)]);
             requests.one_by_one(20).await?;
             database.execute("select pg_stat_statements_reset()").await?;

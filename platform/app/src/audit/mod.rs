@@ -12,12 +12,15 @@ use kernel::{
 
 pub use seal::{Broken, Seal, verify};
 
+/// Tenants with entries that no block holds yet.
+const UNSEALED: &str = "select distinct tenant_id from audit_entries where block is null";
+
 /// What the sealer contributes.
 #[must_use]
 pub fn module() -> Module {
     Module {
         name: "audit",
-        schedules: vec![Schedule::every::<Seal>(Duration::from_secs(5))],
+        schedules: vec![Schedule::every::<Seal>(Duration::from_secs(5)).for_tenants(UNSEALED)],
         retention: &[
             Retention { table: "audit_entries", keep: "10 years", job: None },
             Retention { table: "audit_values", keep: "10 years, blanked by erasure", job: None },
@@ -27,7 +30,6 @@ pub fn module() -> Module {
             Retention { table: "outbox", keep: "until done", job: None },
             Retention { table: "dead_letters", keep: "until settled by staff", job: None },
             Retention { table: "handled_events", keep: "as the event", job: None },
-            Retention { table: "idempotency_keys", keep: "7 days", job: Some("audit.block.seal") },
             Retention { table: "number_series", keep: "as the tenant", job: None },
             Retention { table: "tenant_keys", keep: "as the tenant", job: None },
             Retention { table: "tenant_settings", keep: "as the tenant", job: None },

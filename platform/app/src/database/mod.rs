@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use apalis_postgres::PostgresStorage;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, migrate::MigrateError, postgres::PgConnectOptions};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
@@ -43,7 +43,12 @@ fn is_plain(name: &str) -> bool {
 /// Brings schema and queue to this release, as the owner. Safe to repeat and to run twice at a time.
 pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
     let pool = PgPool::connect(owner_url).await.context("cannot connect as wakala_owner")?;
-    MIGRATIONS.run(&pool).await.context("migrating the schema")?;
+    MIGRATIONS.run(&pool).await.map_err(|error| match error {
+        MigrateError::VersionMismatch(_) => {
+            anyhow::Error::new(error).context("the database was made by another development version: start over with `wakala dev --reset`")
+        }
+        other => anyhow::Error::new(other).context("migrating the schema"),
+    })?;
     PostgresStorage::<()>::setup(&pool).await.context("migrating the queue")?;
     // The queue's library owns nothing of tenants; the platform's role works in it.
     for statement in [

@@ -211,13 +211,12 @@ pub(super) async fn update_lifecycle(tx: &mut TenantTx, id: CustomerId, lifecycl
 }
 
 const ROW: &str = "c.id, c.number, c.customer_type, p.display_name, e.value as email, f.value as phone, c.lifecycle, c.kyc, c.created_at";
-const ROWS: &str = "from customers c
-    join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id
+const JOINS: &str = "join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id
     left join contact_points e on e.tenant_id = c.tenant_id and e.party_id = c.party_id and e.kind = 'email' and e.rank = 1
     left join contact_points f on f.tenant_id = c.tenant_id and f.party_id = c.party_id and f.kind = 'phone' and f.rank = 1";
 
 pub(super) async fn list_customers(tx: &mut ReadTx, request: &PageRequest, filter: &ListFilter) -> AppResult<Page<CustomerRow>> {
-    let mut list = List::new(ROW, ROWS, "c.tenant_id", "c.id");
+    let mut list = List::new(ROW, "from customers c", "c.tenant_id", "c.id").joining(JOINS);
     for word in request.search_text().map(|text| terms::of_search(&text)).unwrap_or_default() {
         list.filter(
             "(c.tenant_id, c.party_id) in (select t.tenant_id, t.party_id from party_terms t, (select ",

@@ -357,11 +357,13 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &OrderFilter, page: &PageReque
     let mut list = List::new(
         "o.id, o.number, o.customer_id, p.display_name as customer_name, o.state, o.collection_mode, o.payable_minor, o.currency, o.valid_until, o.paid_at, o.created_at,
          (select count(*) from order_lines l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines",
-        "from orders o
-         join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
-         join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",
+        "from orders o",
         "o.tenant_id",
         "o.id",
+    )
+    .joining(
+        "join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
+         join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",
     );
     if let Some(state) = filter.state {
         list.filter("o.state = ", state.as_str(), "");
@@ -379,7 +381,7 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &OrderFilter, page: &PageReque
         } else if let Some(reference) = Reference::parse(&key) {
             list.filter("o.reference = ", reference.as_str().to_owned(), "");
         } else {
-            list.filter("p.name_norm >= ", text.clone(), "").filter("p.name_norm < ", prefix_end(&text), "");
+            list.joined().filter("p.name_norm >= ", text.clone(), "").filter("p.name_norm < ", prefix_end(&text), "");
         }
     }
     list.fetch(tx, page, |row: &OrderRow| row.id.0).await

@@ -400,15 +400,17 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequ
     let mut list = List::new(
         "p.id, p.number, p.customer_id, n.display_name as customer_name, l.insurer_name, l.product_name, p.category_code, p.plate_norm, p.state, t.starts_on, t.ends_on,
          v.insurer_certificate, v.payable_minor, v.currency, p.created_at",
-        "from policies p
-         join order_lines l on l.tenant_id = p.tenant_id and l.id = p.order_line_id
+        "from policies p",
+        "p.tenant_id",
+        "p.id",
+    )
+    .joining(
+        "join order_lines l on l.tenant_id = p.tenant_id and l.id = p.order_line_id
          join policy_terms t on t.tenant_id = p.tenant_id and t.id = p.current_term_id
          join lateral (select v.insurer_certificate, v.payable_minor, v.currency from policy_versions v
                        where v.tenant_id = p.tenant_id and v.policy_id = p.id order by v.sequence desc limit 1) v on true
          join customers c on c.tenant_id = p.tenant_id and c.id = p.customer_id
          join parties n on n.tenant_id = c.tenant_id and n.id = c.party_id",
-        "p.tenant_id",
-        "p.id",
     );
     if let Some(state) = filter.state {
         list.filter("p.state = ", state.as_str(), "");
@@ -423,7 +425,7 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequ
         list.filter("p.customer_id = ", customer, "");
     }
     if filter.uncertified {
-        list.fixed("v.insurer_certificate is null and p.state in ('pending', 'active')");
+        list.joined().fixed("v.insurer_certificate is null and p.state in ('pending', 'active')");
     }
     if let Some(text) = page.search_text() {
         let key = text.to_uppercase().replace(' ', "");
@@ -432,7 +434,7 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequ
         } else if key.chars().any(|c| c.is_ascii_digit()) {
             list.filter("p.plate_norm >= ", key.clone(), "").filter("p.plate_norm < ", prefix_end(&key), "");
         } else {
-            list.filter("n.name_norm >= ", text.clone(), "").filter("n.name_norm < ", prefix_end(&text), "");
+            list.joined().filter("n.name_norm >= ", text.clone(), "").filter("n.name_norm < ", prefix_end(&text), "");
         }
     }
     list.fetch(tx, page, |row: &PolicyRow| row.id.0).await

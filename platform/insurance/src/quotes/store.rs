@@ -359,12 +359,14 @@ pub(super) async fn list_quotes(tx: &mut ReadTx, request: &PageRequest, filter: 
          (select count(*) from quote_offers o where o.tenant_id = q.tenant_id and o.quote_id = q.id) as offers,
          (select min(o.payable_minor) from quote_offers o where o.tenant_id = q.tenant_id and o.quote_id = q.id) as best_payable_minor,
          (select min(o.currency) from quote_offers o where o.tenant_id = q.tenant_id and o.quote_id = q.id) as currency",
-        "from quotes q
-         join product_categories c on c.tenant_id = q.tenant_id and c.id = q.category_id
-         left join customers k on k.tenant_id = q.tenant_id and k.id = q.customer_id
-         left join parties p on p.tenant_id = k.tenant_id and p.id = k.party_id",
+        "from quotes q",
         "q.tenant_id",
         "q.id",
+    )
+    .joining(
+        "join product_categories c on c.tenant_id = q.tenant_id and c.id = q.category_id
+         left join customers k on k.tenant_id = q.tenant_id and k.id = q.customer_id
+         left join parties p on p.tenant_id = k.tenant_id and p.id = k.party_id",
     );
     if let Some(text) = request.search_text() {
         let term = text.to_uppercase().replace(' ', "");
@@ -376,7 +378,7 @@ pub(super) async fn list_quotes(tx: &mut ReadTx, request: &PageRequest, filter: 
         }
     }
     if let Some(category) = &filter.category {
-        list.filter("c.code = ", category.clone(), "");
+        list.joined().filter("c.code = ", category.clone(), "");
     }
     if let Some(customer) = filter.customer {
         list.filter("q.customer_id = ", customer.0, "");

@@ -94,6 +94,10 @@ impl Job for Ask {
     }
 }
 
+/// Tenants whose payments the reconciler may have to look at.
+pub const WITHOUT_OUTCOME: &str = "select tenant_id from payments where state in ('created', 'submitted')
+    union select tenant_id from payments where state <> 'received' and ask_at < now()";
+
 /// Looks for payments without an outcome that nobody works on.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Reconcile {}

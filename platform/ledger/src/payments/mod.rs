@@ -26,7 +26,7 @@ mod word;
 
 pub use error::{PaymentError, open_payment};
 pub use events::{PaymentChanged, PaymentCredited, PaymentReceived, PaymentReversed};
-pub use jobs::{Ask, Reconcile, Submit};
+pub use jobs::{Ask, Reconcile, Submit, WITHOUT_OUTCOME};
 pub use model::{Cause, CreditReason, Payment, PaymentId, PaymentRules, PaymentState, Proof, Step};
 pub use reconciler::reconcile;
 pub use reports::ReportedPayments;

@@ -1,6 +1,6 @@
 //! Importing statements and reading how the days stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
@@ -61,6 +61,16 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
     store::lock_imports(tx, installation).await?;
     let known = store::known(tx, installation, &file.lines).await?;
     let mut fresh: BTreeMap<Key, (NewLine, ProviderState, bool)> = BTreeMap::new();
+    // A file may tell one movement twice, on its way and done: what is final counts, wherever it stands.
+    let mut take = |key: Key, line: (NewLine, ProviderState, bool)| match fresh.entry(key) {
+        Entry::Occupied(mut there) if is_final(line.1) || !is_final(there.get().1) => {
+            there.insert(line);
+        }
+        Entry::Occupied(_) => {}
+        Entry::Vacant(free) => {
+            free.insert(line);
+        }
+    };
     for line in &file.lines {
         let line = new_line(tx, &file.method, line);
         let Some((line, state)) = line else { continue };
@@ -68,11 +78,11 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
         match known.get(&(key.0.clone(), key.1.clone(), key.2)) {
             // Not final when it was stored; now it is.
             Some((id, word)) if matches!(word.as_str(), "pending" | "needs-action") && line.provider_state != word => {
-                fresh.insert(key, (NewLine { id: *id, ..line }, state, true));
+                take(key, (NewLine { id: *id, ..line }, state, true));
             }
             Some(_) => {}
             None => {
-                fresh.insert(key, (line, state, false));
+                take(key, (line, state, false));
             }
         }
     }
@@ -99,6 +109,11 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
     )
     .await?;
     record(tx, id).await
+}
+
+/// Whether the provider may still say something else.
+fn is_final(state: ProviderState) -> bool {
+    !matches!(state, ProviderState::Pending | ProviderState::NeedsAction)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -293,6 +293,19 @@ async fn lines_without_money_are_void_and_count_once_they_are_final() {
 }
 
 #[tokio::test]
+async fn of_two_lines_about_one_movement_the_final_one_counts_wherever_it_stands() {
+    let bench = Bench::new().await;
+    let charged = StatementLine { kind: "fee".into(), ..line(&bench, "F1", -1_000, None) };
+    let waiting = StatementLine { state: ProviderState::Pending, ..charged.clone() };
+    let file = vec![charged, waiting];
+    import(&bench, file.clone()).await;
+    let books = bench.books().await;
+    assert_ne!(books, (0, 0));
+    import(&bench, file).await;
+    assert_eq!(bench.books().await, books);
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_statement_is_refused_and_an_empty_one_changes_nothing() {
     let bench = Bench::new().await;
     assert_eq!(code(&try_import(&bench, Vec::new(), b"PNG").await.unwrap_err()), "statement.unreadable");
