@@ -16,9 +16,13 @@ pub(crate) fn badge(shell: &Shell, prefix: &str, state: &str) -> Badge {
 
 /// The text of `{prefix}-{name}`; a stored name may have its underscores in the key, or hyphens.
 pub(crate) fn word(shell: &Shell, prefix: &str, name: &str) -> String {
-    let stored = format!("{prefix}-{name}");
-    let text = shell.t(&stored);
-    if text == stored && name.contains('_') { shell.t(&format!("{prefix}-{}", name.replace('_', "-"))) } else { text }
+    known(shell, prefix, name).unwrap_or_else(|| format!("{prefix}-{name}"))
+}
+
+/// As [`word`], none where there is no text.
+pub(crate) fn known(shell: &Shell, prefix: &str, name: &str) -> Option<String> {
+    let text = |key: String| Some(shell.t(&key)).filter(|text| *text != key);
+    text(format!("{prefix}-{name}")).or_else(|| text(format!("{prefix}-{}", name.replace('_', "-"))))
 }
 
 /// An amount as rows keep it: minor units and the currency's code.

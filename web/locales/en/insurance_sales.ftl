@@ -62,6 +62,7 @@ policy-document-risk-note = Confirmation of motor cover
 policy-document-certificate = Certificate of cover
 receipt-title = Receipt
 receipt-credit = Kept as your credit
+credit-reason-line-not-fulfilled = What it paid for could not be issued
 
 mail-order-subject = Your cover is in place: { $number }
 mail-order-text =

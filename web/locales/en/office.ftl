@@ -458,6 +458,7 @@ office-payments-payer = Payer
 office-payments-receipt = Provider's receipt
 office-payments-provider-ref = Provider's id
 office-payments-said = What the provider said
+office-payments-why = Why it failed
 office-payments-received = Received
 office-payments-received-at = Received at
 office-payments-proof = Proof

@@ -46,6 +46,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         Column::new(shell.t("office-payments-payer")),
         Column::new(shell.t("office-payments-receipt")),
         Column::new(shell.t("office-payments-said")),
+        Column::new(shell.t("office-payments-why")),
         Column::new(shell.t("field-created")),
     ];
     let row = |view: &PaymentView| Row {
@@ -57,7 +58,8 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
             Cell::Text(view.method_title.clone()),
             Cell::Text(view.payer_phone.clone().unwrap_or_default()),
             Cell::Text(view.receipt.clone().unwrap_or_default()),
-            Cell::Quiet(said(view.code.as_deref(), view.message.as_deref())),
+            Cell::Text(why(&shell, view).unwrap_or_default()),
+            Cell::Quiet(said(&shell, view.code.as_deref(), view.message.as_deref())),
             Cell::At(view.created_at),
         ],
     };
@@ -67,9 +69,15 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
     ListPage { tabs: tabs(&shell, "payments"), list, rows, actions: Vec::new(), lede: String::new(), empty, shell }
 }
 
-/// The provider's code and words.
-fn said(code: Option<&str>, message: Option<&str>) -> String {
-    [code, message].into_iter().flatten().collect::<Vec<_>>().join(": ")
+/// The provider's code and words; a code of our own in words.
+fn said(shell: &Shell, code: Option<&str>, message: Option<&str>) -> String {
+    let code = code.map(|code| words::known(shell, "payment-code", code).unwrap_or_else(|| code.to_owned()));
+    [code.as_deref(), message].into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+/// Why it failed, in our words.
+fn why(shell: &Shell, payment: &PaymentView) -> Option<String> {
+    payment.failure.map(|failure| words::word(shell, "payment-failure", failure.as_str()))
 }
 
 pub(super) async fn show(
@@ -131,7 +139,7 @@ fn step_event(shell: &Shell, step: &Step) -> Event {
         text: format!("{}: {}", words::word(shell, "payment-cause", step.cause.as_str()), words::word(shell, "payment-state", step.state.as_str())),
         who: String::new(),
         at: step.at,
-        detail: said(step.code.as_deref(), step.message.as_deref()),
+        detail: said(shell, step.code.as_deref(), step.message.as_deref()),
     }
 }
 
@@ -149,7 +157,8 @@ fn facts(shell: &Shell, payment: &PaymentView) -> Vec<Fact> {
     add("office-payments-received", payment.received.as_ref().map(|amount| shell.money(amount)));
     add("office-payments-receipt", payment.receipt.clone());
     add("office-payments-provider-ref", payment.provider_ref.clone());
-    add("office-payments-said", Some(said(payment.code.as_deref(), payment.message.as_deref())));
+    add("office-payments-why", why(shell, payment));
+    add("office-payments-said", Some(said(shell, payment.code.as_deref(), payment.message.as_deref())));
     add("office-payments-proof", payment.proof.map(|proof| words::word(shell, "payment-proof", proof.as_str())));
     add("office-payments-fee", payment.fee.as_ref().map(|fee| shell.money(fee)));
     add("office-payments-credited", Some(payment.credited).filter(|credited| credited.is_positive()).map(|credited| shell.money(&credited)));

@@ -147,6 +147,7 @@ pub(crate) fn new(
         action_value: None,
         code: None,
         message: None,
+        failure: None,
         asks: 0,
         ask_at: None,
         unanswerable: false,

@@ -191,7 +191,9 @@ async fn a_refused_payment_says_why_and_is_tried_again_once() {
     let order = pay(&mut browser, &page).await.location;
     site.work().await;
     let failed = browser.get(&order).await;
-    assert!(failed.has("The payment did not go through") && failed.has("The payer said no.") && failed.has("Nothing was taken"), "{}", failed.body);
+    assert!(failed.has("The payment did not go through") && failed.has("Nothing was taken"), "{}", failed.body);
+    assert!(failed.has("The request was cancelled on the phone. Pay again when you are ready"), "{}", failed.body);
+    assert!(!failed.has("DS timeout"), "what the provider said stays with staff");
     let key = failed.hidden("idempotency_key");
     let bad = browser.post(&format!("{order}/pay"), &[("idempotency_key", &key), ("method", "mobile"), ("phone", "+44 7911 123456")]).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.body);
