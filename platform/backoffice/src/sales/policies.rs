@@ -55,7 +55,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
             Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer_id) },
             Cell::Text(row.product_name.get(&shell.lang).to_owned()),
             Cell::Quiet(row.insurer_name.clone()),
-            Cell::Text(row.plate_norm.clone().unwrap_or_default()),
+            Cell::Text(row.plate.clone().unwrap_or_default()),
             Cell::State(words::badge(&shell, "policy-state", row.state.as_str())),
             Cell::Quiet(shell.date(&row.ends_on)),
             Cell::Figure(words::amount(&shell, row.payable_minor, &row.currency)),

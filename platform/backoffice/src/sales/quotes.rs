@@ -51,7 +51,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, cate
             Cell::Main(row.reference.clone()),
             Cell::Text(row.customer_name.clone().unwrap_or_else(|| shell.t("office-actor-visitor"))),
             Cell::Text(name(&row.category_code)),
-            Cell::Text(row.plate_norm.clone().unwrap_or_default()),
+            Cell::Text(row.plate.clone().unwrap_or_default()),
             Cell::Figure(shell.number(row.offers)),
             Cell::Figure(
                 row.best_payable_minor.map(|minor| words::amount(&shell, minor, row.currency.as_deref().unwrap_or_default())).unwrap_or_default(),

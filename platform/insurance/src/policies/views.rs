@@ -48,7 +48,7 @@ impl From<PolicyRow> for PolicyCard {
             product_name: row.product_name,
             insurance_company: row.insurer_name,
             category: row.category_code,
-            plate: row.plate_norm,
+            plate: row.plate,
             status: row.state,
             start_date: row.starts_on,
             end_date: row.ends_on,

@@ -36,7 +36,7 @@ impl PolicyCard {
         let product = row.product_name.get(&shell.lang);
         let href = format!("/account/policies/{}", row.id);
         Self {
-            title: row.plate_norm.as_ref().map_or_else(|| product.to_owned(), |plate| format!("{plate}, {product}")),
+            title: row.plate.as_ref().map_or_else(|| product.to_owned(), |plate| format!("{plate}, {product}")),
             insurer: row.insurer_name.clone(),
             number: row.number.clone(),
             until: shell.date(&row.ends_on),
