@@ -227,7 +227,7 @@ error-back = Go back
 error-contact = Contact us
 
 offline-title = You are offline
-offline-text = Policies and certificates that you opened before can still be read. Everything else needs a connection.
+offline-text = Policies and documents that you opened before can still be read. Everything else needs a connection.
 offline-policies = My saved policies
 
 ## Moments

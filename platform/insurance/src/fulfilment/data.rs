@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use crm::customers::Customer;
 use documents::{
-    PublicFacts,
+    DocumentKind, PublicFacts,
     issued::wording,
     verification::{initials, masked_plate},
 };
@@ -23,8 +23,14 @@ use crate::{
 
 /// Conditions that fit the page.
 const MOST_TERMS: usize = 8;
-/// Class of business whose document is a risk note.
-pub(super) const MOTOR: &str = "motor";
+/// Class of business whose document is a risk note: the certificate of motor insurance is the insurer's own.
+const MOTOR: &str = "motor";
+
+/// What the document of a policy of this class of business is.
+#[must_use]
+pub fn document_kind(business_line: &str) -> DocumentKind {
+    if business_line == MOTOR { DocumentKind::RiskNote } else { DocumentKind::Certificate }
+}
 
 /// Everything a policy's document is made from.
 pub(super) struct Cover<'a> {
@@ -41,8 +47,12 @@ pub(super) struct Cover<'a> {
 }
 
 impl Cover<'_> {
-    pub fn is_motor(&self) -> bool {
-        self.policy.business_line == MOTOR
+    pub fn kind(&self) -> DocumentKind {
+        document_kind(&self.policy.business_line)
+    }
+
+    fn is_motor(&self) -> bool {
+        self.kind() == DocumentKind::RiskNote
     }
 
     /// What anybody may learn from the code.

@@ -17,6 +17,7 @@ mod receipts;
 mod store;
 mod subscriber;
 
+pub use data::document_kind;
 pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;
 pub use mail::OrderMail;
