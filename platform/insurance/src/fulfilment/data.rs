@@ -131,7 +131,7 @@ impl Cover<'_> {
         let lines: Vec<Value> =
             version.lines.iter().filter(|line| line.kind != LineKind::Rounding).map(|line| premium_line(line, &self.tenant.locale)).collect();
         let rounding = version.lines.iter().find(|line| line.kind == LineKind::Rounding && !line.amount.is_zero());
-        let mut premium = json!({ "currency": version.payable.currency.code(), "lines": lines, "payable": version.payable.figure() });
+        let mut premium = json!({ "currency": version.payable.currency.symbol(), "lines": lines, "payable": version.payable.figure() });
         if let Some(rounding) = rounding {
             premium["total"] = json!(version.total.figure());
             premium["rounding"] = json!(rounding.amount.figure());
