@@ -258,7 +258,7 @@ fn money(shell: &Shell) -> Vec<Sample> {
     };
     let balance = TrialBalance { on: NaiveDate::default(), rows: vec![row], totals: Vec::new() };
     vec![
-        Sample::of("trial balance", &TrialPage::new(shell.clone(), &balance, vec!["Money at the payment provider: mobile".into()])),
+        Sample::of("trial balance", &TrialPage::new(shell.clone(), &balance, vec!["Mobile money clearing".into()])),
         Sample::of("trial balance of nothing", &TrialPage::new(shell.clone(), &TrialBalance { rows: Vec::new(), ..balance }, Vec::new())),
     ]
 }

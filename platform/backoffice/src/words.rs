@@ -1,12 +1,15 @@
 //! States in people's words. What each means is said once, so that every page shows the same tone and word for it.
 
-use insurance::rating::Line;
+use insurance::{
+    catalogue::{Detail, Told},
+    rating::Line,
+};
 use kernel::{
     App,
     i18n::Texts,
     money::{Currency, Money},
 };
-use pages::{Badge, Choice, PriceKind, PriceLine, Shell, Tone};
+use pages::{Badge, Choice, Fact, PriceKind, PriceLine, Shell, Tone};
 use rust_decimal::Decimal;
 
 /// The badge of a state: its word is the text of `{prefix}-{state}`, with hyphens.
@@ -28,6 +31,18 @@ pub(crate) fn known(shell: &Shell, prefix: &str, name: &str) -> Option<String> {
 /// An amount as rows keep it: minor units and the currency's code.
 pub(crate) fn amount(shell: &Shell, minor: i64, currency: &str) -> String {
     Currency::from_code(currency).map(|currency| shell.money(&Money::new(minor, currency))).unwrap_or_default()
+}
+
+/// What was answered to the questions of a risk form.
+pub(crate) fn answers(shell: &Shell, details: &[Detail]) -> Vec<Fact> {
+    let answer = |told: &Told| match told {
+        Told::Text(text) => text.clone(),
+        Told::Choice(label) => label.get(&shell.lang).to_owned(),
+        Told::Money(money) => shell.money(money),
+        Told::Date(day) => shell.date(day),
+        Told::YesNo(yes) => shell.t(if *yes { "yes" } else { "no" }),
+    };
+    details.iter().map(|detail| Fact::new(detail.label.get(&shell.lang), answer(&detail.answer))).collect()
 }
 
 /// The lines of a price, each with how it came to be, and what they come to.

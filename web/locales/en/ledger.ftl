@@ -125,6 +125,21 @@ account-commission-income = Commission earned
 account-payment-fees = Fees of payment providers
 account-rounding = Rounding
 account-write-off = Written off
+account-clearing-of = { $name } clearing
+account-payment-fees-of = { $name } fees
+account-premium-held-of = Premium held for { $name }
+account-commission-receivable-of = Commission owed by { $name }
+account-customer-credit-of = Credit of { $name }
+
+## What an entry of the journal is
+journal-payment-received = Payment received
+journal-payment-fee = Fee of a payment
+journal-payment-reversed = Payment taken back
+journal-receipt-assigned = Money given to a customer
+journal-policy-issued = Policy issued
+journal-statement-fee = Provider's charge
+journal-statement-settlement = Transfer to the bank
+journal-reversal = Reversal
 
 ## Statements
 statement-state-matched = Agrees

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
-    catalogue,
+    catalogue::{self, Detail},
     quotes::{self, Offer, OfferOutcome, Quote, QuoteFilter, QuoteId, QuoteRow},
 };
 use kernel::{
@@ -80,15 +80,17 @@ pub(super) async fn show(
         Some(customer) => Some(crm::customers::service::get(&mut tx, customer).await?),
         None => None,
     };
+    let details = quotes::service::details(&mut tx, &quote).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "quote", id.0).await?;
-    let mut page = record(shell, &quote, customer.as_ref().map(|customer| (customer.id.0, customer.display_name.as_str())), staff.scope.today());
+    let customer = customer.as_ref().map(|customer| (customer.id.0, customer.display_name.as_str()));
+    let mut page = record(shell, &quote, &details, customer, staff.scope.today());
     history.show(&app, &mut page, &format!("/quotes/{id}"));
     html(&page)
 }
 
-pub(crate) fn record(shell: Shell, quote: &Quote, customer: Option<(uuid::Uuid, &str)>, today: NaiveDate) -> RecordPage {
+fn record(shell: Shell, quote: &Quote, details: &[Detail], customer: Option<(uuid::Uuid, &str)>, today: NaiveDate) -> RecordPage {
     let shell = shell.under("office-quotes-title", "/quotes");
     let state = validity(&shell, quote.is_expired(today));
     let title = format!("{} {}", quote.category_title.get(&shell.lang), quote.plate.clone().unwrap_or_default());
@@ -102,9 +104,7 @@ pub(crate) fn record(shell: Shell, quote: &Quote, customer: Option<(uuid::Uuid, 
     facts.push(Fact::new(shell.t("office-quotes-priced"), shell.date(&quote.priced_on)));
     facts.push(Fact::new(shell.t("office-quotes-until"), shell.date(&quote.valid_until)));
     facts.push(Fact::new(shell.t("field-created"), shell.moment(&quote.created_at)));
-    for (key, value) in &quote.answers {
-        facts.push(Fact::new(key.replace('_', " "), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
-    }
+    facts.extend(words::answers(shell, details));
     let offers = quote.offers.iter().map(|offer| offer_line(shell, offer)).collect();
     if let Some(best) = quote.offers.iter().find_map(Offer::premium) {
         page.lines = words::price(shell, &best.lines, &best.payable);

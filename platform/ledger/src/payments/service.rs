@@ -266,6 +266,11 @@ pub async fn list_of_customer(tx: &mut ReadTx, customer: Uuid, page: &PageReques
     Ok(store::list(tx, &filter, page).await?.map(|payment| payment.status()))
 }
 
+/// What a method of which there are payments is called.
+pub async fn method_title(tx: &mut ReadTx, method: &str) -> AppResult<Option<String>> {
+    store::find_method_title(tx, method).await
+}
+
 /// Payments for staff, newest first. `search` takes our reference or an id of the provider's.
 pub async fn list(tx: &mut ReadTx, filter: &PaymentFilter, page: &PageRequest) -> AppResult<Page<PaymentView>> {
     let now = tx.scope().now();

@@ -139,6 +139,16 @@ pub async fn find_by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Op
     Ok(id)
 }
 
+/// The title under which a method was offered last.
+pub async fn find_method_title(tx: &mut ReadTx, method: &str) -> AppResult<Option<String>> {
+    let tenant = tx.tenant_id();
+    let title =
+        sqlx::query_scalar!("select method_title from payments where tenant_id = $1 and method = $2 order by id desc limit 1", tenant, method)
+            .fetch_optional(tx.conn())
+            .await?;
+    Ok(title)
+}
+
 /// Writes everything that can change of a locked payment, and counts its version up.
 pub async fn update(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
@@ -175,6 +185,7 @@ pub async fn update(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
         payment.credited_minor,
         payment.credit_reason.map(CreditReason::as_str),
         payment.reversed_at,
+        payment.failure.map(Failure::as_str),
         now
     )
     .execute(tx.conn())
@@ -185,7 +196,6 @@ pub async fn update(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
     payment.version += 1;
     payment.updated_at = now;
     Ok(())
-        payment.failure.map(Failure::as_str),
 }
 
 /// Adds a step to the history.
