@@ -92,7 +92,7 @@ fn frames(shell: &Shell) -> Vec<Sample> {
         Sample::of("changes of a record", &RecordPage { changes: Some(changes()), ..record(&shell) }),
         Sample::of("record without changes", &RecordPage { changes: Some(Vec::new()), ..record(&shell) }),
         Sample::of("form", &form(&shell)),
-        Sample::of("form that cannot be taken back", &form(&shell).grave()),
+        Sample::of("form that cannot be taken back", &form(&shell).grave(shell.t("office-policies-keep"))),
     ]
 }
 

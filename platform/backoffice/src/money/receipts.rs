@@ -110,8 +110,11 @@ fn dismiss_page(shell: Shell, id: ReceiptId) -> FormPage {
     let shell = shell.under("office-receipts-title", "/receipts");
     let reason = Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help"));
     let (title, lede) = (shell.t("office-receipts-dismiss"), shell.t("office-receipts-dismiss-lede"));
-    let submit = title.clone();
-    FormPage::new(shell, title, &format!("/receipts/{id}/dismiss"), "/receipts", vec![Section::of(vec![reason])]).lede(lede).submit(submit).grave()
+    let (submit, keep) = (title.clone(), shell.t("office-receipts-keep"));
+    FormPage::new(shell, title, &format!("/receipts/{id}/dismiss"), "/receipts", vec![Section::of(vec![reason])])
+        .lede(lede)
+        .submit(submit)
+        .grave(keep)
 }
 
 pub(super) async fn show_dismiss(Office(shell): Office, Path(id): Path<ReceiptId>) -> AppResult<Response> {

@@ -236,11 +236,11 @@ fn cancel_page(shell: Shell, record: &PolicyRecord) -> FormPage {
     let (shell, href) = (under(shell, record), format!("/policies/{}", record.policy.id));
     let reason = Field::area("reason", shell.t("field-reason")).max(500).help(shell.t("office-policies-cancel-help"));
     let (title, lede) = (shell.t("office-policies-cancel"), shell.t("office-policies-cancel-lede"));
-    let submit = title.clone();
+    let (submit, keep) = (title.clone(), shell.t("office-policies-keep"));
     FormPage::new(shell, title, &format!("{href}/cancel"), &href, vec![Section::of(vec![reason])])
         .lede(lede)
         .submit(submit)
-        .grave()
+        .grave(keep)
         .version(record.policy.version)
 }
 
