@@ -80,7 +80,12 @@ pub struct Filter {
     pub value: String,
     pub kind: FilterKind,
     pub choices: Vec<Choice>,
+    /// The list begins narrowed, see [`ListQuery::beginning`]: everything is then a choice of its own.
+    pub narrowed: bool,
 }
+
+/// The value of a filter that asks for everything.
+const ALL: &str = "all";
 
 /// The query of a list page: paging, search and the one filter, `state`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -101,7 +106,12 @@ impl ListQuery {
     /// The filter's value; none when "all" was chosen.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
-        self.state.as_deref().filter(|state| !state.is_empty())
+        self.state.as_deref().filter(|state| !state.is_empty() && *state != ALL)
+    }
+    /// The same, narrowed to this state as long as the reader has not chosen.
+    #[must_use]
+    pub fn beginning(self, state: &str) -> Self {
+        Self { state: self.state.or_else(|| Some(state.to_owned())), ..self }
     }
 }
 
@@ -129,13 +139,16 @@ impl ListBar {
     #[must_use]
     pub fn new<T>(action: &str, placeholder: String, query: &ListQuery, page: &Page<T>, filter: Option<Filter>, columns: Vec<Column>) -> Self {
         let search = query.search.clone().unwrap_or_default();
+        let narrowed = filter.as_ref().is_some_and(|filter| filter.narrowed);
         let url = |cursor: Option<&str>, with_state: bool, with_search: bool| {
             let mut pairs = Vec::new();
             if with_search && !search.is_empty() {
                 pairs.push(("search", search.clone()));
             }
-            if let (true, Some(state)) = (with_state, query.state()) {
-                pairs.push(("state", state.to_owned()));
+            match query.state().filter(|_| with_state) {
+                Some(state) => pairs.push(("state", state.to_owned())),
+                None if narrowed => pairs.push(("state", ALL.to_owned())),
+                None => {}
             }
             if let Some(cursor) = cursor {
                 pairs.push(("cursor", cursor.to_owned()));
@@ -156,7 +169,7 @@ impl ListBar {
         Self {
             action: action.to_owned(),
             placeholder,
-            clear: if chips.is_empty() { String::new() } else { action.to_owned() },
+            clear: if chips.is_empty() { String::new() } else { url(None, false, false) },
             chips,
             filters,
             columns,

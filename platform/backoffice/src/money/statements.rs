@@ -117,9 +117,10 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Imp
 
 pub(super) async fn differences(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     // Without a choice the list is of what is left to explain.
-    let state = query.state().and_then(LineState::from_name).unwrap_or(LineState::Difference);
+    let query = query.beginning(LineState::Difference.as_str());
+    let filter = LineFilter { state: query.state().and_then(LineState::from_name), ..LineFilter::default() };
     let mut tx = staff.begin_read().await?;
-    let lines = reconciliation::lines(&mut tx, &LineFilter { state: Some(state), ..LineFilter::default() }, &query.page()).await?;
+    let lines = reconciliation::lines(&mut tx, &filter, &query.page()).await?;
     html(&lines_page(shell.titled("office-differences-title"), "/differences", &query, &lines, None))
 }
 
@@ -133,6 +134,7 @@ pub(crate) fn lines_page(
     let filter = Filter {
         label: shell.t("field-status"),
         choices: words::choices(&shell, "statement-state", LineState::ALL.iter().map(|state| state.as_str())),
+        narrowed: import.is_none(),
         ..Filter::default()
     };
     let columns = vec![
