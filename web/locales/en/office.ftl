@@ -32,7 +32,6 @@ office-forgot-sent-text = If there is an account with this address, the link is 
 office-forgot-back = Back to logging in
 office-password-title = Choose your password
 office-password-lede = You are logged in right after.
-office-password-help = At least 8 characters, one of them a digit and one neither letter nor digit. A sentence is easiest to remember.
 office-password-chosen = Your new password is set, and you are logged in.
 
 ## One's own account

@@ -86,7 +86,6 @@ portal-register-lede = Your policies, documents and receipts in one place. You n
 portal-register-email-help = We send a code to this address.
 portal-register-submit = Create account
 portal-register-have = You have an account?
-portal-password-help = At least 8 characters, with a digit and a character that is neither letter nor digit. A sentence is easiest to remember.
 portal-flash-registered = Welcome. Your account is open.
 portal-flash-code-sent = A new code is on its way.
 portal-flash-password-chosen = Your new password holds from now on.
