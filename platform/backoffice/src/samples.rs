@@ -405,7 +405,10 @@ fn plugins(shell: &Shell) -> Vec<Sample> {
         memory_bytes: 4_000_000,
         host_calls: 3,
     };
-    let mut found = vec![Sample::of("consent", &ConsentPage::new(shell.clone(), detail)), Sample::of("call", &CallPage::new(shell.clone(), &call))];
+    let mut found = vec![
+        Sample::of("consent", &ConsentPage::new(shell.clone(), detail)),
+        Sample::of("call", &CallPage::new(shell.clone(), &call, "Example Pay")),
+    ];
     for mode in [InstallMode::Test, InstallMode::Live, InstallMode::Disabled] {
         found.push(Sample::of("installation", &InstallationPage::new(shell.clone(), &installation(mode))));
     }
