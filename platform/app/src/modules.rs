@@ -16,5 +16,6 @@ pub fn all() -> Vec<Module> {
         backoffice::module(),
         portal::module(),
         crate::audit::module(),
+        kernel::dead_letters::module(),
     ]
 }

@@ -65,7 +65,7 @@ pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<Price
 fn tone(state: &str) -> Tone {
     match state {
         "active" | "verified" | "customer" | "paid" | "received" | "live" | "ready" | "fulfilled" | "completed" | "healthy" | "ok" | "current"
-        | "matched" | "settled" | "accepted" | "issued" => Tone::Good,
+        | "matched" | "settled" | "accepted" | "issued" | "done" => Tone::Good,
         "pending"
         | "created"
         | "submitted"

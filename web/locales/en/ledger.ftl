@@ -40,6 +40,12 @@ permission-ledger-statement-import = Import statements of payment providers
 permission-ledger-journal-read = See the journal and balances
 permission-ledger-receivable-read = See what customers owe
 
+## Jobs
+job-ledger-payment-submit = Request for a payment
+job-ledger-payment-query = Question about a payment
+job-ledger-payment-reconcile = Search for payments without an outcome
+job-ledger-payment-reported = Report of a payment
+
 ## States of a payment
 payment-state-created = Being sent
 payment-state-submitted = Being sent

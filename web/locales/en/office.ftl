@@ -412,11 +412,56 @@ office-policies-cancel-help = The customer and the audit see it.
 office-policies-cancelled = The policy is cancelled.
 office-policies-empty-title = No policies yet
 office-policies-empty-text = A policy is issued by itself when its order is paid.
+office-policies-one = Policy
+
+## Left for staff
+office-tasks-title = Open tasks
+office-tasks-lede = What an order could not finish by itself, and nobody else will.
+office-tasks-search = Order number or customer
+office-tasks-what = What happened
+office-tasks-done = What was done
+office-tasks-done-help = Such as: cover issued by hand under policy 00123; or: paid back on 3 March.
+office-tasks-settle = Mark as done
+office-tasks-settled = Done. The task is off the list.
+office-tasks-done-before = Somebody has done this already.
+office-tasks-empty-title = Nothing is left over
+office-tasks-empty-text = Cover that was paid and could not be issued, and payments that were taken back, appear here.
+
+## Background work that was given up
+office-jobs-title = Stuck work
+office-jobs-lede = Work in the background that failed each time it was tried. Trying again is safe: nothing is done twice.
+office-jobs-search = What it does, or a part of the error
+office-jobs-what = What it does
+office-jobs-why = Why it failed
+office-jobs-attempts = Attempts
+office-jobs-at = Given up
+office-jobs-name = Name of the job
+office-jobs-error = Error, for support
+office-jobs-retried = It is being tried again.
+office-jobs-dismiss = Dismiss for good
+office-jobs-dismiss-lede = It is never tried again. Make sure that it was done another way, or is needed no more.
+office-jobs-dismiss-help = Such as: the receipt was sent by hand. It is kept in the audit.
+office-jobs-dismissed = Dismissed.
+office-jobs-keep = Keep it on the list
+office-jobs-empty-title = Nothing is stuck
+office-jobs-empty-text = Work that fails every time it is tried appears here, with the reason.
+job-state-open = To be decided
+job-state-retried = Tried again
+job-state-dismissed = Dismissed
+job-failure-internal = It failed for a reason of ours.
+job-failure-unavailable = Something that it needs was not reachable.
+job-failure-provider-unavailable = The provider was not reachable.
+job-failure-not-found = What it was about is not there any more.
+job-failure-validation-error = What it was given is not complete.
+job-failure-other = It failed for a technical reason.
+
 office-stat-orders = Orders waiting for payment
 office-stat-policies = Policies in force
 office-stat-unknown = Payments with an unknown outcome
 office-stat-receipts = Receipts to be decided
 office-stat-credits = Credits of customers
+office-stat-tasks = Open tasks
+office-stat-jobs = Stuck work
 
 ## Catalogue
 office-nav-catalogue = Catalogue
@@ -452,6 +497,7 @@ office-insurers-empty-text = Insurers come with the kind of business.
 ## Money desk
 office-nav-money = Money
 office-payments-title = Payments
+office-payments-one = Payment
 office-payments-search = Reference or receipt
 office-payments-reference = Reference
 office-payments-method = Way to pay
@@ -577,6 +623,8 @@ audit-documents-document-verify = File checked
 audit-documents-document-cancel = Document taken back
 audit-identity-phone-verify = Phone number proven
 audit-insurance-fulfilment-task-settle = Open task settled
+audit-jobs-dead-letter-retry = Tried again
+audit-jobs-dead-letter-dismiss = Dismissed
 audit-insurance-insurer-update = Insurer changed
 audit-insurance-insurer-add-contact = Contact added
 audit-insurance-insurer-remove-contact = Contact removed

@@ -24,8 +24,6 @@ pub fn module() -> Module {
             Retention { table: "audit_blocks", keep: "10 years", job: None },
             Retention { table: "access_entries", keep: "3 years", job: None },
             Retention { table: "events", keep: "as the tenant", job: None },
-            Retention { table: "outbox", keep: "until done", job: None },
-            Retention { table: "dead_letters", keep: "until settled by staff", job: None },
             Retention { table: "handled_events", keep: "as the event", job: None },
             Retention { table: "idempotency_keys", keep: "7 days", job: Some("audit.block.seal") },
             Retention { table: "number_series", keep: "as the tenant", job: None },

@@ -134,7 +134,6 @@ pub(crate) fn lines_page(
     let filter = Filter {
         label: shell.t("field-status"),
         choices: words::choices(&shell, "statement-state", LineState::ALL.iter().map(|state| state.as_str())),
-        narrowed: import.is_none(),
         ..Filter::default()
     };
     let columns = vec![
