@@ -45,7 +45,9 @@ async fn a_known_address_gets_the_same_answer_and_a_mail_without_a_code() {
     let mails = world.inbox(&tenant, "asha@example.com").await;
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].subject, "You have an account with Mfano Insurance Brokers");
-    assert!(!mails[0].text.split(|c: char| !c.is_ascii_digit()).any(|word| word.len() == 6), "{}", mails[0].text);
+    // The tenant's address is made up of letters and digits at random.
+    let text = mails[0].text.replace(&tenant.slug, "");
+    assert!(!text.split(|c: char| !c.is_ascii_digit()).any(|word| word.len() == 6), "{}", mails[0].text);
     assert_eq!(code_of(accounts::confirm(&world.app, &scope, id, "000000", &origin()).await), "identity.code_wrong");
     assert_eq!(accounts::log_in(&world.app, &scope, Customer, "asha@example.com", PASSWORD, &origin()).await.unwrap(), user);
 }
