@@ -4,7 +4,7 @@ mod form;
 mod list;
 mod record;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use crm::customers::{READ, WRITE, service};
 use kernel::{
@@ -31,8 +31,8 @@ impl Names {
     pub(crate) async fn of_all(tx: &mut ReadTx, ids: impl Iterator<Item = Uuid>) -> AppResult<Self> {
         let mut names = HashMap::new();
         for id in ids {
-            if !names.contains_key(&id) {
-                names.insert(id, service::get(tx, id.into()).await?.display_name);
+            if let Entry::Vacant(unknown) = names.entry(id) {
+                unknown.insert(service::get(tx, id.into()).await?.display_name);
             }
         }
         Ok(Self(names))
