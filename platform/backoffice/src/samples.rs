@@ -110,6 +110,7 @@ fn list(shell: &Shell, filled: bool) -> ListPage {
         Cell::State(Badge::new(Tone::Good, shell.t("state-active"))),
         Cell::At(at()),
         Cell::Link { label: "ORD-2026-00001".into(), href: "/orders/1".into() },
+        Cell::Action { label: shell.t("office-credits-handle"), href: "/credits/1/handle".into(), about: "Asha Mwangi".into() },
     ];
     let rows = if filled { vec![Row { href: "/customers/1".into(), cells: cells.clone() }, Row { href: String::new(), cells }] } else { Vec::new() };
     ListPage {

@@ -82,6 +82,7 @@ impl Counter<'_> {
 
 async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Vec<Stat>> {
     let mut counter = Counter { shell, stats: Vec::new() };
+    left_over(&mut counter, tx).await?;
     if shell.can(customers::READ) {
         let leads = ListFilter { lifecycle: Some(Lifecycle::Lead), ..ListFilter::default() };
         counter.add("office-stat-leads", customers::service::list(tx, &one(), &leads).await?.count, "/customers?state=lead");
@@ -109,7 +110,6 @@ async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Vec<Stat>> {
         );
     }
     money(&mut counter, tx).await?;
-    left_over(&mut counter, tx).await?;
     Ok(counter.stats)
 }
 
@@ -128,7 +128,7 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     Ok(())
 }
 
-/// What did not go by itself.
+/// What did not go by itself, and so comes first.
 async fn left_over(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     if counter.shell.can(orders::READ) {
         let open = TaskFilter { state: Some(TaskState::Open) };

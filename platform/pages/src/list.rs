@@ -189,6 +189,12 @@ impl ListBar {
         }
     }
 
+    /// Whether there are other pages than this one.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        !self.next.is_empty() || !self.previous.is_empty()
+    }
+
     /// Whether an empty list means "nothing matches" rather than "nothing yet".
     #[must_use]
     pub fn is_filtered(&self) -> bool {

@@ -66,14 +66,14 @@ payment-failure-refused = Payer refused by the provider
 payment-failure-other = Another reason
 
 ## The same for who pays: what happened, and what to do now
-payment-failed-cancelled = The request was cancelled on the phone. Pay again when you are ready, or choose another way to pay.
+payment-failed-cancelled = The request was cancelled on the phone. Pay again when you are ready.
 payment-failed-insufficient-funds = There was not enough money in the account. Top it up and pay again, or pay from another number.
 payment-failed-no-answer = The phone could not be reached, or nobody answered in time. Check that it is on and has a signal, then pay again.
 payment-failed-wrong-pin = The PIN was not right. Pay again and enter it with care: too many wrong PINs may lock it.
 payment-failed-limit = The amount is outside what this account may pay at once or in a day. Pay from another number, or try again tomorrow.
 payment-failed-busy = Another request to pay was still open. Wait two minutes, then pay again.
-payment-failed-refused = Payments from this number are not accepted. Pay from another number, or choose another way to pay.
-payment-failed-other = The payment service could not take the money. Try again in a few minutes, or choose another way to pay.
+payment-failed-refused = Payments from this number are not accepted. Pay from another number, or call us.
+payment-failed-other = The payment service could not take the money. Try again in a few minutes; if it fails again, call us.
 
 ## What happened to a payment
 payment-cause-started = Started

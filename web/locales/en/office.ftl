@@ -367,6 +367,7 @@ office-quotes-until = Valid until
 office-quotes-valid = Can be bought
 office-quotes-expired = Expired
 office-quotes-declined = Declined
+office-quotes-terms = Version { $version } of its terms
 office-quotes-empty-title = No quotes yet
 office-quotes-empty-text = Whoever asks for a price on your portal appears here, with what every insurer answered.
 office-orders-title = Orders
@@ -435,6 +436,10 @@ office-jobs-what = What it does
 office-jobs-why = Why it failed
 office-jobs-attempts = Attempts
 office-jobs-at = Given up
+office-jobs-gave-up = { $count ->
+    [one] Given up after one attempt
+   *[other] Given up after { $count } attempts
+}
 office-jobs-name = Name of the job
 office-jobs-error = Error, for support
 office-jobs-retried = It is being tried again.
@@ -448,7 +453,8 @@ office-jobs-empty-text = Work that fails every time it is tried appears here, wi
 job-state-open = To be decided
 job-state-retried = Tried again
 job-state-dismissed = Dismissed
-job-failure-internal = It failed for a reason of ours.
+job-failure-internal = A fault of ours stopped it.
+job-failure-storage-unavailable = The store of files was not reachable.
 job-failure-unavailable = Something that it needs was not reachable.
 job-failure-provider-unavailable = The provider was not reachable.
 job-failure-not-found = What it was about is not there any more.

@@ -55,7 +55,11 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
                 Cell::Quiet(credit.handled_reason.clone().unwrap_or_default()),
                 Cell::At(credit.created_at),
                 if decide {
-                    Cell::Link { label: shell.t("office-credits-handle"), href: format!("/credits/{}/handle", credit.id) }
+                    Cell::Action {
+                        label: shell.t("office-credits-handle"),
+                        href: format!("/credits/{}/handle", credit.id),
+                        about: format!("{}, {}", names.of(credit.customer), shell.money(&credit.amount)),
+                    }
                 } else {
                     Cell::Quiet(String::new())
                 },

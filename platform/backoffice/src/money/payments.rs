@@ -46,7 +46,6 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         Column::new(shell.t("office-payments-method")),
         Column::new(shell.t("office-payments-payer")),
         Column::new(shell.t("office-payments-receipt")),
-        Column::new(shell.t("office-payments-why")),
         Column::new(shell.t("office-payments-said")),
         Column::new(shell.t("field-created")),
     ];
@@ -59,8 +58,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
             Cell::Text(view.method_title.clone()),
             Cell::Text(view.payer_phone.clone().unwrap_or_default()),
             Cell::Text(view.receipt.clone().unwrap_or_default()),
-            Cell::Text(why(&shell, view).unwrap_or_default()),
-            Cell::Quiet(said(&shell, view.code.as_deref(), view.message.as_deref())),
+            Cell::Quiet(outcome(&shell, view)),
             Cell::At(view.created_at),
         ],
     };
@@ -74,6 +72,16 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
 fn said(shell: &Shell, code: Option<&str>, message: Option<&str>) -> String {
     let code = code.map(|code| words::known(shell, "payment-code", code).unwrap_or_else(|| code.to_owned()));
     [code.as_deref(), message].into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+/// Why it failed, in our words and the provider's; of others, what the provider said last.
+fn outcome(shell: &Shell, payment: &PaymentView) -> String {
+    let said = said(shell, payment.code.as_deref(), payment.message.as_deref());
+    match why(shell, payment) {
+        Some(why) if said.is_empty() => why,
+        Some(why) => format!("{why} ({said})"),
+        None => said,
+    }
 }
 
 /// Why it failed, in our words.

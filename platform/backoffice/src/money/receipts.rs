@@ -44,11 +44,12 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
     ];
     let row = |receipt: &UnmatchedReceipt| {
         let decide = receipt.state == ReceiptState::Open && shell.can(PAYMENT_SETTLE);
+        let name = receipt.receipt.clone().or_else(|| receipt.provider_ref.clone()).unwrap_or_else(|| receipt.id.to_string());
         Row {
             // A receipt has no page of its own: what can be done with it is what its name leads to.
             href: if decide { format!("/receipts/{}/assign", receipt.id) } else { String::new() },
             cells: vec![
-                Cell::Main(receipt.receipt.clone().or_else(|| receipt.provider_ref.clone()).unwrap_or_else(|| receipt.id.to_string())),
+                Cell::Main(name.clone()),
                 Cell::State(words::badge(&shell, "receipt-state", receipt.state.as_str())),
                 Cell::Figure(receipt.amount.as_ref().map(|amount| shell.money(amount)).unwrap_or_default()),
                 Cell::Text(receipt.reference.clone().unwrap_or_default()),
@@ -56,7 +57,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
                 Cell::Quiet(receipt.handled_reason.clone().unwrap_or_default()),
                 Cell::At(receipt.created_at),
                 if decide {
-                    Cell::Link { label: shell.t("office-receipts-dismiss"), href: format!("/receipts/{}/dismiss", receipt.id) }
+                    Cell::Action { label: shell.t("office-receipts-dismiss"), href: format!("/receipts/{}/dismiss", receipt.id), about: name.clone() }
                 } else {
                     Cell::Quiet(String::new())
                 },

@@ -168,15 +168,17 @@ pub(crate) fn lines_page(
 fn line_row(shell: &Shell, line: &StatementLineView) -> Row {
     let why = line.difference.map(|difference| words::word(shell, "statement-difference", difference.as_str()));
     let explained = line.resolved_reason.clone().or(why).unwrap_or_default();
+    let name = line.receipt.clone().unwrap_or_else(|| line.provider_ref.clone());
+    let act = |key: &str, href: String| Cell::Action { label: shell.t(key), href, about: name.clone() };
     let action = match (line.state == LineState::Difference && shell.can(PAYMENT_SETTLE), line.unmatched_receipt) {
-        (true, Some(receipt)) => Cell::Link { label: shell.t("office-receipts-assign"), href: format!("/receipts/{receipt}/assign") },
-        (true, None) => Cell::Link { label: shell.t("office-differences-resolve"), href: format!("/differences/{}/resolve", line.id) },
+        (true, Some(receipt)) => act("office-receipts-assign", format!("/receipts/{receipt}/assign")),
+        (true, None) => act("office-differences-resolve", format!("/differences/{}/resolve", line.id)),
         (false, _) => Cell::Quiet(String::new()),
     };
     Row {
         href: line.payment.map(|payment| format!("/payments/{payment}")).unwrap_or_default(),
         cells: vec![
-            Cell::Main(line.receipt.clone().unwrap_or_else(|| line.provider_ref.clone())),
+            Cell::Main(name.clone()),
             Cell::State(words::badge(shell, "statement-state", line.state.as_str())),
             Cell::Text(explained),
             Cell::Figure(shell.money(&line.gross)),

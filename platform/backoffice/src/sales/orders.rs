@@ -102,8 +102,7 @@ pub(crate) fn record_page(shell: Shell, record: &OrderRecord) -> RecordPage {
             .push(Action::link(shell.t("office-orders-confirm"), format!("/orders/{}/confirm-receipt", order.id)).primary().icon("check").key("e"));
     }
     for task in record.tasks.iter().filter(|task| task.state.as_str() == "open") {
-        let text = format!("{} {}", words::word(shell, "task", task.kind.as_str()), work::cause(shell, &task.reason));
-        page.alerts.push(Flash { tone: Tone::Warn, text, undo: None });
+        page.alerts.push(Flash { tone: Tone::Warn, text: words::word(shell, "task", task.kind.as_str()), undo: None });
     }
     page.facts = vec![
         Fact::new(shell.t("office-customer"), format!("{} ({})", record.customer_name, record.customer_number))

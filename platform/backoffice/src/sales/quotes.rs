@@ -119,7 +119,14 @@ fn offer_line(shell: &Shell, offer: &Offer) -> RelatedItem {
     let href = format!("/products/{}", offer.product_id);
     match &offer.outcome {
         OfferOutcome::Priced(premium) => {
-            RelatedItem { label, href, detail: offer.rule_version.clone(), state: Badge::new(Tone::Good, shell.money(&premium.payable)) }
+            // `product@version+law`: what it was priced by.
+            let version = offer.rule_version.split(['@', '+']).nth(1).unwrap_or_default();
+            RelatedItem {
+                label,
+                href,
+                detail: shell.tf("office-quotes-terms", [("version", version)]),
+                state: Badge::new(Tone::Good, shell.money(&premium.payable)),
+            }
         }
         OfferOutcome::Declined(reasons) => {
             let why = reasons

@@ -10,7 +10,7 @@ use kernel::{
     paging::Page,
 };
 use ledger::payments;
-use pages::{Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Column, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 use uuid::Uuid;
 
 use crate::{
@@ -161,6 +161,14 @@ fn record_page(shell: Shell, letter: &DeadLetter, about: Option<About>) -> Recor
         Fact::new(shell.t("office-jobs-name"), letter.job.clone()).copied(),
         Fact::new(shell.t("office-jobs-error"), letter.error.clone()).copied(),
     ]);
+    page.timeline = vec![Event {
+        icon: "alert",
+        tone: Tone::Bad,
+        text: shell.tn("office-jobs-gave-up", letter.attempts),
+        who: String::new(),
+        at: letter.died_at,
+        detail: why(shell, letter),
+    }];
     page
 }
 

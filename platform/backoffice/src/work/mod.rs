@@ -9,7 +9,7 @@ use kernel::{
     routes::{Access::Staff, Face::Office, Routes},
 };
 
-pub(crate) use tasks::{cause, item};
+pub(crate) use tasks::item;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()

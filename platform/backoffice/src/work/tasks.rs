@@ -11,7 +11,7 @@ use kernel::{
     paging::Page,
 };
 use ledger::permissions::PAYMENT_READ;
-use pages::{Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{
     customers::{listed, viewed},
@@ -65,7 +65,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>) -> ListPage {
 }
 
 /// Why it came to the task, in words.
-pub(crate) fn cause(shell: &Shell, reason: &str) -> String {
+fn cause(shell: &Shell, reason: &str) -> String {
     let slug = reason.replace('.', "-");
     words::known(shell, "task-reason", &slug).or_else(|| words::known(shell, "error", &slug)).unwrap_or_else(|| reason.to_owned())
 }
@@ -120,6 +120,14 @@ fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord) -> RecordPage 
         page.facts.push(Fact::new(shell.t("office-tasks-done"), note.clone()));
     }
     page.related = related(shell, task, order);
+    page.timeline = vec![Event {
+        icon: "alert",
+        tone: Tone::Warn,
+        text: words::word(shell, "task-kind", task.kind.as_str()),
+        who: String::new(),
+        at: task.created_at,
+        detail: cause(shell, &task.reason),
+    }];
     page
 }
 

@@ -94,7 +94,7 @@ async fn work_that_was_given_up_is_found_by_its_words_and_tried_again() {
     give_up(&firm, "ledger.payment.query", json!({ "payment": Uuid::nil(), "round": 1 }), "internal: panicked").await;
     assert!(browser.get("/").await.has("/jobs?state=open"));
     let list = browser.get("/jobs").await;
-    for text in ["Documents of an order", "Files cannot be reached right now.", "Question about a payment", "It failed for a reason of ours."] {
+    for text in ["Documents of an order", "The store of files was not reachable.", "Question about a payment", "A fault of ours stopped it."] {
         assert!(list.has(text), "{text}: {}", list.body);
     }
     assert!(!list.has("storage_unavailable"), "codes are for the record");

@@ -156,6 +156,10 @@ async fn a_visitor_buys_and_finds_policy_certificate_and_receipt() {
     let policy = policies.body[start..].split('"').next().unwrap().to_owned();
     let shown = browser.get(&policy).await;
     assert!(shown.has("KDA 123A") && shown.has("Mobile money"), "{}", shown.body);
+    // What the button opens: for a car the certificate is the insurer's own.
+    for page in [&shown, &policies] {
+        assert!(page.has("Confirmation of cover") && !page.has("Certificate of cover"), "{}", page.body);
+    }
     let certificate = browser.get(&format!("{}/certificate", policy.trim_end_matches("/certificate"))).await;
     assert!(certificate.status == StatusCode::SEE_OTHER && certificate.location.starts_with("memory:"), "{}", certificate.body);
     assert!(browser.get("/account").await.has("KDA 123A"));
