@@ -49,7 +49,7 @@ test("a customer buys motor cover, holds the certificate and anybody verifies it
   await look(page, "portal-account");
   await page.getByRole("link", { name: /Private Motor Comprehensive/ }).first().click();
   await look(page, "portal-policy");
-  const certificate = await download(page, page.getByRole("link", { name: "Certificate", exact: true }));
+  const certificate = await download(page, page.getByRole("link", { name: "Confirmation of cover", exact: true }));
   expect(certificate.subarray(0, 5).toString()).toBe("%PDF-");
   for (const [path, heading, name] of [
     ["/account/policies", "Your policies", "portal-account-policies"],

@@ -17,5 +17,6 @@ pub fn all() -> Vec<Module> {
         portal::module(),
         crate::audit::module(),
         crate::housekeeping::module(),
+        kernel::dead_letters::module(),
     ]
 }

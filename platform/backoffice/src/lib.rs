@@ -19,6 +19,7 @@ mod settings;
 mod site;
 mod today;
 mod words;
+mod work;
 
 pub use site::{Demo, Demos};
 
@@ -39,6 +40,7 @@ pub fn module() -> Module {
         money::routes(),
         plugins::routes(),
         settings::routes(),
+        work::routes(),
         site::routes(),
     ] {
         routes.extend(part);

@@ -92,7 +92,7 @@ fn frames(shell: &Shell) -> Vec<Sample> {
         Sample::of("changes of a record", &RecordPage { changes: Some(changes()), ..record(&shell) }),
         Sample::of("record without changes", &RecordPage { changes: Some(Vec::new()), ..record(&shell) }),
         Sample::of("form", &form(&shell)),
-        Sample::of("form that cannot be taken back", &form(&shell).grave()),
+        Sample::of("form that cannot be taken back", &form(&shell).grave(shell.t("office-policies-keep"))),
     ]
 }
 
@@ -110,6 +110,7 @@ fn list(shell: &Shell, filled: bool) -> ListPage {
         Cell::State(Badge::new(Tone::Good, shell.t("state-active"))),
         Cell::At(at()),
         Cell::Link { label: "ORD-2026-00001".into(), href: "/orders/1".into() },
+        Cell::Action { label: shell.t("office-credits-handle"), href: "/credits/1/handle".into(), about: "Asha Mwangi".into() },
     ];
     let rows = if filled { vec![Row { href: "/customers/1".into(), cells: cells.clone() }, Row { href: String::new(), cells }] } else { Vec::new() };
     ListPage {
@@ -258,7 +259,7 @@ fn money(shell: &Shell) -> Vec<Sample> {
     };
     let balance = TrialBalance { on: NaiveDate::default(), rows: vec![row], totals: Vec::new() };
     vec![
-        Sample::of("trial balance", &TrialPage::new(shell.clone(), &balance, vec!["Money at the payment provider: mobile".into()])),
+        Sample::of("trial balance", &TrialPage::new(shell.clone(), &balance, vec!["Mobile money clearing".into()])),
         Sample::of("trial balance of nothing", &TrialPage::new(shell.clone(), &TrialBalance { rows: Vec::new(), ..balance }, Vec::new())),
     ]
 }
@@ -405,7 +406,10 @@ fn plugins(shell: &Shell) -> Vec<Sample> {
         memory_bytes: 4_000_000,
         host_calls: 3,
     };
-    let mut found = vec![Sample::of("consent", &ConsentPage::new(shell.clone(), detail)), Sample::of("call", &CallPage::new(shell.clone(), &call))];
+    let mut found = vec![
+        Sample::of("consent", &ConsentPage::new(shell.clone(), detail)),
+        Sample::of("call", &CallPage::new(shell.clone(), &call, "Example Pay")),
+    ];
     for mode in [InstallMode::Test, InstallMode::Live, InstallMode::Disabled] {
         found.push(Sample::of("installation", &InstallationPage::new(shell.clone(), &installation(mode))));
     }

@@ -3,9 +3,13 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use crm::customers::{self, Lifecycle, ListFilter};
-use insurance::{orders, policies, quotes};
+use insurance::{
+    fulfilment::{self, TaskFilter, TaskState},
+    orders, policies, quotes,
+};
 use kernel::{
     App, AppResult, ReadTx,
+    dead_letters::{self, DeadLetterFilter, DeadLetterState},
     http::Staff,
     paging::PageRequest,
     routes::{Access, Face, Routes},
@@ -65,6 +69,12 @@ struct Counter<'a> {
 }
 
 impl Counter<'_> {
+    /// What is worth a word only while there is some.
+    fn add_some(&mut self, label: &str, count: i64, href: &str) {
+        if count > 0 {
+            self.add(label, count, href);
+        }
+    }
     fn add(&mut self, label: &str, count: i64, href: &str) {
         self.stats.push(Stat { label: self.shell.t(label), value: self.shell.number(count), href: href.to_owned() });
     }
@@ -72,6 +82,7 @@ impl Counter<'_> {
 
 async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Vec<Stat>> {
     let mut counter = Counter { shell, stats: Vec::new() };
+    left_over(&mut counter, tx).await?;
     if shell.can(customers::READ) {
         let leads = ListFilter { lifecycle: Some(Lifecycle::Lead), ..ListFilter::default() };
         counter.add("office-stat-leads", customers::service::list(tx, &one(), &leads).await?.count, "/customers?state=lead");
@@ -114,6 +125,19 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     counter.add("office-differences-title", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
     let kept = CreditFilter { state: Some(CreditState::Open), customer: None };
     counter.add("office-stat-credits", credits::list(tx, &kept, &one()).await?.count, "/credits?state=open");
+    Ok(())
+}
+
+/// What did not go by itself, and so comes first.
+async fn left_over(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
+    if counter.shell.can(orders::READ) {
+        let open = TaskFilter { state: Some(TaskState::Open) };
+        counter.add_some("office-stat-tasks", fulfilment::tasks(tx, &open, &one()).await?.count, "/tasks?state=open");
+    }
+    if counter.shell.can(dead_letters::READ) {
+        let open = DeadLetterFilter { state: Some(DeadLetterState::Open) };
+        counter.add_some("office-stat-jobs", dead_letters::list(tx, &open, &[], &one()).await?.count, "/jobs?state=open");
+    }
     Ok(())
 }
 

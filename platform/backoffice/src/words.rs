@@ -1,12 +1,15 @@
 //! States in people's words. What each means is said once, so that every page shows the same tone and word for it.
 
-use insurance::rating::Line;
+use insurance::{
+    catalogue::{Detail, Told},
+    rating::Line,
+};
 use kernel::{
     App,
     i18n::Texts,
     money::{Currency, Money},
 };
-use pages::{Badge, Choice, PriceKind, PriceLine, Shell, Tone};
+use pages::{Badge, Choice, Fact, PriceKind, PriceLine, Shell, Tone};
 use rust_decimal::Decimal;
 
 /// The badge of a state: its word is the text of `{prefix}-{state}`, with hyphens.
@@ -16,14 +19,30 @@ pub(crate) fn badge(shell: &Shell, prefix: &str, state: &str) -> Badge {
 
 /// The text of `{prefix}-{name}`; a stored name may have its underscores in the key, or hyphens.
 pub(crate) fn word(shell: &Shell, prefix: &str, name: &str) -> String {
-    let stored = format!("{prefix}-{name}");
-    let text = shell.t(&stored);
-    if text == stored && name.contains('_') { shell.t(&format!("{prefix}-{}", name.replace('_', "-"))) } else { text }
+    known(shell, prefix, name).unwrap_or_else(|| format!("{prefix}-{name}"))
+}
+
+/// As [`word`], none where there is no text.
+pub(crate) fn known(shell: &Shell, prefix: &str, name: &str) -> Option<String> {
+    let text = |key: String| Some(shell.t(&key)).filter(|text| *text != key);
+    text(format!("{prefix}-{name}")).or_else(|| text(format!("{prefix}-{}", name.replace('_', "-"))))
 }
 
 /// An amount as rows keep it: minor units and the currency's code.
 pub(crate) fn amount(shell: &Shell, minor: i64, currency: &str) -> String {
     Currency::from_code(currency).map(|currency| shell.money(&Money::new(minor, currency))).unwrap_or_default()
+}
+
+/// What was answered to the questions of a risk form.
+pub(crate) fn answers(shell: &Shell, details: &[Detail]) -> Vec<Fact> {
+    let answer = |told: &Told| match told {
+        Told::Text(text) => text.clone(),
+        Told::Choice(label) => label.get(&shell.lang).to_owned(),
+        Told::Money(money) => shell.money(money),
+        Told::Date(day) => shell.date(day),
+        Told::YesNo(yes) => shell.t(if *yes { "yes" } else { "no" }),
+    };
+    details.iter().map(|detail| Fact::new(detail.label.get(&shell.lang), answer(&detail.answer))).collect()
 }
 
 /// The lines of a price, each with how it came to be, and what they come to.
@@ -46,7 +65,7 @@ pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<Price
 fn tone(state: &str) -> Tone {
     match state {
         "active" | "verified" | "customer" | "paid" | "received" | "live" | "ready" | "fulfilled" | "completed" | "healthy" | "ok" | "current"
-        | "matched" | "settled" | "accepted" | "issued" => Tone::Good,
+        | "matched" | "settled" | "accepted" | "issued" | "done" => Tone::Good,
         "pending"
         | "created"
         | "submitted"

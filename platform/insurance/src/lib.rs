@@ -34,6 +34,7 @@ pub fn module() -> Module {
         cart::api::routes(),
         checkout::api::routes(),
         orders::api::routes(),
+        fulfilment::api::routes(),
         policies::api::routes(),
     ] {
         routes.extend(slice);
@@ -57,6 +58,7 @@ const PERMISSIONS: &[Permission] = &[
     Permission { code: quotes::WRITE, sensitive: false },
     Permission { code: orders::READ, sensitive: false },
     Permission { code: orders::CONFIRM_RECEIPT, sensitive: true },
+    Permission { code: orders::SETTLE_TASK, sensitive: false },
     Permission { code: policies::READ, sensitive: false },
     Permission { code: policies::CERTIFY, sensitive: false },
     Permission { code: policies::CANCEL, sensitive: true },

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod clock;
 pub mod csrf;
 pub mod database;
+pub mod dead_letters;
 pub mod error;
 pub mod events;
 pub mod hosts;

@@ -207,15 +207,22 @@ impl Money {
         }
         out
     }
+    /// The figure as people are told it: cents only where there are some.
+    #[must_use]
+    pub fn short(self) -> String {
+        let figure = self.figure();
+        figure.strip_suffix(".00").map_or_else(|| figure.clone(), str::to_owned)
+    }
     fn same_currency(self, other: Money) -> Result<(), MoneyError> {
         if self.currency == other.currency { Ok(()) } else { Err(MoneyError::CurrencyMismatch(self.currency, other.currency)) }
     }
 }
 
-/// `KES 1,500.00`.
+/// `KSh 1,500` or `KSh 1,500.50`, the space never breaking: how people are told an amount, on pages, in messages and on documents.
+/// Columns of figures name the currency's symbol in their heading and have every decimal place, see [`Money::figure`].
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.currency.code, self.figure())
+        write!(f, "{}\u{a0}{}", self.currency.symbol, self.short())
     }
 }
 
@@ -230,9 +237,15 @@ mod tests {
 
     #[test]
     fn a_figure_shows_thousands_and_all_decimal_places() {
-        assert_eq!(kes(150_000_005).to_string(), "KES 1,500,000.05");
-        assert_eq!(kes(-5).to_string(), "KES -0.05");
-        assert_eq!(Money::new(1_234, Currency::from_code("UGX").unwrap()).to_string(), "UGX 1,234");
+        assert_eq!([kes(150_000_005).figure(), kes(150_000_000).figure(), kes(-5).figure()], ["1,500,000.05", "1,500,000.00", "-0.05"]);
+        assert_eq!(Money::new(1_234, Currency::from_code("UGX").unwrap()).figure(), "1,234");
+    }
+
+    #[test]
+    fn people_are_told_symbol_and_figure_and_cents_only_where_there_are_some() {
+        assert_eq!([kes(150_000_000).to_string(), kes(150_000_005).to_string()], ["KSh\u{a0}1,500,000", "KSh\u{a0}1,500,000.05"]);
+        assert_eq!(Money::new(125_050, Currency::NAD).to_string(), "N$\u{a0}1,250.50");
+        assert_eq!(Money::new(1_200, Currency::from_code("UGX").unwrap()).to_string(), "USh\u{a0}1,200");
     }
 
     #[test]

@@ -80,7 +80,12 @@ pub struct Filter {
     pub value: String,
     pub kind: FilterKind,
     pub choices: Vec<Choice>,
+    /// The list begins narrowed, see [`ListQuery::beginning`]: everything is then a choice of its own. Set by the bar.
+    pub narrowed: bool,
 }
+
+/// The value of a filter that asks for everything.
+const ALL: &str = "all";
 
 /// The query of a list page: paging, search and the one filter, `state`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -91,6 +96,9 @@ pub struct ListQuery {
     pub search: Option<String>,
     #[serde(default)]
     pub state: Option<String>,
+    /// The state that the list shows as long as the reader has not chosen.
+    #[serde(skip)]
+    pub start: Option<String>,
 }
 
 impl ListQuery {
@@ -101,7 +109,12 @@ impl ListQuery {
     /// The filter's value; none when "all" was chosen.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
-        self.state.as_deref().filter(|state| !state.is_empty())
+        self.state.as_deref().filter(|state| !state.is_empty() && *state != ALL)
+    }
+    /// The same, narrowed to this state as long as the reader has not chosen.
+    #[must_use]
+    pub fn beginning(self, state: &str) -> Self {
+        Self { state: self.state.or_else(|| Some(state.to_owned())), start: Some(state.to_owned()), ..self }
     }
 }
 
@@ -122,6 +135,8 @@ pub struct ListBar {
     pub next: String,
     pub export: String,
     pub kept: Vec<(String, String)>,
+    /// The list as it begins, narrowed by itself: if it is empty, nothing is there.
+    pub begins: bool,
 }
 
 impl ListBar {
@@ -129,13 +144,16 @@ impl ListBar {
     #[must_use]
     pub fn new<T>(action: &str, placeholder: String, query: &ListQuery, page: &Page<T>, filter: Option<Filter>, columns: Vec<Column>) -> Self {
         let search = query.search.clone().unwrap_or_default();
+        let narrowed = query.start.is_some();
         let url = |cursor: Option<&str>, with_state: bool, with_search: bool| {
             let mut pairs = Vec::new();
             if with_search && !search.is_empty() {
                 pairs.push(("search", search.clone()));
             }
-            if let (true, Some(state)) = (with_state, query.state()) {
-                pairs.push(("state", state.to_owned()));
+            match query.state().filter(|_| with_state) {
+                Some(state) => pairs.push(("state", state.to_owned())),
+                None if narrowed => pairs.push(("state", ALL.to_owned())),
+                None => {}
             }
             if let Some(cursor) = cursor {
                 pairs.push(("cursor", cursor.to_owned()));
@@ -143,8 +161,9 @@ impl ListBar {
             let text: Vec<String> = pairs.into_iter().map(|(name, value)| format!("{name}={}", encode(&value))).collect();
             if text.is_empty() { action.to_owned() } else { format!("{action}?{}", text.join("&")) }
         };
+        let value = query.state().unwrap_or_default().to_owned();
         let filters: Vec<Filter> =
-            filter.into_iter().map(|filter| Filter { name: "state".into(), value: query.state().unwrap_or_default().to_owned(), ..filter }).collect();
+            filter.into_iter().map(|filter| Filter { name: "state".into(), value: value.clone(), narrowed, ..filter }).collect();
         let mut chips = Vec::new();
         if let (Some(state), Some(filter)) = (query.state(), filters.first()) {
             let word = filter.choices.iter().find(|c| c.value == state).map_or(state, |c| &c.label);
@@ -156,7 +175,7 @@ impl ListBar {
         Self {
             action: action.to_owned(),
             placeholder,
-            clear: if chips.is_empty() { String::new() } else { action.to_owned() },
+            clear: if chips.is_empty() { String::new() } else { url(None, false, false) },
             chips,
             filters,
             columns,
@@ -164,15 +183,22 @@ impl ListBar {
             count_exceeded: page.count_exceeded,
             previous: page.previous.as_deref().map(|c| url(Some(c), true, true)).unwrap_or_default(),
             next: page.next.as_deref().map(|c| url(Some(c), true, true)).unwrap_or_default(),
+            begins: narrowed && search.is_empty() && query.state() == query.start.as_deref(),
             search,
             ..Self::default()
         }
     }
 
+    /// Whether there are other pages than this one.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        !self.next.is_empty() || !self.previous.is_empty()
+    }
+
     /// Whether an empty list means "nothing matches" rather than "nothing yet".
     #[must_use]
     pub fn is_filtered(&self) -> bool {
-        !self.search.is_empty() || !self.chips.is_empty()
+        !self.begins && (!self.search.is_empty() || !self.chips.is_empty())
     }
 }
 
@@ -186,4 +212,39 @@ fn encode(value: &str) -> String {
         }
         out
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(query: &ListQuery) -> ListBar {
+        let page = Page { count: 41, count_exceeded: false, next: Some("n".into()), previous: None, results: vec![()] };
+        let filter = Filter { label: "Status".into(), choices: vec![Choice::new("open", "Open"), Choice::new("done", "Done")], ..Filter::default() };
+        ListBar::new("/tasks", String::new(), query, &page, Some(filter), Vec::new())
+    }
+
+    fn asked(state: Option<&str>) -> ListQuery {
+        ListQuery { state: state.map(str::to_owned), ..ListQuery::default() }.beginning("open")
+    }
+
+    #[test]
+    fn a_list_that_begins_narrowed_says_so_and_shows_everything_when_asked_to() {
+        let begun = bar(&asked(None));
+        assert_eq!((asked(None).state(), begun.filters[0].value.as_str(), begun.chips[0].label.as_str()), (Some("open"), "open", "Status: Open"));
+        assert_eq!((begun.chips[0].remove.as_str(), begun.next.as_str()), ("/tasks?state=all", "/tasks?state=open&cursor=n"));
+        assert!(!begun.is_filtered(), "nothing open means that nothing is there");
+        for everything in ["all", ""] {
+            let all = bar(&asked(Some(everything)));
+            assert_eq!((asked(Some(everything)).state(), all.chips.len(), all.next.as_str()), (None, 0, "/tasks?state=all&cursor=n"));
+        }
+        assert!(bar(&asked(Some("done"))).is_filtered());
+    }
+
+    #[test]
+    fn other_lists_begin_with_everything() {
+        let query = ListQuery { state: Some("open".to_owned()), ..ListQuery::default() };
+        assert_eq!(bar(&query).chips[0].remove, "/tasks");
+        assert_eq!(bar(&ListQuery::default()).next, "/tasks?cursor=n");
+    }
 }

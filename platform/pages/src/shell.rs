@@ -148,16 +148,12 @@ impl Shell {
     /// `KSh 45,243` or `KSh 45,243.50`: cents only where there are some; the space does not break.
     #[must_use]
     pub fn money(&self, amount: &Money) -> String {
-        format!("{}\u{a0}{}", amount.currency.symbol(), self.figures(amount))
+        amount.to_string()
     }
     /// The figures alone.
     #[must_use]
     pub fn figures(&self, amount: &Money) -> String {
-        let figure = amount.figure();
-        match figure.strip_suffix(".00") {
-            Some(whole) => whole.to_owned(),
-            None => figure,
-        }
+        amount.short()
     }
     pub fn number(&self, n: impl Count) -> String {
         let figure = Money::new(n.count(), kernel::money::Currency::KES);

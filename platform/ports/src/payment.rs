@@ -84,6 +84,8 @@ pub struct Outcome {
     /// The provider's own code and text, for staff and logs.
     pub code: Option<String>,
     pub message: Option<String>,
+    /// Why it failed, as plugins name it the same for all providers; their README lists the words.
+    pub reason: Option<String>,
     pub action: Option<Action>,
     /// What really moved, if the provider says so.
     pub amount: Option<Money>,
@@ -142,6 +144,9 @@ pub struct PaymentReported {
     pub state: ProviderState,
     pub code: Option<String>,
     pub message: Option<String>,
+    /// As in [`Outcome`].
+    #[serde(default)]
+    pub reason: Option<String>,
     pub amount_minor: Option<i64>,
     pub currency: Option<String>,
     pub fee_minor: Option<i64>,

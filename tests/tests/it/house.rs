@@ -297,6 +297,7 @@ fn paid(key: &str, amount: Option<kernel::money::Money>) -> Outcome {
         provider_ref: Some(format!("ref-{key}")),
         code: None,
         message: None,
+        reason: None,
         action: None,
         amount,
         fee: None,

@@ -180,6 +180,20 @@ fn permissions_of_roles(house: &House) -> String {
     text
 }
 
+/// Staff read what a job does when it is given up.
+#[tokio::test]
+async fn every_job_has_words() {
+    let house = House::open().await;
+    let modules = wakala::modules::all();
+    let names = modules.iter().flat_map(|module| {
+        let jobs = module.jobs.iter().map(|job| job.name);
+        jobs.chain(module.schedules.iter().map(|schedule| schedule.job.name)).chain(module.subscriptions.iter().map(|heard| heard.job.name))
+    });
+    let key = |name: &str| format!("job-{}", name.replace(['.', '_'], "-"));
+    let without: BTreeSet<&str> = names.filter(|name| house.app.texts.find("en", &key(name), &[]).is_none()).collect();
+    assert_eq!(without, BTreeSet::new());
+}
+
 /// `WAKALA_SNAPSHOT=write` writes what is true now; whoever reviews the change decides whether it should be.
 #[tokio::test]
 async fn roles_may_do_exactly_what_the_snapshot_says() {

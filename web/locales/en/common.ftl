@@ -131,7 +131,7 @@ field-email = E-mail
 field-phone = Phone number
 field-phone-help = For questions about your cover. You may pay from another phone.
 field-password = Password
-field-password-help = At least 10 characters. A sentence is easiest to remember.
+field-password-help = At least 8 characters, with a digit and a character that is neither letter nor digit. A sentence is easiest to remember.
 field-code = Code
 field-id-number = National ID number
 field-tax-pin = KRA PIN
@@ -227,7 +227,7 @@ error-back = Go back
 error-contact = Contact us
 
 offline-title = You are offline
-offline-text = Policies and certificates that you opened before can still be read. Everything else needs a connection.
+offline-text = Policies and documents that you opened before can still be read. Everything else needs a connection.
 offline-policies = My saved policies
 
 ## Moments

@@ -91,3 +91,9 @@ mail-identity-password-changed-text =
     { $url }
 mail-identity-verify-phone-subject = { $code }
 mail-identity-verify-phone-text = { $code } is your code for { $company }. It is valid for { $minutes } minutes.
+
+## Jobs
+job-identity-challenge-send = Mail or message with a code
+job-identity-expired-purge = Removal of expired logins
+job-identity-notice-send = Notice about an account
+job-identity-registration-send = Mail of a registration

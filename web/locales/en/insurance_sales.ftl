@@ -2,6 +2,7 @@
 
 permission-insurance-order-read = See orders
 permission-insurance-order-confirm-receipt = Confirm that an insurer has received the premium
+permission-insurance-order-settle-task = Settle what orders left for staff
 permission-insurance-policy-read = See policies
 permission-insurance-policy-certify = Enter insurers' certificates
 permission-insurance-policy-cancel = Cancel policies
@@ -58,10 +59,27 @@ collection-credit = We collect the premium on the insurer's credit
 task-line_failed = A paid cover could not be issued. The money is the customer's credit: issue the cover by hand or return it.
 task-payment_reversed = A payment was taken back after policies had been issued for it. Decide whether cover goes on.
 
+task-kind-line-failed = Cover not issued
+task-kind-payment-reversed = Payment taken back
+task-state-open = Open
+task-state-done = Done
+task-reason-order-wrong-state = The order was closed before the money came.
+task-reason-payment-reversed = The provider took the payment back.
+task-reason-journal-already-posted = It was booked under this cover before.
+
+job-insurance-order-documents = Documents of an order
+job-insurance-order-expire = Closing of orders that were not paid
+job-insurance-order-fulfil = Issue of what an order paid for
+job-insurance-order-mail = Mail with an order's documents
+job-insurance-order-reversal = Note of a payment taken back
+job-insurance-policy-documents = New document of a policy
+job-insurance-policy-turn = Beginning and end of policies
+
 policy-document-risk-note = Confirmation of motor cover
 policy-document-certificate = Certificate of cover
 receipt-title = Receipt
 receipt-credit = Kept as your credit
+credit-reason-line-not-fulfilled = What it paid for could not be issued
 
 mail-order-subject = Your cover is in place: { $number }
 mail-order-text =

@@ -34,3 +34,9 @@ error-provider-unavailable = The provider cannot be reached right now. Try again
 error-provider-unknown = The provider has not confirmed yet what happened. We are checking; do not repeat it.
 error-not-supported = This is not possible with the plugins you have: { $what }
 error-integration-misconfigured = A plugin's settings have to be corrected: { $what }
+
+## Jobs
+job-integrations-health-check = Check of a plugin
+job-integrations-log-purge = Removal of old call logs
+job-integrations-webhook-handle = Handling of a provider's report
+job-integrations-webhook-resume = Taking up reports that were not handled

@@ -14,6 +14,7 @@ error-internal = That was our mistake. We have been told; nothing you entered wa
 error-rate-limited = Too many tries. Wait { $retry_after } seconds, then try again.
 error-amount-out-of-range = This amount is too large to work with.
 error-setting-changed = Somebody else changed these settings meanwhile. Load them again, compare, and save once more.
+error-dead-letter-settled = Somebody has dealt with this already.
 error-version-required = Say which version you change: send its ETag in the header If-Match.
 error-version-changed = This changed since you loaded it. Load it again, compare, and save once more.
 error-unknown-host = There is nothing at this address. Check how it is written.
@@ -41,6 +42,13 @@ error-title-415 = That file cannot be used
 error-text-415 = Send a picture (JPEG, PNG or WebP) or a PDF.
 error-title-422 = That could not be accepted
 error-text-422 = Something needs another look. Go back and check what you entered.
+
+## Permissions
+permission-jobs-dead-letter-read = See background work that was given up
+permission-jobs-dead-letter-settle = Try given-up background work again, or dismiss it
+
+## Jobs
+job-audit-block-seal = Sealing of the audit
 
 ## Around pages
 brand-licence = Licensed: { $number }

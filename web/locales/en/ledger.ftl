@@ -40,6 +40,12 @@ permission-ledger-statement-import = Import statements of payment providers
 permission-ledger-journal-read = See the journal and balances
 permission-ledger-receivable-read = See what customers owe
 
+## Jobs
+job-ledger-payment-submit = Request for a payment
+job-ledger-payment-query = Question about a payment
+job-ledger-payment-reconcile = Search for payments without an outcome
+job-ledger-payment-reported = Report of a payment
+
 ## States of a payment
 payment-state-created = Being sent
 payment-state-submitted = Being sent
@@ -48,6 +54,26 @@ payment-state-received = Paid
 payment-state-failed = Not paid
 payment-state-expired = Not paid in time
 payment-state-unknown = Outcome not known
+
+## Why a payment failed, for staff
+payment-failure-cancelled = Cancelled by the payer
+payment-failure-insufficient-funds = Not enough money
+payment-failure-no-answer = Phone not reached, or no answer
+payment-failure-wrong-pin = Wrong PIN
+payment-failure-limit = Outside the payer's limits
+payment-failure-busy = Another request was open
+payment-failure-refused = Payer refused by the provider
+payment-failure-other = Another reason
+
+## The same for who pays: what happened, and what to do now
+payment-failed-cancelled = The request was cancelled on the phone. Pay again when you are ready.
+payment-failed-insufficient-funds = There was not enough money in the account. Top it up and pay again, or pay from another number.
+payment-failed-no-answer = The phone could not be reached, or nobody answered in time. Check that it is on and has a signal, then pay again.
+payment-failed-wrong-pin = The PIN was not right. Pay again and enter it with care: too many wrong PINs may lock it.
+payment-failed-limit = The amount is outside what this account may pay at once or in a day. Pay from another number, or try again tomorrow.
+payment-failed-busy = Another request to pay was still open. Wait two minutes, then pay again.
+payment-failed-refused = Payments from this number are not accepted. Pay from another number, or call us.
+payment-failed-other = The payment service could not take the money. Try again in a few minutes; if it fails again, call us.
 
 ## What happened to a payment
 payment-cause-started = Started
@@ -105,6 +131,21 @@ account-commission-income = Commission earned
 account-payment-fees = Fees of payment providers
 account-rounding = Rounding
 account-write-off = Written off
+account-clearing-of = { $name } clearing
+account-payment-fees-of = { $name } fees
+account-premium-held-of = Premium held for { $name }
+account-commission-receivable-of = Commission owed by { $name }
+account-customer-credit-of = Credit of { $name }
+
+## What an entry of the journal is
+journal-payment-received = Payment received
+journal-payment-fee = Fee of a payment
+journal-payment-reversed = Payment taken back
+journal-receipt-assigned = Money given to a customer
+journal-policy-issued = Policy issued
+journal-statement-fee = Provider's charge
+journal-statement-settlement = Transfer to the bank
+journal-reversal = Reversal
 
 ## Statements
 statement-state-matched = Agrees

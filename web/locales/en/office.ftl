@@ -3,7 +3,6 @@ office-login-title = Log in
 office-login-lede = { $name }, for staff.
 office-login-forgot = Forgot your password?
 office-login-passkey = Use a passkey
-office-open = Open
 office-styleguide-title = Style guide
 office-record-facts = Details
 office-today-title = Today
@@ -32,7 +31,6 @@ office-forgot-sent-text = If there is an account with this address, the link is 
 office-forgot-back = Back to logging in
 office-password-title = Choose your password
 office-password-lede = You are logged in right after.
-office-password-help = At least 8 characters, one of them a digit and one neither letter nor digit. A sentence is easiest to remember.
 office-password-chosen = Your new password is set, and you are logged in.
 
 ## One's own account
@@ -228,6 +226,8 @@ office-nav-plugins = Plugins
 office-plugins-plugins = Plugins
 office-plugins-calls = Calls
 office-plugins-deliveries = Deliveries
+office-plugins-calls-show = Show its calls
+office-plugins-deliveries-show = Show its deliveries
 office-plugins-lede = Payments, messages and insurers are connected by plugins. Each can do only what you allow.
 office-plugins-what = What it does
 office-plugins-kind = Kind
@@ -367,6 +367,7 @@ office-quotes-until = Valid until
 office-quotes-valid = Can be bought
 office-quotes-expired = Expired
 office-quotes-declined = Declined
+office-quotes-terms = Version { $version } of its terms
 office-quotes-empty-title = No quotes yet
 office-quotes-empty-text = Whoever asks for a price on your portal appears here, with what every insurer answered.
 office-orders-title = Orders
@@ -407,15 +408,66 @@ office-policies-certify-lede = The document is issued anew with this number. Old
 office-policies-certified = The certificate is entered, and the document is being issued anew.
 office-policies-cancel = Cancel the policy
 office-policies-cancel-lede = Cover ends. This cannot be taken back; a refund is a matter of its own.
+office-policies-keep = Keep the policy
 office-policies-cancel-help = The customer and the audit see it.
 office-policies-cancelled = The policy is cancelled.
 office-policies-empty-title = No policies yet
 office-policies-empty-text = A policy is issued by itself when its order is paid.
+office-policies-one = Policy
+
+## Left for staff
+office-tasks-title = Open tasks
+office-tasks-lede = What an order could not finish by itself, and nobody else will.
+office-tasks-search = Order number or customer
+office-tasks-what = What happened
+office-tasks-done = What was done
+office-tasks-done-help = Such as: cover issued by hand under policy 00123; or: paid back on 3 March.
+office-tasks-settle = Mark as done
+office-tasks-settled = Done. The task is off the list.
+office-tasks-done-before = Somebody has done this already.
+office-tasks-empty-title = Nothing is left over
+office-tasks-empty-text = Cover that was paid and could not be issued, and payments that were taken back, appear here.
+
+## Background work that was given up
+office-jobs-title = Stuck work
+office-jobs-lede = Work in the background that failed each time it was tried. Trying again is safe: nothing is done twice.
+office-jobs-search = What it does, or a part of the error
+office-jobs-what = What it does
+office-jobs-why = Why it failed
+office-jobs-attempts = Attempts
+office-jobs-at = Given up
+office-jobs-gave-up = { $count ->
+    [one] Given up after one attempt
+   *[other] Given up after { $count } attempts
+}
+office-jobs-name = Name of the job
+office-jobs-error = Error, for support
+office-jobs-retried = It is being tried again.
+office-jobs-dismiss = Dismiss for good
+office-jobs-dismiss-lede = It is never tried again. Make sure that it was done another way, or is needed no more.
+office-jobs-dismiss-help = Such as: the receipt was sent by hand. It is kept in the audit.
+office-jobs-dismissed = Dismissed.
+office-jobs-keep = Keep it on the list
+office-jobs-empty-title = Nothing is stuck
+office-jobs-empty-text = Work that fails every time it is tried appears here, with the reason.
+job-state-open = To be decided
+job-state-retried = Tried again
+job-state-dismissed = Dismissed
+job-failure-internal = A fault of ours stopped it.
+job-failure-storage-unavailable = The store of files was not reachable.
+job-failure-unavailable = Something that it needs was not reachable.
+job-failure-provider-unavailable = The provider was not reachable.
+job-failure-not-found = What it was about is not there any more.
+job-failure-validation-error = What it was given is not complete.
+job-failure-other = It failed for a technical reason.
+
 office-stat-orders = Orders waiting for payment
 office-stat-policies = Policies in force
 office-stat-unknown = Payments with an unknown outcome
 office-stat-receipts = Receipts to be decided
 office-stat-credits = Credits of customers
+office-stat-tasks = Open tasks
+office-stat-jobs = Stuck work
 
 ## Catalogue
 office-nav-catalogue = Catalogue
@@ -451,12 +503,14 @@ office-insurers-empty-text = Insurers come with the kind of business.
 ## Money desk
 office-nav-money = Money
 office-payments-title = Payments
+office-payments-one = Payment
 office-payments-search = Reference or receipt
 office-payments-reference = Reference
 office-payments-method = Way to pay
 office-payments-payer = Payer
 office-payments-receipt = Provider's receipt
 office-payments-provider-ref = Provider's id
+office-payments-why = Why it failed
 office-payments-said = What the provider said
 office-payments-received = Received
 office-payments-received-at = Received at
@@ -501,6 +555,7 @@ office-receipts-no-customer = No customer has this number.
 office-receipts-assigned = The money is the customer's credit now.
 office-receipts-dismiss = Dismiss
 office-receipts-dismiss-lede = It leaves the list and nothing is booked. For reports that turned out to be nothing.
+office-receipts-keep = Keep it on the list
 office-receipts-dismissed = Dismissed.
 office-receipts-empty-title = Nothing unexpected
 office-receipts-empty-text = Money that nobody expected appears here, from reports and statements.
@@ -574,6 +629,8 @@ audit-documents-document-verify = File checked
 audit-documents-document-cancel = Document taken back
 audit-identity-phone-verify = Phone number proven
 audit-insurance-fulfilment-task-settle = Open task settled
+audit-jobs-dead-letter-retry = Tried again
+audit-jobs-dead-letter-dismiss = Dismissed
 audit-insurance-insurer-update = Insurer changed
 audit-insurance-insurer-add-contact = Contact added
 audit-insurance-insurer-remove-contact = Contact removed

@@ -27,8 +27,6 @@ pub fn module() -> Module {
             Retention { table: "audit_blocks", keep: "10 years", job: None },
             Retention { table: "access_entries", keep: "3 years", job: None },
             Retention { table: "events", keep: "as the tenant", job: None },
-            Retention { table: "outbox", keep: "until done", job: None },
-            Retention { table: "dead_letters", keep: "until settled by staff", job: None },
             Retention { table: "handled_events", keep: "as the event", job: None },
             Retention { table: "number_series", keep: "as the tenant", job: None },
             Retention { table: "tenant_keys", keep: "as the tenant", job: None },

@@ -13,6 +13,7 @@ use apalis_postgres::{Config, PostgresStorage};
 use chrono::Utc;
 use kernel::{
     App, AppError, AppResult,
+    dead_letters::{self, Burial},
     http::error::chain,
     jobs::{JobCx, JobDef, JobError, JobResult, Queue},
     platform_tx::PlatformTx,
@@ -135,7 +136,7 @@ async fn settle(app: &App, envelope: Envelope, begun: Begun<'_>, result: JobResu
         }
         Err(JobError::Retry(error) | JobError::Fail(error)) => {
             tracing::error!(error = chain(&error), "job given up");
-            bury(app, envelope, begun.queue, begun.job, begun.payload, begun.attempt, &chain(&error)).await?;
+            bury(app, envelope, &begun, &chain(&error)).await?;
             finish(app, envelope).await
         }
     }
@@ -184,21 +185,18 @@ async fn again(app: &App, envelope: Envelope, wait: Duration, error: Option<Stri
     tx.commit().await
 }
 
-async fn bury(app: &App, envelope: Envelope, queue: &str, job: &str, payload: &serde_json::Value, attempts: u32, error: &str) -> AppResult<()> {
+async fn bury(app: &App, envelope: Envelope, begun: &Begun<'_>, error: &str) -> AppResult<()> {
     let scope = app.system_scope_of(TenantId(envelope.tenant), "worker", envelope.id).await?;
     let mut tx = scope.begin_write().await?;
-    sqlx::query!(
-        "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
-        envelope.tenant,
-        envelope.id,
-        queue,
-        job,
-        payload,
+    let burial = Burial {
+        id: envelope.id,
+        queue: begun.queue,
+        job: begun.job,
+        payload: begun.payload,
         error,
-        i32::try_from(attempts).unwrap_or(i32::MAX)
-    )
-    .execute(tx.conn())
-    .await?;
+        attempts: i32::try_from(begun.attempt).unwrap_or(i32::MAX),
+    };
+    dead_letters::bury(&mut tx, burial).await?;
     tx.commit().await
 }
 

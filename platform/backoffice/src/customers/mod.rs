@@ -4,9 +4,11 @@ mod form;
 mod list;
 mod record;
 
-use crm::customers::{READ, WRITE};
+use std::collections::{HashMap, hash_map::Entry};
+
+use crm::customers::{READ, WRITE, service};
 use kernel::{
-    App, AppResult, Scope,
+    App, AppResult, ReadTx, Scope,
     access::Access as Viewed,
     routes::{Access::Staff, Face::Office, Routes},
 };
@@ -20,6 +22,24 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/customers/{id}", Staff(READ), record::show)
         .get(Office, "/customers/{id}/edit", Staff(WRITE), form::show_edit)
         .post(Office, "/customers/{id}/edit", Staff(WRITE), form::update)
+}
+
+/// Names of customers, for lists that know them by id.
+pub(crate) struct Names(HashMap<Uuid, String>);
+
+impl Names {
+    pub(crate) async fn of_all(tx: &mut ReadTx, ids: impl Iterator<Item = Uuid>) -> AppResult<Self> {
+        let mut names = HashMap::new();
+        for id in ids {
+            if let Entry::Vacant(unknown) = names.entry(id) {
+                unknown.insert(service::get(tx, id.into()).await?.display_name);
+            }
+        }
+        Ok(Self(names))
+    }
+    pub(crate) fn of(&self, id: Uuid) -> String {
+        self.0.get(&id).cloned().unwrap_or_default()
+    }
 }
 
 /// Records that the reader opened this customer's data. An answer waits for it.

@@ -24,6 +24,8 @@ pub(crate) struct FormPage {
     /// Sent along as they are.
     pub(crate) hidden: Vec<(String, String)>,
     pub(crate) submit: String,
+    /// What leads back without doing anything.
+    pub(crate) keep: String,
     /// The button warns: what it does cannot be taken back.
     pub(crate) grave: bool,
     /// The form carries files.
@@ -146,7 +148,7 @@ impl Field {
 impl FormPage {
     pub(crate) fn new(shell: Shell, title: String, action: &str, cancel: &str, sections: Vec<Section>) -> Self {
         let form = FormState::once(&shell);
-        let submit = shell.t("button-save");
+        let (submit, keep) = (shell.t("button-save"), shell.t("button-cancel"));
         Self {
             shell: shell.named(title.clone()),
             form,
@@ -159,6 +161,7 @@ impl FormPage {
             sections,
             hidden: Vec::new(),
             submit,
+            keep,
             grave: false,
             files: false,
         }
@@ -184,8 +187,10 @@ impl FormPage {
         self.submit = label;
         self
     }
-    pub(crate) fn grave(mut self) -> Self {
+    /// What it does cannot be taken back; `keep` says what stays if one goes back.
+    pub(crate) fn grave(mut self, keep: String) -> Self {
         self.grave = true;
+        self.keep = keep;
         self
     }
     /// For a record that is changed rather than made.

@@ -41,6 +41,12 @@ pub(crate) enum Cell {
         label: String,
         href: String,
     },
+    /// What may be done with the row; `about` tells it apart for those who hear the page.
+    Action {
+        label: String,
+        href: String,
+        about: String,
+    },
 }
 
 /// What an empty list says.

@@ -44,6 +44,7 @@ const PLACES: &[(&str, &[Place])] = &[
             place("office-quotes-title", "/quotes", "scale", Some(insurance::quotes::READ), "g q"),
             place("office-orders-title", "/orders", "inbox", Some(insurance::orders::READ), "g o"),
             place("office-policies-title", "/policies", "shield", Some(insurance::policies::READ), "g p"),
+            place("office-tasks-title", "/tasks", "list", Some(insurance::orders::READ), "g w"),
         ],
     ),
     (
@@ -69,6 +70,7 @@ const PLACES: &[(&str, &[Place])] = &[
         "office-nav-firm",
         &[
             place("office-nav-plugins", "/plugins", "plug", Some(integrations::READ), "g l"),
+            place("office-jobs-title", "/jobs", "wrench", Some(kernel::dead_letters::READ), ""),
             place("office-nav-settings", "/settings/company", "settings", Some(tenancy::permissions::SETTINGS_READ), "g s"),
             place("office-nav-staff", "/settings/staff", "user", Some(identity::permissions::USER_READ), ""),
         ],

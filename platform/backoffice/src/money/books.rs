@@ -1,16 +1,18 @@
 //! The books: every balance on a day, and from a balance down to the postings that made it.
 
 use askama::Template;
-use axum::response::Response;
+use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
+use insurance::law::Law;
 use kernel::{
-    AppResult, ReadTx,
+    App, AppResult, ReadTx,
     http::{Path, Query, Staff},
     paging::{Page, PageRequest},
 };
 use ledger::{
     accounts::AccountKind,
     journal::{self, AccountLine, AccountStatement, TrialBalance},
+    payments,
 };
 use pages::{Column, ListBar, ListQuery, Shell, Tab, html};
 use serde::Deserialize;
@@ -48,31 +50,45 @@ pub(super) struct OnDay {
     on: String,
 }
 
-/// An account's name: its kind, and what divides the kind in words where there are some.
-async fn name(shell: &Shell, tx: &mut ReadTx, kind: AccountKind, sub_key: &str) -> AppResult<String> {
-    let kind_word = words::word(shell, "account", kind.as_str());
-    let detail = match (kind, sub_key.parse::<Uuid>()) {
-        (AccountKind::PremiumHeld | AccountKind::CommissionReceivable, Ok(insurer)) => {
-            insurance::catalogue::service::insurer(tx, insurer.into()).await.map(|(insurer, _)| insurer.name).ok()
-        }
-        (AccountKind::CustomerCredit, Ok(customer)) => {
-            crm::customers::service::get(tx, customer.into()).await.map(|customer| customer.display_name).ok()
-        }
-        _ => Some(sub_key.to_owned()),
-    };
-    Ok(match detail {
-        Some(detail) if !detail.is_empty() => format!("{kind_word}: {detail}"),
-        _ => kind_word,
-    })
+/// Finds accounts' names: what divides a kind of accounts is a code or an id, which others know the name of.
+struct Namer<'a> {
+    shell: &'a Shell,
+    law: Law,
 }
 
-pub(super) async fn trial(Office(shell): Office, staff: Staff, Query(asked): Query<OnDay>) -> AppResult<Response> {
+impl Namer<'_> {
+    async fn name(&self, tx: &mut ReadTx, kind: AccountKind, sub_key: &str) -> AppResult<String> {
+        let id = sub_key.parse::<Uuid>().ok();
+        let divider = match (kind, id) {
+            (AccountKind::PremiumHeld | AccountKind::CommissionReceivable, Some(insurer)) => {
+                Some(insurance::catalogue::service::insurer(tx, insurer.into()).await?.0.name)
+            }
+            (AccountKind::CustomerCredit, Some(customer)) => Some(crm::customers::service::get(tx, customer.into()).await?.display_name),
+            (AccountKind::Clearing | AccountKind::PaymentFees, _) => payments::service::method_title(tx, sub_key).await?,
+            (AccountKind::Levy, _) => return Ok(self.levy(sub_key)),
+            _ => None,
+        };
+        Ok(match divider {
+            Some(name) => self.shell.tf(&format!("account-{}-of", kind.as_str().replace('_', "-")), [("name", name)]),
+            None => words::word(self.shell, "account", kind.as_str()),
+        })
+    }
+
+    /// As the law titles it. One that no law knows any more keeps its code.
+    fn levy(&self, code: &str) -> String {
+        let levy = self.law.premium_versions().iter().rev().find_map(|law| law.levy(code));
+        levy.map_or_else(|| code.replace('_', " "), |levy| levy.title.get(&self.shell.lang).to_owned())
+    }
+}
+
+pub(super) async fn trial(State(app): State<App>, Office(shell): Office, staff: Staff, Query(asked): Query<OnDay>) -> AppResult<Response> {
     let on = asked.on.parse::<NaiveDate>().unwrap_or_else(|_| staff.scope.today());
     let mut tx = staff.begin_read().await?;
     let balance = journal::trial_balance(&mut tx, on).await?;
+    let namer = Namer { shell: &shell, law: Law::of(&app, staff.tenant())? };
     let mut names = Vec::new();
     for row in &balance.rows {
-        names.push(name(&shell, &mut tx, row.kind, &row.sub_key).await?);
+        names.push(namer.name(&mut tx, row.kind, &row.sub_key).await?);
     }
     html(&TrialPage::new(shell, &balance, names))
 }
@@ -99,11 +115,17 @@ impl TrialPage {
     }
 }
 
-pub(super) async fn account(Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Query(query): Query<ListQuery>) -> AppResult<Response> {
+pub(super) async fn account(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Query(query): Query<ListQuery>,
+) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let page = PageRequest { cursor: query.cursor.clone(), ..PageRequest::default() };
     let statement = journal::account_statement(&mut tx, id, &page).await?;
-    let title = name(&shell, &mut tx, statement.kind, &statement.sub_key).await?;
+    let title = Namer { shell: &shell, law: Law::of(&app, staff.tenant())? }.name(&mut tx, statement.kind, &statement.sub_key).await?;
     html(&account_page(shell, &query, &statement, title))
 }
 
@@ -144,7 +166,7 @@ fn line_row(shell: &Shell, line: &AccountLine) -> Row {
         href,
         cells: vec![
             Cell::Main(line.description.clone()),
-            Cell::Quiet(line.kind.replace('_', " ")),
+            Cell::Quiet(words::word(shell, "journal", &line.kind)),
             Cell::Text(shell.date(&line.business_date)),
             Cell::Figure(debit),
             Cell::Figure(credit),

@@ -14,6 +14,7 @@ use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with
 
 use super::tabs;
 use crate::{
+    customers::Names,
     frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
@@ -22,10 +23,11 @@ pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Quer
     let filter = CreditFilter { state: query.state().and_then(CreditState::from_name), customer: None };
     let mut tx = staff.begin_read().await?;
     let found = credits::list(&mut tx, &filter, &query.page()).await?;
-    html(&page(shell, &query, &found))
+    let names = Names::of_all(&mut tx, found.results.iter().map(|credit| credit.customer)).await?;
+    html(&page(shell, &query, &found, &names))
 }
 
-pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>) -> ListPage {
+fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) -> ListPage {
     let shell = shell.titled("office-credits-title");
     let filter = Filter {
         label: shell.t("field-status"),
@@ -49,11 +51,15 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>) -> Lis
                 Cell::Main(words::word(&shell, "credit-reason", &credit.reason)),
                 Cell::State(words::badge(&shell, "credit-state", credit.state.as_str())),
                 Cell::Figure(shell.money(&credit.amount)),
-                Cell::Link { label: shell.t("office-open"), href: format!("/customers/{}", credit.customer) },
+                Cell::Link { label: names.of(credit.customer), href: format!("/customers/{}", credit.customer) },
                 Cell::Quiet(credit.handled_reason.clone().unwrap_or_default()),
                 Cell::At(credit.created_at),
                 if decide {
-                    Cell::Link { label: shell.t("office-credits-handle"), href: format!("/credits/{}/handle", credit.id) }
+                    Cell::Action {
+                        label: shell.t("office-credits-handle"),
+                        href: format!("/credits/{}/handle", credit.id),
+                        about: format!("{}, {}", names.of(credit.customer), shell.money(&credit.amount)),
+                    }
                 } else {
                     Cell::Quiet(String::new())
                 },

@@ -1,8 +1,9 @@
 //! Payments: every state with the provider's words, and settling by hand what no call can settle.
 
 use axum::{extract::State, response::Response};
+use insurance::orders::{self, PAYABLE};
 use kernel::{
-    App, AppError, AppResult,
+    App, AppError, AppResult, ReadTx,
     http::{Form, Path, Query, Staff},
     money::Money,
     paging::Page,
@@ -57,7 +58,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
             Cell::Text(view.method_title.clone()),
             Cell::Text(view.payer_phone.clone().unwrap_or_default()),
             Cell::Text(view.receipt.clone().unwrap_or_default()),
-            Cell::Quiet(said(view.code.as_deref(), view.message.as_deref())),
+            Cell::Quiet(outcome(&shell, view)),
             Cell::At(view.created_at),
         ],
     };
@@ -67,9 +68,25 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
     ListPage { tabs: tabs(&shell, "payments"), list, rows, actions: Vec::new(), lede: String::new(), empty, shell }
 }
 
-/// The provider's code and words.
-fn said(code: Option<&str>, message: Option<&str>) -> String {
-    [code, message].into_iter().flatten().collect::<Vec<_>>().join(": ")
+/// The provider's code and words; a code of our own in words.
+fn said(shell: &Shell, code: Option<&str>, message: Option<&str>) -> String {
+    let code = code.map(|code| words::known(shell, "payment-code", code).unwrap_or_else(|| code.to_owned()));
+    [code.as_deref(), message].into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+/// Why it failed, in our words and the provider's; of others, what the provider said last.
+fn outcome(shell: &Shell, payment: &PaymentView) -> String {
+    let said = said(shell, payment.code.as_deref(), payment.message.as_deref());
+    match why(shell, payment) {
+        Some(why) if said.is_empty() => why,
+        Some(why) => format!("{why} ({said})"),
+        None => said,
+    }
+}
+
+/// Why it failed, in our words.
+fn why(shell: &Shell, payment: &PaymentView) -> Option<String> {
+    payment.failure.map(|failure| words::word(shell, "payment-failure", failure.as_str()))
 }
 
 pub(super) async fn show(
@@ -81,15 +98,34 @@ pub(super) async fn show(
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
+    let about = About::of(&mut tx, &record.payment).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "payment", id.0).await?;
-    let mut page = record_page(shell, &record);
+    let mut page = record_page(shell, &record, &about);
     history.show(&app, &mut page, &format!("/payments/{id}"));
     html(&page)
 }
 
-pub(crate) fn record_page(shell: Shell, record: &PaymentRecord) -> RecordPage {
+/// What a payment names by an id.
+struct About {
+    customer: String,
+    /// The order's number, if it is for one.
+    order: Option<String>,
+}
+
+impl About {
+    async fn of(tx: &mut ReadTx, payment: &PaymentView) -> AppResult<Self> {
+        let customer = crm::customers::service::get(tx, payment.customer.into()).await?.display_name;
+        let order = match payment.payable_kind.as_str() {
+            PAYABLE => Some(orders::service::get(tx, payment.payable_id.into()).await?.number),
+            _ => None,
+        };
+        Ok(Self { customer, order })
+    }
+}
+
+fn record_page(shell: Shell, record: &PaymentRecord, about: &About) -> RecordPage {
     let payment = &record.payment;
     let shell = shell.under("office-payments-title", "/payments");
     let state = words::badge(&shell, "payment-state", payment.state.as_str());
@@ -106,7 +142,7 @@ pub(crate) fn record_page(shell: Shell, record: &PaymentRecord) -> RecordPage {
     if payment.reversed_at.is_some() {
         page.alerts.push(Flash { tone: Tone::Bad, text: shell.t("payment-code-reversed"), undo: None });
     }
-    page.facts = facts(shell, payment);
+    page.facts = facts(shell, payment, about);
     let allocation = |allocation: &ledger::payments::AllocationView| RelatedItem {
         label: allocation.description.clone(),
         detail: shell.money(&allocation.amount),
@@ -131,14 +167,14 @@ fn step_event(shell: &Shell, step: &Step) -> Event {
         text: format!("{}: {}", words::word(shell, "payment-cause", step.cause.as_str()), words::word(shell, "payment-state", step.state.as_str())),
         who: String::new(),
         at: step.at,
-        detail: said(step.code.as_deref(), step.message.as_deref()),
+        detail: said(shell, step.code.as_deref(), step.message.as_deref()),
     }
 }
 
-fn facts(shell: &Shell, payment: &PaymentView) -> Vec<Fact> {
-    let mut facts = vec![Fact::new(shell.t("office-customer"), shell.t("office-open")).linked(format!("/customers/{}", payment.customer))];
-    if payment.payable_kind == insurance::orders::PAYABLE {
-        facts.push(Fact::new(shell.t("office-orders-one"), shell.t("office-open")).linked(format!("/orders/{}", payment.payable_id)));
+fn facts(shell: &Shell, payment: &PaymentView, about: &About) -> Vec<Fact> {
+    let mut facts = vec![Fact::new(shell.t("office-customer"), about.customer.clone()).linked(format!("/customers/{}", payment.customer))];
+    if let Some(number) = &about.order {
+        facts.push(Fact::new(shell.t("office-orders-one"), number.clone()).linked(format!("/orders/{}", payment.payable_id)));
     }
     let mut add = |key: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -149,12 +185,15 @@ fn facts(shell: &Shell, payment: &PaymentView) -> Vec<Fact> {
     add("office-payments-received", payment.received.as_ref().map(|amount| shell.money(amount)));
     add("office-payments-receipt", payment.receipt.clone());
     add("office-payments-provider-ref", payment.provider_ref.clone());
-    add("office-payments-said", Some(said(payment.code.as_deref(), payment.message.as_deref())));
+    add("office-payments-why", why(shell, payment));
+    add("office-payments-said", Some(said(shell, payment.code.as_deref(), payment.message.as_deref())));
     add("office-payments-proof", payment.proof.map(|proof| words::word(shell, "payment-proof", proof.as_str())));
     add("office-payments-fee", payment.fee.as_ref().map(|fee| shell.money(fee)));
     add("office-payments-credited", Some(payment.credited).filter(|credited| credited.is_positive()).map(|credited| shell.money(&credited)));
     add("field-reason", payment.credit_reason.map(|reason| words::word(shell, "credit-reason", reason.as_str())));
-    add("office-payments-expires", Some(shell.moment(&payment.expires_at)));
+    // Of a payment that ended otherwise, the time says nothing.
+    let waits = payment.state.is_open() || payment.state == PaymentState::Expired;
+    add("office-payments-expires", waits.then(|| shell.moment(&payment.expires_at)));
     add("office-payments-received-at", payment.received_at.as_ref().map(|at| shell.moment(at)));
     add("field-created", Some(shell.moment(&payment.created_at)));
     facts

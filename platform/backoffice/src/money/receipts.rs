@@ -44,11 +44,12 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
     ];
     let row = |receipt: &UnmatchedReceipt| {
         let decide = receipt.state == ReceiptState::Open && shell.can(PAYMENT_SETTLE);
+        let name = receipt.receipt.clone().or_else(|| receipt.provider_ref.clone()).unwrap_or_else(|| receipt.id.to_string());
         Row {
             // A receipt has no page of its own: what can be done with it is what its name leads to.
             href: if decide { format!("/receipts/{}/assign", receipt.id) } else { String::new() },
             cells: vec![
-                Cell::Main(receipt.receipt.clone().or_else(|| receipt.provider_ref.clone()).unwrap_or_else(|| receipt.id.to_string())),
+                Cell::Main(name.clone()),
                 Cell::State(words::badge(&shell, "receipt-state", receipt.state.as_str())),
                 Cell::Figure(receipt.amount.as_ref().map(|amount| shell.money(amount)).unwrap_or_default()),
                 Cell::Text(receipt.reference.clone().unwrap_or_default()),
@@ -56,7 +57,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
                 Cell::Quiet(receipt.handled_reason.clone().unwrap_or_default()),
                 Cell::At(receipt.created_at),
                 if decide {
-                    Cell::Link { label: shell.t("office-receipts-dismiss"), href: format!("/receipts/{}/dismiss", receipt.id) }
+                    Cell::Action { label: shell.t("office-receipts-dismiss"), href: format!("/receipts/{}/dismiss", receipt.id), about: name.clone() }
                 } else {
                     Cell::Quiet(String::new())
                 },
@@ -110,8 +111,11 @@ fn dismiss_page(shell: Shell, id: ReceiptId) -> FormPage {
     let shell = shell.under("office-receipts-title", "/receipts");
     let reason = Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help"));
     let (title, lede) = (shell.t("office-receipts-dismiss"), shell.t("office-receipts-dismiss-lede"));
-    let submit = title.clone();
-    FormPage::new(shell, title, &format!("/receipts/{id}/dismiss"), "/receipts", vec![Section::of(vec![reason])]).lede(lede).submit(submit).grave()
+    let (submit, keep) = (title.clone(), shell.t("office-receipts-keep"));
+    FormPage::new(shell, title, &format!("/receipts/{id}/dismiss"), "/receipts", vec![Section::of(vec![reason])])
+        .lede(lede)
+        .submit(submit)
+        .grave(keep)
 }
 
 pub(super) async fn show_dismiss(Office(shell): Office, Path(id): Path<ReceiptId>) -> AppResult<Response> {

@@ -117,9 +117,10 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Imp
 
 pub(super) async fn differences(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     // Without a choice the list is of what is left to explain.
-    let state = query.state().and_then(LineState::from_name).unwrap_or(LineState::Difference);
+    let query = query.beginning(LineState::Difference.as_str());
+    let filter = LineFilter { state: query.state().and_then(LineState::from_name), ..LineFilter::default() };
     let mut tx = staff.begin_read().await?;
-    let lines = reconciliation::lines(&mut tx, &LineFilter { state: Some(state), ..LineFilter::default() }, &query.page()).await?;
+    let lines = reconciliation::lines(&mut tx, &filter, &query.page()).await?;
     html(&lines_page(shell.titled("office-differences-title"), "/differences", &query, &lines, None))
 }
 
@@ -167,15 +168,17 @@ pub(crate) fn lines_page(
 fn line_row(shell: &Shell, line: &StatementLineView) -> Row {
     let why = line.difference.map(|difference| words::word(shell, "statement-difference", difference.as_str()));
     let explained = line.resolved_reason.clone().or(why).unwrap_or_default();
+    let name = line.receipt.clone().unwrap_or_else(|| line.provider_ref.clone());
+    let act = |key: &str, href: String| Cell::Action { label: shell.t(key), href, about: name.clone() };
     let action = match (line.state == LineState::Difference && shell.can(PAYMENT_SETTLE), line.unmatched_receipt) {
-        (true, Some(receipt)) => Cell::Link { label: shell.t("office-receipts-assign"), href: format!("/receipts/{receipt}/assign") },
-        (true, None) => Cell::Link { label: shell.t("office-differences-resolve"), href: format!("/differences/{}/resolve", line.id) },
+        (true, Some(receipt)) => act("office-receipts-assign", format!("/receipts/{receipt}/assign")),
+        (true, None) => act("office-differences-resolve", format!("/differences/{}/resolve", line.id)),
         (false, _) => Cell::Quiet(String::new()),
     };
     Row {
         href: line.payment.map(|payment| format!("/payments/{payment}")).unwrap_or_default(),
         cells: vec![
-            Cell::Main(line.receipt.clone().unwrap_or_else(|| line.provider_ref.clone())),
+            Cell::Main(name.clone()),
             Cell::State(words::badge(shell, "statement-state", line.state.as_str())),
             Cell::Text(explained),
             Cell::Figure(shell.money(&line.gross)),

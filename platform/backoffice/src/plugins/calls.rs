@@ -1,10 +1,14 @@
 //! The log of calls: what was asked of a plugin, what went out to its provider and came back. Stored masked, shown as stored.
 
 use askama::Template;
-use axum::response::Response;
-use integrations::calls::{self, CallDetail, CallFilter, CallLine, CallOutcome};
+use axum::{extract::State, response::Response};
+use integrations::{
+    Integrations,
+    calls::{self, CallDetail, CallFilter, CallLine, CallOutcome},
+    installs,
+};
 use kernel::{
-    AppResult,
+    App, AppResult,
     http::{Path, Query, Staff},
     paging::Page,
 };
@@ -108,7 +112,8 @@ pub(crate) struct LogLine {
 }
 
 impl CallPage {
-    pub(crate) fn new(shell: Shell, detail: &CallDetail) -> Self {
+    /// `plugin` is what the plugin is called.
+    pub(crate) fn new(shell: Shell, detail: &CallDetail, plugin: &str) -> Self {
         let call = &detail.call;
         let shell = shell.under("office-plugins-calls", "/plugins/calls").named(call.action.clone());
         let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
@@ -121,7 +126,7 @@ impl CallPage {
             Fact::new(shell.t("office-calls-cpu"), duration(detail.cpu_us)),
             Fact::new(shell.t("office-calls-memory"), format!("{} KB", detail.memory_bytes / 1024)),
             Fact::new(shell.t("office-calls-correlation"), detail.correlation_id.clone()).copied(),
-            Fact::new(shell.t("office-calls-plugin"), shell.t("office-open")).linked(format!("/plugins/{}", call.installation_id)),
+            Fact::new(shell.t("office-calls-plugin"), plugin).linked(format!("/plugins/{}", call.installation_id)),
         ];
         if let Some(error) = &call.error {
             facts.insert(0, Fact::new(shell.t("office-calls-error"), error.clone()));
@@ -150,8 +155,9 @@ impl CallPage {
     }
 }
 
-pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let detail = calls::get(&mut tx, id).await?;
-    html(&CallPage::new(shell, &detail))
+    let plugin = installs::get(&*Integrations::of(&app)?, &mut tx, detail.call.installation_id).await?.installation.title;
+    html(&CallPage::new(shell, &detail, &plugin))
 }

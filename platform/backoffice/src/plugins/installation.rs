@@ -141,8 +141,10 @@ fn facts(shell: &Shell, view: &InstallationView) -> Vec<Fact> {
         facts.push(Fact::new(shell.t("office-plugins-live-since"), shell.moment(at)));
     }
     facts.push(Fact::new(shell.t("field-created"), shell.moment(&line.created_at)));
-    facts.push(Fact::new(shell.t("office-plugins-calls"), shell.t("office-open")).linked(format!("/plugins/{}/calls", line.id)));
-    facts.push(Fact::new(shell.t("office-plugins-deliveries"), shell.t("office-open")).linked(format!("/plugins/{}/deliveries", line.id)));
+    facts.push(Fact::new(shell.t("office-plugins-calls"), shell.t("office-plugins-calls-show")).linked(format!("/plugins/{}/calls", line.id)));
+    facts.push(
+        Fact::new(shell.t("office-plugins-deliveries"), shell.t("office-plugins-deliveries-show")).linked(format!("/plugins/{}/deliveries", line.id)),
+    );
     facts
 }
 

@@ -16,7 +16,7 @@ use crate::{
     customers::{listed, viewed},
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
-    words,
+    words, work,
 };
 
 /// Not a state of its own: open orders whose insurer collects.
@@ -102,7 +102,7 @@ pub(crate) fn record_page(shell: Shell, record: &OrderRecord) -> RecordPage {
             .push(Action::link(shell.t("office-orders-confirm"), format!("/orders/{}/confirm-receipt", order.id)).primary().icon("check").key("e"));
     }
     for task in record.tasks.iter().filter(|task| task.state.as_str() == "open") {
-        page.alerts.push(Flash { tone: Tone::Warn, text: format!("{} {}", words::word(shell, "task", task.kind.as_str()), task.reason), undo: None });
+        page.alerts.push(Flash { tone: Tone::Warn, text: words::word(shell, "task", task.kind.as_str()), undo: None });
     }
     page.facts = vec![
         Fact::new(shell.t("office-customer"), format!("{} ({})", record.customer_name, record.customer_number))
@@ -145,7 +145,9 @@ fn related(shell: &Shell, record: &OrderRecord) -> Vec<Related> {
         href: String::new(),
         state: pages::Badge::new(Tone::Neutral, shell.money(&pay.amount)),
     };
+    let tasks = record.tasks.iter().map(|task| work::item(shell, task)).collect();
     let mut groups = vec![
+        Related { title: shell.t("office-tasks-title"), items: tasks, all_href: String::new() },
         Related { title: shell.t("office-orders-lines"), items: status.lines.iter().map(line).collect(), all_href: String::new() },
         Related { title: shell.t("office-payments-title"), items: status.payments.iter().map(payment).collect(), all_href: String::new() },
         Related { title: shell.t("office-orders-at-insurer"), items: status.pay_at_insurer.iter().map(insurer).collect(), all_href: String::new() },

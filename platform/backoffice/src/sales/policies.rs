@@ -55,7 +55,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
             Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer_id) },
             Cell::Text(row.product_name.get(&shell.lang).to_owned()),
             Cell::Quiet(row.insurer_name.clone()),
-            Cell::Text(row.plate_norm.clone().unwrap_or_default()),
+            Cell::Text(row.plate.clone().unwrap_or_default()),
             Cell::State(words::badge(&shell, "policy-state", row.state.as_str())),
             Cell::Quiet(shell.date(&row.ends_on)),
             Cell::Figure(words::amount(&shell, row.payable_minor, &row.currency)),
@@ -77,10 +77,11 @@ pub(super) async fn show(
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
     let customer = crm::customers::service::get(&mut tx, crm::CustomerId(record.policy.customer)).await?;
+    let order = insurance::orders::service::get(&mut tx, record.policy.order).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "policy", id.0).await?;
-    let mut page = record_page(shell, &record, &customer.display_name);
+    let mut page = record_page(shell, &record, &customer.display_name, &order.number);
     history.show(&app, &mut page, &format!("/policies/{id}"));
     html(&page)
 }
@@ -89,7 +90,7 @@ fn may_change(record: &PolicyRecord) -> bool {
     matches!(record.policy.status, PolicyState::Pending | PolicyState::Active)
 }
 
-pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str) -> RecordPage {
+pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, order: &str) -> RecordPage {
     let policy = &record.policy;
     let shell = shell.under("office-policies-title", "/policies");
     let state = words::badge(&shell, "policy-state", policy.status.as_str());
@@ -104,7 +105,7 @@ pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str) -
     if may_change(record) && shell.can(CANCEL) {
         page.next.push(Action::link(shell.t("office-policies-cancel"), format!("{href}/cancel")).icon("ban"));
     }
-    page.facts = facts(shell, record, customer);
+    page.facts = facts(shell, record, customer, order);
     page.lines = words::price(shell, &policy.breakdown, &policy.premium_amount);
     page.related = related(shell, record);
     page.timeline = record
@@ -123,7 +124,7 @@ pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str) -
     page
 }
 
-fn facts(shell: &Shell, record: &PolicyRecord, customer: &str) -> Vec<Fact> {
+fn facts(shell: &Shell, record: &PolicyRecord, customer: &str, order: &str) -> Vec<Fact> {
     let policy = &record.policy;
     let mut facts = vec![
         Fact::new(shell.t("office-customer"), customer).linked(format!("/customers/{}", policy.customer)),
@@ -144,10 +145,8 @@ fn facts(shell: &Shell, record: &PolicyRecord, customer: &str) -> Vec<Fact> {
     add("office-policies-insurer-number", policy.insurer_policy_number.clone());
     add("office-policies-sum", policy.sum_insured.as_ref().map(|sum| shell.money(sum)));
     add("field-reason", policy.cancel_reason.clone());
-    facts.push(Fact::new(shell.t("office-orders-one"), shell.t("office-open")).linked(format!("/orders/{}", policy.order)));
-    for (key, value) in &policy.policy_data {
-        facts.push(Fact::new(key.replace('_', " "), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
-    }
+    facts.push(Fact::new(shell.t("office-orders-one"), order).linked(format!("/orders/{}", policy.order)));
+    facts.extend(words::answers(shell, &record.details));
     facts
 }
 
@@ -237,11 +236,11 @@ fn cancel_page(shell: Shell, record: &PolicyRecord) -> FormPage {
     let (shell, href) = (under(shell, record), format!("/policies/{}", record.policy.id));
     let reason = Field::area("reason", shell.t("field-reason")).max(500).help(shell.t("office-policies-cancel-help"));
     let (title, lede) = (shell.t("office-policies-cancel"), shell.t("office-policies-cancel-lede"));
-    let submit = title.clone();
+    let (submit, keep) = (title.clone(), shell.t("office-policies-keep"));
     FormPage::new(shell, title, &format!("{href}/cancel"), &href, vec![Section::of(vec![reason])])
         .lede(lede)
         .submit(submit)
-        .grave()
+        .grave(keep)
         .version(record.policy.version)
 }
 

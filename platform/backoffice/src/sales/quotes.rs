@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
-    catalogue,
+    catalogue::{self, Detail},
     quotes::{self, Offer, OfferOutcome, Quote, QuoteFilter, QuoteId, QuoteRow},
 };
 use kernel::{
@@ -51,7 +51,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, cate
             Cell::Main(row.reference.clone()),
             Cell::Text(row.customer_name.clone().unwrap_or_else(|| shell.t("office-actor-visitor"))),
             Cell::Text(name(&row.category_code)),
-            Cell::Text(row.plate_norm.clone().unwrap_or_default()),
+            Cell::Text(row.plate.clone().unwrap_or_default()),
             Cell::Figure(shell.number(row.offers)),
             Cell::Figure(
                 row.best_payable_minor.map(|minor| words::amount(&shell, minor, row.currency.as_deref().unwrap_or_default())).unwrap_or_default(),
@@ -80,15 +80,17 @@ pub(super) async fn show(
         Some(customer) => Some(crm::customers::service::get(&mut tx, customer).await?),
         None => None,
     };
+    let details = quotes::service::details(&mut tx, &quote).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "quote", id.0).await?;
-    let mut page = record(shell, &quote, customer.as_ref().map(|customer| (customer.id.0, customer.display_name.as_str())), staff.scope.today());
+    let customer = customer.as_ref().map(|customer| (customer.id.0, customer.display_name.as_str()));
+    let mut page = record(shell, &quote, &details, customer, staff.scope.today());
     history.show(&app, &mut page, &format!("/quotes/{id}"));
     html(&page)
 }
 
-pub(crate) fn record(shell: Shell, quote: &Quote, customer: Option<(uuid::Uuid, &str)>, today: NaiveDate) -> RecordPage {
+fn record(shell: Shell, quote: &Quote, details: &[Detail], customer: Option<(uuid::Uuid, &str)>, today: NaiveDate) -> RecordPage {
     let shell = shell.under("office-quotes-title", "/quotes");
     let state = validity(&shell, quote.is_expired(today));
     let title = format!("{} {}", quote.category_title.get(&shell.lang), quote.plate.clone().unwrap_or_default());
@@ -102,9 +104,7 @@ pub(crate) fn record(shell: Shell, quote: &Quote, customer: Option<(uuid::Uuid, 
     facts.push(Fact::new(shell.t("office-quotes-priced"), shell.date(&quote.priced_on)));
     facts.push(Fact::new(shell.t("office-quotes-until"), shell.date(&quote.valid_until)));
     facts.push(Fact::new(shell.t("field-created"), shell.moment(&quote.created_at)));
-    for (key, value) in &quote.answers {
-        facts.push(Fact::new(key.replace('_', " "), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
-    }
+    facts.extend(words::answers(shell, details));
     let offers = quote.offers.iter().map(|offer| offer_line(shell, offer)).collect();
     if let Some(best) = quote.offers.iter().find_map(Offer::premium) {
         page.lines = words::price(shell, &best.lines, &best.payable);
@@ -119,7 +119,14 @@ fn offer_line(shell: &Shell, offer: &Offer) -> RelatedItem {
     let href = format!("/products/{}", offer.product_id);
     match &offer.outcome {
         OfferOutcome::Priced(premium) => {
-            RelatedItem { label, href, detail: offer.rule_version.clone(), state: Badge::new(Tone::Good, shell.money(&premium.payable)) }
+            // `product@version+law`: what it was priced by.
+            let version = offer.rule_version.split(['@', '+']).nth(1).unwrap_or_default();
+            RelatedItem {
+                label,
+                href,
+                detail: shell.tf("office-quotes-terms", [("version", version)]),
+                state: Badge::new(Tone::Good, shell.money(&premium.payable)),
+            }
         }
         OfferOutcome::Declined(reasons) => {
             let why = reasons

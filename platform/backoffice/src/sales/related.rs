@@ -18,9 +18,7 @@ pub(crate) async fn of_customer(shell: &Shell, tx: &mut ReadTx, customer: Uuid) 
         let found = policies::service::list(tx, &filter, &page).await?;
         let item = |row: &policies::PolicyRow| RelatedItem {
             label: row.number.clone(),
-            detail: format!("{} · {}", row.product_name.get(&shell.lang), row.plate_norm.clone().unwrap_or_default())
-                .trim_end_matches(" · ")
-                .to_owned(),
+            detail: format!("{} · {}", row.product_name.get(&shell.lang), row.plate.clone().unwrap_or_default()).trim_end_matches(" · ").to_owned(),
             href: format!("/policies/{}", row.id),
             state: words::badge(shell, "policy-state", row.state.as_str()),
         };

@@ -2,8 +2,10 @@
 
 mod doors;
 mod markup;
+mod money;
 mod sales;
 mod settings;
 mod sign_up;
 mod support;
 mod walk;
+mod work;

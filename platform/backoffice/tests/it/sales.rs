@@ -171,9 +171,19 @@ async fn confirming_the_insurers_receipt_leads_to_a_policy_that_gets_its_certifi
     let form = browser.get(&format!("{policy}/certificate")).await;
     let done = browser.post(&format!("{policy}/certificate"), &[("version", &form.hidden("version")), ("certificate_number", "C00000001")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
-    assert!(browser.get(&policy).await.has("C00000001"));
+    let record = browser.get(&policy).await;
+    assert!(record.has("C00000001"));
+    // Answers with the form's questions, in people's words.
+    for text in
+        ["Number plate", "KDA 123A", "Value of the car", "KSh\u{a0}1,000,000", "Private: home, work, journeys", "The car has a tracking device"]
+    {
+        assert!(record.has(text), "{text}: {}", record.body);
+    }
+    assert!(!record.has("1000000.00") && !record.has("KDA123A"), "{}", record.body);
+    assert!(record.has(&format!("<a href=\"/orders/{}\">ORD-2026-00001</a>", sold.order)), "{}", record.body);
 
     let form = browser.get(&format!("{policy}/cancel")).await;
+    assert!(form.has("Keep the policy") && !form.has(">Cancel<"), "{}", form.body);
     let unsaid = browser.post(&format!("{policy}/cancel"), &[("version", &form.hidden("version")), ("reason", "")]).await;
     assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
     let done = browser.post(&format!("{policy}/cancel"), &[("version", &form.hidden("version")), ("reason", "Car sold")]).await;

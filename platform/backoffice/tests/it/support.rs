@@ -104,6 +104,7 @@ fn modules() -> Vec<Module> {
         ledger::module(),
         crm::module(),
         insurance::module(),
+        kernel::dead_letters::module(),
         backoffice::module(),
     ]
 }

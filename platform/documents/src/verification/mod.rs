@@ -37,7 +37,7 @@ pub struct PublicFacts {
     pub from: Option<NaiveDate>,
     /// The last day.
     pub to: Option<NaiveDate>,
-    /// Of a receipt: `KES 45,243.00`.
+    /// Of a receipt: `KSh 45,243`.
     pub amount: Option<String>,
 }
 

@@ -212,7 +212,8 @@ fn amounts_in_words_of_the_receipt_samples_are_the_amounts_in_figures() {
     for name in ["receipt", "receipt.long"] {
         let payment = &Sample::named(name).data["payment"];
         let figures: String = payment["amount"].as_str().unwrap().chars().filter(char::is_ascii_digit).collect();
-        let words = CurrencyWords::for_code(payment["currency"].as_str().unwrap()).unwrap();
+        assert_eq!(payment["currency"], "KSh");
+        let words = CurrencyWords::for_code("KES").unwrap();
         let expected = amount_in_words(figures.parse().unwrap(), &words);
         assert_eq!(payment["amount_words"], json!(expected));
     }

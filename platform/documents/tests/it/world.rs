@@ -54,6 +54,6 @@ pub fn receipt(customer: Uuid, payment: Uuid) -> IssueRequest {
         title: "Receipt".into(),
         subtitle: None,
         data,
-        facts: PublicFacts { what: "Receipt".into(), holder: Some("A. S.".into()), amount: Some("KES 67,844.00".into()), ..PublicFacts::default() },
+        facts: PublicFacts { what: "Receipt".into(), holder: Some("A. S.".into()), amount: Some("KSh 67,844".into()), ..PublicFacts::default() },
     }
 }

@@ -111,6 +111,13 @@ mod tests {
     }
 
     #[test]
+    fn the_help_beside_the_field_states_this_rule() {
+        let texts = include_str!("../../../../web/locales/en/common.ftl");
+        let help = texts.lines().find(|line| line.starts_with("field-password-help = ")).unwrap();
+        assert!(help.contains(&format!("At least {MIN_LENGTH} characters, with a digit and a character that is neither letter nor digit")), "{help}");
+    }
+
+    #[test]
     fn common_passwords_are_known_also_behind_digits_and_signs() {
         for bad in [
             "P@ssw0rd1!",

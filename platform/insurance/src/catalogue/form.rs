@@ -124,7 +124,7 @@ impl Answers {
     pub fn get(&self, key: &str) -> Option<&Answer> {
         self.0.get(key)
     }
-    /// The first number plate among the answers, normalised.
+    /// The first number plate among the answers, as it is written.
     #[must_use]
     pub fn plate(&self) -> Option<&str> {
         self.0.values().find_map(|answer| if let Answer::Plate(plate) = answer { Some(plate.as_str()) } else { None })
@@ -237,7 +237,7 @@ impl Question {
                 let plain = text.chars().any(char::is_alphanumeric) && !text.chars().any(|c| c.is_control() || matches!(c, '<' | '>'));
                 if plain { Ok(Answer::Text(text.to_owned())) } else { Err("field-invalid") }
             }
-            QuestionKind::Plate => reading.plates.normalise(text).map(Answer::Plate).ok_or("quote-answer-plate"),
+            QuestionKind::Plate => reading.plates.read(text).map(Answer::Plate).ok_or("quote-answer-plate"),
             QuestionKind::Chassis => plates::normalise_chassis(text).map(Answer::Chassis).ok_or("quote-answer-chassis"),
             QuestionKind::Money => {
                 let money = Money::parse(text, reading.currency).ok_or("quote-answer-money")?;
@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn answers_are_normalised_and_defaults_fill_what_was_left_open() {
         let read = read(&motor(), &answers(&[("year", Value::from(2018))])).unwrap();
-        assert_eq!(read.plate(), Some("KDA123A"));
+        assert_eq!(read.plate(), Some("KDA 123A"));
         assert_eq!(read.get("value"), Some(&Answer::Money(Money::new(100_000_000, Currency::KES))));
         assert_eq!(read.get("tracker"), Some(&Answer::YesNo(false)));
     }

@@ -3,6 +3,7 @@
 //! checkout. Everybody reads the catalogue, staff change it. Called by the API, pages, quotes, checkout and the pack's loader.
 
 pub mod api;
+mod details;
 pub mod error;
 pub mod form;
 pub mod model;
@@ -11,6 +12,7 @@ pub mod service;
 mod store;
 pub mod terms;
 
+pub use details::{Detail, Told};
 pub use error::CatalogueFailure;
 pub use model::{
     Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerPatch, InsurerState, NewContact, Product, ProductCard, ProductFilter, ProductId,

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use crm::customers::Customer;
 use documents::{
-    PublicFacts,
+    DocumentKind, PublicFacts,
     issued::wording,
     verification::{initials, masked_plate},
 };
@@ -12,19 +12,21 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    catalogue::{
-        Terms,
-        form::{Question, QuestionKind, RawAnswers},
-        terms::Benefit,
-    },
+    catalogue::{Detail, Terms, Told, terms::Benefit},
     policies::{Policy, PolicyTerm, PolicyVersion},
     rating::{Line, LineKind},
 };
 
 /// Conditions that fit the page.
 const MOST_TERMS: usize = 8;
-/// Class of business whose document is a risk note.
-pub(super) const MOTOR: &str = "motor";
+/// Class of business whose document is a risk note: the certificate of motor insurance is the insurer's own.
+const MOTOR: &str = "motor";
+
+/// What the document of a policy of this class of business is.
+#[must_use]
+pub fn document_kind(business_line: &str) -> DocumentKind {
+    if business_line == MOTOR { DocumentKind::RiskNote } else { DocumentKind::Certificate }
+}
 
 /// Everything a policy's document is made from.
 pub(super) struct Cover<'a> {
@@ -41,8 +43,12 @@ pub(super) struct Cover<'a> {
 }
 
 impl Cover<'_> {
-    pub fn is_motor(&self) -> bool {
-        self.policy.business_line == MOTOR
+    pub fn kind(&self) -> DocumentKind {
+        document_kind(&self.policy.business_line)
+    }
+
+    fn is_motor(&self) -> bool {
+        self.kind() == DocumentKind::RiskNote
     }
 
     /// What anybody may learn from the code.
@@ -121,7 +127,7 @@ impl Cover<'_> {
         let lines: Vec<Value> =
             version.lines.iter().filter(|line| line.kind != LineKind::Rounding).map(|line| premium_line(line, &self.tenant.locale)).collect();
         let rounding = version.lines.iter().find(|line| line.kind == LineKind::Rounding && !line.amount.is_zero());
-        let mut premium = json!({ "currency": version.payable.currency.code(), "lines": lines, "payable": version.payable.figure() });
+        let mut premium = json!({ "currency": version.payable.currency.symbol(), "lines": lines, "payable": version.payable.figure() });
         if let Some(rounding) = rounding {
             premium["total"] = json!(version.total.figure());
             premium["rounding"] = json!(rounding.amount.figure());
@@ -140,7 +146,12 @@ impl Cover<'_> {
         }
         let currency = self.version.payable.currency;
         let fixed = benefit.amount.and_then(|amount| amount.in_currency(currency).ok());
-        let asked = benefit.limit_of.as_ref().and_then(|key| answer(&self.version.answers, key)).and_then(|text| Money::parse(&text, currency));
+        let asked = benefit.limit_of.as_ref().and_then(|key| {
+            self.answers().into_iter().find_map(|detail| match detail.answer {
+                Told::Money(money) if detail.key == *key => Some(money),
+                _ => None,
+            })
+        });
         let limit = fixed.or(asked).map_or_else(|| "included".to_owned(), |money| money.to_string());
         Some(json!({ "label": benefit.title.get(&self.tenant.locale), "note": chosen.then_some("add-on"), "limit": limit }))
     }
@@ -160,42 +171,29 @@ impl Cover<'_> {
         })
     }
 
+    fn answers(&self) -> Vec<Detail> {
+        self.terms.form.details(&self.version.answers, self.version.payable.currency)
+    }
+
     /// Questions and answers, as the risk form words them.
     fn details(&self) -> Vec<Value> {
-        let questions = self.terms.form.questions.iter();
-        questions
-            .filter_map(|question| Some(json!({ "label": question.label.get(&self.tenant.locale), "value": self.told(&question.key)? })))
-            .collect()
+        let locale = self.tenant.locale.as_str();
+        self.answers().iter().map(|detail| json!({ "label": detail.label.get(locale), "value": self.worded(&detail.answer) })).collect()
     }
 
     /// An answer as people read it.
     fn told(&self, key: &str) -> Option<String> {
-        let text = answer(&self.version.answers, key)?;
-        let Some(question) = self.terms.form.question(key) else { return Some(text) };
-        Some(self.worded(question, text))
+        self.answers().iter().find(|detail| detail.key == key).map(|detail| self.worded(&detail.answer))
     }
 
-    fn worded(&self, question: &Question, text: String) -> String {
-        let locale = self.tenant.locale.as_str();
-        match question.kind {
-            QuestionKind::Money => Money::parse(&text, self.version.payable.currency).map_or(text, |money| money.to_string()),
-            QuestionKind::DateOfBirth => text.parse().map_or(text, wording::day),
-            QuestionKind::Choice => {
-                question.choices.iter().find(|choice| choice.key == text).map_or(text, |choice| choice.label.get(locale).to_owned())
-            }
-            QuestionKind::Text | QuestionKind::Plate | QuestionKind::Chassis | QuestionKind::Integer | QuestionKind::Year | QuestionKind::YesNo => {
-                text
-            }
+    fn worded(&self, answer: &Told) -> String {
+        match answer {
+            Told::Text(text) => text.clone(),
+            Told::Choice(label) => label.get(&self.tenant.locale).to_owned(),
+            Told::Money(money) => money.to_string(),
+            Told::Date(day) => wording::day(*day),
+            Told::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         }
-    }
-}
-
-fn answer(answers: &RawAnswers, key: &str) -> Option<String> {
-    match answers.get(key)? {
-        Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(text.clone()),
-        Value::Null => None,
-        other => Some(other.to_string()),
     }
 }
 

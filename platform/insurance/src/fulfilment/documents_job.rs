@@ -96,10 +96,10 @@ async fn issue_policy(app: &App, scope: &Scope, id: PolicyId, customer: &Custome
 
     let receipt = receipt.and_then(|receipt| Some((receipt.document.number.clone()?, receipt.received_on)));
     let cover = Cover { tenant: &scope.tenant, customer, tax_pin, policy: &policy, term: &term, version: &version, terms: &product.terms, receipt };
-    let (template, kind, series, title) = if cover.is_motor() {
-        ("risk-note.typ", DocumentKind::RiskNote, "RN", "policy-document-risk-note")
-    } else {
-        ("certificate.typ", DocumentKind::Certificate, "CC", "policy-document-certificate")
+    let kind = cover.kind();
+    let (template, series, title) = match kind {
+        DocumentKind::RiskNote => ("risk-note.typ", "RN", "policy-document-risk-note"),
+        _ => ("certificate.typ", "CC", "policy-document-certificate"),
     };
     let request = IssueRequest {
         template,

@@ -8,6 +8,7 @@
 //! Steps: [`FulfilOrders`] hears of money; [`OrderDocuments`] issues receipts and policy documents; [`OrderMail`] sends them;
 //! [`PolicyDocuments`] issues a policy's document anew.
 
+pub mod api;
 mod data;
 mod documents_job;
 mod issue;
@@ -17,14 +18,15 @@ mod receipts;
 mod store;
 mod subscriber;
 
+pub use data::document_kind;
 pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;
 pub use mail::OrderMail;
-pub use store::{Task, TaskId, TaskKind, TaskState};
+pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 
 use kernel::{
-    AppResult, ReadTx, TenantTx,
+    AppError, AppResult, ReadTx, TenantTx,
     audit::Change,
     error::Fields,
     paging::{Page, PageRequest},
@@ -32,9 +34,17 @@ use kernel::{
 
 use crate::orders::OrderId;
 
-/// Open tasks of fulfilment, newest first.
-pub async fn tasks(tx: &mut ReadTx, page: &PageRequest) -> AppResult<Page<Task>> {
-    store::list_open_tasks(tx, page).await
+/// Tasks of fulfilment, newest first; the search takes an order's number or the beginning of the customer's name.
+pub async fn tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &PageRequest) -> AppResult<Page<TaskRow>> {
+    store::list_tasks(tx, filter, page).await
+}
+
+/// One task.
+///
+/// # Errors
+/// `not_found`.
+pub async fn task(tx: &mut ReadTx, id: TaskId) -> AppResult<TaskRow> {
+    store::find_task(tx, id).await?.ok_or_else(AppError::not_found)
 }
 
 /// Tasks about one order.

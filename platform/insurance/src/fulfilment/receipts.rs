@@ -41,7 +41,7 @@ pub(super) async fn of(app: &App, scope: &Scope, order: &Order, customer: &Custo
     let data = json!({
         "payer": { "name": customer.display_name, "phone": customer.phone },
         "payment": {
-            "currency": amount.currency.code(),
+            "currency": amount.currency.symbol(),
             "amount": amount.figure(),
             "amount_words": in_words(amount),
             "received": wording::moment(payment.paid_at.unwrap_or(at), zone),

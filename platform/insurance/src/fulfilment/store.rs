@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
-    paging::{List, Page, PageRequest},
+    paging::{List, Page, PageRequest, prefix_end},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::orders::OrderId;
@@ -29,19 +29,44 @@ kernel::text_enum! {
 }
 
 /// What staff have to put right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Task {
     pub id: TaskId,
     pub kind: TaskKind,
-    #[sqlx(rename = "order_id")]
     pub order: OrderId,
     /// The line, or the payment.
-    #[sqlx(rename = "cause_id")]
     pub cause: Uuid,
     pub reason: String,
     pub state: TaskState,
     pub done_note: Option<String>,
     pub created_at: DateTime<Utc>,
+}
+
+/// A task with whom it concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema, sqlx::FromRow)]
+pub struct TaskRow {
+    pub id: TaskId,
+    pub kind: TaskKind,
+    pub order: OrderId,
+    #[schema(example = "ORD-2026-00042")]
+    pub order_number: String,
+    pub customer: Uuid,
+    pub customer_name: String,
+    /// The line, or the payment.
+    pub cause: Uuid,
+    /// The code of the failure.
+    pub reason: String,
+    pub state: TaskState,
+    pub done_note: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What the list of tasks may be narrowed by.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct TaskFilter {
+    pub state: Option<TaskState>,
 }
 
 /// Adds a task, once per cause.
@@ -78,15 +103,48 @@ pub(super) async fn tasks_of_order(tx: &mut ReadTx, order: OrderId) -> AppResult
     Ok(rows)
 }
 
-pub(super) async fn list_open_tasks(tx: &mut ReadTx, page: &PageRequest) -> AppResult<Page<Task>> {
+pub(super) async fn find_task(tx: &mut ReadTx, id: TaskId) -> AppResult<Option<TaskRow>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        TaskRow,
+        r#"select f.id as "id: TaskId", f.kind as "kind: TaskKind", f.order_id as "order: OrderId", o.number as order_number, o.customer_id as customer,
+             p.display_name as customer_name, f.cause_id as cause, f.reason, f.state as "state: TaskState", f.done_note, f.created_at
+           from fulfilment_tasks f
+           join orders o on o.tenant_id = f.tenant_id and o.id = f.order_id
+           join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
+           join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id
+           where f.tenant_id = $1 and f.id = $2"#,
+        tenant,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &PageRequest) -> AppResult<Page<TaskRow>> {
     let mut list = List::new(
-        "f.id, f.kind, f.order_id, f.cause_id, f.reason, f.state, f.done_note, f.created_at",
-        "from fulfilment_tasks f",
+        r#"f.id, f.kind, f.order_id as "order", o.number as order_number, o.customer_id as customer, p.display_name as customer_name, f.cause_id as cause,
+         f.reason, f.state, f.done_note, f.created_at"#,
+        "from fulfilment_tasks f
+         join orders o on o.tenant_id = f.tenant_id and o.id = f.order_id
+         join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
+         join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",
         "f.tenant_id",
         "f.id",
     );
-    list.fixed("f.state = 'open'");
-    list.fetch(tx, page, |task: &Task| task.id.0).await
+    if let Some(state) = filter.state {
+        list.filter("f.state = ", state.as_str(), "");
+    }
+    if let Some(text) = page.search_text() {
+        let key = text.to_uppercase();
+        if key.starts_with("ORD-") {
+            list.filter("o.number = ", key, "");
+        } else {
+            list.filter("p.name_norm >= ", text.clone(), "").filter("p.name_norm < ", prefix_end(&text), "");
+        }
+    }
+    list.fetch(tx, page, |task: &TaskRow| task.id.0).await
 }
 
 pub(super) async fn settle_task(tx: &mut TenantTx, id: TaskId, note: &str) -> AppResult<()> {

@@ -73,7 +73,7 @@ impl Law {
         if let Some(bad) = identifier.iter().find(|i| i.kind.normalise(&i.example).is_none()) {
             return Err(pack.error(IDENTIFIERS, &format!("the example of {} does not have its format", bad.kind.as_str())));
         }
-        if plates.normalise(&plates.example).is_none() {
+        if plates.read(&plates.example).is_none() {
             return Err(pack.error(IDENTIFIERS, "the example plate fits no pattern"));
         }
         Ok(Self { premium, holidays, identifiers: identifier, plates })

@@ -23,3 +23,5 @@ pub const PAYABLE: &str = "order";
 pub const READ: &str = "insurance.order.read";
 /// Saying that the insurer has the money: cover starts.
 pub const CONFIRM_RECEIPT: &str = "insurance.order.confirm_receipt";
+/// Putting right what did not go by itself.
+pub const SETTLE_TASK: &str = "insurance.order.settle_task";

@@ -141,7 +141,7 @@ pub struct OrderLine {
 }
 
 impl OrderLine {
-    /// `Private Motor Comprehensive, KDA123A, Jubilee Insurance`
+    /// `Private Motor Comprehensive, KDA 123A, Jubilee Insurance`
     #[must_use]
     pub fn description(&self, locale: &str) -> String {
         let mut text = self.product_name.get(locale).to_owned();

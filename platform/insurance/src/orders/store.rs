@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{LineState, Order, OrderFailure, OrderFilter, OrderId, OrderLine, OrderLineId, OrderRow, OrderState};
 use crate::{
     catalogue::{InsurerId, ProductId, ProductVersionId, form::RawAnswers},
+    law::plates::normalise,
     policies::PolicyId,
     quotes::{OfferId, QuoteId},
     rating::Line,
@@ -53,9 +54,9 @@ pub(super) async fn insert_line(tx: &mut TenantTx, line: &OrderLine) -> AppResul
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     sqlx::query!(
         "insert into order_lines (tenant_id, id, order_id, customer_id, line_no, quote_id, offer_id, product_id, product_version_id, insurer_id, product_name,
-           insurer_name, category_code, category_title, business_line, answers, plate_norm, add_ons, premium_lines, premium_minor, levies_minor, total_minor,
+           insurer_name, category_code, category_title, business_line, answers, plate, plate_norm, add_ons, premium_lines, premium_minor, levies_minor, total_minor,
            payable_minor, commission_minor, sum_insured_minor, currency, rule_version, law_version, starts_on, term_months, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $31)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $32)",
         tenant,
         line.id.0,
         line.order.0,
@@ -73,6 +74,7 @@ pub(super) async fn insert_line(tx: &mut TenantTx, line: &OrderLine) -> AppResul
         line.business_line,
         Json(&line.answers) as _,
         line.plate,
+        line.plate.as_deref().map(normalise),
         &line.add_ons,
         Json(&line.premium_lines) as _,
         line.premium.minor,
@@ -212,7 +214,7 @@ struct LineColumns {
     category_title: Json<LocalText>,
     business_line: String,
     answers: Json<RawAnswers>,
-    plate_norm: Option<String>,
+    plate: Option<String>,
     add_ons: Vec<String>,
     premium_lines: Json<Vec<Line>>,
     premium_minor: i64,
@@ -252,7 +254,7 @@ impl TryFrom<LineColumns> for OrderLine {
             category_title: c.category_title.0,
             business_line: c.business_line,
             answers: c.answers.0,
-            plate: c.plate_norm,
+            plate: c.plate,
             add_ons: c.add_ons,
             premium_lines: c.premium_lines.0,
             premium: money(c.premium_minor),
@@ -279,7 +281,7 @@ pub(crate) async fn lines(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<Orde
         LineColumns,
         r#"select id as "id: OrderLineId", order_id, customer_id, line_no, quote_id, offer_id, product_id, product_version_id, insurer_id,
              product_name as "product_name: Json<LocalText>", insurer_name, category_code, category_title as "category_title: Json<LocalText>", business_line,
-             answers as "answers: Json<RawAnswers>", plate_norm, add_ons, premium_lines as "premium_lines: Json<Vec<Line>>", premium_minor, levies_minor,
+             answers as "answers: Json<RawAnswers>", coalesce(plate, plate_norm) as plate, add_ons, premium_lines as "premium_lines: Json<Vec<Line>>", premium_minor, levies_minor,
              total_minor, payable_minor, commission_minor, sum_insured_minor, currency, rule_version, law_version, starts_on, term_months,
              state as "state: LineState", policy_id, failure
            from order_lines where tenant_id = $1 and order_id = $2 order by line_no"#,

@@ -110,7 +110,8 @@ pub struct PolicyRow {
     #[sqlx(json)]
     pub product_name: LocalText,
     pub category_code: String,
-    pub plate_norm: Option<String>,
+    pub business_line: String,
+    pub plate: Option<String>,
     pub state: PolicyState,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{Policy, PolicyFailure, PolicyFilter, PolicyId, PolicyRow, PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId};
 use crate::{
     catalogue::{InsurerId, ProductId, ProductVersionId, form::RawAnswers},
+    law::plates::normalise,
     orders::{OrderId, OrderLine, OrderLineId},
     rating::{Line, LineKind},
     text::LocalText,
@@ -33,9 +34,9 @@ pub(super) async fn insert(tx: &mut TenantTx, new: NewPolicy<'_>) -> AppResult<(
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
     let (line, term) = (new.line, new.term);
     sqlx::query!(
-        "insert into policies (tenant_id, id, number, customer_id, insurer_id, product_id, category_code, business_line, plate_norm, state, order_id,
+        "insert into policies (tenant_id, id, number, customer_id, insurer_id, product_id, category_code, business_line, plate, plate_norm, state, order_id,
            order_line_id, current_term_id, created_at, created_by, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $15)",
         tenant,
         new.id.0,
         new.number,
@@ -45,6 +46,7 @@ pub(super) async fn insert(tx: &mut TenantTx, new: NewPolicy<'_>) -> AppResult<(
         line.category_code,
         line.business_line,
         line.plate,
+        line.plate.as_deref().map(normalise),
         new.state.as_str(),
         line.order.0,
         line.id.0,
@@ -150,7 +152,7 @@ struct Columns {
     category_code: String,
     category_title: Json<LocalText>,
     business_line: String,
-    plate_norm: Option<String>,
+    plate: Option<String>,
     state: PolicyState,
     insurer_policy_number: Option<String>,
     order_id: Uuid,
@@ -175,7 +177,7 @@ impl From<Columns> for Policy {
             category_code: c.category_code,
             category_title: c.category_title.0,
             business_line: c.business_line,
-            plate: c.plate_norm,
+            plate: c.plate,
             state: c.state,
             insurer_policy_number: c.insurer_policy_number,
             order: OrderId(c.order_id),
@@ -195,7 +197,7 @@ pub(crate) async fn find(tx: &mut ReadTx, id: PolicyId) -> AppResult<Option<Poli
     let row = sqlx::query_as!(
         Columns,
         r#"select p.id as "id: PolicyId", p.number, p.customer_id, p.insurer_id, l.insurer_name, p.product_id, l.product_name as "product_name: Json<LocalText>",
-             p.category_code, l.category_title as "category_title: Json<LocalText>", p.business_line, p.plate_norm, p.state as "state: PolicyState",
+             p.category_code, l.category_title as "category_title: Json<LocalText>", p.business_line, coalesce(p.plate, p.plate_norm) as plate, p.state as "state: PolicyState",
              p.insurer_policy_number, p.order_id, p.order_line_id, p.current_term_id, p.cancelled_at, p.cancel_reason, p.version, p.created_at
            from policies p join order_lines l on l.tenant_id = p.tenant_id and l.id = p.order_line_id
            where p.tenant_id = $1 and p.id = $2"#,
@@ -398,8 +400,8 @@ pub(crate) async fn of_order(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<P
 
 pub(super) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequest) -> AppResult<Page<PolicyRow>> {
     let mut list = List::new(
-        "p.id, p.number, p.customer_id, n.display_name as customer_name, l.insurer_name, l.product_name, p.category_code, p.plate_norm, p.state, t.starts_on, t.ends_on,
-         v.insurer_certificate, v.payable_minor, v.currency, p.created_at",
+        "p.id, p.number, p.customer_id, n.display_name as customer_name, l.insurer_name, l.product_name, p.category_code, p.business_line, coalesce(p.plate, p.plate_norm) as plate,
+         p.state, t.starts_on, t.ends_on, v.insurer_certificate, v.payable_minor, v.currency, p.created_at",
         "from policies p",
         "p.tenant_id",
         "p.id",
@@ -432,7 +434,8 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequ
         if key.starts_with("POL-") {
             list.filter("p.number = ", key, "");
         } else if key.chars().any(|c| c.is_ascii_digit()) {
-            list.filter("p.plate_norm >= ", key.clone(), "").filter("p.plate_norm < ", prefix_end(&key), "");
+            let plate = normalise(&text);
+            list.filter("p.plate_norm >= ", plate.clone(), "").filter("p.plate_norm < ", prefix_end(&plate), "");
         } else {
             list.joined().filter("n.name_norm >= ", text.clone(), "").filter("n.name_norm < ", prefix_end(&text), "");
         }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Policy, PolicyId, PolicyRow, PolicyState, PolicyTerm, PolicyVersion};
 use crate::{
-    catalogue::{Terms, form::RawAnswers, terms::Benefit},
+    catalogue::{Detail, Terms, form::RawAnswers, terms::Benefit},
     orders::OrderId,
     rating::Line,
     text::LocalText,
@@ -48,7 +48,7 @@ impl From<PolicyRow> for PolicyCard {
             product_name: row.product_name,
             insurance_company: row.insurer_name,
             category: row.category_code,
-            plate: row.plate_norm,
+            plate: row.plate,
             status: row.state,
             start_date: row.starts_on,
             end_date: row.ends_on,
@@ -131,6 +131,8 @@ pub struct TimelineItem {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PolicyRecord {
     pub policy: PolicyView,
+    /// The answers of the risk form, with their questions.
+    pub details: Vec<Detail>,
     /// What is covered: included, or by a chosen extra.
     pub coverage: Vec<Benefit>,
     pub exclusions: Vec<LocalText>,
@@ -157,6 +159,7 @@ pub(super) fn record(
         .cloned()
         .collect();
     PolicyRecord {
+        details: terms.form.details(&version.answers, version.payable.currency),
         coverage,
         exclusions: terms.exclusions.clone(),
         payment_history: payments,

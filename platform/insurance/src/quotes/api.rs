@@ -205,7 +205,7 @@ impl From<QuoteRow> for QuoteLine {
             category: row.category_code,
             customer: row.customer_id,
             customer_name: row.customer_name,
-            plate: row.plate_norm,
+            plate: row.plate,
             valid_until: row.valid_until,
             created_at: row.created_at,
             offers: row.offers,

@@ -126,7 +126,7 @@ pub struct QuoteRow {
     pub category_code: String,
     pub customer_id: Option<Uuid>,
     pub customer_name: Option<String>,
-    pub plate_norm: Option<String>,
+    pub plate: Option<String>,
     pub valid_until: NaiveDate,
     pub created_at: DateTime<Utc>,
     pub offers: i64,

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     catalogue::{
-        self, CatalogueFailure, Product, Terms,
+        self, CatalogueFailure, Detail, Product, Terms,
         form::{self, Answers, RawAnswers, Reading},
     },
     law::{Law, PremiumLaw},
@@ -198,6 +198,18 @@ pub async fn list_own(tx: &mut ReadTx) -> AppResult<Vec<Quote>> {
     let (visitor, customer) = (tx.scope().visitor(), tx.scope().customer());
     let ids = store::list_own(tx, visitor, customer, OWN).await?;
     store::find_quotes(tx, &ids).await
+}
+
+/// The answers with their questions, as the products that were asked put them.
+pub async fn details(tx: &mut ReadTx, quote: &Quote) -> AppResult<Vec<Detail>> {
+    let currency = tx.scope().tenant.currency;
+    let mut details: Vec<Detail> = Vec::new();
+    for offer in &quote.offers {
+        let version = catalogue::service::version(tx, offer.product_version_id).await?;
+        let told = version.terms.form.details(&quote.answers, currency);
+        details.extend(told.into_iter().filter(|new| !details.iter().any(|detail| detail.key == new.key)).collect::<Vec<_>>());
+    }
+    Ok(details)
 }
 
 /// Quotes for staff, newest first; the search takes a whole reference or the beginning of a plate.

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::{Offer, OfferId, OfferOutcome, Quote, QuoteFailure, QuoteId, QuoteRow};
 use crate::{
     catalogue::{CategoryId, ProductId, ProductVersionId, form::RawAnswers},
+    law::plates::normalise,
     rating::{Decline, Line, Premium},
     text::LocalText,
 };
@@ -46,8 +47,9 @@ pub(super) struct NewRow<'a> {
 pub(super) async fn insert_quote(tx: &mut TenantTx, row: NewRow<'_>) -> AppResult<()> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
     sqlx::query!(
-        "insert into quotes (tenant_id, id, reference, category_id, visitor_id, customer_id, answers, plate_norm, priced_on, valid_until, created_at, created_by, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11)",
+        "insert into quotes (tenant_id, id, reference, category_id, visitor_id, customer_id, answers, plate, plate_norm, priced_on, valid_until, created_at, created_by,
+           updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12)",
         tenant,
         row.id.0,
         row.reference,
@@ -56,6 +58,7 @@ pub(super) async fn insert_quote(tx: &mut TenantTx, row: NewRow<'_>) -> AppResul
         row.customer.map(|c| c.0),
         Json(row.answers) as _,
         row.plate,
+        row.plate.map(normalise),
         row.priced_on,
         row.valid_until,
         now,
@@ -230,7 +233,8 @@ pub(super) async fn find_quotes(tx: &mut ReadTx, ids: &[QuoteId]) -> AppResult<V
     let (tenant, ids) = (tx.tenant_id(), ids.iter().map(|id| id.0).collect::<Vec<_>>());
     let rows = sqlx::query!(
         r#"select q.id as "id: QuoteId", q.reference, q.category_id as "category_id: CategoryId", c.code as category_code, c.title as "category_title: Json<LocalText>",
-             q.visitor_id, q.customer_id as "customer_id: CustomerId", q.answers as "answers: Json<RawAnswers>", q.plate_norm, q.priced_on, q.valid_until, q.created_at
+             q.visitor_id, q.customer_id as "customer_id: CustomerId", q.answers as "answers: Json<RawAnswers>",
+             coalesce(q.plate, q.plate_norm) as plate, q.priced_on, q.valid_until, q.created_at
            from quotes q join product_categories c on c.tenant_id = q.tenant_id and c.id = q.category_id
            where q.tenant_id = $1 and q.id = any($2) order by array_position($2, q.id)"#,
         tenant,
@@ -249,7 +253,7 @@ pub(super) async fn find_quotes(tx: &mut ReadTx, ids: &[QuoteId]) -> AppResult<V
             visitor: r.visitor_id,
             customer: r.customer_id,
             answers: r.answers.0,
-            plate: r.plate_norm,
+            plate: r.plate,
             priced_on: r.priced_on,
             valid_until: r.valid_until,
             created_at: r.created_at,
@@ -355,7 +359,8 @@ pub(super) async fn move_to_customer(tx: &mut TenantTx, visitor: Uuid, customer:
 
 pub(super) async fn list_quotes(tx: &mut ReadTx, request: &PageRequest, filter: &QuoteFilter) -> AppResult<Page<QuoteRow>> {
     let mut list = List::new(
-        "q.id, q.reference, c.code as category_code, q.customer_id, p.display_name as customer_name, q.plate_norm, q.valid_until, q.created_at,
+        "q.id, q.reference, c.code as category_code, q.customer_id, p.display_name as customer_name, coalesce(q.plate, q.plate_norm) as plate, q.valid_until,
+         q.created_at,
          (select count(*) from quote_offers o where o.tenant_id = q.tenant_id and o.quote_id = q.id) as offers,
          (select min(o.payable_minor) from quote_offers o where o.tenant_id = q.tenant_id and o.quote_id = q.id) as best_payable_minor,
          (select min(o.currency) from quote_offers o where o.tenant_id = q.tenant_id and o.quote_id = q.id) as currency",
@@ -373,7 +378,7 @@ pub(super) async fn list_quotes(tx: &mut ReadTx, request: &PageRequest, filter: 
         if term.starts_with("QUO-") {
             list.filter("q.reference = ", term, "");
         } else {
-            let term = term.replace('-', "");
+            let term = normalise(&text);
             list.filter("q.plate_norm >= ", term.clone(), "").filter("q.plate_norm < ", prefix_end(&term), "");
         }
     }

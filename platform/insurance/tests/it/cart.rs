@@ -20,7 +20,7 @@ async fn a_visitors_cart_shows_each_cover_with_its_price_and_their_sum() {
     let mut tx = visitor.begin_read().await.unwrap();
     let cart = service::view(&mut tx).await.unwrap();
     assert!(cart.can_check_out);
-    assert_eq!(cart.lines.iter().map(|line| line.plate.as_deref().unwrap()).collect::<Vec<_>>(), ["KDA123A", "KDB456B"]);
+    assert_eq!(cart.lines.iter().map(|line| line.plate.as_deref().unwrap()).collect::<Vec<_>>(), ["KDA 123A", "KDB 456B"]);
     let expected = one.offers[0].payable().unwrap().minor + two.offers[0].payable().unwrap().minor;
     assert_eq!(cart.payable.minor, expected);
     assert_eq!(cart.lines[0].breakdown, one.offers[0].premium().unwrap().lines);

@@ -1,6 +1,6 @@
 use insurance::{
     catalogue,
-    fulfilment::{self, TaskKind},
+    fulfilment::{self, TaskFilter, TaskKind, TaskState},
     orders::{LineState, OrderState, service},
     policies::{self, PolicyState},
 };
@@ -162,7 +162,8 @@ async fn a_line_that_cannot_be_issued_is_credit_and_a_task_and_does_not_hold_up_
     let mut tx = sale.staff().begin_read().await.unwrap();
     let states: Vec<_> = service::lines(&mut tx, order.id).await.unwrap().into_iter().map(|line| line.state).collect();
     assert_eq!(states, [LineState::Failed, LineState::Fulfilled]);
-    let tasks = fulfilment::tasks(&mut tx, &PageRequest::default()).await.unwrap().results;
+    let open = TaskFilter { state: Some(TaskState::Open) };
+    let tasks = fulfilment::tasks(&mut tx, &open, &PageRequest::default()).await.unwrap().results;
     assert_eq!(
         tasks.iter().map(|task| (task.kind, task.cause, task.reason.as_str())).collect::<Vec<_>>(),
         [(TaskKind::LineFailed, lines[0].id.0, "journal.already_posted")]
@@ -180,7 +181,13 @@ async fn a_line_that_cannot_be_issued_is_credit_and_a_task_and_does_not_hold_up_
 
     let mut tx = sale.staff().begin_write().await.unwrap();
     fulfilment::settle_task(&mut tx, tasks[0].id, "money returned").await.unwrap();
-    assert!(fulfilment::tasks(&mut tx, &PageRequest::default()).await.unwrap().results.is_empty());
+    assert!(fulfilment::tasks(&mut tx, &open, &PageRequest::default()).await.unwrap().results.is_empty());
+    let done = fulfilment::task(&mut tx, tasks[0].id).await.unwrap();
+    assert_eq!((done.state, done.done_note.as_deref(), done.order_number), (TaskState::Done, Some("money returned"), order.number.clone()));
+    let of = |search: &str| PageRequest { search: Some(search.to_owned()), ..PageRequest::default() };
+    for (search, count) in [(order.number.as_str(), 1), (sale.customer.display_name.as_str(), 1), ("nobody", 0)] {
+        assert_eq!(fulfilment::tasks(&mut tx, &TaskFilter::default(), &of(search)).await.unwrap().count, count, "{search}");
+    }
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn a_customer_reads_the_whole_of_an_own_policy_and_nothing_of_others() {
     let record = service::record(&mut tx, id).await.unwrap();
     assert_eq!(
         (record.policy.policy_number.as_str(), record.policy.status, record.policy.plate.as_deref()),
-        ("POL-2026-00001", PolicyState::Active, Some("KDA123A"))
+        ("POL-2026-00001", PolicyState::Active, Some("KDA 123A"))
     );
     assert_eq!(record.policy.breakdown.iter().map(|line| line.amount.minor).sum::<i64>(), record.policy.premium_amount.minor);
     assert_eq!((record.payment_history.len(), record.documents.len()), (1, 1));

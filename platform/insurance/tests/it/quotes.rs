@@ -24,7 +24,7 @@ async fn one_set_of_answers_gives_three_offers_with_the_cheapest_first() {
     let shop = open().await;
     let quote = shop.quote(&shop.world.visitor(&shop.tenant), car()).await;
     assert_eq!(quote.reference, "QUO-2026-00001");
-    assert_eq!(quote.plate.as_deref(), Some("KDA123A"));
+    assert_eq!(quote.plate.as_deref(), Some("KDA 123A"));
     assert_eq!(quote.valid_until.to_string(), "2026-12-06", "fourteen days, today included");
     let payable: Vec<i64> = quote.offers.iter().map(|offer| offer.payable().unwrap().minor).collect();
     assert!(quote.offers.len() >= 3 && payable.is_sorted(), "{payable:?}");

@@ -304,6 +304,7 @@ impl Till {
             provider_ref: Some(format!("ref-{key}")),
             code: None,
             message: None,
+            reason: None,
             action: None,
             amount: amount.filter(|_| !pending),
             fee: None,

@@ -14,7 +14,7 @@ pub(crate) mod tokens;
 pub use handle::{HandleWebhook, ResumeWebhooks};
 pub use model::{DeliveryFilter, DeliveryLine, DeliveryState};
 pub use receive::{MAX_BODY, receive, receive_below};
-pub(crate) use reports::state;
+pub(crate) use reports::{reason, state};
 
 use kernel::{
     AppResult, ReadTx,

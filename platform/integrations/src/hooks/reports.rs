@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use kernel::money::Currency;
-use plugin_host::model::{Event, payments::State};
+use plugin_host::model::{Event, Fields, payments::State};
 use ports::payment::{PaymentReported, ProviderState};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -74,6 +74,7 @@ pub(super) fn payment(delivery_id: Uuid, delivery: &Delivery, event: &Event) -> 
         state: state(State::read(&data.state)),
         code: text(data.code),
         message: text(data.message).map(|message| mask::numbers(&message)),
+        reason: reason(&event.extra),
         amount_minor: data.amount_minor,
         currency: currency.map(|currency| currency.code().to_owned()),
         fee_minor: data.fee_minor,
@@ -88,6 +89,11 @@ pub(super) fn attention(event: &Event) -> Result<String, String> {
     let data: Attention = serde_json::from_str(&event.data).map_err(|error| error.to_string())?;
     let words = data.field.map_or(data.message.clone(), |field| format!("{field}: {}", data.message));
     Ok(mask::numbers(&words.chars().take(TEXT).collect::<String>()))
+}
+
+/// Why a payment failed, if the plugin says so.
+pub(crate) fn reason(extra: &Fields) -> Option<String> {
+    extra.iter().find(|(name, _)| name == "reason").map(|(_, word)| word.chars().take(60).collect())
 }
 
 pub(crate) fn state(state: State) -> ProviderState {
@@ -156,6 +162,19 @@ mod tests {
         ] {
             assert!(read(bad.clone(), &at).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn why_it_failed_travels_beside_the_providers_words() {
+        let event = Event {
+            id: "1".into(),
+            kind: PAYMENT_UPDATED.into(),
+            occurred_ms: Some(0),
+            data: json!({"state": "failed", "code": "1032", "message": "Request cancelled by user"}).to_string(),
+            extra: vec![("reason".into(), "cancelled-by-payer".into())],
+        };
+        let told = payment(Uuid::from_u128(1), &delivery(Some("pay-1"), false), &event).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!((told.code.as_deref(), told.reason.as_deref()), (Some("1032"), Some("cancelled-by-payer")));
     }
 
     #[test]

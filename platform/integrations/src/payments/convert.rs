@@ -81,6 +81,7 @@ fn instant(ms: u64) -> Option<DateTime<Utc>> {
 /// An outcome whose amounts can be read. An amount that cannot be read must not be taken for "not said".
 pub(super) fn outcome(outcome: plugin::Outcome) -> Result<Outcome, String> {
     Ok(Outcome {
+        reason: hooks::reason(&outcome.extra),
         state: hooks::state(outcome.state),
         provider_ref: outcome.provider_ref,
         code: outcome.code,

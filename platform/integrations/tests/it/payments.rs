@@ -56,6 +56,25 @@ async fn a_payment_is_collected_reported_and_confirmed() {
 }
 
 #[tokio::test]
+async fn why_a_payment_failed_comes_with_report_and_answer_alike() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let scope = wired.world.system(&tenant);
+    wired.daraja.script(Rule::phone(PHONE, Plan::answer(Answer::Cancel)));
+    let wish = request(id);
+    let asked = wired.integrations.collect(&scope, wish.clone()).await.unwrap();
+    let checkout = asked.provider_ref.clone().unwrap();
+    wired.daraja.delivered(&checkout, 1).await.unwrap();
+    wired.handle_all(&tenant).await;
+    let told = wired.reported(&tenant).await;
+    assert_eq!((told[0].state, told[0].reason.as_deref()), (ProviderState::Failed, Some("cancelled-by-payer")));
+    let named = PaymentRef { installation: id, idempotency_key: wish.idempotency_key, provider_ref: Some(checkout), receipt: None };
+    let answered = wired.integrations.query(&scope, named).await.unwrap();
+    assert_eq!((answered.state, answered.reason.as_deref()), (ProviderState::Failed, Some("cancelled-by-payer")));
+}
+
+#[tokio::test]
 async fn the_payers_number_is_in_no_log_and_no_event() {
     let wired = Wired::new().await;
     let tenant = wired.world.brokerage().await;

@@ -1,6 +1,7 @@
 //! What the kernel promises about transactions, tenants and durable work, on a real database.
 
 mod audit;
+mod dead_letters;
 mod idempotency;
 mod isolation;
 mod numbers;

@@ -11,6 +11,7 @@
 pub mod api;
 mod error;
 mod events;
+mod failure;
 pub mod inquiry;
 mod jobs;
 mod model;
@@ -26,6 +27,7 @@ mod word;
 
 pub use error::{PaymentError, open_payment};
 pub use events::{PaymentChanged, PaymentCredited, PaymentReceived, PaymentReversed};
+pub use failure::Failure;
 pub use jobs::{Ask, Reconcile, Submit, WITHOUT_OUTCOME};
 pub use model::{Cause, CreditReason, Payment, PaymentId, PaymentRules, PaymentState, Proof, Step};
 pub use reconciler::reconcile;

@@ -5,6 +5,7 @@ use kernel::{money::Money, settings::Setting};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Failure;
 use crate::columns::{Code, words};
 
 kernel::id!(/** Identifies an attempt to take money; as text, the key under which its provider knows it. */ PaymentId);
@@ -123,6 +124,8 @@ pub struct Payment {
     pub action_value: Option<String>,
     pub code: Option<String>,
     pub message: Option<String>,
+    /// Of a failed one: why. None where nobody told.
+    pub failure: Option<Failure>,
     pub asks: i32,
     pub ask_at: Option<DateTime<Utc>>,
     pub unanswerable: bool,

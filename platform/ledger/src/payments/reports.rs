@@ -10,7 +10,7 @@ use kernel::{
 use ports::payment::{PaymentReported, ProviderState};
 
 use super::{
-    Cause, Payment, PaymentId, PaymentState, Proof, inquiry,
+    Cause, Failure, Payment, PaymentId, PaymentState, Proof, inquiry,
     settlement::{self, MoneyIn, change, fit},
     store,
 };
@@ -151,6 +151,7 @@ async fn failure(tx: &mut TenantTx, payment: &mut Payment, report: &PaymentRepor
     }
     if agreement.key && agreement.trusted && agreement.is_plausible() {
         (payment.code, payment.message) = (code(report), message(report));
+        payment.failure = Some(Failure::of(report.reason.as_deref()));
         payment.ask_at = None;
         change(tx, payment, PaymentState::Failed, Cause::Reported, code(report).as_deref(), message(report).as_deref()).await?;
         return Ok(());

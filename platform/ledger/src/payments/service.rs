@@ -147,6 +147,7 @@ pub(crate) fn new(
         action_value: None,
         code: None,
         message: None,
+        failure: None,
         asks: 0,
         ask_at: None,
         unanswerable: false,
@@ -263,6 +264,11 @@ pub async fn of_payable(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) -
 pub async fn list_of_customer(tx: &mut ReadTx, customer: Uuid, page: &PageRequest) -> AppResult<Page<PaymentStatus>> {
     let filter = PaymentFilter { customer: Some(customer), ..PaymentFilter::default() };
     Ok(store::list(tx, &filter, page).await?.map(|payment| payment.status()))
+}
+
+/// What a method of which there are payments is called.
+pub async fn method_title(tx: &mut ReadTx, method: &str) -> AppResult<Option<String>> {
+    store::find_method_title(tx, method).await
 }
 
 /// Payments for staff, newest first. `search` takes our reference or an id of the provider's.

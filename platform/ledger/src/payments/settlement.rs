@@ -79,6 +79,7 @@ pub(crate) async fn receive(tx: &mut TenantTx, payment: &mut Payment, money: Mon
     payment.credit_reason = reason;
     payment.code = money.code.clone();
     payment.message = money.message.clone();
+    payment.failure = None;
     store::update(tx, payment).await?;
 
     post(tx, payment, money.amount_minor).await?;

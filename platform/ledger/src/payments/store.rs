@@ -8,7 +8,7 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{
-    Cause, CreditReason, Payment, PaymentFilter, PaymentId, PaymentState, Proof, Step,
+    Cause, CreditReason, Failure, Payment, PaymentFilter, PaymentId, PaymentState, Proof, Step,
     views::{AllocationView, search_key},
 };
 use crate::columns::Code;
@@ -54,7 +54,8 @@ pub async fn find(tx: &mut ReadTx, id: PaymentId) -> AppResult<Option<Payment>> 
         r#"select id as "id: PaymentId", customer_id, payable_kind, payable_id, origin, method, method_title, installation_id, amount_minor,
                   currency as "currency: Code", reference, description, payer_name, payer_phone, payer_email, return_url,
                   state as "state: PaymentState", expires_at, sends, in_flight_since, provider_ref, reported_ref, reported_minor, reported_receipt,
-                  receipt, action_kind, action_value, code, message, asks, ask_at, unanswerable, received_minor, received_at, paid_at,
+                  receipt, action_kind, action_value, code, message,
+                  failure as "failure: Failure", asks, ask_at, unanswerable, received_minor, received_at, paid_at,
                   proof as "proof: Proof", fee_minor, allocated_minor, credited_minor, credit_reason as "credit_reason: CreditReason",
                   reversed_at, version, created_at, updated_at
            from payments where tenant_id = $1 and id = $2"#,
@@ -138,6 +139,16 @@ pub async fn find_by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Op
     Ok(id)
 }
 
+/// The title under which a method was offered last.
+pub async fn find_method_title(tx: &mut ReadTx, method: &str) -> AppResult<Option<String>> {
+    let tenant = tx.tenant_id();
+    let title =
+        sqlx::query_scalar!("select method_title from payments where tenant_id = $1 and method = $2 order by id desc limit 1", tenant, method)
+            .fetch_optional(tx.conn())
+            .await?;
+    Ok(title)
+}
+
 /// Writes everything that can change of a locked payment, and counts its version up.
 pub async fn update(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
@@ -145,7 +156,7 @@ pub async fn update(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
         "update payments set state = $4, sends = $5, in_flight_since = $6, provider_ref = $7, reported_ref = $8, reported_minor = $9,
                 reported_receipt = $10, receipt = $11, action_kind = $12, action_value = $13, code = $14, message = $15, asks = $16, ask_at = $17,
                 unanswerable = $18, received_minor = $19, received_at = $20, paid_at = $21, proof = $22, fee_minor = $23, allocated_minor = $24,
-                credited_minor = $25, credit_reason = $26, reversed_at = $27, version = version + 1, updated_at = $28
+                credited_minor = $25, credit_reason = $26, reversed_at = $27, failure = $28, version = version + 1, updated_at = $29
          where tenant_id = $1 and id = $2 and version = $3",
         tenant,
         payment.id.0,
@@ -174,6 +185,7 @@ pub async fn update(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
         payment.credited_minor,
         payment.credit_reason.map(CreditReason::as_str),
         payment.reversed_at,
+        payment.failure.map(Failure::as_str),
         now
     )
     .execute(tx.conn())

@@ -10,7 +10,7 @@ use ports::{
 };
 
 use super::{
-    Cause, Payment, PaymentId, PaymentState, Proof, inquiry,
+    Cause, Failure, Payment, PaymentId, PaymentState, Proof, inquiry,
     rules::{CALL_LIMIT, resend_pause},
     settlement::{change, take_ids},
     store, word,
@@ -120,6 +120,9 @@ pub async fn record(tx: &mut TenantTx, id: PaymentId, attempt: u32, answer: Resu
 
 async fn refuse(tx: &mut TenantTx, payment: &mut Payment, code: Option<String>, message: Option<String>) -> AppResult<After> {
     (payment.code, payment.message) = (code.clone(), message.clone());
+    if payment.state.can_become(PaymentState::Failed) {
+        payment.failure = Some(Failure::of(code.as_deref()));
+    }
     if !change(tx, payment, PaymentState::Failed, Cause::Answered, code.as_deref(), message.as_deref()).await? {
         store::update(tx, payment).await?;
     }

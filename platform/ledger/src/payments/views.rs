@@ -5,7 +5,7 @@ use kernel::{money::Money, phone::Phone};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CreditReason, Payment, PaymentId, PaymentState, Proof, Step};
+use super::{CreditReason, Failure, Payment, PaymentId, PaymentState, Proof, Step};
 use crate::{receivables::ReceivableId, reference::Reference};
 
 /// What the payer must do.
@@ -39,6 +39,8 @@ pub struct PaymentView {
     /// The provider's last code and text, or ours.
     pub code: Option<String>,
     pub message: Option<String>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
     pub action: Option<ActionView>,
     pub provider_ref: Option<String>,
     pub receipt: Option<String>,
@@ -88,9 +90,8 @@ pub struct PaymentStatus {
     pub reference: String,
     pub payer_phone: Option<String>,
     pub state: PaymentState,
-    /// The provider's code and words when it failed.
-    pub code: Option<String>,
-    pub message: Option<String>,
+    /// Why it failed. What the provider said stays with staff.
+    pub failure: Option<Failure>,
     pub action: Option<ActionView>,
     pub receipt: Option<String>,
     pub received: Option<Money>,
@@ -137,6 +138,7 @@ impl Payment {
             state: self.state,
             code: self.code.clone(),
             message: self.message.clone(),
+            failure: self.failure,
             action: self.action(),
             provider_ref: self.provider_ref.clone(),
             receipt: self.receipt.clone(),
@@ -171,8 +173,7 @@ impl Payment {
             reference: self.reference.clone(),
             payer_phone: self.masked_phone(),
             state: self.state,
-            code: self.code.clone().filter(|_| failed),
-            message: self.message.clone().filter(|_| failed && self.code.as_deref() != Some("misconfigured")),
+            failure: failed.then_some(self.failure.unwrap_or(Failure::Other)),
             action: self.action(),
             receipt: self.receipt.clone(),
             received: self.received(),

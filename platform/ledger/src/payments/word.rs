@@ -5,7 +5,7 @@ use kernel::{AppResult, TenantTx};
 use ports::payment::{Action, Outcome, ProviderState};
 
 use super::{
-    Cause, Payment, PaymentState, Proof,
+    Cause, Failure, Payment, PaymentState, Proof,
     settlement::{self, MoneyIn},
     store,
 };
@@ -49,6 +49,7 @@ pub(super) async fn apply(tx: &mut TenantTx, payment: &mut Payment, outcome: &Ou
                 return Ok(false);
             }
             (payment.code, payment.message) = (code.clone(), message.clone());
+            payment.failure = Some(Failure::of(outcome.reason.as_deref()));
             payment.ask_at = None;
             settlement::change(tx, payment, PaymentState::Failed, cause, code.as_deref(), message.as_deref()).await
         }

@@ -155,6 +155,7 @@ impl Bench {
             state: ProviderState::Received,
             code: Some("0".into()),
             message: None,
+            reason: None,
             amount_minor: Some(record.amount.minor),
             currency: Some("KES".into()),
             fee_minor: None,

@@ -61,7 +61,18 @@ impl Gateway {
 }
 
 pub fn outcome(state: ProviderState) -> Outcome {
-    Outcome { state, provider_ref: None, code: None, message: None, action: None, amount: None, fee: None, receipt: None, occurred_at: None }
+    Outcome {
+        state,
+        provider_ref: None,
+        code: None,
+        message: None,
+        reason: None,
+        action: None,
+        amount: None,
+        fee: None,
+        receipt: None,
+        occurred_at: None,
+    }
 }
 
 pub fn pending(provider_ref: &str) -> Outcome {
@@ -77,7 +88,12 @@ pub fn received(minor: i64, receipt: &str) -> Outcome {
 }
 
 pub fn failed(code: &str) -> Outcome {
-    Outcome { code: Some(code.into()), message: Some("Request cancelled by the payer".into()), ..outcome(ProviderState::Failed) }
+    Outcome {
+        code: Some(code.into()),
+        message: Some("Request cancelled by user".into()),
+        reason: Some("cancelled-by-payer".into()),
+        ..outcome(ProviderState::Failed)
+    }
 }
 
 pub fn not_now() -> PortError {

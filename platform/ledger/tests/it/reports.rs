@@ -2,7 +2,7 @@
 
 use kernel::jobs::Subscriber;
 use ledger::{
-    payments::{PaymentState, ReportedPayments},
+    payments::{Failure, PaymentState, ReportedPayments, service},
     receipts::{self, ReceiptFilter, ReceiptState, UnmatchedReceipt},
 };
 use ports::payment::{PaymentReported, ProviderState};
@@ -136,6 +136,8 @@ async fn a_failure_of_a_known_source_fails_and_of_an_unknown_one_is_confirmed() 
     let failure = PaymentReported {
         state: ProviderState::Failed,
         code: Some("1032".into()),
+        message: Some("Request cancelled by user".into()),
+        reason: Some("cancelled-by-payer".into()),
         amount_minor: None,
         currency: None,
         receipt: None,
@@ -145,7 +147,21 @@ async fn a_failure_of_a_known_source_fails_and_of_an_unknown_one_is_confirmed() 
     assert_eq!((bench.state(payment).await, confirmations(&bench).await), (PaymentState::Pending, 1));
     bench.report(&PaymentReported { delivery: Uuid::now_v7(), ..failure }).await;
     let view = bench.record(payment).await.payment;
-    assert_eq!((view.state, view.code.as_deref()), (PaymentState::Failed, Some("1032")));
+    assert_eq!((view.state, view.code.as_deref(), view.failure), (PaymentState::Failed, Some("1032"), Some(Failure::Cancelled)));
+    assert_eq!(view.message.as_deref(), Some("Request cancelled by user"), "staff read the provider's words too");
+    let mut tx = bench.system().begin_read().await.unwrap();
+    let status = serde_json::to_string(&service::status(&mut tx, payment).await.unwrap()).unwrap();
+    assert!(status.contains(r#""failure":"cancelled""#) && !status.contains("1032") && !status.contains("by user"), "{status}");
+}
+
+/// What the plugin that we ship names is told to payers, but for faults of the set-up, which are not theirs.
+#[test]
+fn every_reason_of_our_own_plugin_has_a_class() {
+    let file: serde_json::Value = serde_json::from_str(include_str!("../../../../plugins/mpesa/fixtures/result-codes.json")).unwrap();
+    for reason in file["codes"].as_array().unwrap().iter().filter_map(|code| code["reason"].as_str()) {
+        let ours = ["product-not-assigned", "credential-locked"].contains(&reason);
+        assert_eq!(Failure::of(Some(reason)) == Failure::Other, ours, "{reason}");
+    }
 }
 
 #[tokio::test]
@@ -188,6 +204,7 @@ async fn a_report_of_nothing_of_ours_is_kept_for_staff_and_books_nothing() {
         state: ProviderState::Received,
         code: None,
         message: Some("paid\u{0}\u{7}".into()),
+        reason: None,
         amount_minor: Some(70_000),
         currency: Some("KES".into()),
         fee_minor: None,

@@ -8,7 +8,7 @@ mod policy;
 mod profile;
 mod security;
 
-use ::documents::DocumentView;
+use ::documents::{DocumentKind, DocumentView};
 use kernel::routes::{Access, Face, Routes};
 use pages::{Badge, Shell, Tone};
 
@@ -47,6 +47,11 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         security::samples(&shell),
     ]
     .concat()
+}
+
+/// What the document that shows that there is cover is called.
+fn proof_label(shell: &Shell, kind: DocumentKind) -> String {
+    shell.t(if kind == DocumentKind::RiskNote { "portal-proof-risk-note" } else { "portal-proof-certificate" })
 }
 
 /// A file in a list.

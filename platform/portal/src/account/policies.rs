@@ -2,13 +2,17 @@
 
 use askama::Template;
 use axum::response::Response;
-use insurance::policies::{PolicyFilter, PolicyRow, PolicyState, service};
+use insurance::{
+    fulfilment::document_kind,
+    policies::{PolicyFilter, PolicyRow, PolicyState, service},
+};
 use kernel::{
     AppResult,
     http::{Customer, Query},
 };
 use pages::{Badge, ListBar, ListQuery, Shell, Tone, html};
 
+use super::proof_label;
 use crate::{page::Page, samples::Sample};
 
 #[derive(Template)]
@@ -28,7 +32,9 @@ pub(super) struct PolicyCard {
     pub until: String,
     pub state: Badge,
     pub href: String,
-    pub certificate_href: String,
+    /// The document that shows that there is cover; empty: none.
+    pub proof_href: String,
+    pub proof_label: String,
 }
 
 impl PolicyCard {
@@ -36,16 +42,13 @@ impl PolicyCard {
         let product = row.product_name.get(&shell.lang);
         let href = format!("/account/policies/{}", row.id);
         Self {
-            title: row.plate_norm.as_ref().map_or_else(|| product.to_owned(), |plate| format!("{plate}, {product}")),
+            title: row.plate.as_ref().map_or_else(|| product.to_owned(), |plate| format!("{plate}, {product}")),
             insurer: row.insurer_name.clone(),
             number: row.number.clone(),
             until: shell.date(&row.ends_on),
             state: badge(shell, row.state),
-            certificate_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) {
-                format!("{href}/certificate")
-            } else {
-                String::new()
-            },
+            proof_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) { format!("{href}/certificate") } else { String::new() },
+            proof_label: proof_label(shell, document_kind(&row.business_line)),
             href,
         }
     }
@@ -57,7 +60,8 @@ impl PolicyCard {
             until: "22 Nov 2027".to_owned(),
             state: Badge::new(Tone::Good, "Active"),
             href: "/account/policies/1".to_owned(),
-            certificate_href: "/account/policies/1/certificate".to_owned(),
+            proof_href: "/account/policies/1/certificate".to_owned(),
+            proof_label: "Confirmation of cover".to_owned(),
         }
     }
 }

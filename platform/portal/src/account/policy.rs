@@ -14,7 +14,7 @@ use kernel::{
 };
 use pages::{Badge, Event, Fact, PriceLine, Shell, Tone, html, redirect};
 
-use super::{FileRow, PaymentRow, policies::badge};
+use super::{FileRow, PaymentRow, policies::badge, proof_label};
 use crate::{page::Page, price, samples::Sample};
 
 #[derive(Template)]
@@ -24,7 +24,9 @@ struct PolicyPage {
     name: String,
     state: Badge,
     facts: Vec<Fact>,
-    certificate_href: String,
+    /// The document that shows that there is cover; empty: none yet.
+    proof_href: String,
+    proof_label: String,
     covered: Vec<String>,
     excluded: Vec<String>,
     lines: Vec<PriceLine>,
@@ -85,11 +87,13 @@ impl PolicyPage {
         add("portal-policy-insurer-number", policy.insurer_policy_number.clone());
         add("portal-verify-certificate", policy.insurer_certificate.clone());
         add("portal-policy-cancelled", policy.cancel_reason.clone().filter(|_| policy.status == PolicyState::Cancelled));
+        let shown = proof(&record.documents);
         Self {
             name: policy.plate.as_ref().map_or_else(|| product.clone(), |plate| format!("{plate}, {product}")),
             state: badge(&shell, policy.status),
             facts,
-            certificate_href: proof(&record.documents).map(|_| format!("/account/policies/{}/certificate", policy.id)).unwrap_or_default(),
+            proof_href: shown.map(|_| format!("/account/policies/{}/certificate", policy.id)).unwrap_or_default(),
+            proof_label: shown.map(|file| proof_label(&shell, file.kind)).unwrap_or_default(),
             covered: record.coverage.iter().map(|benefit| benefit_text(&shell, benefit, currency)).collect(),
             excluded: record.exclusions.iter().map(|text| text.get(&shell.lang).to_owned()).collect(),
             lines: price::lines(&shell, &policy.breakdown, policy.premium_amount),
@@ -128,7 +132,8 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         name: "KDA 123A, Private Motor".to_owned(),
         state: Badge::new(Tone::Good, "Active"),
         facts: vec![Fact::new("Policy", "POL-2026-00123").copied()],
-        certificate_href: if files.is_empty() { String::new() } else { "/account/policies/1/certificate".to_owned() },
+        proof_href: if files.is_empty() { String::new() } else { "/account/policies/1/certificate".to_owned() },
+        proof_label: "Confirmation of cover".to_owned(),
         covered: vec!["Theft and fire".to_owned()],
         excluded: vec!["Racing".to_owned()],
         lines: vec![price::total(shell, kernel::money::Money::new(4_524_300, Currency::KES))],

@@ -17,7 +17,7 @@ use kernel::{
     App, AppError, AppResult,
     http::{Customer, Path, form::Form},
 };
-use ledger::payments::{ActionView, PaymentState, PaymentStatus};
+use ledger::payments::{ActionView, Failure, PaymentState, PaymentStatus};
 use pages::{Fact, FormState, Link, PriceLine, Shell, Tone, html, html_with, redirect, redirect_with};
 use serde::Deserialize;
 use serde_json::json;
@@ -246,22 +246,16 @@ impl View {
     }
 }
 
-/// Providers end their words as they like; here another sentence follows.
-fn sentence(words: &str) -> String {
-    let words = words.trim();
-    if words.ends_with(['.', '!', '?']) { words.to_owned() } else { format!("{words}.") }
+/// Why a payment failed and what to do now, in our words: what the provider said stays with staff.
+fn reason(shell: &Shell, payment: &PaymentStatus) -> String {
+    let failure = payment.failure.unwrap_or(if payment.state == PaymentState::Expired { Failure::NoAnswer } else { Failure::Other });
+    shell.t(&format!("payment-failed-{}", failure.as_str().replace('_', "-")))
 }
 
 fn text(shell: &Shell, phase: Phase, latest: Option<&PaymentStatus>, waits_for_files: bool) -> String {
     match (phase, latest) {
         (Phase::Asked, Some(PaymentStatus { action: Some(ActionView::Text(text)), .. })) => text.clone(),
-        (Phase::Failed, Some(payment)) => {
-            let reason = payment
-                .message
-                .clone()
-                .unwrap_or_else(|| shell.t(if payment.state == PaymentState::Expired { "portal-order-no-answer" } else { "portal-order-no-reason" }));
-            shell.tf("portal-order-failed-text", [("reason", sentence(&reason))])
-        }
+        (Phase::Failed, Some(payment)) => shell.tf("portal-order-failed-text", [("reason", reason(shell, payment))]),
         (Phase::Issued, _) if waits_for_files => shell.t("portal-order-issued-soon"),
         _ => shell.t(&format!("portal-order-{}-text", phase.name())),
     }
@@ -403,7 +397,10 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         let view = View {
             phase,
             title: shell.t(&format!("portal-order-{}-title", if phase == Phase::Asked { "late" } else { phase.name() })),
-            text: shell.t(&format!("portal-order-{}-text", phase.name())),
+            text: match phase {
+                Phase::Failed => shell.tf("portal-order-failed-text", [("reason", shell.t("payment-failed-no-answer"))]),
+                _ => shell.t(&format!("portal-order-{}-text", phase.name())),
+            },
             amount: shell.money(&total),
             watching: phase.is_watched(),
             action_href: if phase == Phase::Asked { "https://pay.example.com/1".to_owned() } else { String::new() },

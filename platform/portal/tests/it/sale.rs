@@ -155,10 +155,14 @@ async fn a_visitor_buys_and_finds_policy_certificate_and_receipt() {
     let start = policies.body.find("/account/policies/").unwrap();
     let policy = policies.body[start..].split('"').next().unwrap().to_owned();
     let shown = browser.get(&policy).await;
-    assert!(shown.has("KDA123A") && shown.has("Mobile money"), "{}", shown.body);
+    assert!(shown.has("KDA 123A") && shown.has("Mobile money"), "{}", shown.body);
+    // What the button opens: for a car the certificate is the insurer's own.
+    for page in [&shown, &policies] {
+        assert!(page.has("Confirmation of cover") && !page.has("Certificate of cover"), "{}", page.body);
+    }
     let certificate = browser.get(&format!("{}/certificate", policy.trim_end_matches("/certificate"))).await;
     assert!(certificate.status == StatusCode::SEE_OTHER && certificate.location.starts_with("memory:"), "{}", certificate.body);
-    assert!(browser.get("/account").await.has("KDA123A"));
+    assert!(browser.get("/account").await.has("KDA 123A"));
     let claim = site.messages.all().into_iter().find(|message| message.text.contains("/claim/")).expect("a link for a first password");
     assert_eq!(claim.to, "asha@example.com");
     assert!(browser.get("/account/payments").await.has("Received"));
@@ -191,7 +195,9 @@ async fn a_refused_payment_says_why_and_is_tried_again_once() {
     let order = pay(&mut browser, &page).await.location;
     site.work().await;
     let failed = browser.get(&order).await;
-    assert!(failed.has("The payment did not go through") && failed.has("The payer said no.") && failed.has("Nothing was taken"), "{}", failed.body);
+    assert!(failed.has("The payment did not go through") && failed.has("Nothing was taken"), "{}", failed.body);
+    assert!(failed.has("The request was cancelled on the phone. Pay again when you are ready"), "{}", failed.body);
+    assert!(!failed.has("DS timeout"), "what the provider said stays with staff");
     let key = failed.hidden("idempotency_key");
     let bad = browser.post(&format!("{order}/pay"), &[("idempotency_key", &key), ("method", "mobile"), ("phone", "+44 7911 123456")]).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.body);
@@ -289,7 +295,7 @@ async fn an_address_that_has_an_account_logs_in_and_the_cart_comes_along() {
     let code = text.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 6).expect("a code").to_owned();
     let inside = second.post("/login/code/confirm", &[("email", "asha@example.com"), ("code", &code), ("next", "/cart")]).await;
     assert_eq!(inside.location, "/cart", "{}", inside.body);
-    assert!(second.get("/cart").await.has("KDA123A"));
+    assert!(second.get("/cart").await.has("KDA 123A"));
 }
 
 #[tokio::test]

@@ -1,0 +1,25 @@
+//! What did not go by itself: tasks that orders left for staff, and background work that was given up.
+
+mod jobs;
+mod tasks;
+
+use insurance::orders as order;
+use kernel::{
+    dead_letters as letters,
+    routes::{Access::Staff, Face::Office, Routes},
+};
+
+pub(crate) use tasks::item;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get(Office, "/tasks", Staff(order::READ), tasks::list)
+        .get(Office, "/tasks/{id}", Staff(order::READ), tasks::show)
+        .get(Office, "/tasks/{id}/settle", Staff(order::SETTLE_TASK), tasks::show_settle)
+        .post(Office, "/tasks/{id}/settle", Staff(order::SETTLE_TASK), tasks::settle)
+        .get(Office, "/jobs", Staff(letters::READ), jobs::list)
+        .get(Office, "/jobs/{id}", Staff(letters::READ), jobs::show)
+        .post(Office, "/jobs/{id}/retry", Staff(letters::SETTLE), jobs::retry)
+        .get(Office, "/jobs/{id}/dismiss", Staff(letters::SETTLE), jobs::show_dismiss)
+        .post(Office, "/jobs/{id}/dismiss", Staff(letters::SETTLE), jobs::dismiss)
+}

@@ -1,0 +1,191 @@
+//! What orders left for staff: cover that was paid and could not be issued, money that was taken back after cover was issued.
+
+use axum::{extract::State, response::Response};
+use insurance::{
+    fulfilment::{self, Task, TaskFilter, TaskId, TaskKind, TaskRow, TaskState},
+    orders::{self, OrderRecord, SETTLE_TASK},
+};
+use kernel::{
+    App, AppResult,
+    http::{Form, Path, Query, Staff},
+    paging::Page,
+};
+use ledger::permissions::PAYMENT_READ;
+use pages::{Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+
+use crate::{
+    customers::{listed, viewed},
+    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    history::{History, TabQuery},
+    words,
+};
+
+pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+    let query = query.beginning(TaskState::Open.as_str());
+    let filter = TaskFilter { state: query.state().and_then(TaskState::from_name) };
+    let mut tx = staff.begin_read().await?;
+    let found = fulfilment::tasks(&mut tx, &filter, &query.page()).await?;
+    drop(tx);
+    listed(&app, &staff.scope, "fulfilment_task", query.page().search_text(), found.results.len()).await?;
+    html(&page(shell, &query, &found))
+}
+
+fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>) -> ListPage {
+    let shell = shell.titled("office-tasks-title");
+    let filter = Filter {
+        label: shell.t("field-status"),
+        choices: words::choices(&shell, "task-state", TaskState::ALL.iter().map(|state| state.as_str())),
+        ..Filter::default()
+    };
+    let columns = vec![
+        Column::new(shell.t("office-tasks-what")),
+        Column::new(shell.t("field-status")),
+        Column::new(shell.t("office-orders-one")),
+        Column::new(shell.t("office-customer")),
+        Column::new(shell.t("field-reason")),
+        Column::new(shell.t("office-tasks-done")),
+        Column::new(shell.t("field-created")),
+    ];
+    let row = |row: &TaskRow| Row {
+        href: format!("/tasks/{}", row.id),
+        cells: vec![
+            Cell::Main(words::word(&shell, "task-kind", row.kind.as_str())),
+            Cell::State(words::badge(&shell, "task-state", row.state.as_str())),
+            Cell::Link { label: row.order_number.clone(), href: format!("/orders/{}", row.order) },
+            Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer) },
+            Cell::Quiet(cause(&shell, &row.reason)),
+            Cell::Quiet(row.done_note.clone().unwrap_or_default()),
+            Cell::At(row.created_at),
+        ],
+    };
+    let rows = found.results.iter().map(row).collect();
+    let list = ListBar::new("/tasks", shell.t("office-tasks-search"), query, found, Some(filter), columns);
+    let empty = Empty::new(&shell, "check-circle", "office-tasks-empty");
+    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: shell.t("office-tasks-lede"), empty, shell }
+}
+
+/// Why it came to the task, in words.
+fn cause(shell: &Shell, reason: &str) -> String {
+    let slug = reason.replace('.', "-");
+    words::known(shell, "task-reason", &slug).or_else(|| words::known(shell, "error", &slug)).unwrap_or_else(|| reason.to_owned())
+}
+
+/// The task as a line among what belongs to its order.
+pub(crate) fn item(shell: &Shell, task: &Task) -> RelatedItem {
+    RelatedItem {
+        label: words::word(shell, "task-kind", task.kind.as_str()),
+        detail: task.done_note.clone().unwrap_or_else(|| cause(shell, &task.reason)),
+        href: format!("/tasks/{}", task.id),
+        state: words::badge(shell, "task-state", task.state.as_str()),
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<TaskId>,
+    Query(tab): Query<TabQuery>,
+) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let task = fulfilment::task(&mut tx, id).await?;
+    let order = orders::service::record(&mut tx, task.order).await?;
+    let history = History::of(&mut tx, &[id.0], &tab).await?;
+    drop(tx);
+    viewed(&app, &staff.scope, "fulfilment_task", id.0).await?;
+    let mut page = record_page(shell, &task, &order);
+    history.show(&app, &mut page, &format!("/tasks/{id}"));
+    html(&page)
+}
+
+fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord) -> RecordPage {
+    let shell = shell.under("office-tasks-title", "/tasks");
+    let state = words::badge(&shell, "task-state", task.state.as_str());
+    let title = words::word(&shell, "task-kind", task.kind.as_str());
+    let mut page = RecordPage::new(shell, title, task.order_number.clone(), state);
+    let shell = &page.shell;
+    if task.state == TaskState::Open {
+        page.alerts.push(Flash { tone: Tone::Warn, text: words::word(shell, "task", task.kind.as_str()), undo: None });
+        if shell.can(SETTLE_TASK) {
+            page.next.push(Action::link(shell.t("office-tasks-settle"), format!("/tasks/{}/settle", task.id)).primary().icon("check").key("e"));
+        }
+    }
+    page.facts = vec![
+        Fact::new(shell.t("office-orders-one"), task.order_number.clone()).linked(format!("/orders/{}", task.order)),
+        Fact::new(shell.t("office-customer"), task.customer_name.clone()).linked(format!("/customers/{}", task.customer)),
+        Fact::new(shell.t("field-reason"), cause(shell, &task.reason)),
+        Fact::new(shell.t("field-created"), shell.moment(&task.created_at)),
+    ];
+    if let Some(note) = &task.done_note {
+        page.facts.push(Fact::new(shell.t("office-tasks-done"), note.clone()));
+    }
+    page.related = related(shell, task, order);
+    page.timeline = vec![Event {
+        icon: "alert",
+        tone: Tone::Warn,
+        text: words::word(shell, "task-kind", task.kind.as_str()),
+        who: String::new(),
+        at: task.created_at,
+        detail: cause(shell, &task.reason),
+    }];
+    page
+}
+
+/// What the task is about: the cover that was not issued, or the payment that was taken back and what had been issued for it.
+fn related(shell: &Shell, task: &TaskRow, order: &OrderRecord) -> Vec<Related> {
+    let about_line = order.status.lines.iter().any(|line| line.id.0 == task.cause);
+    let lines = order.status.lines.iter().filter(|line| !about_line || line.id.0 == task.cause);
+    let line = |line: &orders::LineView| RelatedItem {
+        label: format!("{}: {} {}", line.insurer_name, line.product_name.get(&shell.lang), line.plate.clone().unwrap_or_default()).trim().to_owned(),
+        detail: shell.money(&line.payable),
+        href: line.policy.map(|policy| format!("/policies/{policy}")).unwrap_or_default(),
+        state: words::badge(shell, "order-line", line.state.as_str()),
+    };
+    let payments = order.status.payments.iter().filter(|payment| task.kind == TaskKind::LineFailed || payment.id.0 == task.cause);
+    let payment = |payment: &ledger::payments::PaymentStatus| RelatedItem {
+        label: format!("{} {}", payment.method_title, payment.reference),
+        detail: shell.money(&payment.amount),
+        href: if shell.can(PAYMENT_READ) { format!("/payments/{}", payment.id) } else { String::new() },
+        state: words::badge(shell, "payment-state", payment.state.as_str()),
+    };
+    let mut groups = vec![
+        Related { title: shell.t("office-orders-lines"), items: lines.map(line).collect(), all_href: String::new() },
+        Related { title: shell.t("office-payments-title"), items: payments.map(payment).collect(), all_href: String::new() },
+    ];
+    groups.retain(|group| !group.items.is_empty());
+    groups
+}
+
+fn settle_page(shell: Shell, task: &TaskRow) -> FormPage {
+    let href = format!("/tasks/{}", task.id);
+    let mut shell = shell.under("office-tasks-title", "/tasks");
+    shell.crumbs.push(Crumb { label: task.order_number.clone(), href: href.clone() });
+    let note = Field::area("note", shell.t("office-tasks-done")).max(500).help(shell.t("office-tasks-done-help"));
+    let facts = vec![
+        Fact::new(shell.t("office-tasks-what"), words::word(&shell, "task-kind", task.kind.as_str())),
+        Fact::new(shell.t("office-customer"), task.customer_name.clone()),
+    ];
+    let (title, lede) = (shell.t("office-tasks-settle"), words::word(&shell, "task", task.kind.as_str()));
+    FormPage::new(shell, title, &format!("{href}/settle"), &href, vec![Section::of(vec![note])]).lede(lede).facts(facts)
+}
+
+pub(super) async fn show_settle(Office(shell): Office, staff: Staff, Path(id): Path<TaskId>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let task = fulfilment::task(&mut tx, id).await?;
+    settle_page(shell, &task).show()
+}
+
+pub(super) async fn settle(Office(shell): Office, staff: Staff, Path(id): Path<TaskId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let task = fulfilment::task(&mut tx, id).await?;
+    if task.state == TaskState::Done {
+        return Ok(redirect_with(&format!("/tasks/{id}"), Tone::Warn, "office-tasks-done-before"));
+    }
+    match fulfilment::settle_task(&mut tx, id, sent.text("note")).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with("/tasks", Tone::Good, "office-tasks-settled"))
+        }
+        Err(error) => settle_page(shell, &task).again(&sent, error),
+    }
+}

@@ -1,0 +1,162 @@
+//! The money desk in words: why a payment failed, what accounts are called, which lines differ.
+
+use chrono::Days;
+use kernel::money::{Currency, Money};
+use ledger::{
+    accounts::Account,
+    journal::{self, Entry, Line},
+};
+use uuid::Uuid;
+
+use crate::{
+    sales::{self, Sold},
+    support::{Firm, Site},
+};
+
+/// A payment for the order, as the ledger would have left it.
+async fn payment(firm: &Firm, sold: &Sold, state: &str) -> Uuid {
+    let id = Uuid::now_v7();
+    let received = (state == "received").then_some(150_000_i64);
+    let failed = state == "failed";
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    sqlx::query(
+        "insert into payments (tenant_id, id, customer_id, payable_kind, payable_id, method, method_title, installation_id, amount_minor, currency, reference,
+           description, state, expires_at, code, message, failure, received_minor, received_at, proof, allocated_minor, created_at, updated_at)
+         values ($1, $2, $3, 'order', $4, 'mobile', 'Mobile money', $2, 150000, 'KES', $5, 'Cover', $6, now(), $7, $8, $9, $10,
+           case when $6 = 'received' then now() end, case when $6 = 'received' then 'callback' end, coalesce($10, 0), now(), now())",
+    )
+    .bind(firm.tenant.id.0)
+    .bind(id)
+    .bind(sold.customer)
+    .bind(sold.order.0)
+    .bind(format!("{}0000000000", if failed { "AB" } else { "CD" }))
+    .bind(state)
+    .bind(failed.then_some("1032"))
+    .bind(failed.then_some("Request cancelled by user"))
+    .bind(failed.then_some("cancelled"))
+    .bind(received)
+    .execute(tx.conn())
+    .await
+    .expect("a payment");
+    tx.commit().await.expect("commit");
+    id
+}
+
+#[tokio::test]
+async fn staff_read_why_a_payment_failed_beside_the_providers_words() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let mut browser = site.owner(&firm).await;
+    let failed = payment(&firm, &sold, "failed").await;
+    for page in ["/payments".to_owned(), format!("/payments/{failed}")] {
+        let shown = browser.get(&page).await;
+        assert!(shown.has("Cancelled by the payer") && shown.has("1032: Request cancelled by user"), "{}", shown.body);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_names_its_customer_and_order_and_says_when_it_is_given_up_only_while_it_waits() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let mut browser = site.owner(&firm).await;
+    for (state, waits) in [("received", false), ("failed", false)] {
+        let id = payment(&firm, &sold, state).await;
+        let shown = browser.get(&format!("/payments/{id}")).await;
+        assert!(shown.has(&format!("<a href=\"/orders/{}\">ORD-2026-00001</a>", sold.order)), "{}", shown.body);
+        assert!(shown.has(&format!("<a href=\"/customers/{}\">Asha Mwangi</a>", sold.customer)), "{}", shown.body);
+        assert_eq!(shown.has("Given up at"), waits, "{state}");
+    }
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    sqlx::query("update payments set state = 'pending' where tenant_id = $1 and state = 'failed'")
+        .bind(firm.tenant.id.0)
+        .execute(tx.conn())
+        .await
+        .expect("changed");
+    tx.commit().await.expect("commit");
+    let list = browser.get("/payments?state=pending").await;
+    let start = list.body.find("href=\"/payments/").expect("a payment") + 6;
+    let pending = list.body[start..].split('"').next().unwrap_or_default().to_owned();
+    assert!(browser.get(&pending).await.has("Given up at"));
+}
+
+#[tokio::test]
+async fn accounts_are_named_and_not_coded() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    payment(&firm, &sold, "received").await;
+    let kes = |minor| Money::new(minor, Currency::KES);
+    let today = firm.scope.today();
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    for (to, minor) in [(Account::levy("training_levy"), 9_000), (Account::customer_credit(sold.customer), 141_000)] {
+        let entry = Entry {
+            kind: "payment_received",
+            description: "Payment".into(),
+            source: ("test", Uuid::now_v7()),
+            business_date: today,
+            lines: Line::transfer(to, Account::clearing("mobile"), kes(minor)).expect("lines"),
+        };
+        journal::post(&mut tx, entry).await.expect("posted");
+    }
+    tx.commit().await.expect("commit");
+    let mut browser = site.owner(&firm).await;
+    let trial = browser.get("/books").await;
+    for name in ["Mobile money clearing", "Insurance training levy", "Credit of Asha Mwangi"] {
+        assert!(trial.has(name), "{name}: {}", trial.body);
+    }
+    assert!(!trial.has("training_levy"));
+    let start = trial.body.find("href=\"/books/accounts/").expect("an account") + 6;
+    let account = trial.body[start..].split('"').next().unwrap_or_default().to_owned();
+    assert!(browser.get(&account).await.has("Payment received"));
+}
+
+/// One line of a statement that differs, one that agrees.
+async fn statement(firm: &Firm) {
+    let import = Uuid::now_v7();
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    sqlx::query(
+        "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, imported_at, imported_by)
+         values ($1, $2, $2, 'mobile', 'statement.csv', sha256('1'), 2, 2, now(), 'user:1')",
+    )
+    .bind(firm.tenant.id.0)
+    .bind(import)
+    .execute(tx.conn())
+    .await
+    .expect("an import");
+    for (name, state, difference) in [("DIFFERS1", "difference", Some("missing_here")), ("AGREES01", "matched", None)] {
+        sqlx::query(
+            "insert into statement_lines (tenant_id, id, import_id, installation_id, method, provider_ref, kind, provider_state, gross_minor, currency,
+               occurred_at, day, state, difference, created_at, updated_at)
+             values ($1, $2, $3, $3, 'mobile', $4, 'payment', 'received', 100, 'KES', now(), $5, $6, $7, now(), now())",
+        )
+        .bind(firm.tenant.id.0)
+        .bind(Uuid::now_v7())
+        .bind(import)
+        .bind(name)
+        .bind(firm.scope.today() - Days::new(1))
+        .bind(state)
+        .bind(difference)
+        .execute(tx.conn())
+        .await
+        .expect("a line");
+    }
+    tx.commit().await.expect("commit");
+}
+
+#[tokio::test]
+async fn the_differences_begin_with_what_is_to_be_explained_and_show_all_lines_when_asked() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    statement(&firm).await;
+    let mut browser = site.owner(&firm).await;
+    let begun = browser.get("/differences").await;
+    assert!(begun.has("DIFFERS1") && !begun.has("AGREES01") && begun.has("Status: Differs"), "{}", begun.body);
+    for all in ["/differences?state=all", "/differences?state="] {
+        let shown = browser.get(all).await;
+        assert!(shown.has("DIFFERS1") && shown.has("AGREES01"), "{all}: {}", shown.body);
+    }
+    let agree = browser.get("/differences?state=matched").await;
+    assert!(!agree.has("DIFFERS1") && agree.has("AGREES01"));
+}
