@@ -33,7 +33,7 @@ const BUYERS: usize = 12;
 /// The short code of the demonstration's live merchant.
 const SHORTCODE: &str = "600200";
 /// How long payers have here; five minutes in production.
-const PATIENCE_SECONDS: u32 = 45;
+const PATIENCE_SECONDS: u32 = 90;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
@@ -122,6 +122,8 @@ async fn chaos(around: &Arc<Surroundings>, purchases: usize, seed: u64) -> anyho
     books.one_mail_each(around, &buyers, &bought).await?;
     books::trial_balance(&owner).await?;
     let paid = book.movements.len();
+    // Books agree easily where nothing is sold. Some payers refuse, and some wait in vain for a platform that is down.
+    anyhow::ensure!(paid * 2 >= purchases, "only {paid} of {purchases} purchases were paid");
     said(&format!("{paid} of {purchases} purchases paid; {unknown} were unknown until the statement came; the books agree"));
     Ok(())
 }

@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 use uuid::Uuid;
 
 /// Texts that are unique in a tenant, or that searches look for.
-const TEXTS: [(&str, &str, Text); 22] = [
+const TEXTS: [(&str, &str, Text); 26] = [
     ("customers", "number", Text::Number),
     ("quotes", "reference", Text::Number),
     ("orders", "number", Text::Number),
@@ -19,7 +19,11 @@ const TEXTS: [(&str, &str, Text); 22] = [
     ("payments", "receipt", Text::Code),
     ("payments", "payer_phone", Text::Phone),
     ("accounts", "sub_key", Text::Id),
+    ("quotes", "plate", Text::PlateAsWritten),
+    ("quotes", "plate_norm", Text::Plate),
+    ("order_lines", "plate", Text::PlateAsWritten),
     ("order_lines", "plate_norm", Text::Plate),
+    ("policies", "plate", Text::PlateAsWritten),
     ("policies", "plate_norm", Text::Plate),
     ("parties", "first_name", Text::FirstName),
     ("parties", "last_name", Text::LastName),
@@ -36,6 +40,7 @@ enum Text {
     Id,
     Path,
     Plate,
+    PlateAsWritten,
     Phone,
     Contact,
     FirstName,
@@ -54,6 +59,7 @@ impl Text {
             Self::Id => format!("pg_temp.copy_id(o.{c}::uuid, g.n)::text"),
             Self::Path => format!("replace(o.{c}, o.id::text, pg_temp.copy_id(o.id, g.n)::text)"),
             Self::Plate => format!("case when o.{c} is not null then pg_temp.plate(g.n) end"),
+            Self::PlateAsWritten => format!("case when o.{c} is not null then regexp_replace(pg_temp.plate(g.n), '^(...)', '\\1 ') end"),
             Self::Phone => format!("case when o.{c} is not null then pg_temp.phone(g.n) end"),
             Self::Contact => format!("case o.kind when 'phone' then pg_temp.phone(g.n) else 'c' || g.n || '.' || o.{c} end"),
             Self::FirstName => "pg_temp.first_name(o.id, g.n)".to_owned(),
