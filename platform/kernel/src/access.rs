@@ -1,8 +1,9 @@
-//! Who looked: staff who open a customer's record or a list of personal data leave a row. Rows of many requests are written
-//! together; an answer waits for its batch, so nothing is shown that was not recorded.
+//! Who looked: staff who open a customer's record or a list of personal data leave a row. While rows are being written, those of
+//! other requests gather and are written together next; an answer waits for its row, so nothing is shown that was not recorded.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
+use futures::{StreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -25,14 +26,14 @@ struct Entry {
     done: oneshot::Sender<bool>,
 }
 
-/// Collects rows for up to 5 ms or 200 rows and writes them per tenant in one statement.
+/// Writes what has gathered, at most 200 rows at a time, per tenant in one statement.
 #[derive(Clone)]
 pub struct AccessLog {
     queue: mpsc::Sender<Entry>,
 }
 
 const BATCH: usize = 200;
-const WAIT: Duration = Duration::from_millis(5);
+const TENANTS_AT_A_TIME: usize = 2;
 
 impl AccessLog {
     /// Starts the writer on the current runtime; it ends when the last clone is gone.
@@ -40,16 +41,9 @@ impl AccessLog {
     pub fn start() -> Self {
         let (queue, mut entries) = mpsc::channel::<Entry>(4 * BATCH);
         tokio::spawn(async move {
-            while let Some(first) = entries.recv().await {
-                let mut batch = vec![first];
-                let deadline = tokio::time::Instant::now() + WAIT;
-                while batch.len() < BATCH {
-                    match tokio::time::timeout_at(deadline, entries.recv()).await {
-                        Ok(Some(entry)) => batch.push(entry),
-                        _ => break,
-                    }
-                }
-                write(batch).await;
+            let mut batch = Vec::with_capacity(BATCH);
+            while entries.recv_many(&mut batch, BATCH).await > 0 {
+                write(std::mem::take(&mut batch)).await;
             }
         });
         Self { queue }
@@ -72,15 +66,18 @@ async fn write(batch: Vec<Entry>) {
     for entry in batch {
         by_tenant.entry(entry.scope.tenant.id).or_default().push(entry);
     }
-    for entries in by_tenant.into_values() {
-        let written = write_tenant(&entries).await;
-        if let Err(error) = &written {
-            tracing::error!(error = %error, "access rows were not written");
-        }
-        for entry in entries {
-            let _ = entry.done.send(written.is_ok());
-        }
-    }
+    // A tenant does not wait for another's rows.
+    stream::iter(by_tenant.into_values())
+        .for_each_concurrent(TENANTS_AT_A_TIME, async |entries| {
+            let written = write_tenant(&entries).await;
+            if let Err(error) = &written {
+                tracing::error!(error = %error, "access rows were not written");
+            }
+            for entry in entries {
+                let _ = entry.done.send(written.is_ok());
+            }
+        })
+        .await;
 }
 
 async fn write_tenant(entries: &[Entry]) -> AppResult<()> {
