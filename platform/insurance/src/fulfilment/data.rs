@@ -85,7 +85,7 @@ impl Cover<'_> {
                 json!({
                     "type": self.policy.category_title.get(locale),
                     "class": self.terms.certificate_class.as_ref().map(|class| format!("Class {class}")),
-                    "sum_insured": self.version.sum_insured.map(Money::figure),
+                    "sum_insured": self.version.sum_insured.map(Money::short),
                     "benefits": benefits,
                 }),
             );
