@@ -49,6 +49,7 @@ permission-jobs-dead-letter-settle = Try given-up background work again, or dism
 
 ## Jobs
 job-audit-block-seal = Sealing of the audit
+job-kernel-idempotency-purge = Removal of kept answers
 
 ## Around pages
 brand-licence = Licensed: { $number }
