@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use axum::{
     body::Body,
     extract::Request,
-    http::{Method, StatusCode, header},
+    http::{HeaderMap, StatusCode, header, request},
 };
 use identity::{CustomerRecords, Identity, PersonName, UserId, sessions::Origin};
 use integrations::Integrations;
@@ -160,34 +160,54 @@ impl House {
 
     /// A customer with a token: user, customer, token.
     pub async fn customer(&self, tenant: &Arc<Tenant>) -> (Uuid, Uuid, String) {
+        self.customer_at(tenant, "amani@example.com").await
+    }
+
+    /// A customer with this address, where a tenant has several.
+    pub async fn customer_at(&self, tenant: &Arc<Tenant>, email: &str) -> (Uuid, Uuid, String) {
         let mut tx = self.system(tenant).begin_write().await.expect("a transaction");
         let person = crm::customers::CustomerInput {
             first_name: "Amani".into(),
             last_name: "Mfano".into(),
-            email: "amani@example.com".into(),
+            email: email.into(),
             phone: "0700 000 101".into(),
             kra_pin: "A012345678Z".into(),
             ..Default::default()
         };
         let customer = crm::customers::service::create(&mut tx, &self.app.sealer, person).await.expect("a customer");
         let name = PersonName::split("Amani Mfano");
-        let user = identity::users::create_guest_customer(&self.app, &mut tx, customer.id.0, &name, "amani@example.com", None).await.expect("a user");
+        let user = identity::users::create_guest_customer(&self.app, &mut tx, customer.id.0, &name, email, None).await.expect("a user");
         let pair = identity::tokens::issue(&self.app, &mut tx, user, &origin()).await.expect("a token");
         tx.commit().await.expect("commit");
         (user.0, customer.id.0, pair.access_token)
     }
 
-    /// One request, as a server would be given it.
-    pub async fn ask(&self, tenant: &Tenant, host: Host, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> (StatusCode, Value) {
+    /// A cookie with which a browser is this user's.
+    pub async fn session(&self, tenant: &Arc<Tenant>, user: Uuid) -> String {
+        let session = identity::accounts::open_browser(&self.app, &self.system(tenant), UserId(user), &origin()).await.expect("a session");
+        format!("{}={}", identity::SESSION_COOKIE, session.token)
+    }
+
+    /// The beginning of a request to one of a tenant's hosts.
+    pub fn request(&self, tenant: &Tenant, host: Host, method: &str, path: &str) -> request::Builder {
         let name = match host {
             Host::Portal => format!("{}.localhost", tenant.slug),
             Host::Office => format!("{}.office.localhost", tenant.slug),
         };
-        let mut request = Request::builder()
-            .method(Method::from_bytes(method.as_bytes()).expect("a method"))
-            .uri(path)
-            .header(header::HOST, name)
-            .header("idempotency-key", Uuid::now_v7().to_string());
+        Request::builder().method(method).uri(path).header(header::HOST, name)
+    }
+
+    /// One request, as a server would be given it.
+    pub async fn send(&self, request: Request) -> (StatusCode, HeaderMap, String) {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let (head, body) = self.web.answer(peer, request).await.into_parts();
+        let bytes = axum::body::to_bytes(body, 16 * 1024 * 1024).await.expect("a body");
+        (head.status, head.headers, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// One call of the API under a key of its own.
+    pub async fn ask(&self, tenant: &Tenant, host: Host, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> (StatusCode, Value) {
+        let mut request = self.request(tenant, host, method, path).header("idempotency-key", Uuid::now_v7().to_string());
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -195,11 +215,8 @@ impl House {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-        let response = self.web.answer(peer, request.body(body).expect("a request")).await;
-        let status = response.status();
-        let bytes = axum::body::to_bytes(response.into_body(), 16 * 1024 * 1024).await.expect("a body");
-        (status, serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned().into()))
+        let (status, _, text) = self.send(request.body(body).expect("a request")).await;
+        (status, serde_json::from_str(&text).unwrap_or_else(|_| text.into()))
     }
 
     /// Does what dispatcher, pump and workers do, in this process, until nothing is left that can be done now.

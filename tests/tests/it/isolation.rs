@@ -25,28 +25,32 @@ struct Sold {
 
 async fn sell(house: &House) -> Sold {
     let tenant = house.brokerage().await;
-    let (user, customer, token) = house.customer(&tenant).await;
     let mut tx = house.system(&tenant).begin_write().await.expect("a transaction");
     let mode =
         insurance::collection::Collection { mode: Some(insurance::collection::CollectionMode::CollectAndRemit { days: 30 }), ..Default::default() };
     tx.set_setting(&mode, 0).await.expect("a setting");
     tx.commit().await.expect("commit");
+    let (user, customer) = buy(house, &tenant, "amani@example.com", "KDA 123A").await;
+    crate::leftovers::leave(house, &tenant).await;
+    Sold { tenant, user, customer }
+}
 
+/// A new customer buys one car's cover and leaves another car in the cart: user and customer.
+async fn buy(house: &House, tenant: &Arc<Tenant>, email: &str, plate: &str) -> (Uuid, Uuid) {
+    let (user, customer, token) = house.customer_at(tenant, email).await;
     let ask = async |method: &str, path: &str, body: Value, status: u16| {
-        let (found, answer) = house.ask(&tenant, Host::Portal, method, &format!("/api/v1{path}"), Some(&token), Some(&body)).await;
+        let (found, answer) = house.ask(tenant, Host::Portal, method, &format!("/api/v1{path}"), Some(&token), Some(&body)).await;
         assert_eq!(found.as_u16(), status, "{method} {path}: {answer}");
         answer
     };
-    let car = json!({ "plate": "KDA 123A", "make": "Toyota", "model": "Axio", "year": "2018", "value": "1,000,000", "use": "private" });
+    let car = json!({ "plate": plate, "make": "Toyota", "model": "Axio", "year": "2018", "value": "1,000,000", "use": "private" });
     let quote = ask("POST", "/quotes", json!({ "category": "motor-comprehensive", "policy_data": car }), 201).await;
     ask("POST", "/cart/items", json!({ "offer": quote["offers"][0]["id"] }), 200).await;
     ask("POST", "/checkout", json!({ "payment_method": "mobile", "payment_phone": "0700000101" }), 201).await;
-    house.work(&tenant).await;
-    // Another car is left in the cart.
+    house.work(tenant).await;
     let quote = ask("POST", "/quotes", json!({ "category": "motor-comprehensive", "policy_data": car }), 201).await;
     ask("POST", "/cart/items", json!({ "offer": quote["offers"][0]["id"] }), 200).await;
-    crate::leftovers::leave(house, &tenant).await;
-    Sold { tenant, user, customer }
+    (user, customer)
 }
 
 /// A table with one of its rows.
@@ -225,4 +229,55 @@ async fn refers(house: &House, probe: &Probe) -> bool {
     .await
     .expect("the catalogue answers");
     keys.iter().any(|columns| columns.iter().all(|column| !probe.row[column].is_null()))
+}
+
+/// What all customers of a brokerage see: the catalogue, settings, and what their own transactions count and seal with.
+const COMMON: &[&str] = &["insurers", "number_series", "product_categories", "product_versions", "products", "tenant_keys", "tenant_settings"];
+
+/// Every row of a table that somebody sees.
+async fn seen(scope: &Scope, table: &str) -> Vec<Value> {
+    let mut tx = scope.begin_read().await.expect("a transaction");
+    sqlx::query_scalar(AssertSqlSafe(format!("select to_jsonb(t) from {table} t"))).fetch_all(tx.conn()).await.expect("every table can be asked")
+}
+
+#[tokio::test]
+async fn customers_of_one_tenant_share_only_what_is_for_all_and_touch_nothing_of_each_other() {
+    let house = House::open().await;
+    let sold = sell(&house).await;
+    let (tenant, id) = (&sold.tenant, sold.tenant.id.0);
+    let (user, customer) = buy(&house, tenant, "baraka@example.com", "KDB 456B").await;
+    let ours = house.scope(tenant, Audience::Customer { user: sold.user, customer: sold.customer });
+    let theirs = house.scope(tenant, Audience::Customer { user, customer });
+    let visitor = house.scope(tenant, Audience::Visitor { visitor: Uuid::now_v7() });
+    let (mut common, mut apart, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for (table, columns) in tables(&house).await {
+        let (own, other) = (seen(&ours, &table).await, seen(&theirs, &table).await);
+        if own.iter().any(|row| other.contains(row)) {
+            common.push(table);
+            continue;
+        }
+        if !seen(&visitor, &table).await.is_empty() {
+            wrong.push(format!("a visitor reads {table}"));
+        }
+        let Some(row) = other.into_iter().next() else { continue };
+        // Without a condition, so that nothing but the policy for the action chooses the rows.
+        for (what, sql) in
+            [("changes", format!("update {table} set tenant_id = $1")), ("removes", format!("delete from {table} where $1::uuid is not null"))]
+        {
+            match attempt(&ours, sql, id, None).await {
+                Ok(touched) if touched <= own.len() as u64 => {}
+                Err(code) if code == REFUSED => {}
+                other => wrong.push(format!("a customer {what} {table}, of which {} rows are his: {other:?}", own.len())),
+            }
+        }
+        let probe = Probe { table, columns, row };
+        match attempt(&ours, insert(&probe), id, Some(&probe.row)).await {
+            Err(code) if code == REFUSED => {}
+            other => wrong.push(format!("a customer adds to {} for another: {other:?}", probe.table)),
+        }
+        apart.push(probe.table);
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(common, COMMON);
+    assert!(apart.len() > 15, "rows to aim at: {apart:?}");
 }

@@ -2,8 +2,10 @@
 
 mod architecture;
 mod audit_chain;
+mod browsers;
 mod house;
 mod isolation;
 mod leftovers;
+mod repeats;
 mod routes;
 mod schema;

@@ -195,14 +195,49 @@ async fn every_job_has_words() {
 }
 
 /// `WAKALA_SNAPSHOT=write` writes what is true now; whoever reviews the change decides whether it should be.
+fn assert_snapshot(name: &str, now: &str) {
+    let file = testkit::root().join("tests/snapshots").join(name);
+    if std::env::var("WAKALA_SNAPSHOT").is_ok_and(|word| word == "write") {
+        std::fs::write(&file, now).expect("the snapshot is written");
+    }
+    let before = std::fs::read_to_string(&file).unwrap_or_default();
+    let missing_in = |other: &str, text: &str| -> Vec<String> {
+        let known: BTreeSet<&str> = other.lines().collect();
+        text.lines().filter(|line| !known.contains(line)).map(str::to_owned).collect()
+    };
+    let (gone, new) = (missing_in(now, &before), missing_in(&before, now));
+    assert!(before == now, "{name} has changed: look at it, and run again with WAKALA_SNAPSHOT=write if it should. Gone: {gone:#?} New: {new:#?}");
+}
+
 #[tokio::test]
 async fn roles_may_do_exactly_what_the_snapshot_says() {
     let house = House::open().await;
-    let file = testkit::root().join("tests/snapshots/permissions.txt");
-    let now = permissions_of_roles(&house);
-    if std::env::var("WAKALA_SNAPSHOT").is_ok_and(|word| word == "write") {
-        std::fs::write(&file, &now).expect("the snapshot is written");
-    }
-    let before = std::fs::read_to_string(&file).unwrap_or_default();
-    assert_eq!(before, now, "who may do what has changed: look at it, and run again with WAKALA_SNAPSHOT=write if it should");
+    assert_snapshot("permissions.txt", &permissions_of_roles(&house));
+}
+
+/// What each route wants of its caller. The tests above try routes as they are declared; this is about the declarations.
+fn access_of_routes(house: &House) -> String {
+    let mut lines: Vec<String> = house
+        .table
+        .iter()
+        .map(|route| {
+            let face = format!("{:?}", route.face).to_lowercase();
+            let wants = match route.access {
+                Access::Public => "anybody",
+                Access::SignedIn => "anybody signed in",
+                Access::Customer => "a customer",
+                Access::AnyStaff => "any staff",
+                Access::Staff(permission) => permission,
+            };
+            format!("{face:<8} {:<6} {:<60} {wants}\n", route.method, route.path)
+        })
+        .collect();
+    lines.sort_unstable();
+    format!("What each route wants of its caller: a permission of staff, or less.\n\n{}", lines.concat())
+}
+
+#[tokio::test]
+async fn routes_want_exactly_what_the_snapshot_says() {
+    let house = House::open().await;
+    assert_snapshot("routes.txt", &access_of_routes(&house));
 }

@@ -122,6 +122,22 @@ async fn tokens_are_worth_nothing_in_another_tenant_at_the_other_door_or_when_ma
 }
 
 #[tokio::test]
+async fn nobody_signs_the_claims_of_another() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let scope = world.system(&tenant);
+    let mut tokens = Vec::new();
+    for email in ["asha@example.com", "mallory@example.com"] {
+        let user = world.user(&tenant, Customer, email).await;
+        tokens.push(accounts::open_application(&world.app, &scope, user, &origin()).await.unwrap().access_token);
+    }
+    let (claims, _) = tokens[0].rsplit_once('.').unwrap();
+    let (_, signature) = tokens[1].rsplit_once('.').unwrap();
+    let forged = format!("{claims}.{signature}");
+    assert_eq!(code_of(authenticator::by_bearer(&world.app, &tenant, Customer, &forged, Uuid::now_v7()).await), "identity.token_invalid");
+}
+
+#[tokio::test]
 async fn an_access_token_ends_after_a_quarter_of_an_hour() {
     let world = World::new();
     let tenant = world.tenant().await;

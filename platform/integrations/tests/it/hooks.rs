@@ -1,13 +1,14 @@
 //! What arrives at the addresses of webhooks.
 
 use axum::{body::Body, http::Request};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use integrations::hooks::{self, DeliveryFilter, DeliveryState, MAX_BODY};
 use kernel::{http::client::ClientAddress, paging::PageRequest, routes::Face, tenant::Tenant};
 use ports::payment::{PaymentGateway, ProviderState};
-use simulators::daraja::{Answer, Callback, CallbackMode, Plan, Rule};
+use simulators::daraja::{Answer, Callback, CallbackMode, Plan, Profile, Rule};
 use uuid::Uuid;
 
-use crate::world::{Wired, request};
+use crate::world::{Wired, merchant, request};
 
 /// An open prompt, and the path of its callback.
 async fn prompted(wired: &Wired, tenant: &std::sync::Arc<Tenant>, id: Uuid) -> (String, String, String) {
@@ -25,11 +26,15 @@ fn body(checkout: &str, code: i32) -> String {
 }
 
 async fn send(wired: &Wired, method: &str, path: &str, host: &str, source: Option<&str>, body: impl Into<Body>) -> u16 {
-    use tower::ServiceExt;
     let mut request = Request::builder().method(method).uri(path).header("host", host).header("authorization", "Bearer x").body(body.into()).unwrap();
     if let Some(source) = source {
         request.extensions_mut().insert(ClientAddress(source.parse().unwrap()));
     }
+    arrive(wired, request).await
+}
+
+async fn arrive(wired: &Wired, request: Request<Body>) -> u16 {
+    use tower::ServiceExt;
     let router = integrations::module().routes.router(Face::Hook).with_state(wired.world.app.clone());
     router.oneshot(request).await.unwrap().status().as_u16()
 }
@@ -59,6 +64,28 @@ async fn an_address_is_known_only_with_its_token_and_under_its_tenants_name() {
     .unwrap();
     assert!(!stored.contains(path.trim_start_matches("/hooks/")), "the token itself is not kept");
     assert!(!stored.contains("authorization"), "credentials are not kept");
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_to_be_signed_is_refused_without_its_signature() {
+    let wired = Wired::unpublished().await;
+    let signed = "signature = { scheme = \"basic\", user = \"shortcode\", secret = \"passkey\" }";
+    wired.write_bundle_with("1.0.0", |manifest| manifest.replace("signature = \"none\"", signed));
+    integrations::catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let (_, checkout, path) = prompted(&wired, &tenant, id).await;
+    let merchant = merchant(Profile::Production);
+    let good = STANDARD.encode(format!("{}:{}", merchant.shortcode, merchant.passkey));
+    let bad = STANDARD.encode(format!("{}:guessed", merchant.shortcode));
+    for (given, status, stored) in [(None, 401, 0), (Some(bad), 401, 0), (Some(good), 200, 1)] {
+        let mut request = Request::builder().method("POST").uri(&path).header("host", format!("{}.wakala.test", tenant.slug));
+        if let Some(given) = given {
+            request = request.header("authorization", format!("Basic {given}"));
+        }
+        assert_eq!(arrive(&wired, request.body(body(&checkout, 0).into()).unwrap()).await, status);
+        assert_eq!(wired.waiting(&tenant).await.len(), stored);
+    }
 }
 
 #[tokio::test]

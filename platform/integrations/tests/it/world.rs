@@ -148,13 +148,18 @@ impl Wired {
     }
 
     pub fn write_bundle(&self, version: &str) {
+        self.write_bundle_with(version, |manifest| manifest);
+    }
+
+    /// The bundle with another manifest.
+    pub fn write_bundle_with(&self, version: &str, change: impl FnOnce(String) -> String) {
         let target = self.folder.join("plugin");
         std::fs::create_dir_all(&target).expect("a folder");
         let manifest = std::fs::read_to_string(bundle().join("plugin.toml")).expect("a manifest");
         let manifest = manifest
             .replace("id = \"ke.wakala.mpesa\"", &format!("id = \"{}\"", self.plugin))
             .replace("version = \"1.0.0\"", &format!("version = \"{version}\""));
-        std::fs::write(target.join("plugin.toml"), manifest).expect("written");
+        std::fs::write(target.join("plugin.toml"), change(manifest)).expect("written");
         std::fs::copy(bundle().join("plugin.wasm"), target.join("plugin.wasm")).expect("copied");
     }
 

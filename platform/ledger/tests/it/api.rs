@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::bench::Bench;
+use crate::{bench::Bench, gateway::not_now};
 
 struct Api {
     router: Router,
@@ -87,6 +87,22 @@ async fn a_customer_starts_a_payment_once_per_key_and_follows_it() {
     assert_eq!((status, body["amount"]["minor"].as_i64()), (StatusCode::OK, Some(50_000)));
     assert_eq!(api.call(Some(payer(&bench)), "GET", &format!("/payments/other/status/{id}"), None, None).await.0, StatusCode::NOT_FOUND);
     assert_eq!(api.call(Some(payer(&bench)), "GET", "/payments", None, None).await.1["count"], 1);
+}
+
+#[tokio::test]
+async fn a_payment_is_settled_by_hand_once_per_key() {
+    let bench = Bench::new().await;
+    let api = Api::new(&bench);
+    let payment = bench.pending(bench.order(&[50_000]).await).await;
+    bench.wait(301);
+    bench.gateway.says(Err(not_now()));
+    bench.ask(payment).await;
+    let decision = json!({ "received": true, "receipt": "R1", "reason": "seen in the provider's portal" });
+    let (who, path) = (staff(&bench, &["ledger.payment.settle"]), format!("/ledger/payments/{payment}/settle"));
+    let settle = || api.call(Some(who.clone()), "POST", &path, Some("key-00000001"), Some(decision.clone()));
+    let (first, again) = (settle().await, settle().await);
+    assert_eq!((first.0, first.1["state"].as_str()), (StatusCode::OK, Some("received")));
+    assert_eq!(again, first);
 }
 
 #[tokio::test]

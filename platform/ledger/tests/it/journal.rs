@@ -84,6 +84,20 @@ async fn the_database_refuses_at_commit_what_does_not_balance() {
     .await
     .unwrap();
     assert!(tx.commit().await.is_err());
+
+    // An entry that says it has lines, and has none.
+    let mut tx = bench.system().begin_write().await.unwrap();
+    sqlx::query(
+        "insert into journal_entries (tenant_id, id, kind, description, source_type, source_id, business_date, line_count, posted_at, posted_by)
+         select tenant_id, gen_random_uuid(), kind, description, source_type, gen_random_uuid(), business_date, line_count, posted_at, posted_by
+         from journal_entries where tenant_id = $1 and id = $2",
+    )
+    .bind(bench.tenant.id.0)
+    .bind(id.0)
+    .execute(tx.conn())
+    .await
+    .unwrap();
+    assert!(tx.commit().await.is_err());
 }
 
 #[tokio::test]
