@@ -4,13 +4,13 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    PgPool,
+    PgPool, Postgres, SqlSafeStr, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
 use tokio::sync::Notify;
 
-use crate::{AppResult, paging::LongLists};
+use crate::{AppError, AppResult, paging::LongLists};
 
 /// The pools of one process: tenants' rows as `wakala_tenant`, work lists and directories as `wakala_platform`.
 #[derive(Clone)]
@@ -95,6 +95,14 @@ impl Database {
     #[must_use]
     pub fn work_committed(&self) -> &Notify {
         &self.wake
+    }
+
+    /// Begins a transaction with this statement, in a task of its own: a caller that goes away in the middle of it (a browser that
+    /// hangs up) would otherwise leave the connection in a transaction that the pool knows nothing of.
+    pub(crate) async fn begin(pool: &PgPool, statement: impl SqlSafeStr + Send + 'static) -> AppResult<Transaction<'static, Postgres>> {
+        let pool = pool.clone();
+        let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+        Ok(begun.await.map_err(AppError::internal)??)
     }
 
     pub(crate) fn long_lists(&self) -> &LongLists {

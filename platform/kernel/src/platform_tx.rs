@@ -14,7 +14,7 @@ impl PlatformTx {
     /// `reason` names the use (`tenancy.sign_up`); uses that change something record it with [`PlatformTx::record`].
     pub async fn begin(db: &Database, reason: &'static str) -> AppResult<Self> {
         tracing::trace!(reason, "platform transaction");
-        Ok(Self { tx: db.platform.begin().await? })
+        Ok(Self { tx: Database::begin(&db.platform, "begin").await? })
     }
     pub fn conn(&mut self) -> &mut PgConnection {
         &mut self.tx

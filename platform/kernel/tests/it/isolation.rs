@@ -27,6 +27,27 @@ async fn one_tenant_neither_sees_nor_changes_what_another_has() {
 }
 
 #[tokio::test]
+async fn whoever_goes_away_while_a_transaction_begins_leaves_none_behind() {
+    let world = World::new(Ports::new());
+    let tenant = world.brokerage().await;
+    let scope = world.system(&tenant);
+    for polls in 1..40 {
+        let mut beginning = Box::pin(scope.begin_read());
+        for _ in 0..polls {
+            if futures::poll!(&mut beginning).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(beginning);
+        let mut tx = scope.begin_write().await.unwrap();
+        let read_only: String = sqlx::query_scalar("show transaction_read_only").fetch_one(tx.conn()).await.unwrap();
+        assert_eq!(read_only, "off", "after {polls} polls");
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_statement_without_a_tenant_finds_nothing() {
     let world = World::new(Ports::new());
     let tenant = world.brokerage().await;
