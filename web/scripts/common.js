@@ -101,6 +101,12 @@ function copying() {
   });
 }
 
+function printing() {
+  on("click", (event) => {
+    if (event.target.closest?.("[data-print]")) window.print();
+  });
+}
+
 /** `<select data-submit>` sends its form at once; the button beside it is .no-js. */
 function submitOnChange() {
   on("change", (event) => {
@@ -142,6 +148,7 @@ export function begin() {
   dialogs();
   menus();
   copying();
+  printing();
   submitOnChange();
   showCurrentTab();
   conditionals();

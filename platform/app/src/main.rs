@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     // The compiling child limits its own memory and needs neither runtime nor logs.
     if let Command::PluginCompile { args } = cli.command {
-        return plugin_host::compile_child_main(args.into_iter());
+        return plugin_host::compile_child_main(args.into_iter(), plugin_host::CompileLimits::default());
     }
     telemetry::init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

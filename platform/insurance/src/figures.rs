@@ -14,6 +14,11 @@ impl Percent {
     pub fn new(percent: Decimal) -> Option<Self> {
         (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&percent).then(|| Self(percent.normalize()))
     }
+    /// Reads digits with a decimal point; none for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        decimal(text).and_then(Self::new)
+    }
     /// 0.045 for 4.5 %.
     #[must_use]
     pub fn fraction(self) -> Decimal {
@@ -22,6 +27,12 @@ impl Percent {
     /// This part of an amount.
     pub fn of(self, amount: Money, rounding: Rounding) -> Result<Money, MoneyError> {
         amount.portion(self.fraction(), rounding)
+    }
+}
+
+impl std::fmt::Display for Percent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -34,7 +45,7 @@ impl Serialize for Percent {
 impl<'de> Deserialize<'de> for Percent {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = String::deserialize(d)?;
-        decimal(&text).and_then(Self::new).ok_or_else(|| serde::de::Error::custom(format!("not a percentage from 0 to 100: {text:?}")))
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("not a percentage from 0 to 100: {text:?}")))
     }
 }
 
@@ -48,9 +59,20 @@ impl Amount {
     pub fn new(major: Decimal) -> Option<Self> {
         (major >= Decimal::ZERO).then(|| Self(major.normalize()))
     }
+    /// Reads digits with a decimal point; none for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        decimal(text).and_then(Self::new)
+    }
     /// An error if it has more decimal places than the currency, or is too large.
     pub fn in_currency(self, currency: Currency) -> Result<Money, MoneyError> {
         Money::from_decimal(self.0, currency)
+    }
+}
+
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -63,7 +85,7 @@ impl Serialize for Amount {
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = String::deserialize(d)?;
-        decimal(&text).and_then(Self::new).ok_or_else(|| serde::de::Error::custom(format!("not an amount: {text:?}")))
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("not an amount: {text:?}")))
     }
 }
 

@@ -7,9 +7,13 @@ pub mod checkout;
 pub mod collection;
 pub mod figures;
 pub mod fulfilment;
+pub mod insurers;
 pub mod law;
 pub mod orders;
+mod origin;
+mod permissions;
 pub mod policies;
+pub mod pricing;
 pub mod quotes;
 pub mod rating;
 pub mod text;
@@ -30,6 +34,8 @@ pub fn module() -> Module {
     let mut routes = Routes::new();
     for slice in [
         catalogue::api::routes(),
+        insurers::api::routes(),
+        pricing::api::routes(),
         quotes::api::routes(),
         cart::api::routes(),
         checkout::api::routes(),
@@ -54,6 +60,7 @@ pub fn module() -> Module {
 const PERMISSIONS: &[Permission] = &[
     Permission { code: catalogue::READ, sensitive: false },
     Permission { code: catalogue::CHANGE, sensitive: false },
+    Permission { code: pricing::PRICE, sensitive: true },
     Permission { code: quotes::READ, sensitive: false },
     Permission { code: quotes::WRITE, sensitive: false },
     Permission { code: orders::READ, sensitive: false },
@@ -70,6 +77,7 @@ const RETENTION: &[Retention] = &[
     Retention { table: "product_categories", keep: "while a product is in it", job: None },
     Retention { table: "products", keep: "while a policy names it", job: None },
     Retention { table: "product_versions", keep: "while a quote or policy names it", job: None },
+    Retention { table: "product_drafts", keep: "until it is published or discarded", job: None },
     Retention { table: "quotes", keep: "as evidence of advice, as the law of contracts says", job: None },
     Retention { table: "quote_offers", keep: "as the quote", job: None },
     Retention { table: "cart_items", keep: "until it is ordered or taken out", job: None },

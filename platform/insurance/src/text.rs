@@ -28,9 +28,31 @@ impl LocalText {
     }
 }
 
+/// A code for a name: lower-case letters and digits, joined by hyphens, at most `max` characters. Empty where nothing of the name
+/// can stand in one.
+#[must_use]
+pub fn code_of(name: &str, max: usize) -> String {
+    let mut code = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            code.push(c.to_ascii_lowercase());
+        } else if !code.is_empty() && !code.ends_with('-') {
+            code.push('-');
+        }
+    }
+    code.truncate(max);
+    code.trim_end_matches('-').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_made_of_what_can_stand_in_one() {
+        assert_eq!(code_of("  Mfano & Sons (Motor) ", 40), "mfano-sons-motor");
+        assert_eq!((code_of("abc def", 4), code_of("—", 40)), ("abc".to_owned(), String::new()));
+    }
 
     #[test]
     fn a_wording_falls_back_to_the_language_and_then_to_english() {

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(args, &term).map(|built| term.show(&built)),
         Command::Check(args) => check::run(args, &term).map(|checked| term.show(&checked)),
         Command::Compile { profile } => {
-            return plugin_host::compile_child_main(std::iter::once(profile.clone()));
+            return plugin_host::compile_child_main(std::iter::once(profile.clone()), plugin_host::CompileLimits::default());
         }
     };
     match result {

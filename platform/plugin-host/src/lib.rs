@@ -30,7 +30,7 @@ mod v1;
 pub use admission::Places;
 pub use call::{CallFailure, CallReport, CallSpec, Exchange, LimitKind, Scope, TrapKind, Usage};
 pub use capabilities::{BlobInfo, BlobWriter, Capabilities, CapabilityError, KeyPage, KvEntry, LogLevel, LogLine, SecretValue, StoredToken};
-pub use compile::child::{Compiler, compile_child_main};
+pub use compile::child::{CompileLimits, Compiler, compile_child_main};
 pub use compile::{CompileError, CompiledComponent, ComponentDigest, Source};
 pub use engine::Pool;
 pub use grants::Grants;

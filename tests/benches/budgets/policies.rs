@@ -7,7 +7,7 @@ use journeys::surroundings::Surroundings;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use uuid::Uuid;
 
-use crate::table::Table;
+use crate::table::{Table, middle};
 
 struct Case {
     name: &'static str,
@@ -120,9 +120,4 @@ async fn run(connection: &mut PgConnection, case: &Case, tenant: Uuid, keys: &[U
     connection.execute(AssertSqlSafe(block)).await?;
     let seconds: String = sqlx::query_scalar("select current_setting('bench.seconds')").fetch_one(connection).await?;
     Ok(seconds.parse::<f64>()? / f64::from(case.times))
-}
-
-fn middle(mut each: Vec<f64>) -> f64 {
-    each.sort_by(f64::total_cmp);
-    each.get(each.len() / 2).copied().unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     bare::Bare,
     load::Requests,
-    table::{Latencies, Table},
+    table::{Latencies, Table, middle},
 };
 
 const PAGE: &str = "/customers?page_size=20";
@@ -134,9 +134,4 @@ pub async fn against_bare(around: &Surroundings, table: &mut Table) -> anyhow::R
 #[expect(clippy::cast_precision_loss, reason = "a count of some thousands")]
 fn rate(times: &Latencies, long: Duration) -> f64 {
     times.count() as f64 / long.as_secs_f64()
-}
-
-fn middle(mut each: Vec<f64>) -> f64 {
-    each.sort_by(f64::total_cmp);
-    each.get(each.len() / 2).copied().unwrap_or_default()
 }

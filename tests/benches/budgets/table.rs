@@ -32,6 +32,12 @@ impl std::fmt::Display for Latencies {
     }
 }
 
+/// The median.
+pub fn middle(mut each: Vec<f64>) -> f64 {
+    each.sort_by(f64::total_cmp);
+    each.get(each.len() / 2).copied().unwrap_or_default()
+}
+
 #[expect(clippy::print_stdout, reason = "the figures are the purpose of this program")]
 impl Table {
     pub async fn begin(around: &Surroundings, customers: u64, tenants: u64) -> anyhow::Result<Self> {

@@ -2,16 +2,37 @@
 
 permission-insurance-catalogue-read = See insurers and products
 permission-insurance-catalogue-change = Change insurers, withdraw products and put them back
+permission-insurance-catalogue-price = Make products, change what they cost and cover
 permission-insurance-quote-read = See quotes
 permission-insurance-quote-write = Make quotes for customers
 
 error-product-not-found = There is no such product.
 error-product-withdrawn = This product is no longer sold. Compare the others instead.
 error-category-not-found = There is no such category.
+error-product-changed = Somebody else changed this product meanwhile. Load it again, compare, and save once more.
+error-product-terms-faulty = The terms do not hold together: { $faults }.
+error-product-nothing-drafted = Nothing is drafted for this product. Change its prices or cover first.
+error-product-draft-changed = Somebody else changed this draft meanwhile. Load it again, compare, and save once more.
+error-product-nothing-changed = The draft says the same as the terms in force. Change something first, or discard it.
+error-product-version-not-planned = This version counts already, or was taken back. Change the prices instead.
+error-product-code-taken = There is a product of this name already.
+error-product-name-unusable = Use at least one letter or digit of the Latin alphabet.
+error-product-effective-from-invalid = From today on, at most a year ahead.
+error-figure-invalid = Write a number, such as 4.5, or the bands as shown.
+error-figure-twice = This figure stands in the sheet twice; the first row counts.
+error-sheet-not-text = This is not a CSV file. Save the sheet as CSV (UTF-8) and upload that.
+error-sheet-unreadable = The file cannot be read as CSV. Save the sheet as CSV (UTF-8) and upload that.
+error-sheet-columns-missing = The first row must name the columns product, figure and value.
+error-sheet-too-long = At most 5,000 rows at a time.
+error-figure-unknown = The product has no such figure.
+error-cover-lines-differ = Write as many lines as in English, or none.
 error-insurer-not-found = There is no such insurer.
 error-insurer-changed = Somebody else changed this insurer meanwhile. Load it again, compare, and save once more.
 error-insurer-contact-not-found = There is no such contact.
 error-insurer-email-invalid = This is not an e-mail address.
+error-insurer-name-taken = There is an insurer of this name already.
+error-insurer-name-unusable = Use at least one letter or digit of the Latin alphabet.
+error-insurer-contract-backwards = The agreement ends before it starts.
 error-insurer-website-invalid = Write the whole address, beginning with https://
 
 error-quote-not-found = There is no such quote.
@@ -41,10 +62,14 @@ quote-decline-sum-too-high = The insurer insures sums up to { $limit }.
 quote-decline-use-not-accepted = The insurer does not take this use or kind of work.
 quote-decline-age-not-accepted = The insurer takes people aged { $limit }.
 
+product-state-draft = Not on sale yet
 product-state-active = On sale
 product-state-withdrawn = Withdrawn
 insurer-state-active = Active
 insurer-state-inactive = Not active
+insurer-kind-underwriter = Insurer
+insurer-kind-reinsurer = Reinsurer
+insurer-kind-broker = Broker
 catalogue-sample = Sample rates: not the insurer's
 quote-line-premium = Premium
 quote-line-add_on = Extra

@@ -344,3 +344,37 @@ portal-flash-password-changed = Your password is changed. You are logged out eve
 portal-flash-link-sent = The link is on its way to your mailbox.
 portal-flash-session-ended = Logged out there.
 portal-flash-sessions-ended = Logged out everywhere else.
+
+## Narrowing the shelf, and comparing
+portal-products-narrow = Narrow down
+portal-products-any = Any
+portal-products-most = Price up to
+portal-products-up-to = Up to { $amount }
+portal-products-sort = Order
+portal-products-sort-name = By name
+portal-products-sort-price-asc = Lowest price first
+portal-products-sort-price-desc = Highest price first
+portal-products-widen = remove
+portal-products-found = { $count ->
+    [one] 1 product
+   *[other] { $count } products
+}
+portal-compare-title = Compare
+portal-compare-pick = Compare
+portal-compare-chosen = Compare the chosen
+portal-compare-help = Choose up to three.
+portal-compare-cut = Three fit side by side; the others were left out.
+portal-compare-empty-title = Nothing chosen to compare
+portal-compare-empty-text = Tick two or three products first. What is no longer sold cannot be compared.
+portal-compare-back = Back to all
+portal-compare-all = Show everything
+portal-compare-only = Show only differences
+portal-compare-print = Print or save as PDF
+portal-compare-open = Open
+portal-compare-price = Price
+portal-compare-by-risk = Depends on what you insure
+portal-compare-terms = Terms
+portal-compare-differs = differs
+portal-compare-extra = As an extra
+portal-compare-up-to = Up to { $amount }
+portal-compare-remove = Remove

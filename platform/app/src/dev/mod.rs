@@ -9,7 +9,7 @@ mod folder;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
@@ -116,10 +116,13 @@ async fn platform(
         links.write(file)?;
     }
     links.print(begun.elapsed());
+    let db = assembled.app.db.clone();
     match listener {
         None => stop.cancelled().await,
         Some(listener) => together(&config, assembled, listener, stop).await?,
     }
+    // The database stops next: connections that are still open would complain. One that is never given back must not hold us up.
+    let _ = tokio::time::timeout(Duration::from_secs(5), db.close()).await;
     Ok(())
 }
 

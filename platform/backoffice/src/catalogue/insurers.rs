@@ -1,7 +1,7 @@
 //! Insurers and whom to reach there.
 
 use axum::{extract::State, response::Response};
-use insurance::catalogue::{self, Insurer, InsurerContact, InsurerId};
+use insurance::insurers::{self, CHANGE, Insurer, InsurerContact, InsurerId};
 use kernel::{
     App, AppResult,
     http::{Path, Query, Staff},
@@ -10,14 +10,14 @@ use kernel::{
 use pages::{Badge, Column, Fact, Flash, ListBar, ListQuery, Shell, Tone, html};
 
 use crate::{
-    frame::{Cell, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
+    frame::{Action, Cell, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
     history::{History, TabQuery},
     words,
 };
 
 pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let found = catalogue::service::list_insurers(&mut tx, &query.page()).await?;
+    let found = insurers::service::list(&mut tx, &query.page()).await?;
     html(&page(shell, &query, &found))
 }
 
@@ -38,7 +38,11 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Insurer>) -> Li
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/insurers", shell.t("office-insurers-search"), query, found, None, columns);
     let empty = Empty::new(&shell, "building", "office-insurers-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+    let mut actions = Vec::new();
+    if shell.can(CHANGE) {
+        actions.push(Action::link(shell.t("office-insurers-new"), "/insurers/new").icon("plus").key("c"));
+    }
+    ListPage { list, rows, actions, tabs: Vec::new(), lede: String::new(), empty, shell }
 }
 
 pub(super) async fn show(
@@ -49,7 +53,7 @@ pub(super) async fn show(
     Query(tab): Query<TabQuery>,
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let (insurer, contacts) = catalogue::service::insurer(&mut tx, id).await?;
+    let (insurer, contacts) = insurers::service::get(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     let mut page = record(shell, &insurer, &contacts);
     history.show(&app, &mut page, &format!("/insurers/{id}"));
@@ -61,6 +65,13 @@ pub(crate) fn record(shell: Shell, insurer: &Insurer, contacts: &[InsurerContact
     let state = words::badge(&shell, "insurer-state", insurer.state.as_str());
     let mut page = RecordPage::new(shell, insurer.name.clone(), insurer.code.clone(), state);
     let shell = &page.shell;
+    let href = format!("/insurers/{}", insurer.id);
+    let may_change = shell.can(CHANGE);
+    if may_change {
+        page.next.push(Action::link(shell.t("button-edit"), format!("{href}/edit")).icon("edit").key("e").primary());
+        page.next.push(Action::link(shell.t("office-insurers-contact-new"), format!("{href}/contacts/new")).icon("plus"));
+    }
+    page.facts.push(Fact::new(shell.t("office-insurers-kind"), words::word(shell, "insurer-kind", insurer.kind.as_str())));
     if insurer.sample {
         page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("catalogue-sample"), undo: None });
     }
@@ -69,10 +80,20 @@ pub(crate) fn record(shell: Shell, insurer: &Insurer, contacts: &[InsurerContact
         ("field-phone", &insurer.phone),
         ("field-email", &insurer.email),
         ("office-company-website", &insurer.website),
+        ("field-address", &insurer.address),
+        ("field-registration-number", &insurer.registration_number),
     ] {
         if !value.is_empty() {
             page.facts.push(Fact::new(shell.t(key), value.clone()));
         }
+    }
+    for (key, day) in [("office-insurers-contract-start", insurer.contract_start), ("office-insurers-contract-end", insurer.contract_end)] {
+        if let Some(day) = day {
+            page.facts.push(Fact::new(shell.t(key), shell.date(&day)));
+        }
+    }
+    if let Some(percent) = insurer.default_commission {
+        page.facts.push(Fact::new(shell.t("office-insurers-commission"), format!("{percent} %")));
     }
     let item = |contact: &InsurerContact| RelatedItem {
         label: contact.name.clone(),
@@ -82,7 +103,7 @@ pub(crate) fn record(shell: Shell, insurer: &Insurer, contacts: &[InsurerContact
             .cloned()
             .collect::<Vec<_>>()
             .join(" · "),
-        href: String::new(),
+        href: if may_change { format!("{href}/contacts/{}/remove", contact.id) } else { String::new() },
         state: if contact.is_primary { Badge::new(Tone::Info, shell.t("office-insurers-primary")) } else { Badge::default() },
     };
     if !contacts.is_empty() {

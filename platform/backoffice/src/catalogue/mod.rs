@@ -1,19 +1,53 @@
-//! Products and insurers, to read; a product can be withdrawn from sale and put back.
+//! Products and insurers: what is sold, on which terms, at which prices, and with whom it is agreed.
 
+mod insurer_form;
 mod insurers;
+mod prices;
+mod product_form;
 mod products;
+mod sheet;
 
-use insurance::catalogue::{CHANGE, READ};
+use insurance::{
+    catalogue::{CHANGE, READ},
+    pricing::PRICE,
+};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Office, "/products", Staff(READ), products::list)
+        .get(Office, "/products/new", Staff(PRICE), product_form::show_new)
+        .post(Office, "/products/new", Staff(PRICE), product_form::create)
+        .get(Office, "/products/sheet", Staff(PRICE), sheet::show)
+        .post(Office, "/products/sheet", Staff(PRICE), sheet::upload)
+        .get(Office, "/products/sheet.csv", Staff(PRICE), sheet::download)
+        .get(Office, "/products/drafts", Staff(PRICE), sheet::drafts)
+        .get(Office, "/products/drafts/publish", Staff(PRICE), sheet::show_publish)
+        .post(Office, "/products/drafts/publish", Staff(PRICE), sheet::publish)
         .get(Office, "/products/{id}", Staff(READ), products::show)
+        .get(Office, "/products/{id}/edit", Staff(CHANGE), product_form::show_edit)
+        .post(Office, "/products/{id}/edit", Staff(CHANGE), product_form::save)
+        .get(Office, "/products/{id}/cover", Staff(PRICE), product_form::show_cover)
+        .post(Office, "/products/{id}/cover", Staff(PRICE), product_form::save_cover)
+        .get(Office, "/products/{id}/prices", Staff(PRICE), prices::show_figures)
+        .post(Office, "/products/{id}/prices", Staff(PRICE), prices::save_figures)
+        .get(Office, "/products/{id}/draft", Staff(PRICE), prices::show_draft)
+        .post(Office, "/products/{id}/draft/publish", Staff(PRICE), prices::publish)
+        .post(Office, "/products/{id}/draft/discard", Staff(PRICE), prices::discard)
+        .get(Office, "/products/{id}/versions/{version}/take-back", Staff(PRICE), prices::show_take_back)
+        .post(Office, "/products/{id}/versions/{version}/take-back", Staff(PRICE), prices::take_back)
         .get(Office, "/products/{id}/withdraw", Staff(CHANGE), products::show_withdraw)
         .post(Office, "/products/{id}/withdraw", Staff(CHANGE), products::withdraw)
         .get(Office, "/products/{id}/reactivate", Staff(CHANGE), products::show_reactivate)
         .post(Office, "/products/{id}/reactivate", Staff(CHANGE), products::reactivate)
         .get(Office, "/insurers", Staff(READ), insurers::list)
+        .get(Office, "/insurers/new", Staff(CHANGE), insurer_form::show_new)
+        .post(Office, "/insurers/new", Staff(CHANGE), insurer_form::create)
         .get(Office, "/insurers/{id}", Staff(READ), insurers::show)
+        .get(Office, "/insurers/{id}/edit", Staff(CHANGE), insurer_form::show_edit)
+        .post(Office, "/insurers/{id}/edit", Staff(CHANGE), insurer_form::save)
+        .get(Office, "/insurers/{id}/contacts/new", Staff(CHANGE), insurer_form::show_contact)
+        .post(Office, "/insurers/{id}/contacts/new", Staff(CHANGE), insurer_form::add_contact)
+        .get(Office, "/insurers/{id}/contacts/{contact}/remove", Staff(CHANGE), insurer_form::show_remove_contact)
+        .post(Office, "/insurers/{id}/contacts/{contact}/remove", Staff(CHANGE), insurer_form::remove_contact)
 }

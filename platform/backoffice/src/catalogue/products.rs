@@ -1,7 +1,11 @@
 //! Products: what is sold, on which terms, and taking one off sale.
 
 use axum::{extract::State, response::Response};
-use insurance::catalogue::{self, CHANGE, Product, ProductId, ProductRow, ProductState};
+use chrono::NaiveDate;
+use insurance::{
+    catalogue::{self, CHANGE, Product, ProductId, ProductRow, ProductState, VersionLine},
+    pricing::{self, PRICE},
+};
 use kernel::{
     App, AppResult,
     http::{Form, Path, Query, Staff},
@@ -50,7 +54,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) ->
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/products", shell.t("office-products-search"), query, found, Some(filter), columns);
     let empty = Empty::new(&shell, "package", "office-products-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+    let mut actions = Vec::new();
+    if shell.can(PRICE) {
+        actions.push(Action::link(shell.t("office-drafts-title"), "/products/drafts").icon("scale"));
+        actions.push(Action::link(shell.t("office-sheet-title"), "/products/sheet").icon("upload"));
+        actions.push(Action::link(shell.t("office-products-new"), "/products/new").primary().icon("plus").key("c"));
+    }
+    ListPage { list, rows, actions, tabs: Vec::new(), lede: String::new(), empty, shell }
 }
 
 pub(super) async fn show(
@@ -62,24 +72,38 @@ pub(super) async fn show(
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let product = catalogue::service::product(&mut tx, id).await?;
+    let versions = catalogue::service::versions(&mut tx, id).await?;
+    let today = tx.scope().today();
+    let drafted = pricing::service::draft(&mut tx, id).await?.saved.is_some();
     let history = History::of(&mut tx, &[id.0], &tab).await?;
-    let mut page = record(shell, &product);
+    let mut page = record(shell, &product, &versions, drafted, today);
     history.show(&app, &mut page, &format!("/products/{id}"));
     html(&page)
 }
 
-pub(crate) fn record(shell: Shell, product: &Product) -> RecordPage {
+pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], drafted: bool, today: NaiveDate) -> RecordPage {
     let shell = shell.under("office-products-title", "/products");
     let state = words::badge(&shell, "product-state", product.state.as_str());
     let name = product.name.get(&shell.lang).to_owned();
     let mut page = RecordPage::new(shell, name, product.code.clone(), state);
     let shell = &page.shell;
     let href = format!("/products/{}", product.id);
+    if shell.can(PRICE) {
+        let prices = Action::link(shell.t("office-prices-title"), format!("{href}/prices")).icon("coins");
+        page.next.push(if product.state == ProductState::Active { prices.primary() } else { prices });
+        page.next.push(Action::link(shell.t("office-cover-title"), format!("{href}/cover")).icon("shield"));
+    }
     if shell.can(CHANGE) {
+        page.next.push(Action::link(shell.t("button-edit"), format!("{href}/edit")).icon("edit").key("e"));
         page.next.push(match product.state {
             ProductState::Active => Action::link(shell.t("office-products-withdraw"), format!("{href}/withdraw")).icon("ban"),
             ProductState::Withdrawn => Action::link(shell.t("office-products-reactivate"), format!("{href}/reactivate")).primary().icon("check"),
+            ProductState::Draft => Action::link(shell.t("office-products-sell"), format!("{href}/reactivate")).primary().icon("check"),
         });
+    }
+    if drafted && shell.can(PRICE) {
+        page.alerts.push(Flash { tone: Tone::Info, text: shell.t("office-products-drafted"), undo: None });
+        page.next.push(Action::link(shell.t("office-prices-review"), format!("{href}/draft")).icon("scale"));
     }
     if product.sample {
         page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("catalogue-sample"), undo: None });
@@ -93,6 +117,7 @@ pub(crate) fn record(shell: Shell, product: &Product) -> RecordPage {
         Fact::new(shell.t("office-products-version"), shell.number(product.current.number)),
         Fact::new(shell.t("office-products-since"), shell.date(&product.current.effective_from)),
         Fact::new(shell.t("office-products-term"), shell.tn("office-products-months", terms.term_months)),
+        Fact::new(shell.t("office-prices-commission"), format!("{} %", terms.commission_percent)),
     ];
     let text = |label: &insurance::text::LocalText| RelatedItem { label: label.get(&shell.lang).to_owned(), ..RelatedItem::default() };
     let benefit = |benefit: &catalogue::terms::Benefit| RelatedItem {
@@ -104,7 +129,23 @@ pub(crate) fn record(shell: Shell, product: &Product) -> RecordPage {
         },
         ..RelatedItem::default()
     };
+    let version = |line: &VersionLine| {
+        let planned = line.effective_from > today;
+        RelatedItem {
+            label: shell.tf("office-versions-since", [("number", shell.number(line.number)), ("date", shell.date(&line.effective_from))]),
+            detail: if planned && shell.can(PRICE) { shell.t("office-versions-take-back") } else { line.reason.clone() },
+            href: if planned && shell.can(PRICE) { format!("{href}/versions/{}/take-back", line.id) } else { String::new() },
+            state: if line.id == product.current.id {
+                Badge::new(Tone::Good, shell.t("office-versions-in-force"))
+            } else if planned {
+                Badge::new(Tone::Info, shell.t("office-versions-planned"))
+            } else {
+                Badge::default()
+            },
+        }
+    };
     let mut groups = vec![
+        Related { title: shell.t("office-versions-title"), items: versions.iter().take(10).map(version).collect(), all_href: String::new() },
         Related { title: shell.t("office-policies-cover"), items: terms.benefits.iter().map(benefit).collect(), all_href: String::new() },
         Related { title: shell.t("office-products-excesses"), items: terms.excesses.iter().map(text).collect(), all_href: String::new() },
         Related { title: shell.t("office-products-exclusions"), items: terms.exclusions.iter().map(text).collect(), all_href: String::new() },
@@ -131,13 +172,14 @@ impl Turn {
 }
 
 fn turn_page(shell: Shell, product: &Product, turn: Turn) -> FormPage {
+    let words = if product.state == ProductState::Draft { "sell" } else { turn.name() };
     let href = format!("/products/{}", product.id);
     let mut shell = shell.under("office-products-title", "/products");
     let name = product.name.get(&shell.lang).to_owned();
     shell.crumbs.push(Crumb { label: name, href: href.clone() });
     let reason = Field::area("reason", shell.t("field-reason")).max(300);
-    let title = shell.t(&format!("office-products-{}", turn.name()));
-    let (lede, submit) = (shell.t(&format!("office-products-{}-lede", turn.name())), title.clone());
+    let title = shell.t(&format!("office-products-{words}"));
+    let (lede, submit) = (shell.t(&format!("office-products-{words}-lede")), title.clone());
     FormPage::new(shell, title, &format!("{href}/{}", turn.name()), &href, vec![Section::of(vec![reason])]).lede(lede).submit(submit)
 }
 

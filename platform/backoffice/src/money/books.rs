@@ -61,7 +61,7 @@ impl Namer<'_> {
         let id = sub_key.parse::<Uuid>().ok();
         let divider = match (kind, id) {
             (AccountKind::PremiumHeld | AccountKind::CommissionReceivable, Some(insurer)) => {
-                Some(insurance::catalogue::service::insurer(tx, insurer.into()).await?.0.name)
+                Some(insurance::insurers::service::get(tx, insurer.into()).await?.0.name)
             }
             (AccountKind::CustomerCredit, Some(customer)) => Some(crm::customers::service::get(tx, customer.into()).await?.display_name),
             (AccountKind::Clearing | AccountKind::PaymentFees, _) => payments::service::method_title(tx, sub_key).await?,

@@ -2,8 +2,8 @@
 
 use axum::response::Response;
 use insurance::{
-    catalogue::{self, Insurer},
     collection::{Collection, CollectionMode},
+    insurers::{self, Insurer},
 };
 use kernel::{
     AppError, AppResult, ReadTx,
@@ -40,7 +40,7 @@ pub(crate) fn page(shell: Shell, insurers: &[Insurer]) -> FormPage {
 }
 
 async fn insurers(tx: &mut ReadTx) -> AppResult<Vec<Insurer>> {
-    Ok(catalogue::service::list_insurers(tx, &PageRequest { page_size: Some(100), ..PageRequest::default() }).await?.results)
+    Ok(insurers::service::list(tx, &PageRequest { page_size: Some(100), ..PageRequest::default() }).await?.results)
 }
 
 pub(super) async fn show(Office(shell): Office, staff: Staff) -> AppResult<Response> {

@@ -198,8 +198,8 @@ async fn a_withdrawn_product_can_be_put_back_each_time_with_a_reason() {
     let firm = site.brokerage().await;
     let mut browser = site.owner(&firm).await;
     let list = browser.get("/products").await;
-    let start = list.body.find("href=\"/products/").expect("a product") + 6;
-    let product = list.body[start..].split('"').next().unwrap_or_default().to_owned();
+    let links = list.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let product = links.filter(|link| link.starts_with("/products/")).max_by_key(|link| link.len()).expect("a product").to_owned();
     assert_eq!(browser.post(&format!("{product}/withdraw"), &[("reason", "")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(browser.post(&format!("{product}/withdraw"), &[("reason", "New rates")]).await.status, StatusCode::SEE_OTHER);
     assert!(browser.get(&product).await.has("Withdrawn"));

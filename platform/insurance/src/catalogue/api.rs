@@ -1,9 +1,9 @@
-//! The shelf for everybody (`/categories`, `/policies`), and the catalogue for staff (`/admin/insurers`, `/admin/policy-types`).
+//! The shelf for everybody (`/categories`, `/policies`), and the catalogue for staff (`/admin/policy-types`).
 
-use axum::http::StatusCode;
+use axum::{extract::State, http::StatusCode};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
-    AppError, AppResult,
+    App, AppError, AppResult,
     http::{Anyone, Json, Path, Query, Staff, error::ErrorBody},
     money::{Currency, Money},
     paging::{Page, PageRequest},
@@ -11,29 +11,29 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::{
-    CHANGE, Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerPatch, InsurerState, NewContact, Product, ProductCard, ProductFilter,
-    ProductId, ProductRow, ProductState, ProductVersionId, READ,
+    CHANGE, Category, CategoryId, NewProduct, PRICE, Product, ProductCard, ProductFilter, ProductId, ProductPatch, ProductRow, ProductState,
+    ProductVersionId, READ,
     form::Form,
     service,
     terms::{AddOn, Benefit},
 };
-use crate::text::LocalText;
+use crate::{
+    insurers::{InsurerId, InsurerState},
+    law::Law,
+    text::LocalText,
+};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(Access::Public, routes!(categories))
         .api(Access::Public, routes!(shelf))
         .api(Access::Public, routes!(product))
-        .api(Access::Staff(READ), routes!(insurers))
-        .api(Access::Staff(READ), routes!(insurer))
-        .api(Access::Staff(CHANGE), routes!(change_insurer))
-        .api(Access::Staff(CHANGE), routes!(add_contact))
-        .api(Access::Staff(CHANGE), routes!(remove_contact))
         .api(Access::Staff(READ), routes!(policy_types))
         .api(Access::Staff(READ), routes!(policy_type))
+        .api(Access::Staff(PRICE), routes!(create))
+        .api(Access::Staff(CHANGE), routes!(change))
         .api(Access::Staff(CHANGE), routes!(withdraw))
         .api(Access::Staff(CHANGE), routes!(reactivate))
 }
@@ -154,6 +154,8 @@ pub struct PolicyTypeView {
     pub product: ProductView,
     pub state: ProductState,
     pub insurer_state: InsurerState,
+    /// What a change must name; `version` is the number of the terms.
+    pub row_version: i32,
     pub version_id: ProductVersionId,
     pub effective_from: NaiveDate,
     #[schema(value_type = String, example = "10")]
@@ -170,6 +172,7 @@ impl PolicyTypeView {
         Ok(Self {
             state: p.state,
             insurer_state: p.insurer.state,
+            row_version: p.version,
             version_id: p.current.id,
             effective_from: p.current.effective_from,
             commission_percent: p.current.terms.commission_percent,
@@ -214,62 +217,6 @@ impl From<ProductRow> for PolicyTypeLine {
     }
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct InsurerLine {
-    pub id: InsurerId,
-    pub code: String,
-    pub name: String,
-    pub state: InsurerState,
-    /// Came with the pack and was not confirmed by the brokerage.
-    pub sample: bool,
-    pub email: String,
-    pub phone: String,
-    pub website: String,
-    pub licence_number: String,
-    pub version: i32,
-}
-
-impl From<Insurer> for InsurerLine {
-    fn from(i: Insurer) -> Self {
-        Self {
-            id: i.id,
-            code: i.code,
-            name: i.name,
-            state: i.state,
-            sample: i.sample,
-            email: i.email,
-            phone: i.phone,
-            website: i.website,
-            licence_number: i.licence_number,
-            version: i.version,
-        }
-    }
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct InsurerView {
-    #[serde(flatten)]
-    pub insurer: InsurerLine,
-    pub contacts: Vec<ContactView>,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ContactView {
-    pub id: Uuid,
-    pub name: String,
-    pub title: String,
-    pub department: String,
-    pub email: String,
-    pub phone: String,
-    pub is_primary: bool,
-}
-
-impl From<InsurerContact> for ContactView {
-    fn from(c: InsurerContact) -> Self {
-        Self { id: c.id, name: c.name, title: c.title, department: c.department, email: c.email, phone: c.phone, is_primary: c.is_primary }
-    }
-}
-
 #[utoipa::path(get, path = "/categories", tag = "Marketplace", summary = "Categories of products", responses((status = 200, body = Vec<CategoryView>)))]
 async fn categories(caller: Anyone) -> AppResult<Json<Vec<CategoryView>>> {
     let mut tx = caller.begin_read().await?;
@@ -290,48 +237,6 @@ async fn shelf(caller: Anyone, Query(filter): Query<ProductFilter>) -> AppResult
 async fn product(caller: Anyone, Path(id): Path<ProductId>) -> AppResult<Json<ProductView>> {
     let mut tx = caller.begin_read().await?;
     Ok(Json(service::product(&mut tx, id).await?.into()))
-}
-
-#[utoipa::path(get, path = "/admin/insurers", tag = "Catalogue", summary = "List insurers", params(PageRequest), responses((status = 200, body = Page<InsurerLine>)))]
-async fn insurers(staff: Staff, Query(page): Query<PageRequest>) -> AppResult<Json<Page<InsurerLine>>> {
-    let mut tx = staff.begin_read().await?;
-    Ok(Json(service::list_insurers(&mut tx, &page).await?.map(InsurerLine::from)))
-}
-
-#[utoipa::path(get, path = "/admin/insurers/{id}", tag = "Catalogue", summary = "An insurer with its contacts", params(("id" = InsurerId, Path)),
-    responses((status = 200, body = InsurerView), (status = 404, body = ErrorBody)))]
-async fn insurer(staff: Staff, Path(id): Path<InsurerId>) -> AppResult<Json<InsurerView>> {
-    let mut tx = staff.begin_read().await?;
-    let (insurer, contacts) = service::insurer(&mut tx, id).await?;
-    Ok(Json(InsurerView { insurer: insurer.into(), contacts: contacts.into_iter().map(ContactView::from).collect() }))
-}
-
-#[utoipa::path(patch, path = "/admin/insurers/{id}", tag = "Catalogue", summary = "Change an insurer",
-    description = "An inactive insurer's products are not sold. A changed insurer is no sample any more.", params(("id" = InsurerId, Path)), request_body = InsurerPatch,
-    responses((status = 200, body = InsurerLine), (status = 412, body = ErrorBody)))]
-async fn change_insurer(staff: Staff, Path(id): Path<InsurerId>, Json(patch): Json<InsurerPatch>) -> AppResult<Json<InsurerLine>> {
-    let mut tx = staff.begin_write().await?;
-    let insurer = service::update_insurer(&mut tx, id, patch).await?;
-    tx.commit().await?;
-    Ok(Json(insurer.into()))
-}
-
-#[utoipa::path(post, path = "/admin/insurers/{id}/contacts", tag = "Catalogue", summary = "Add somebody at an insurer", params(("id" = InsurerId, Path)),
-    request_body = NewContact, responses((status = 200, body = Vec<ContactView>), (status = 422, body = ErrorBody)))]
-async fn add_contact(staff: Staff, Path(id): Path<InsurerId>, Json(contact): Json<NewContact>) -> AppResult<Json<Vec<ContactView>>> {
-    let mut tx = staff.begin_write().await?;
-    let contacts = service::add_contact(&mut tx, id, contact).await?;
-    tx.commit().await?;
-    Ok(Json(contacts.into_iter().map(ContactView::from).collect()))
-}
-
-#[utoipa::path(delete, path = "/admin/insurers/{id}/contacts/{contact}", tag = "Catalogue", summary = "Remove somebody at an insurer",
-    params(("id" = InsurerId, Path), ("contact" = Uuid, Path)), responses((status = 204), (status = 404, body = ErrorBody)))]
-async fn remove_contact(staff: Staff, Path((id, contact)): Path<(InsurerId, Uuid)>) -> AppResult<StatusCode> {
-    let mut tx = staff.begin_write().await?;
-    service::remove_contact(&mut tx, id, contact).await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Narrows the list of products.
@@ -362,6 +267,26 @@ async fn policy_types(
 async fn policy_type(staff: Staff, Path(id): Path<ProductId>) -> AppResult<Json<PolicyTypeView>> {
     let mut tx = staff.begin_read().await?;
     Ok(Json(PolicyTypeView::of(service::product(&mut tx, id).await?)?))
+}
+
+#[utoipa::path(post, path = "/admin/policy-types", tag = "Catalogue", summary = "Make a product from another one's terms",
+    description = "It is a draft, which nobody can buy, until it is put on sale.", request_body = NewProduct,
+    responses((status = 201, body = PolicyTypeView), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn create(State(app): State<App>, staff: Staff, Json(new): Json<NewProduct>) -> AppResult<(StatusCode, Json<PolicyTypeView>)> {
+    let law = Law::of(&app, staff.tenant())?;
+    let mut tx = staff.begin_write().await?;
+    let product = service::create(&mut tx, &law, new).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(PolicyTypeView::of(product)?)))
+}
+
+#[utoipa::path(patch, path = "/admin/policy-types/{id}", tag = "Catalogue", summary = "Change a product's wording", params(("id" = ProductId, Path)),
+    request_body = ProductPatch, responses((status = 200, body = PolicyTypeView), (status = 412, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn change(staff: Staff, Path(id): Path<ProductId>, Json(patch): Json<ProductPatch>) -> AppResult<Json<PolicyTypeView>> {
+    let mut tx = staff.begin_write().await?;
+    let product = service::update(&mut tx, id, patch).await?;
+    tx.commit().await?;
+    Ok(Json(PolicyTypeView::of(product)?))
 }
 
 /// Why it is done.

@@ -10,20 +10,19 @@ pub enum CatalogueFailure {
     ProductWithdrawn,
     #[error("no such category")]
     CategoryNotFound,
-    #[error("no such insurer")]
-    InsurerNotFound,
-    #[error("the insurer was changed since it was read")]
-    InsurerChanged,
-    #[error("no such contact")]
-    ContactNotFound,
+    #[error("the product was changed since it was read")]
+    ProductChanged,
+    #[error("the terms do not hold together: {}", .0.join("; "))]
+    TermsFaulty(Vec<String>),
 }
 
 impl Failure for CatalogueFailure {
     fn kind(&self) -> Kind {
         match self {
-            Self::ProductNotFound | Self::CategoryNotFound | Self::InsurerNotFound | Self::ContactNotFound => Kind::NotFound,
+            Self::ProductNotFound | Self::CategoryNotFound => Kind::NotFound,
             Self::ProductWithdrawn => Kind::Conflict,
-            Self::InsurerChanged => Kind::Precondition,
+            Self::ProductChanged => Kind::Precondition,
+            Self::TermsFaulty(_) => Kind::Invalid,
         }
     }
     fn code(&self) -> &'static str {
@@ -31,9 +30,14 @@ impl Failure for CatalogueFailure {
             Self::ProductNotFound => "product.not_found",
             Self::ProductWithdrawn => "product.withdrawn",
             Self::CategoryNotFound => "category.not_found",
-            Self::InsurerNotFound => "insurer.not_found",
-            Self::InsurerChanged => "insurer.changed",
-            Self::ContactNotFound => "insurer.contact_not_found",
+            Self::ProductChanged => "product.changed",
+            Self::TermsFaulty(_) => "product.terms_faulty",
+        }
+    }
+    fn params(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::TermsFaulty(faults) => vec![("faults", faults.join("; "))],
+            _ => Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What is sold: insurers and their contacts, categories, products and their dated terms. A product's version is never changed,
-//! since quotes and policies name it; a withdrawn product, or one of an inactive insurer, gives no new quotes and passes no
-//! checkout. Everybody reads the catalogue, staff change it. Called by the API, pages, quotes, checkout and the pack's loader.
+//! What is sold: categories, products and their dated terms. A product's version is never changed, since quotes and policies name
+//! it; a draft, a withdrawn product, or one of an inactive insurer gives no new quotes and passes no checkout. Everybody reads the
+//! catalogue, staff change it. Called by the API, pages, pricing, quotes, checkout and the pack's loader.
 
 pub mod api;
 mod details;
@@ -11,14 +11,16 @@ pub mod pack;
 pub mod service;
 mod store;
 pub mod terms;
+pub(crate) mod versions;
 
 pub use details::{Detail, Told};
 pub use error::CatalogueFailure;
 pub use model::{
-    Category, CategoryId, Insurer, InsurerContact, InsurerId, InsurerPatch, InsurerState, NewContact, Product, ProductCard, ProductFilter, ProductId,
-    ProductRow, ProductState, ProductVersion, ProductVersionId, SortBy,
+    Category, CategoryId, NewProduct, Product, ProductCard, ProductFilter, ProductId, ProductInsurer, ProductPatch, ProductRow, ProductState,
+    ProductVersion, ProductVersionId, SortBy,
 };
+pub(crate) use store::{lock_product, touch_product};
 pub use terms::Terms;
+pub use versions::VersionLine;
 
-pub const READ: &str = "insurance.catalogue.read";
-pub const CHANGE: &str = "insurance.catalogue.change";
+pub use crate::permissions::{CHANGE, PRICE, READ};

@@ -1,85 +1,26 @@
-//! Insurers, categories and products as they are read.
+//! Categories and products as they are read.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::money::Money;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::Terms;
-use crate::text::LocalText;
+use crate::{
+    insurers::{InsurerId, InsurerState},
+    text::LocalText,
+};
 
-kernel::id!(/** Identifies an insurer. */ InsurerId);
 kernel::id!(/** Identifies a category of products. */ CategoryId);
 kernel::id!(/** Identifies a product. */ ProductId);
 kernel::id!(/** Identifies one version of a product's terms. */ ProductVersionId);
 
 kernel::text_enum! {
-    /// Products of an inactive insurer are not sold.
-    pub enum InsurerState {
-        Active = "active",
-        Inactive = "inactive",
-    }
-}
-
-kernel::text_enum! {
     pub enum ProductState {
+        /// Made here and not on sale yet.
+        Draft = "draft",
         Active = "active",
         Withdrawn = "withdrawn",
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Insurer {
-    pub id: InsurerId,
-    /// `britam`; never changes.
-    pub code: String,
-    pub name: String,
-    pub state: InsurerState,
-    /// Came with the pack and was not confirmed by the brokerage.
-    pub sample: bool,
-    pub email: String,
-    pub phone: String,
-    pub website: String,
-    pub licence_number: String,
-    pub version: i32,
-}
-
-/// Somebody at an insurer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InsurerContact {
-    pub id: Uuid,
-    pub name: String,
-    pub title: String,
-    pub department: String,
-    pub email: String,
-    pub phone: String,
-    pub is_primary: bool,
-}
-
-/// A contact to add.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct NewContact {
-    pub name: String,
-    pub title: String,
-    pub department: String,
-    pub email: String,
-    pub phone: String,
-    pub is_primary: bool,
-}
-
-/// Fields of an insurer to change; a missing one stays.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct InsurerPatch {
-    /// The version that was read.
-    pub version: i32,
-    pub name: Option<String>,
-    pub state: Option<InsurerState>,
-    pub email: Option<String>,
-    pub phone: Option<String>,
-    pub website: Option<String>,
-    pub licence_number: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,12 +44,22 @@ pub struct ProductCard {
     pub name: LocalText,
     pub description: LocalText,
     pub insurer_id: InsurerId,
+    pub insurer_code: String,
     pub insurer_name: String,
     pub category_code: String,
     pub features: Vec<LocalText>,
     /// The lowest premium before levies; none where it depends on the risk alone.
     pub price_from: Option<Money>,
     pub sample: bool,
+}
+
+/// Whose product it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductInsurer {
+    pub id: InsurerId,
+    pub code: String,
+    pub name: String,
+    pub state: InsurerState,
 }
 
 /// A product with the terms that new quotes use.
@@ -120,7 +71,7 @@ pub struct Product {
     pub description: LocalText,
     pub state: ProductState,
     pub sample: bool,
-    pub insurer: Insurer,
+    pub insurer: ProductInsurer,
     pub category_id: CategoryId,
     pub category_code: String,
     pub category_title: LocalText,
@@ -138,6 +89,28 @@ impl Product {
     pub fn is_on_sale(&self) -> bool {
         self.state == ProductState::Active && self.insurer.state == InsurerState::Active
     }
+}
+
+/// A product to make from another one's terms. It is a draft until it is put on sale.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProduct {
+    /// Whose terms it begins with; its category is the new one's too.
+    pub copy_of: ProductId,
+    pub insurer: InsurerId,
+    pub name: LocalText,
+    #[serde(default)]
+    pub description: LocalText,
+}
+
+/// What may change of a product without a new version; a missing field stays.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProductPatch {
+    /// The version that was read.
+    pub version: i32,
+    pub name: Option<LocalText>,
+    pub description: Option<LocalText>,
 }
 
 /// Terms from a day on.

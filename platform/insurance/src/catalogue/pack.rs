@@ -13,14 +13,17 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{
-    CategoryId, InsurerId, ProductId, ProductVersionId, Terms,
+    CategoryId, ProductId, ProductState, ProductVersionId, Terms,
     form::Form,
-    store::{self, NewCategory, NewProduct, Origin},
+    store::{self, NewCategory, ProductEntry},
     terms::{AddOn, Benefit},
+    versions::{self, NewVersion},
 };
 use crate::{
     figures::Percent,
+    insurers::{self, Insurer, InsurerId, InsurerKind, InsurerState},
     law::Law,
+    origin::Origin,
     rating::{Limit, Step},
     text::LocalText,
 };
@@ -186,6 +189,28 @@ fn load<'a>(_: &'a App, tx: &'a mut TenantTx, pack: &'a Pack) -> LoadFuture<'a> 
     Box::pin(load_catalogue(tx, pack))
 }
 
+/// An insurer of which only the name is known.
+fn insurer(id: InsurerId, entry: &InsurerEntry) -> Insurer {
+    Insurer {
+        id,
+        code: entry.code.clone(),
+        name: entry.name.clone(),
+        kind: InsurerKind::Underwriter,
+        state: InsurerState::Active,
+        sample: entry.sample,
+        email: String::new(),
+        phone: String::new(),
+        website: String::new(),
+        address: String::new(),
+        registration_number: String::new(),
+        licence_number: String::new(),
+        contract_start: None,
+        contract_end: None,
+        default_commission: None,
+        version: 1,
+    }
+}
+
 /// Copies the catalogue, as `system`.
 pub async fn load_catalogue(tx: &mut TenantTx, pack: &Pack) -> AppResult<()> {
     let products = products(pack)?;
@@ -194,7 +219,7 @@ pub async fn load_catalogue(tx: &mut TenantTx, pack: &Pack) -> AppResult<()> {
     for entry in insurers(pack)? {
         let id = InsurerId::new();
         let origin = origin(pack, "insurers.toml", &entry.code, &format!("{}\n{}", entry.name, entry.sample));
-        store::insert_insurer(tx, id, &entry.code, &entry.name, entry.sample, &origin).await?;
+        insurers::store::insert(tx, &insurer(id, &entry), Some(&origin)).await?;
         insurer_ids.insert(entry.code, id);
     }
     let mut category_ids: HashMap<String, CategoryId> = HashMap::new();
@@ -218,22 +243,29 @@ pub async fn load_catalogue(tx: &mut TenantTx, pack: &Pack) -> AppResult<()> {
         let (Some(insurer), Some(category)) = (insurer_ids.get(&product.insurer), category_ids.get(&product.category)) else {
             return Err(pack.error(&product.origin.key, "names an insurer or category that is not there").into());
         };
-        let new = NewProduct {
+        let new = ProductEntry {
             id: ProductId::new(),
-            version_id: ProductVersionId::new(),
             code: &product.code,
             insurer: *insurer,
             category: *category,
             name: &product.name,
             description: &product.description,
+            state: ProductState::Active,
             sample: product.sample,
-            price_from: product.terms.price_from(currency)?,
             currency,
+            origin: Some(&product.origin),
+        };
+        let version = NewVersion {
+            id: ProductVersionId::new(),
+            product: new.id,
             number: product.number,
             effective_from: product.effective_from,
             terms: &product.terms,
+            currency,
+            reason: "",
         };
-        store::insert_product(tx, new, &product.origin).await?;
+        store::insert_product(tx, new).await?;
+        versions::insert(tx, version).await?;
     }
     Ok(())
 }

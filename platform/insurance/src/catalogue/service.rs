@@ -1,17 +1,22 @@
 //! Use cases of the catalogue. The caller commits.
 
 use kernel::{
-    AppResult, ReadTx, TenantTx,
+    AppError, AppResult, ReadTx, TenantTx,
     audit::Change,
     error::Fields,
     paging::{Page, PageRequest},
-    phone::Phone,
 };
-use uuid::Uuid;
 
 use super::{
-    CatalogueFailure, Category, Insurer, InsurerContact, InsurerId, InsurerPatch, NewContact, Product, ProductCard, ProductFilter, ProductId,
-    ProductRow, ProductState, ProductVersion, ProductVersionId, SortBy, store,
+    CatalogueFailure, Category, NewProduct, Product, ProductCard, ProductFilter, ProductId, ProductPatch, ProductRow, ProductState, ProductVersion,
+    ProductVersionId, SortBy, VersionLine,
+    store::{self, ProductEntry},
+    versions::{self, NewVersion},
+};
+use crate::{
+    insurers,
+    law::Law,
+    text::{self, LocalText},
 };
 
 /// Categories in their order, each with the number of products on sale.
@@ -56,9 +61,14 @@ pub async fn products_of_category(tx: &mut ReadTx, category: &str) -> AppResult<
     store::list_full(tx, None, Some(category)).await
 }
 
+/// All products, on sale or not, with the terms in force; by name.
+pub async fn all(tx: &mut ReadTx) -> AppResult<Vec<Product>> {
+    store::list_full(tx, None, None).await
+}
+
 /// The terms that a quote or policy names.
 pub async fn version(tx: &mut ReadTx, id: ProductVersionId) -> AppResult<ProductVersion> {
-    Ok(store::find_version(tx, id).await?.ok_or(CatalogueFailure::ProductNotFound)?)
+    Ok(versions::find(tx, id).await?.ok_or(CatalogueFailure::ProductNotFound)?)
 }
 
 /// Products for staff, newest first; the search finds names by their beginning.
@@ -79,7 +89,7 @@ pub async fn withdraw(tx: &mut TenantTx, id: ProductId, reason: &str) -> AppResu
     set_state(tx, id, ProductState::Withdrawn, "insurance.product.withdraw", reason).await
 }
 
-/// Puts a withdrawn product back.
+/// Puts a draft on sale, or a withdrawn product back.
 pub async fn reactivate(tx: &mut TenantTx, id: ProductId, reason: &str) -> AppResult<Product> {
     set_state(tx, id, ProductState::Active, "insurance.product.reactivate", reason).await
 }
@@ -96,87 +106,85 @@ async fn set_state(tx: &mut TenantTx, id: ProductId, state: ProductState, action
     product(tx, id).await
 }
 
-pub async fn list_insurers(tx: &mut ReadTx, request: &PageRequest) -> AppResult<Page<Insurer>> {
-    store::list_insurers(tx, request).await
-}
-
-/// An insurer with its contacts, the primary one first.
-pub async fn insurer(tx: &mut ReadTx, id: InsurerId) -> AppResult<(Insurer, Vec<InsurerContact>)> {
-    let insurer = store::find_insurer(tx, id).await?.ok_or(CatalogueFailure::InsurerNotFound)?;
-    let contacts = store::list_contacts(tx, id).await?;
-    Ok((insurer, contacts))
-}
-
-/// Changes what the patch names, if the insurer still has the patch's version.
-pub async fn update_insurer(tx: &mut TenantTx, id: InsurerId, patch: InsurerPatch) -> AppResult<Insurer> {
-    let before = store::find_insurer(tx, id).await?.ok_or(CatalogueFailure::InsurerNotFound)?;
-    let mut after = before.clone();
+/// Makes a product from another one's terms in force, with the insurer's usual commission where one is agreed.
+pub async fn create(tx: &mut TenantTx, law: &Law, new: NewProduct) -> AppResult<Product> {
+    let model = product(tx, new.copy_of).await?;
+    let (insurer, _) = insurers::service::get(tx, new.insurer).await?;
+    let today = tx.scope().today();
+    let currency = tx.scope().tenant.currency;
+    let mut terms = model.current.terms;
+    if let Some(percent) = insurer.default_commission {
+        terms.commission_percent = percent;
+    }
+    let faults = terms.faults(&model.line, law.premium_on(today)?, currency);
+    if !faults.is_empty() {
+        return Err(CatalogueFailure::TermsFaulty(faults).into());
+    }
     let mut fields = Fields::new();
-    if let Some(name) = &patch.name {
-        after.name = fields.text("name", name, 150);
-    }
-    if let Some(email) = &patch.email {
-        after.email = email_text(&mut fields, email);
-    }
-    if let Some(phone) = &patch.phone {
-        after.phone = fields.optional_text("phone", phone, 40);
-    }
-    if let Some(website) = &patch.website {
-        after.website = fields.optional_text("website", website, 200);
-        if !after.website.is_empty() && !after.website.starts_with("https://") {
-            fields.add("website", "insurer-website-invalid");
-        }
-    }
-    if let Some(licence) = &patch.licence_number {
-        after.licence_number = fields.optional_text("licence_number", licence, 60);
-    }
-    after.state = patch.state.unwrap_or(before.state);
+    let name = name_of(&mut fields, new.name);
+    let description = wording(&mut fields, "description", new.description, 1_000);
     fields.finish()?;
-    store::update_insurer(tx, &after, patch.version).await?;
-    let change = Change::of("insurance.insurer.update", "insurer", id.0)
-        .change("name", before.name, after.name)
-        .change("state", before.state.as_str(), after.state.as_str())
-        .change("email", before.email, after.email)
-        .change("phone", before.phone, after.phone)
-        .change("website", before.website, after.website)
-        .change("licence_number", before.licence_number, after.licence_number);
-    tx.audit(change).await?;
-    Ok(store::find_insurer(tx, id).await?.ok_or(CatalogueFailure::InsurerNotFound)?)
-}
-
-fn email_text(fields: &mut Fields, text: &str) -> String {
-    let text = text.trim();
-    if !text.is_empty() && crm::parties::EmailAddress::parse(text).is_none() {
-        fields.add("email", "insurer-email-invalid");
+    let code = text::code_of(name.get("en"), 60);
+    if code.is_empty() {
+        return Err(AppError::field("name", "product-name-unusable"));
     }
-    text.to_owned()
-}
-
-/// Adds somebody at an insurer; a primary one replaces the one before.
-pub async fn add_contact(tx: &mut TenantTx, insurer: InsurerId, contact: NewContact) -> AppResult<Vec<InsurerContact>> {
-    store::find_insurer(tx, insurer).await?.ok_or(CatalogueFailure::InsurerNotFound)?;
-    let mut fields = Fields::new();
-    let country = tx.scope().tenant.country.clone();
-    let phone = contact.phone.trim();
-    let contact = NewContact {
-        name: fields.text("name", &contact.name, 150),
-        title: fields.optional_text("title", &contact.title, 100),
-        department: fields.optional_text("department", &contact.department, 100),
-        email: email_text(&mut fields, &contact.email),
-        // A desk may have a landline; a mobile number is kept in its stored form.
-        phone: Phone::parse(phone, &country).map_or_else(|_| fields.optional_text("phone", phone, 40), |phone| phone.to_string()),
-        is_primary: contact.is_primary,
+    let id = ProductId::new();
+    let entry = ProductEntry {
+        id,
+        code: &code,
+        insurer: insurer.id,
+        category: model.category_id,
+        name: &name,
+        description: &description,
+        state: ProductState::Draft,
+        sample: false,
+        currency,
+        origin: None,
     };
-    fields.finish()?;
-    let id = Uuid::now_v7();
-    store::insert_contact(tx, insurer, id, &contact).await?;
-    tx.audit(Change::of("insurance.insurer.add_contact", "insurer", insurer.0).set("name", contact.name).set("email", contact.email)).await?;
-    store::list_contacts(tx, insurer).await
+    let version = NewVersion { id: ProductVersionId::new(), product: id, number: 1, effective_from: today, terms: &terms, currency, reason: "" };
+    store::insert_product(tx, entry).await?;
+    versions::insert(tx, version).await?;
+    let change = Change::of("insurance.product.create", "product", id.0).set("code", code).set("insurer", insurer.name).set("copy_of", model.code);
+    tx.audit(change).await?;
+    product(tx, id).await
 }
 
-pub async fn remove_contact(tx: &mut TenantTx, insurer: InsurerId, contact: Uuid) -> AppResult<()> {
-    if !store::delete_contact(tx, insurer, contact).await? {
-        return Err(CatalogueFailure::ContactNotFound.into());
+/// Changes name and description, if the product still has the patch's version.
+pub async fn update(tx: &mut TenantTx, id: ProductId, patch: ProductPatch) -> AppResult<Product> {
+    let before = product(tx, id).await?;
+    let mut fields = Fields::new();
+    let name = name_of(&mut fields, patch.name.unwrap_or_else(|| before.name.clone()));
+    let description = wording(&mut fields, "description", patch.description.unwrap_or_else(|| before.description.clone()), 1_000);
+    fields.finish()?;
+    store::update_wording(tx, id, patch.version, &name, &description).await?;
+    let json = |text: LocalText| serde_json::to_value(text).unwrap_or_default();
+    let change = Change::of("insurance.product.update", "product", id.0).change("name", json(before.name), json(name)).change(
+        "description",
+        json(before.description),
+        json(description),
+    );
+    tx.audit(change).await?;
+    product(tx, id).await
+}
+
+/// The wordings of a name; the English one must be there.
+fn name_of(fields: &mut Fields, name: LocalText) -> LocalText {
+    let name = wording(fields, "name", name, 150);
+    if !name.0.contains_key(kernel::i18n::FALLBACK) {
+        fields.add("name", "field-required");
     }
-    tx.audit(Change::of("insurance.insurer.remove_contact", "insurer", insurer.0).set("contact", contact.to_string())).await
+    name
+}
+
+/// The wordings without empty ones, none longer than `max`.
+fn wording(fields: &mut Fields, field: &'static str, text: LocalText, max: usize) -> LocalText {
+    let wordings = text.0.into_iter().filter(|(locale, _)| locale.len() <= 12).take(20);
+    let text =
+        LocalText(wordings.map(|(locale, text)| (locale, fields.optional_text(field, &text, max))).filter(|(_, text)| !text.is_empty()).collect());
+    text
+}
+
+/// The versions of a product's terms, the last one first.
+pub async fn versions(tx: &mut ReadTx, id: ProductId) -> AppResult<Vec<VersionLine>> {
+    versions::list(tx, id).await
 }

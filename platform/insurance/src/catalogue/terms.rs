@@ -67,6 +67,9 @@ pub struct AddOn {
     pub description: LocalText,
 }
 
+/// Longest terms, as JSON.
+const MOST_BYTES: usize = 64 * 1024;
+
 impl Terms {
     #[must_use]
     pub fn add_on(&self, key: &str) -> Option<&AddOn> {
@@ -107,6 +110,13 @@ impl Terms {
     pub fn faults(&self, line: &str, law: &PremiumLaw, currency: Currency) -> Vec<String> {
         let mut faults = self.form.faults();
         let mut fault = |text: String| faults.push(text);
+        if serde_json::to_vec(self).map_or(usize::MAX, |text| text.len()) > MOST_BYTES {
+            fault(format!("longer than {MOST_BYTES} bytes"));
+        }
+        let codes: Vec<&str> = self.pricing.iter().filter_map(code_of).collect();
+        for (i, code) in codes.iter().enumerate().filter(|(i, code)| codes[..*i].contains(code)) {
+            fault(format!("two steps have the code {code:?} (the second is step {})", i + 1));
+        }
         let sums = self.sum_insured.iter().map(String::as_str).chain(self.benefits.iter().filter_map(|b| b.limit_of.as_deref()));
         for key in sums.chain(self.pricing.iter().filter_map(base_of)) {
             if !self.form.question(key).is_some_and(|q| q.kind == QuestionKind::Money && q.required) {
@@ -160,6 +170,20 @@ impl Terms {
 fn bands_are_sound(bands: &[crate::rating::BandRow]) -> bool {
     let Some((last, rest)) = bands.split_last() else { return false };
     last.up_to.is_none() && rest.iter().all(|band| band.up_to.is_some()) && rest.windows(2).all(|pair| pair[0].up_to < pair[1].up_to)
+}
+
+/// What names a step's line.
+fn code_of(step: &Step) -> Option<&str> {
+    match step {
+        Step::Fixed { code, .. }
+        | Step::PercentageOf { code, .. }
+        | Step::Band { code, .. }
+        | Step::Minimum { code, .. }
+        | Step::Loading { code, .. }
+        | Step::Discount { code, .. } => Some(code),
+        Step::AddOn { add_on, .. } => Some(add_on),
+        Step::Levy { law } => Some(law),
+    }
 }
 
 /// The question whose sum a step takes a share of.

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::{
     cart::CartItemId,
-    catalogue::{InsurerId, ProductId, ProductVersionId, form::RawAnswers},
+    catalogue::{ProductId, ProductVersionId, form::RawAnswers},
+    insurers::InsurerId,
     policies::PolicyId,
     quotes::{OfferId, QuoteId},
     rating::Line,

@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{
     cart::{self, CartFailure, CartLine},
-    catalogue,
     collection::{self, Collection},
+    insurers,
     quotes::{self, OfferForSale},
 };
 
@@ -206,7 +206,7 @@ async fn pay_at_insurer(tx: &mut ReadTx, order: &Order, lines: &[OrderLine]) -> 
             same.amount = same.amount.checked_add(line.payable)?;
             continue;
         }
-        let (insurer, _) = catalogue::service::insurer(tx, line.insurer).await?;
+        let (insurer, _) = insurers::service::get(tx, line.insurer).await?;
         found.push(PayAtInsurer {
             insurer: line.insurer,
             insurer_name: line.insurer_name.clone(),

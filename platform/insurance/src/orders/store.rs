@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::{LineState, Order, OrderFailure, OrderFilter, OrderId, OrderLine, OrderLineId, OrderRow, OrderState};
 use crate::{
-    catalogue::{InsurerId, ProductId, ProductVersionId, form::RawAnswers},
+    catalogue::{ProductId, ProductVersionId, form::RawAnswers},
+    insurers::InsurerId,
     law::plates::normalise,
     policies::PolicyId,
     quotes::{OfferId, QuoteId},

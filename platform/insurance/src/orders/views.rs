@@ -9,7 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{LineState, Order, OrderId, OrderLine, OrderLineId, OrderState};
-use crate::{catalogue::InsurerId, fulfilment::Task, policies::PolicyId, rating::Line, text::LocalText};
+use crate::{fulfilment::Task, insurers::InsurerId, policies::PolicyId, rating::Line, text::LocalText};
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct OrderView {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    catalogue::{InsurerId, ProductId, ProductVersionId, form::RawAnswers},
+    catalogue::{ProductId, ProductVersionId, form::RawAnswers},
+    insurers::InsurerId,
     orders::{OrderId, OrderLineId},
     rating::Line,
     text::LocalText,

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::{Policy, PolicyFailure, PolicyFilter, PolicyId, PolicyRow, PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId};
 use crate::{
-    catalogue::{InsurerId, ProductId, ProductVersionId, form::RawAnswers},
+    catalogue::{ProductId, ProductVersionId, form::RawAnswers},
+    insurers::InsurerId,
     law::plates::normalise,
     orders::{OrderId, OrderLine, OrderLineId},
     rating::{Line, LineKind},

@@ -1,4 +1,9 @@
-use insurance::catalogue::{InsurerPatch, InsurerState, NewContact, ProductFilter, ProductState, SortBy, service};
+use insurance::{
+    catalogue::{NewProduct, ProductFilter, ProductState, SortBy, service},
+    figures::Percent,
+    insurers::{self, InsurerInput, InsurerPatch, InsurerState, NewContact},
+    text::LocalText,
+};
 use kernel::{Kind, paging::PageRequest};
 
 use crate::shop::{but, car, open};
@@ -15,7 +20,7 @@ async fn a_new_brokerage_has_nine_categories_six_insurers_and_products_marked_as
     assert!(cards.len() >= 7 && cards.iter().all(|card| card.sample));
     drop(tx);
     let mut tx = shop.world.staff(&shop.tenant).begin_read().await.unwrap();
-    assert_eq!(service::list_insurers(&mut tx, &PageRequest::default()).await.unwrap().count, 6);
+    assert_eq!(insurers::service::list(&mut tx, &PageRequest::default()).await.unwrap().count, 6);
     let origins: i64 =
         sqlx::query_scalar("select count(*) from products where tenant_id = $1 and origin_pack = 'kenya-brokerage' and length(origin_hash) = 64")
             .bind(shop.tenant.id.0)
@@ -73,14 +78,14 @@ async fn products_of_an_inactive_insurer_are_not_sold() {
     let product = shop.product("apa-private-comprehensive").await;
     let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
     let patch = InsurerPatch {
-        version: product.insurer.version,
+        version: insurers::service::get(&mut tx, product.insurer.id).await.unwrap().0.version,
         state: Some(InsurerState::Inactive),
         email: Some("desk@example.com".into()),
         ..InsurerPatch::default()
     };
-    let changed = service::update_insurer(&mut tx, product.insurer.id, patch.clone()).await.unwrap();
+    let changed = insurers::service::update(&mut tx, product.insurer.id, patch.clone()).await.unwrap();
     assert!(!changed.sample, "whoever changes an insurer has confirmed it");
-    assert!(service::update_insurer(&mut tx, product.insurer.id, patch).await.unwrap_err().is("insurer.changed"));
+    assert!(insurers::service::update(&mut tx, product.insurer.id, patch).await.unwrap_err().is("insurer.changed"));
     assert!(service::product_for_sale(&mut tx, product.id).await.unwrap_err().is("product.withdrawn"));
     let cards = service::list_for_sale(&mut tx, &ProductFilter::default()).await.unwrap();
     assert!(cards.iter().all(|card| card.insurer_id != product.insurer.id));
@@ -101,13 +106,42 @@ async fn an_insurer_has_contacts_of_which_one_is_primary() {
         is_primary: true,
         ..NewContact::default()
     };
-    service::add_contact(&mut tx, insurer.id, desk("Underwriting desk")).await.unwrap();
-    let contacts = service::add_contact(&mut tx, insurer.id, desk("Claims desk")).await.unwrap();
+    insurers::service::add_contact(&mut tx, insurer.id, desk("Underwriting desk")).await.unwrap();
+    let contacts = insurers::service::add_contact(&mut tx, insurer.id, desk("Claims desk")).await.unwrap();
     assert_eq!(contacts.iter().map(|c| (c.name.as_str(), c.is_primary)).collect::<Vec<_>>(), [("Claims desk", true), ("Underwriting desk", false)]);
     assert_eq!(contacts[0].phone, "+254700000120");
-    service::remove_contact(&mut tx, insurer.id, contacts[0].id).await.unwrap();
-    assert!(service::remove_contact(&mut tx, insurer.id, contacts[0].id).await.unwrap_err().is("insurer.contact_not_found"));
+    insurers::service::remove_contact(&mut tx, insurer.id, contacts[0].id).await.unwrap();
+    assert!(insurers::service::remove_contact(&mut tx, insurer.id, contacts[0].id).await.unwrap_err().is("insurer.contact_not_found"));
     let bad = NewContact { email: "no".into(), ..NewContact::default() };
-    let fields: Vec<_> = service::add_contact(&mut tx, insurer.id, bad).await.unwrap_err().fields.into_iter().map(|f| f.field.to_string()).collect();
+    let fields: Vec<_> =
+        insurers::service::add_contact(&mut tx, insurer.id, bad).await.unwrap_err().fields.into_iter().map(|f| f.field.to_string()).collect();
     assert_eq!(fields, ["name", "email"]);
+}
+
+#[tokio::test]
+async fn an_insurer_is_added_with_what_is_agreed_and_its_new_products_begin_with_its_commission() {
+    let shop = open().await;
+    let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
+    let input = InsurerInput {
+        name: "Mfano Assurance".into(),
+        contract_start: Some("2026-01-01".parse().unwrap()),
+        contract_end: Some("2026-12-31".parse().unwrap()),
+        default_commission: Percent::parse("7.25"),
+        ..InsurerInput::default()
+    };
+    let backwards = InsurerInput { contract_end: Some("2025-12-31".parse().unwrap()), website: "mfano".into(), ..input.clone() };
+    let refused = insurers::service::create(&mut tx, backwards).await.unwrap_err();
+    assert_eq!(refused.fields.iter().map(|field| field.field.as_ref()).collect::<Vec<_>>(), ["website", "contract_end"]);
+    let insurer = insurers::service::create(&mut tx, input.clone()).await.unwrap();
+    assert_eq!((insurer.code.as_str(), insurer.sample), ("mfano-assurance", false));
+    let (kept, _) = insurers::service::get(&mut tx, insurer.id).await.unwrap();
+    assert_eq!(kept, insurer);
+    let model = shop.product("apa-private-comprehensive").await;
+    let new = NewProduct { copy_of: model.id, insurer: insurer.id, name: LocalText::en("Mfano Motor"), description: LocalText::default() };
+    let product = service::create(&mut tx, &shop.law, new).await.unwrap();
+    assert_eq!(product.current.terms.commission_percent.to_string(), "7.25");
+    let patch = InsurerPatch { version: insurer.version, contract_end: Some(None), ..InsurerPatch::default() };
+    assert_eq!(insurers::service::update(&mut tx, insurer.id, patch).await.unwrap().contract_end, None, "open from now on");
+    let twice = insurers::service::create(&mut tx, input).await.unwrap_err();
+    assert!(twice.fields.iter().any(|field| field.code == "insurer-name-taken"), "{twice}");
 }

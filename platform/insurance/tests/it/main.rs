@@ -6,6 +6,7 @@ mod fulfilment;
 mod isolation;
 mod orders;
 mod policies;
+mod pricing;
 mod quotes;
 mod sale;
 mod shop;

@@ -162,11 +162,9 @@ async fn a_newer_version_of_a_product_leaves_quotes_at_the_terms_they_were_given
 async fn dearer(shop: &Shop, product: uuid::Uuid) {
     let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
     sqlx::query(
-        "with new as (
-           insert into product_versions (tenant_id, id, product_id, number, effective_from, terms, created_at, created_by)
-           select tenant_id, gen_random_uuid(), product_id, 2, effective_from, jsonb_set(terms, '{pricing,0,percent}', '\"9\"'), created_at, 'test'
-           from product_versions where tenant_id = $1 and product_id = $2 returning id)
-         update products set current_version_id = (select id from new) where tenant_id = $1 and id = $2",
+        "insert into product_versions (tenant_id, id, product_id, number, effective_from, terms, created_at, created_by)
+         select tenant_id, gen_random_uuid(), product_id, 2, effective_from, jsonb_set(terms, '{pricing,0,percent}', '\"9\"'), created_at, 'test'
+         from product_versions where tenant_id = $1 and product_id = $2",
     )
     .bind(shop.tenant.id.0)
     .bind(product)

@@ -8,7 +8,7 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 use crate::{AppError, Kind};
 
@@ -35,6 +35,12 @@ pub(crate) fn json_error(rejection: &JsonRejection) -> AppError {
         other if other.status() == 413 => AppError::new(Kind::TooLarge, "too_large"),
         other => AppError::malformed("body").with("detail", short(&other.body_text())),
     }
+}
+
+/// For a field of a patch that can be cleared: missing is none, `null` is `Some(None)`. With `#[serde(default)]` on the field or
+/// its struct.
+pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(field).map(Some)
 }
 
 fn short(text: &str) -> String {

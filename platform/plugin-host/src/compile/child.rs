@@ -12,8 +12,20 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::CompileError;
 use crate::engine::{self, Profile};
 
-const CPU_SECONDS: u64 = 60;
-const ADDRESS_SPACE: u64 = 1 << 30;
+/// What the child may use.
+#[derive(Debug, Clone, Copy)]
+pub struct CompileLimits {
+    pub cpu_seconds: u64,
+    /// Bytes, of which the program itself takes some 100 MiB.
+    pub address_space: u64,
+}
+
+impl Default for CompileLimits {
+    fn default() -> Self {
+        Self { cpu_seconds: 60, address_space: 1 << 30 }
+    }
+}
+
 /// Wall time: three times the CPU allowance, since other work may share the machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 /// Largest component accepted at all; the publish check has a tighter rule.
@@ -33,8 +45,8 @@ pub struct Compiler {
 ///
 /// `args` are the arguments after the subcommand.
 #[must_use]
-pub fn compile_child_main(args: impl Iterator<Item = String>) -> ExitCode {
-    match compile(args) {
+pub fn compile_child_main(args: impl Iterator<Item = String>, limits: CompileLimits) -> ExitCode {
+    match compile(args, limits) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             let _ = writeln!(std::io::stderr(), "{message}");
@@ -43,11 +55,11 @@ pub fn compile_child_main(args: impl Iterator<Item = String>) -> ExitCode {
     }
 }
 
-fn compile(mut args: impl Iterator<Item = String>) -> Result<(), String> {
+fn compile(mut args: impl Iterator<Item = String>, limits: CompileLimits) -> Result<(), String> {
     let profile = args.next().and_then(|word| Profile::read(&word)).ok_or("the first argument is wide or narrow")?;
     let limit = |resource, maximum| setrlimit(resource, Rlimit { current: Some(maximum), maximum: Some(maximum) }).map_err(|e| e.to_string());
-    limit(Resource::Cpu, CPU_SECONDS)?;
-    limit(Resource::As, ADDRESS_SPACE)?;
+    limit(Resource::Cpu, limits.cpu_seconds)?;
+    limit(Resource::As, limits.address_space)?;
     limit(Resource::Core, 0)?;
     limit(Resource::Fsize, 0)?;
     let mut component = Vec::new();

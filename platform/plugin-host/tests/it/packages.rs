@@ -146,6 +146,38 @@ async fn a_table_bomb_ends_at_the_limit() {
     assert_eq!(report.outcome.err(), Some(CallFailure::Limit(LimitKind::Tables)));
 }
 
+/// Passes every check of form, but each loop carries each local: work that grows with the product of both.
+fn compile_bomb() -> Vec<u8> {
+    let locals = 900;
+    let reads: String = (0..locals).map(|n| format!("local.get {n} drop ")).collect();
+    let body = "loop local.get 0 br_if 0 end ".repeat(20_000);
+    let text = format!("(component (core module (func {} {body} {reads})))", "(local i32)".repeat(locals));
+    wat::parse_str(text).expect("a component")
+}
+
+/// A host whose compiling child may use this much.
+fn host_with_child_of(cpu_seconds: &str, mebibytes: &str) -> PluginHost {
+    let mut config = config(folder("compiled"));
+    config.compiler.args = vec![cpu_seconds.into(), mebibytes.into()];
+    PluginHost::new(config).expect("a host")
+}
+
+#[tokio::test]
+async fn a_compile_bomb_ends_with_its_child_when_the_cpu_time_is_used_up() {
+    publish::inspect(&compile_bomb()).expect("nothing is wrong with its form");
+    let ended = host_with_child_of("2", "65536").compile(&compile_bomb()).await.expect_err("too expensive");
+    assert!(matches!(ended, CompileError::TooExpensive(_)), "{ended}");
+}
+
+#[tokio::test]
+async fn a_compile_bomb_ends_with_its_child_when_the_memory_is_used_up() {
+    let host = host_with_child_of("60", "400");
+    let ended = host.compile(&compile_bomb()).await.expect_err("too expensive");
+    assert!(matches!(ended, CompileError::TooExpensive(_)), "{ended}");
+    // The host is none the worse, and an honest component needs no more than that.
+    host.compile(&guest::hostile()).await.expect("code");
+}
+
 #[tokio::test]
 async fn a_compiler_that_fails_is_an_error_with_its_words() {
     let invalid = wat::parse_str("(component)").expect("a component").into_iter().chain([0xff; 9]).collect::<Vec<u8>>();

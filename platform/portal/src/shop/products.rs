@@ -1,17 +1,21 @@
-//! The shelf: all products, or those of one category.
+//! The shelf: all products, or those of one category, insurer or price.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use insurance::catalogue::{ProductFilter, service as catalogue};
+use insurance::catalogue::{ProductFilter, SortBy, service as catalogue};
 use kernel::{
     App, AppResult,
     http::{Anyone, Query},
+    money::{Currency, Money},
 };
-use pages::{Shell, Tab, html};
+use pages::{Choice, Link, Shell, Tab, html};
 use serde::Deserialize;
 
 use crate::{
     page::{Page, listed},
+    place::encoded,
     samples::Sample,
 };
 
@@ -24,6 +28,15 @@ struct ProductsPage {
     quote_href: String,
     search: String,
     category: String,
+    company: String,
+    max_price: String,
+    sort: &'static str,
+    companies: Vec<Choice>,
+    sorts: Vec<Choice>,
+    currency: &'static str,
+    /// What narrows the shelf, each with the shelf without it.
+    chips: Vec<Link>,
+    found: usize,
     groups: Vec<Group>,
 }
 
@@ -34,6 +47,7 @@ struct Group {
 }
 
 struct Card {
+    id: String,
     name: String,
     insurer: String,
     line: String,
@@ -48,15 +62,98 @@ struct Card {
 pub(super) struct ShelfQuery {
     category: Option<String>,
     search: Option<String>,
+    company: Option<String>,
+    max_price: Option<String>,
+    sort: Option<String>,
+}
+
+const SORTS: [(&str, SortBy); 3] = [("name", SortBy::Name), ("price_asc", SortBy::PriceAsc), ("price_desc", SortBy::PriceDesc)];
+
+/// A query without what is empty or makes no sense.
+#[derive(Clone, Default)]
+struct Narrowed {
+    category: Option<String>,
+    search: Option<String>,
+    company: Option<String>,
+    max_price: Option<i64>,
+    sort: usize,
+}
+
+impl Narrowed {
+    fn of(query: ShelfQuery) -> Self {
+        let some = |text: Option<String>| text.map(|text| text.trim().chars().take(100).collect::<String>()).filter(|text| !text.is_empty());
+        let digits = |text: String| text.chars().filter(char::is_ascii_digit).take(12).collect::<String>().parse().ok();
+        Self {
+            category: some(query.category),
+            search: some(query.search),
+            company: some(query.company),
+            max_price: some(query.max_price).and_then(digits),
+            sort: SORTS.iter().position(|(name, _)| query.sort.as_deref() == Some(name)).unwrap_or_default(),
+        }
+    }
+
+    fn filter(&self) -> ProductFilter {
+        ProductFilter {
+            category: self.category.clone(),
+            company: self.company.clone(),
+            max_price: self.max_price,
+            search: self.search.clone(),
+            sort: SORTS[self.sort].1,
+            ..ProductFilter::default()
+        }
+    }
+
+    /// The address of the shelf narrowed so.
+    fn href(&self) -> String {
+        let mut pairs = Vec::new();
+        for (name, value) in [("category", &self.category), ("company", &self.company), ("search", &self.search)] {
+            if let Some(value) = value {
+                pairs.push(format!("{name}={}", encoded(value)));
+            }
+        }
+        if let Some(most) = self.max_price {
+            pairs.push(format!("max_price={most}"));
+        }
+        if self.sort > 0 {
+            pairs.push(format!("sort={}", SORTS[self.sort].0));
+        }
+        if pairs.is_empty() { "/products".to_owned() } else { format!("/products?{}", pairs.join("&")) }
+    }
+
+    fn chips(&self, shell: &Shell, companies: &[Choice], currency: Currency) -> Vec<Link> {
+        let mut chips = Vec::new();
+        if let Some(code) = &self.company {
+            let label = companies.iter().find(|one| one.value == *code).map_or_else(|| code.clone(), |one| one.label.clone());
+            chips.push(Link { label, href: Self { company: None, ..self.clone() }.href() });
+        }
+        if let Some(most) = self.max_price {
+            let most = Money::new(most.saturating_mul(currency.minor_per_major()), currency);
+            let label = shell.tf("portal-products-up-to", [("amount", shell.money(&most))]);
+            chips.push(Link { label, href: Self { max_price: None, ..self.clone() }.href() });
+        }
+        if let Some(words) = &self.search {
+            chips.push(Link { label: format!("“{words}”"), href: Self { search: None, ..self.clone() }.href() });
+        }
+        chips
+    }
 }
 
 pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page, Query(query): Query<ShelfQuery>) -> AppResult<Response> {
-    let category = query.category.filter(|code| !code.is_empty());
-    let filter = ProductFilter { category: category.clone(), search: query.search.clone(), ..ProductFilter::default() };
+    let narrowed = Narrowed::of(query);
+    let currency = caller.tenant().currency;
     let mut tx = caller.begin_read().await?;
     let categories = catalogue::list_categories(&mut tx).await?;
-    let cards = catalogue::list_for_sale(&mut tx, &filter).await?;
+    let mut cards = catalogue::list_for_sale(&mut tx, &ProductFilter { company: None, ..narrowed.filter() }).await?;
     drop(tx);
+    // Whom one can choose from does not shrink with the choice.
+    let companies: Vec<Choice> = cards
+        .iter()
+        .map(|card| (card.insurer_name.clone(), card.insurer_code.clone()))
+        .collect::<BTreeMap<_, _>>()
+        .into_iter()
+        .map(|(name, code)| Choice::new(code, name))
+        .collect();
+    cards.retain(|card| narrowed.company.as_ref().is_none_or(|code| card.insurer_code == *code));
     let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
     let groups = categories
         .iter()
@@ -65,6 +162,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
                 .iter()
                 .filter(|card| card.category_code == one.code)
                 .map(|card| Card {
+                    id: card.id.to_string(),
                     name: text(&card.name),
                     insurer: card.insurer_name.clone(),
                     line: text(&card.description),
@@ -76,25 +174,43 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
             (!cards.is_empty()).then(|| Group { title: text(&one.title), icon: one.icon.clone(), cards })
         })
         .collect();
-    let mut tabs = vec![Tab { label: shell.t("portal-products-all"), href: "/products".to_owned(), active: category.is_none(), count: None }];
+    let all = Narrowed { category: None, ..narrowed.clone() };
+    let mut tabs = vec![Tab { label: shell.t("portal-products-all"), href: all.href(), active: narrowed.category.is_none(), count: None }];
     tabs.extend(categories.iter().filter(|one| one.products > 0).map(|one| Tab {
         label: text(&one.title),
-        href: format!("/products?category={}", one.code),
-        active: category.as_deref() == Some(one.code.as_str()),
+        href: Narrowed { category: Some(one.code.clone()), ..narrowed.clone() }.href(),
+        active: narrowed.category.as_deref() == Some(one.code.as_str()),
         count: u64::try_from(one.products).ok(),
     }));
-    let quote_href = category
+    let quote_href = narrowed
+        .category
         .as_ref()
         .filter(|code| categories.iter().any(|one| one.code == **code && one.products > 0))
         .map(|code| format!("/quotes/new?category={code}"))
         .unwrap_or_default();
-    let search = query.search.unwrap_or_default();
+    let sorts = SORTS.map(|(name, _)| Choice::new(name, shell.t(&format!("portal-products-sort-{}", name.replace('_', "-"))))).to_vec();
     let shell = listed(shell.titled("portal-products-title"), &app, &caller.tenant().slug, "portal-home-description");
-    html(&ProductsPage { shell, tabs, quote_href, search, category: category.unwrap_or_default(), groups })
+    html(&ProductsPage {
+        tabs,
+        quote_href,
+        chips: narrowed.chips(&shell, &companies, currency),
+        companies,
+        sorts,
+        currency: currency.symbol(),
+        found: cards.len(),
+        groups,
+        search: narrowed.search.unwrap_or_default(),
+        category: narrowed.category.unwrap_or_default(),
+        company: narrowed.company.unwrap_or_default(),
+        max_price: narrowed.max_price.map(|most| most.to_string()).unwrap_or_default(),
+        sort: SORTS[narrowed.sort].0,
+        shell,
+    })
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let card = |sample| Card {
+        id: "1".to_owned(),
         name: "Private Motor Comprehensive".to_owned(),
         insurer: "Mfano Insurance".to_owned(),
         line: "Your own car and what it does to others.".to_owned(),
@@ -108,6 +224,14 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         quote_href: "/quotes/new?category=motor".to_owned(),
         search: String::new(),
         category: "motor".to_owned(),
+        company: "mfano".to_owned(),
+        max_price: "50000".to_owned(),
+        sort: "price_asc",
+        companies: vec![Choice::new("mfano", "Mfano Insurance")],
+        sorts: vec![Choice::new("price_asc", "Lowest price first")],
+        currency: "KSh",
+        chips: vec![Link { label: "Mfano Insurance".to_owned(), href: "/products?category=motor".to_owned() }],
+        found: 2,
         groups,
     };
     let full = vec![Group { title: "Motor".to_owned(), icon: "car".to_owned(), cards: vec![card(true), card(false)] }];

@@ -1,0 +1,122 @@
+//! Insurers, their contacts, and what changes them.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::figures::Percent;
+
+kernel::id!(/** Identifies an insurer. */ InsurerId);
+
+kernel::text_enum! {
+    /// Products of an inactive insurer are not sold.
+    pub enum InsurerState {
+        Active = "active",
+        Inactive = "inactive",
+    }
+}
+
+kernel::text_enum! {
+    /// What it does for the brokerage.
+    pub enum InsurerKind {
+        Underwriter = "underwriter",
+        Reinsurer = "reinsurer",
+        /// Another broker that places business.
+        Broker = "broker",
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insurer {
+    pub id: InsurerId,
+    /// `britam`; never changes.
+    pub code: String,
+    pub name: String,
+    pub kind: InsurerKind,
+    pub state: InsurerState,
+    /// Came with the pack and was not confirmed by the brokerage.
+    pub sample: bool,
+    pub email: String,
+    pub phone: String,
+    pub website: String,
+    pub address: String,
+    pub registration_number: String,
+    /// Of the insurance supervisor.
+    pub licence_number: String,
+    /// The agreement between both; open where an end is missing.
+    pub contract_start: Option<NaiveDate>,
+    pub contract_end: Option<NaiveDate>,
+    /// What new products of it begin with.
+    pub default_commission: Option<Percent>,
+    pub version: i32,
+}
+
+/// Somebody at an insurer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InsurerContact {
+    pub id: Uuid,
+    pub name: String,
+    pub title: String,
+    pub department: String,
+    pub email: String,
+    pub phone: String,
+    pub is_primary: bool,
+}
+
+/// A contact to add.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewContact {
+    pub name: String,
+    pub title: String,
+    pub department: String,
+    pub email: String,
+    pub phone: String,
+    pub is_primary: bool,
+}
+
+/// An insurer to add, as people write it. What is empty is not known.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct InsurerInput {
+    pub name: String,
+    /// `underwriter` unless said otherwise.
+    pub kind: Option<InsurerKind>,
+    pub email: String,
+    pub phone: String,
+    pub website: String,
+    pub address: String,
+    pub registration_number: String,
+    pub licence_number: String,
+    pub contract_start: Option<NaiveDate>,
+    pub contract_end: Option<NaiveDate>,
+    #[schema(value_type = Option<String>, example = "12.5")]
+    pub default_commission: Option<Percent>,
+}
+
+/// Fields of an insurer to change; a missing one stays, an empty one is cleared.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct InsurerPatch {
+    /// The version that was read.
+    pub version: i32,
+    pub name: Option<String>,
+    pub kind: Option<InsurerKind>,
+    pub state: Option<InsurerState>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub website: Option<String>,
+    pub address: Option<String>,
+    pub registration_number: Option<String>,
+    pub licence_number: Option<String>,
+    /// `null` clears it.
+    #[serde(deserialize_with = "kernel::http::nullable")]
+    #[schema(value_type = Option<NaiveDate>)]
+    pub contract_start: Option<Option<NaiveDate>>,
+    #[serde(deserialize_with = "kernel::http::nullable")]
+    #[schema(value_type = Option<NaiveDate>)]
+    pub contract_end: Option<Option<NaiveDate>>,
+    #[serde(deserialize_with = "kernel::http::nullable")]
+    #[schema(value_type = Option<String>)]
+    pub default_commission: Option<Option<Percent>>,
+}

@@ -1,0 +1,213 @@
+//! The figures of terms: rates, sums and bands, each with a name of its own, so that they can be changed without touching the
+//! rest. `basic_premium.percent` is the percentage of the step with that code, `pvt.minimum` the lowest price of that extra,
+//! `commission.percent` the broker's part. Values are read and written as people type them.
+
+use std::collections::BTreeMap;
+
+use kernel::{AppResult, error::Fields};
+
+use crate::{
+    catalogue::Terms,
+    figures::{Amount, Percent},
+    rating::{AddOnPrice, BandRow, Step},
+    text::LocalText,
+};
+
+/// Largest text of a figure: some dozens of bands.
+const MOST_TEXT: usize = 2_000;
+/// The figure that is no pricing step.
+pub const COMMISSION: &str = "commission.percent";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FigureKind {
+    Percent,
+    Amount,
+    /// One band a line: the sum up to which it counts and its percentage, as `1000000: 5.5`; the last without a sum, as `: 4.5`.
+    Bands,
+}
+
+/// One figure as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    pub key: String,
+    pub kind: FigureKind,
+    /// Of the step or extra; empty for the commission.
+    pub label: LocalText,
+    pub value: String,
+}
+
+/// All figures in the order of the pricing steps, the commission last.
+#[must_use]
+pub fn figures(terms: &Terms) -> Vec<Figure> {
+    // Reading needs a place to write to; what is read back is the same.
+    let mut found = Vec::new();
+    let mut copy = terms.clone();
+    for_each(&mut copy, &mut |key, label, slot| {
+        let (kind, value) = match slot {
+            Slot::Percent(percent) => (FigureKind::Percent, percent.to_string()),
+            Slot::Amount(amount) => (FigureKind::Amount, amount.to_string()),
+            Slot::Lowest(amount) => (FigureKind::Amount, amount.map(|a| a.to_string()).unwrap_or_default()),
+            Slot::Bands(bands) => (FigureKind::Bands, write_bands(bands)),
+        };
+        found.push(Figure { key, kind, label: label.clone(), value });
+    });
+    found
+}
+
+/// The terms with these figures; those that are not named stay. Everything wrong is reported at once, beside its key.
+pub fn with_figures(terms: &Terms, values: &BTreeMap<String, String>) -> AppResult<Terms> {
+    let mut changed = terms.clone();
+    let mut fields = Fields::new();
+    let mut known = Vec::new();
+    for_each(&mut changed, &mut |key, _, slot| {
+        if let Some(text) = values.get(&key) {
+            let text = text.trim();
+            if !slot.write(text) {
+                fields.add(key.clone(), if text.is_empty() { "field-required" } else { "figure-invalid" });
+            }
+        }
+        known.push(key);
+    });
+    for key in values.keys().filter(|key| !known.contains(key)) {
+        fields.add(key.clone(), "figure-unknown");
+    }
+    fields.finish()?;
+    Ok(changed)
+}
+
+/// Where a figure stands in the terms.
+enum Slot<'a> {
+    Percent(&'a mut Percent),
+    Amount(&'a mut Amount),
+    /// May be left out.
+    Lowest(&'a mut Option<Amount>),
+    Bands(&'a mut Vec<BandRow>),
+}
+
+impl Slot<'_> {
+    /// False for a text that is no such figure; then nothing changes.
+    fn write(self, text: &str) -> bool {
+        fn put<T>(place: &mut T, value: Option<T>) -> bool {
+            value.map(|value| *place = value).is_some()
+        }
+        if text.len() > MOST_TEXT {
+            return false;
+        }
+        match self {
+            Self::Percent(place) => put(place, Percent::parse(text)),
+            Self::Amount(place) => put(place, Amount::parse(&plain(text))),
+            Self::Lowest(place) if text.is_empty() => put(place, Some(None)),
+            Self::Lowest(place) => put(place, Amount::parse(&plain(text)).map(Some)),
+            Self::Bands(place) => put(place, read_bands(text)),
+        }
+    }
+}
+
+fn for_each(terms: &mut Terms, visit: &mut dyn FnMut(String, &LocalText, Slot<'_>)) {
+    let titles: BTreeMap<String, LocalText> = terms.add_ons.iter().map(|add_on| (add_on.key.clone(), add_on.title.clone())).collect();
+    for step in &mut terms.pricing {
+        match step {
+            Step::Fixed { code, label, amount } | Step::Minimum { code, label, amount } => {
+                visit(format!("{code}.amount"), label, Slot::Amount(amount))
+            }
+            Step::PercentageOf { code, label, percent, .. }
+            | Step::Loading { code, label, percent, .. }
+            | Step::Discount { code, label, percent, .. } => visit(format!("{code}.percent"), label, Slot::Percent(percent)),
+            Step::Band { code, label, bands, .. } => visit(format!("{code}.bands"), label, Slot::Bands(bands)),
+            Step::AddOn { add_on, price } => {
+                let title = titles.get(add_on).cloned().unwrap_or_default();
+                match price {
+                    AddOnPrice::Fixed { amount } => visit(format!("{add_on}.amount"), &title, Slot::Amount(amount)),
+                    AddOnPrice::Portion { percent, minimum, .. } => {
+                        visit(format!("{add_on}.percent"), &title, Slot::Percent(percent));
+                        visit(format!("{add_on}.minimum"), &title, Slot::Lowest(minimum));
+                    }
+                }
+            }
+            Step::Levy { .. } => {}
+        }
+    }
+    visit(COMMISSION.to_owned(), &LocalText::default(), Slot::Percent(&mut terms.commission_percent));
+}
+
+fn write_bands(bands: &[BandRow]) -> String {
+    let line = |band: &BandRow| format!("{}: {}", band.up_to.map(|sum| sum.to_string()).unwrap_or_default(), band.percent);
+    bands.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn read_bands(text: &str) -> Option<Vec<BandRow>> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(read_band).collect()
+}
+
+fn read_band(line: &str) -> Option<BandRow> {
+    let (sum, percent) = line.split_once(':')?;
+    let sum = plain(sum.trim());
+    let up_to = if sum.is_empty() { None } else { Some(Amount::parse(&sum)?) };
+    Some(BandRow { up_to, percent: Percent::parse(percent.trim().trim_end_matches('%').trim_end())? })
+}
+
+/// Without separators of thousands.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::pack;
+
+    fn products() -> Vec<pack::PackProduct> {
+        pack::products(&testkit::pack("kenya-brokerage")).unwrap()
+    }
+
+    fn terms(code: &str) -> Terms {
+        products().into_iter().find(|product| product.code == code).unwrap().terms
+    }
+
+    fn value(terms: &Terms, key: &str) -> String {
+        figures(terms).into_iter().find(|figure| figure.key == key).unwrap().value
+    }
+
+    #[test]
+    fn figures_that_are_written_back_change_nothing() {
+        for product in products() {
+            let same: BTreeMap<String, String> = figures(&product.terms).into_iter().map(|figure| (figure.key, figure.value)).collect();
+            assert!(same.len() > 1 && same.contains_key(COMMISSION), "{}", product.code);
+            assert_eq!(with_figures(&product.terms, &same).unwrap(), product.terms, "{}", product.code);
+        }
+    }
+
+    #[test]
+    fn only_what_is_named_changes() {
+        let before = terms("apa-private-comprehensive");
+        let values = [("basic_premium.percent", "4.25"), ("minimum_premium.amount", "32,500"), ("pvt.minimum", "")];
+        let after = with_figures(&before, &values.map(|(key, value)| (key.to_owned(), value.to_owned())).into()).unwrap();
+        assert_eq!(value(&after, "basic_premium.percent"), "4.25");
+        assert_eq!(value(&after, "minimum_premium.amount"), "32500");
+        assert_eq!(value(&after, "pvt.minimum"), "", "no lowest price any more");
+        assert_eq!(value(&after, "excess_protector.minimum"), "2500");
+        assert_eq!(after.benefits, before.benefits);
+    }
+
+    #[test]
+    fn bands_are_read_as_they_are_typed() {
+        assert_eq!(write_bands(&read_bands(" 1,000,000 : 5.5 %\n\n2 500 000:5\n: 4.5").unwrap()), "1000000: 5.5\n2500000: 5\n: 4.5");
+        for bad in ["5.5", "1000000; 5", "a: 5", "1000: b", "1000: 101"] {
+            assert!(read_bands(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_told_beside_its_figure() {
+        let values = [("basic_premium.percent", "101"), ("minimum_premium.amount", ""), ("nothing.percent", "1"), ("commission.percent", "-1")];
+        let refused = with_figures(&terms("apa-private-comprehensive"), &values.map(|(key, value)| (key.to_owned(), value.to_owned())).into());
+        let told: Vec<(String, String)> = refused.unwrap_err().fields.iter().map(|f| (f.field.to_string(), f.code.to_string())).collect();
+        let expected = [
+            ("basic_premium.percent", "figure-invalid"),
+            ("minimum_premium.amount", "field-required"),
+            ("commission.percent", "figure-invalid"),
+            ("nothing.percent", "figure-unknown"),
+        ];
+        assert_eq!(told, expected.map(|(key, code)| (key.to_owned(), code.to_owned())));
+    }
+}

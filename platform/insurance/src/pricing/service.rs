@@ -1,0 +1,173 @@
+//! Use cases of changing terms. The caller commits.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use kernel::{AppError, AppResult, ReadTx, TenantTx, audit::Change, error::Fields, money::Currency};
+
+use super::{
+    Draft, Preview, PricingFailure, ProductRepriced, Publish, figures,
+    model::Saved,
+    preview::compare,
+    store::{self, SavedDraft},
+};
+use crate::{
+    catalogue::{
+        self, CatalogueFailure, Product, ProductId, ProductVersion, ProductVersionId, Terms, lock_product, touch_product,
+        versions::{self, NewVersion},
+    },
+    law::Law,
+};
+
+/// Quotes that a preview prices again.
+const PREVIEWED: i64 = 200;
+/// How far ahead a change can be planned.
+const DAYS_AHEAD: u64 = 366;
+
+/// The draft of a product; what is in force where nothing is drafted.
+pub async fn draft(tx: &mut ReadTx, id: ProductId) -> AppResult<Draft> {
+    let product = catalogue::service::product(tx, id).await?;
+    let saved = store::find(tx, id).await?;
+    Ok(of(product, saved))
+}
+
+fn of(product: Product, saved: Option<SavedDraft>) -> Draft {
+    let in_force = product.current;
+    match saved {
+        None => Draft { product_id: product.id, terms: in_force.terms.clone(), in_force, version: 0, saved: None },
+        Some(draft) => Draft {
+            product_id: product.id,
+            in_force,
+            terms: draft.terms.0,
+            version: draft.version,
+            saved: Some(Saved { at: draft.updated_at, by: draft.updated_by }),
+        },
+    }
+}
+
+/// Keeps these terms as the draft, if it still has the version that was read (0: none yet). Terms that do not hold together are
+/// refused: [`CatalogueFailure::TermsFaulty`].
+pub async fn save(tx: &mut TenantTx, law: &Law, id: ProductId, expected: i32, terms: Terms) -> AppResult<Draft> {
+    let product = catalogue::service::product(tx, id).await?;
+    let (today, currency) = (tx.scope().today(), tx.scope().tenant.currency);
+    refuse_faults(&terms, &product.line, law, today, currency)?;
+    store::save(tx, id, expected, &terms).await?;
+    tx.audit(described(Change::of("insurance.product.draft", "product", id.0), &product.current.terms, &terms)).await?;
+    draft(tx, id).await
+}
+
+/// As [`save`], changing only the named figures; see [`figures::with_figures`].
+pub async fn save_figures(tx: &mut TenantTx, law: &Law, id: ProductId, expected: i32, values: &BTreeMap<String, String>) -> AppResult<Draft> {
+    let terms = figures::with_figures(&draft(tx, id).await?.terms, values)?;
+    save(tx, law, id, expected, terms).await
+}
+
+pub async fn discard(tx: &mut TenantTx, id: ProductId) -> AppResult<()> {
+    if !store::delete(tx, id).await? {
+        return Err(PricingFailure::NothingDrafted.into());
+    }
+    tx.audit(Change::of("insurance.product.discard_draft", "product", id.0)).await
+}
+
+/// What the newest quotes would cost by the draft, by the law of the day from which it would count.
+pub async fn preview(tx: &mut ReadTx, law: &Law, id: ProductId, effective_from: NaiveDate) -> AppResult<Preview> {
+    if !can_plan(tx.scope().today(), effective_from) {
+        return Err(AppError::field("effective_from", "product-effective-from-invalid"));
+    }
+    let draft = draft(tx, id).await?;
+    let currency = tx.scope().tenant.currency;
+    let asked = store::list_asked(tx, id, PREVIEWED).await?;
+    Ok(compare(asked, &draft.in_force.terms, &draft.terms, law, law.premium_on(effective_from)?, currency))
+}
+
+/// Makes the draft the version that counts from a day on. Quotes keep the version that priced them.
+pub async fn publish(tx: &mut TenantTx, law: &Law, id: ProductId, publish: Publish) -> AppResult<ProductVersion> {
+    if !lock_product(tx, id).await? {
+        return Err(CatalogueFailure::ProductNotFound.into());
+    }
+    let product = catalogue::service::product(tx, id).await?;
+    let saved = store::find(tx, id).await?.ok_or(PricingFailure::NothingDrafted)?;
+    if saved.version != publish.draft_version {
+        return Err(PricingFailure::DraftChanged.into());
+    }
+    let today = tx.scope().today();
+    let mut fields = Fields::new();
+    let reason = fields.text("reason", &publish.reason, 500);
+    if !can_plan(today, publish.effective_from) {
+        fields.add("effective_from", "product-effective-from-invalid");
+    }
+    fields.finish()?;
+    let terms = saved.terms.0;
+    if terms == product.current.terms {
+        return Err(PricingFailure::NothingChanged.into());
+    }
+    refuse_faults(&terms, &product.line, law, publish.effective_from, tx.scope().tenant.currency)?;
+    store::delete(tx, id).await?;
+    add_version(tx, &product, terms, publish.effective_from, &reason).await
+}
+
+/// Lets what counts today count on from the day of a planned version too, which then never comes to count.
+pub async fn take_back(tx: &mut TenantTx, id: ProductId, version: ProductVersionId, reason: &str) -> AppResult<ProductVersion> {
+    if !lock_product(tx, id).await? {
+        return Err(CatalogueFailure::ProductNotFound.into());
+    }
+    let product = catalogue::service::product(tx, id).await?;
+    let planned = versions::find(tx, version).await?.filter(|found| found.product_id == id).ok_or(PricingFailure::NotPlanned)?;
+    if planned.effective_from <= tx.scope().today() || planned.terms == product.current.terms {
+        return Err(PricingFailure::NotPlanned.into());
+    }
+    let mut fields = Fields::new();
+    let reason = fields.text("reason", reason, 500);
+    fields.finish()?;
+    let terms = product.current.terms.clone();
+    add_version(tx, &product, terms, planned.effective_from, &reason).await
+}
+
+async fn add_version(tx: &mut TenantTx, product: &Product, terms: Terms, effective_from: NaiveDate, reason: &str) -> AppResult<ProductVersion> {
+    let currency = tx.scope().tenant.currency;
+    let (id, number) = (ProductVersionId::new(), versions::last_number(tx, product.id).await? + 1);
+    versions::insert(tx, NewVersion { id, product: product.id, number, effective_from, terms: &terms, currency, reason }).await?;
+    touch_product(tx, product.id).await?;
+    let change = Change::of("insurance.product.publish", "product", product.id.0)
+        .because(reason)
+        .set("version", number)
+        .set("effective_from", effective_from.to_string());
+    tx.audit(described(change, &product.current.terms, &terms)).await?;
+    tx.emit(&ProductRepriced { product_id: product.id, version_id: id, number, effective_from }).await?;
+    Ok(ProductVersion { id, product_id: product.id, number, effective_from, terms })
+}
+
+/// Whether a change may be planned for this day.
+#[must_use]
+pub fn can_plan(today: NaiveDate, day: NaiveDate) -> bool {
+    (today..=today.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(today)).contains(&day)
+}
+
+fn refuse_faults(terms: &Terms, line: &str, law: &Law, on: NaiveDate, currency: Currency) -> AppResult<()> {
+    let faults = terms.faults(line, law.premium_on(on)?, currency);
+    if faults.is_empty() { Ok(()) } else { Err(CatalogueFailure::TermsFaulty(faults).into()) }
+}
+
+/// The parts of the terms that differ, part by part.
+fn described(change: Change, before: &Terms, after: &Terms) -> Change {
+    let json = |terms: &Terms| serde_json::to_value(terms).unwrap_or_default();
+    let (before, after) = (json(before), json(after));
+    PARTS.iter().fold(change, |change, part| change.change(part, before[*part].clone(), after[*part].clone()))
+}
+
+const PARTS: &[&str] = &[
+    "form",
+    "sum_insured",
+    "term_months",
+    "quote_valid_days",
+    "commission_percent",
+    "certificate_class",
+    "features",
+    "exclusions",
+    "excesses",
+    "documents",
+    "benefits",
+    "add_ons",
+    "limits",
+    "pricing",
+];
