@@ -253,7 +253,7 @@ portal-wait-title-plain = Thibitisha malipo
 portal-order-title = Agizo lako
 portal-order-number = Agizo
 portal-order-owed = Kiasi kilichobaki kulipwa
-portal-order-pay-until = Lipa kabla ya kuisha
+portal-order-pay-until = Mwisho wa kulipa
 portal-order-go-on = Endelea kulipa
 portal-order-being-issued = Inatolewa
 portal-order-line-from = { $insurer }, kuanzia { $date }.
@@ -287,7 +287,7 @@ portal-order-over-title = Agizo hili limeisha
 portal-order-over-text = Lilifutwa, au halikulipwa kwa wakati. Hudaiwi chochote kwa ajili yake.
 
 portal-account-orders = Yanayokusubiri
-portal-account-order = { $amount }, lipa kabla ya { $date } kuisha
+portal-account-order = { $amount }, mwisho wa kulipa ni { $date }
 portal-account-cart = { $count ->
     [one] Kuna kitu kimoja kwenye kikapu chako.
    *[other] Kuna vitu { $count } kwenye kikapu chako.
