@@ -1,6 +1,6 @@
-# Maneno yanayotumika kila mahali.
+# Words that every face shares. Keys: area, thing, detail.
 
-## Fomu
+## Form
 form-optional = (si lazima)
 form-errors = { $count ->
     [one] Kuna jambo moja la kuangalia tena
@@ -9,7 +9,7 @@ form-errors = { $count ->
 form-choose = Chagua
 form-unsaved = Bado haijahifadhiwa
 
-## Vitufe
+## Buttons
 button-save = Hifadhi
 button-saving = Inahifadhi…
 button-cancel = Ghairi
@@ -64,7 +64,7 @@ yesterday = Jana
 tomorrow = Kesho
 required = Lazima
 
-## Kutafuta njia
+## Finding one's way
 nav-skip = Ruka hadi kwenye maudhui
 nav-main = Menyu kuu
 nav-menu = Menyu
@@ -82,7 +82,7 @@ nav-unread = { $count ->
 }
 nav-language = Lugha
 
-## Orodha
+## Lists
 list-views = Mitazamo
 list-apply = Tumia
 list-export = Hamisha nje
@@ -111,7 +111,7 @@ record-audit = Mabadiliko
 record-related = Zinazohusiana
 record-next = Hatua inayofuata
 
-## Sehemu zinazotumika kwenye fomu nyingi
+## Fields that many forms share
 field-name = Jina
 field-full-name = Jina kamili
 field-first-name = Jina la kwanza
@@ -153,7 +153,7 @@ field-notes = Maelezo
 field-file = Faili
 field-file-help = Picha au PDF, isiyozidi MB 10.
 
-## Hali
+## States
 state-draft = Rasimu
 state-open = Wazi
 state-new = Mpya
@@ -185,13 +185,13 @@ state-down = Haifanyi kazi
 state-test = Hali ya majaribio
 state-live = Inatumika rasmi
 
-## Ujumbe baada ya kitendo
+## Messages after an action
 flash-saved = Imehifadhiwa.
 flash-deleted = Imefutwa.
 flash-sent = Imetumwa.
 flash-undone = Imetenduliwa.
 
-## Makosa: kilichotokea, na cha kufanya
+## Errors: what happened, and the way forward
 error-title-400 = Ombi hilo halikukamilika
 error-text-400 = Kuna kitu kilichokosekana kwenye kiungo au fomu. Rudi nyuma ujaribu tena.
 error-title-401 = Tafadhali ingia
@@ -219,5 +219,5 @@ offline-title = Huna mtandao
 offline-text = Bima na hati ulizofungua awali bado zinaweza kusomwa. Mengine yote yanahitaji mtandao.
 offline-policies = Bima zangu zilizohifadhiwa
 
-## Nyakati
+## Moments
 moment-now = sasa hivi

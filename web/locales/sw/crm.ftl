@@ -1,4 +1,4 @@
-# Wateja: ujumbe wa makosa na wa sehemu za fomu.
+# Customers: permissions, messages of failures and of fields.
 
 error-customer-not-found = Mteja huyo hayupo.
 error-customer-changed = Mtu mwingine amebadilisha maelezo haya wakati huo huo. Yapakie tena, linganisha, kisha uhifadhi tena.

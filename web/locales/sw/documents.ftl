@@ -1,4 +1,4 @@
-# Hati: ujumbe wa makosa, majina ya aina za hati, maneno ya vichwa vya barua na ya ukurasa wa ukaguzi.
+# Documents: permissions, messages of failures, names of kinds, words on letterheads and on the verification page.
 
 error-document-too-many = Umehifadhi faili { $limit } hapa, ambazo ndizo za juu zaidi. Tuombe tupokee zaidi.
 error-document-empty = Faili haina kitu. Ichague tena.

@@ -1,6 +1,6 @@
-# Kuingia na watumiaji.
+# Signing in, users and roles.
 
-## Makosa
+## Errors
 error-identity-too-many-attempts = Umejaribu mara nyingi mno. Subiri sekunde { $retry_after }, kisha ujaribu tena.
 error-identity-wrong-credentials = Barua pepe au nenosiri si sahihi. Jaribu tena, au uchague nenosiri jipya.
 error-identity-suspended = Akaunti hii imesimamishwa. Mwombe msimamizi wa kampuni aiwashe tena.
@@ -18,7 +18,7 @@ error-identity-more-than-own = Jukumu hilo lina uwezo kuliko wako. Mwombe mmilik
 error-identity-status-unchanged = Akaunti iko katika hali hii tayari.
 error-identity-unknown-role = Jukumu hilo halipo.
 
-## Makosa kando ya sehemu za fomu
+## Errors beside fields
 error-password-too-short = Tumia angalau herufi 8.
 error-password-too-long = Usizidishe herufi 128.
 error-password-no-digit = Ongeza tarakimu.
@@ -27,7 +27,7 @@ error-password-common = Hili ni mojawapo ya maneno yanayojaribiwa kwanza. Chagua
 error-password-personal = Usilitengeneze kutokana na jina lako, anwani yako au jina la kampuni.
 error-password-used-before = Umewahi kutumia nenosiri hili. Chagua jipya.
 
-## Barua pepe
+## Mails
 mail-identity-verify-email-subject = { $code } ni msimbo wako wa { $company }
 mail-identity-verify-email-text =
     Habari { $name },

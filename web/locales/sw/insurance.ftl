@@ -1,4 +1,4 @@
-# Bima: ujumbe wa makosa na wa sehemu za fomu, maneno ya makadirio.
+# Insurance: permissions, messages of failures and of fields, words of quotes.
 
 error-product-not-found = Bima hiyo haipo.
 error-product-withdrawn = Bima hii haiuzwi tena. Linganisha nyingine badala yake.

@@ -1,4 +1,4 @@
-# Mauzo: vikapu, maagizo, bima. Ujumbe wa makosa na wa sehemu za fomu, maneno ya hati na barua pepe.
+# Selling: carts, orders, policies. Permissions, messages of failures and of fields, words of documents and mails.
 
 error-cart-item-not-found = Hii haipo tena kwenye kikapu.
 error-cart-empty = Kikapu ni kitupu. Chagua bima kwanza.

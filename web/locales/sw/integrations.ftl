@@ -1,4 +1,4 @@
-# Huduma za nje: yale ambayo mteja anaweza kukutana nayo.
+# Plugins: permissions, messages of failures and of settings, what the outside said.
 
 error-provider-rejected = Mtoa huduma amekataa: { $message }
 error-provider-unavailable = Mtoa huduma hapatikani kwa sasa. Jaribu tena baada ya dakika chache.

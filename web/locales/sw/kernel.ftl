@@ -1,6 +1,6 @@
-# Yale ambayo kila ukurasa na kila operesheni inaweza kusema.
+# What every page and operation may say, whatever it is about.
 
-## Makosa
+## Errors
 error-validation-error = Sehemu kadhaa zinahitaji kuangaliwa tena.
 error-unauthenticated = Ingia kwanza.
 error-forbidden = Huruhusiwi kufanya hivi.
@@ -24,7 +24,7 @@ error-idempotency-key-missing = Kichwa Idempotency-Key hakipo.
 error-idempotency-key-reused = Ombi hili lilitumwa awali likiwa na maudhui mengine. Anza upya.
 error-idempotency-key-running = Ombi hilo hilo bado linashughulikiwa. Subiri kidogo.
 
-## Makosa kando ya sehemu za fomu
+## Errors beside fields
 error-field-required = Hii inahitajika.
 error-field-invalid = Hii haiwezi kuwa sahihi. Iangalie tena.
 error-field-too-long = Isizidi herufi { $max }.
@@ -33,7 +33,7 @@ error-field-phone = Hii si nambari ya simu. Iandike kama 0712 345 678.
 error-field-phone-unsupported = Maombi hayawezi kutumwa kwa nambari hii. Tumia nambari ya simu ya mkononi ya nchi hii.
 error-field-taken = Hii inatumika tayari.
 
-## Makosa kulingana na aina yake
+## Errors by their kind
 error-title-405 = Hilo halifanyi kazi hapa
 error-text-405 = Ukurasa haukubali kilichotumwa. Rudi nyuma ujaribu tena.
 error-title-412 = Mtu mwingine amekutangulia
@@ -43,11 +43,11 @@ error-text-415 = Tuma picha (JPEG, PNG au WebP) au PDF.
 error-title-422 = Hilo halikuweza kukubaliwa
 error-text-422 = Kuna kitu cha kuangalia tena. Rudi nyuma ukague ulichoandika.
 
-## Kuzunguka kurasa
+## Around pages
 brand-licence = Leseni: { $number }
 notice-preview = Hakikisho: wateja bado hawaoni kurasa hizi.
 
-## Nyakati
+## Moments
 ago-now = sasa hivi
 ago-minutes = { $count ->
     [one] dakika moja iliyopita

@@ -1,17 +1,17 @@
-# Maneno ya daftari la malipo: makosa, hali, sababu.
+# Words of the ledger: errors, permissions, states, reasons.
 
-## Makosa: daftari
+## Errors: journal
 error-journal-unbalanced = Uandikishaji huu haulingani, kwa hivyo hakuna kilichoandikwa. Tumejulishwa.
 error-journal-empty = Hakukuwa na cha kuandikisha.
 error-journal-out-of-range = Kiasi ni kikubwa mno kuandikishwa.
 error-journal-already-posted = Hii iliandikishwa tayari.
 error-journal-already-reversed = Uandikishaji huu ulibatilishwa tayari.
 
-## Makosa: kinachodaiwa
+## Errors: what is owed
 error-receivable-already-opened = Hii inadaiwa tayari.
 error-receivable-amount-not-positive = Kiasi lazima kizidi sufuri.
 
-## Makosa: malipo
+## Errors: payments
 error-payment-already-open = Malipo ya agizo hili bado yanaendelea. Subiri matokeo yake kabla ya kulipa tena.
 error-payment-method-unavailable = Njia hii ya kulipa haipatikani sasa. Chagua nyingine.
 error-payment-nothing-owed = Hakuna kilichobaki kulipwa hapa.
@@ -27,13 +27,13 @@ error-payment-not-unknown = Ni malipo ambayo matokeo yake hayajulikani tu yanayo
 field-phone-unsupported = Si nambari ya simu ya mkononi inayoweza kulipa kwa njia hii
 field-receipt-taken = Ni ya malipo mengine
 
-## Makosa: risiti na taarifa
+## Errors: receipts and statements
 error-receipt-not-open = Risiti hii ilishughulikiwa tayari.
 error-receipt-not-proven = Pesa hizi bado haziko kwenye taarifa yoyote. Ingiza taarifa ya siku yake kwanza.
 error-statement-unreadable = Faili hii si taarifa tunayoweza kusoma: { $detail }
 error-statement-too-long = Faili hii ina mistari zaidi ya { $max }. Pakua kipindi kifupi zaidi.
 
-## Hali za malipo
+## States of a payment
 payment-state-created = Inatumwa
 payment-state-submitted = Inatumwa
 payment-state-pending = Inasubiri anayelipa
@@ -42,7 +42,7 @@ payment-state-failed = Haikulipwa
 payment-state-expired = Haikulipwa kwa wakati
 payment-state-unknown = Matokeo hayajulikani
 
-## Kwa nini malipo hayakufaulu, kwa anayelipa: kilichotokea, na cha kufanya sasa
+## The same for who pays: what happened, and what to do now
 payment-failed-cancelled = Ombi lilighairiwa kwenye simu. Lipa tena ukiwa tayari.
 payment-failed-insufficient-funds = Hakukuwa na pesa za kutosha kwenye akaunti. Ongeza pesa ulipe tena, au ulipe kwa nambari nyingine.
 payment-failed-no-answer = Simu haikupatikana, au hakuna aliyejibu kwa wakati. Hakikisha imewashwa na ina mtandao, kisha ulipe tena.
@@ -52,7 +52,7 @@ payment-failed-busy = Ombi jingine la malipo lilikuwa bado wazi. Subiri dakika m
 payment-failed-refused = Malipo kutoka kwa nambari hii hayakubaliwi. Lipa kwa nambari nyingine, au utupigie simu.
 payment-failed-other = Huduma ya malipo haikuweza kuchukua pesa. Jaribu tena baada ya dakika chache; ikishindikana tena, tupigie simu.
 
-## Kwa nini pesa hazikununua chochote
+## Why money bought nothing
 credit-reason-amount-differs = Si kiasi kilichoombwa
 credit-reason-already-settled = Imelipwa mara ya pili
 credit-reason-payable-closed = Ilifika baada ya kufungwa
@@ -61,7 +61,7 @@ credit-reason-assigned = Imegawiwa na wafanyakazi
 credit-state-open = Inasubiri uamuzi
 credit-state-handled = Imekamilika
 
-## Kinachodaiwa
+## What is owed
 receivable-state-open = Inadaiwa
 receivable-state-settled = Imelipwa
 receivable-state-closed = Imefungwa

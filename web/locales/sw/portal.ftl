@@ -1,4 +1,4 @@
-# Kurasa za mteja.
+# The customer's pages.
 portal-home-title = Bima kwa bei unayoiona papo hapo
 portal-home-lede = Linganisha kampuni za bima zilizo na leseni, ona kila tozo ndani ya bei, na upate uthibitisho wa bima kwenye simu yako dakika chache baada ya kulipa.
 portal-home-description = Linganisha bima za kampuni zilizo na leseni, lipa kwa simu na upate uthibitisho wa bima mara moja.
