@@ -162,11 +162,12 @@ impl Shell {
     }
     #[must_use]
     pub fn date(&self, day: &NaiveDate) -> String {
-        day.format("%-d %b %Y").to_string()
+        self.texts.short_day(&self.lang, *day)
     }
     #[must_use]
     pub fn moment(&self, at: &DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone).format("%-d %b %Y, %H:%M").to_string()
+        let at = at.with_timezone(&self.zone);
+        format!("{}, {}", self.date(&at.date_naive()), at.format("%H:%M"))
     }
     /// `3 minutes ago`, `in 2 days`.
     #[must_use]

@@ -51,6 +51,13 @@ collection-credit = Tunapokea ada ya bima kwa mkopo wa kampuni ya bima
 
 policy-document-risk-note = Uthibitisho wa bima ya gari
 policy-document-certificate = Cheti cha bima
+policy-document-included = imejumuishwa
+policy-document-add-on = nyongeza
+policy-document-unregistered = bado halijasajiliwa
+policy-document-class = Daraja { $class }
+policy-document-basis = { $rate }% ya { $base }
+policy-document-yes = ndiyo
+policy-document-no = hapana
 receipt-title = Risiti
 receipt-credit = Imewekwa kama salio lako
 credit-reason-line-not-fulfilled = Kilicholipiwa hakikuweza kutolewa
