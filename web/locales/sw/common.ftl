@@ -81,6 +81,8 @@ nav-unread = { $count ->
    *[other] Arifa { $count } hazijasomwa
 }
 nav-language = Lugha
+# What the language calls itself.
+language-name = Kiswahili
 
 ## Lists
 list-views = Mitazamo

@@ -315,6 +315,7 @@ portal-profile-fixed-text = Kuna kosa hapa? Tutumie nakala ya kitambulisho chako
 portal-profile-number = Nambari ya mteja
 portal-profile-alt-phone = Nambari ya pili ya simu
 portal-profile-email-help = Hati hutumwa hapa. Anwani unayoingilia haitabadilika.
+portal-profile-language = Kurasa, barua pepe na hati mpya zitakuja kwa lugha utakayochagua.
 portal-profile-preferred-contact = Njia bora ya kukufikia
 portal-profile-occupation = Kazi
 portal-profile-city = Mji
