@@ -209,11 +209,12 @@ fn samples_carry_genuine_codes_and_their_addresses() {
 
 #[test]
 fn amounts_in_words_of_the_receipt_samples_are_the_amounts_in_figures() {
-    for name in ["receipt", "receipt.long"] {
-        let payment = &Sample::named(name).data["payment"];
+    for name in ["receipt", "receipt.long", "receipt.sw"] {
+        let data = Sample::named(name).data;
+        let (language, payment) = (data["language"].as_str().unwrap(), &data["payment"]);
         let figures: String = payment["amount"].as_str().unwrap().chars().filter(char::is_ascii_digit).collect();
         assert_eq!(payment["currency"], "KSh");
-        assert_eq!(payment["amount_words"], json!(amount_in_words("en-KE", figures.parse().unwrap(), "KES")));
+        assert_eq!(payment["amount_words"], json!(amount_in_words(language, figures.parse().unwrap(), "KES")));
     }
 }
 
