@@ -48,7 +48,7 @@ fn first_accepted<'a>(header: &str, offered: &[&'a str]) -> Option<&'a str> {
         let mut parts = entry.split(';').map(str::trim);
         let language = language_of(parts.next().unwrap_or_default());
         let liking = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1000), thousandths).unwrap_or(0);
-        if let Some(found) = offered.iter().find(|one| one.eq_ignore_ascii_case(language))
+        if let Some(&found) = offered.iter().find(|one| one.eq_ignore_ascii_case(language))
             && liking > best.map_or(0, |(most, _)| most)
         {
             best = Some((liking, found));

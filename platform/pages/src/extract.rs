@@ -94,7 +94,10 @@ fn languages(app: &App, person: &Person) -> Vec<Language> {
         return Vec::new();
     }
     let current = language_of(&person.scope.locale);
-    offered.iter().map(|code| Language { code: (*code).to_owned(), name: app.texts.get(code, "language-name", &[]), current: *code == current }).collect()
+    offered
+        .iter()
+        .map(|code| Language { code: (*code).to_owned(), name: app.texts.get(code, "language-name", &[]), current: *code == current })
+        .collect()
 }
 
 /// Where the reader is, to come back to: a page that answers a form has no address of its own, but that of the form.
@@ -104,7 +107,8 @@ fn here(parts: &Parts) -> String {
         let uri: Uri = parts.headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
         uri.path_and_query().map(ToString::to_string)
     };
-    if parts.method == Method::GET { asked() } else { referrer() }.unwrap_or_else(|| "/".to_owned())
+    let place = if parts.method == Method::GET { asked() } else { referrer() };
+    place.unwrap_or_else(|| "/".to_owned())
 }
 
 fn tenant_brand(shell: &Shell, person: &Person, profile: &Profile) -> Brand {

@@ -6,12 +6,12 @@ use axum::{
     http::{HeaderValue, header, request::Parts},
     response::Response,
 };
+use axum_extra::extract::CookieJar;
 use identity::{
     UserId, accounts,
     sessions::{COOKIE, OpenedSession, Origin, SessionId},
     users,
 };
-use axum_extra::extract::CookieJar;
 use insurance::checkout;
 use kernel::{
     App, AppError, AppResult, Scope,

@@ -110,7 +110,10 @@ impl Cover<'_> {
             );
             data.insert("vehicle".into(), self.vehicle());
             if let Some(certificate) = &self.version.insurer_certificate {
-                data.insert("insurer_certificate".into(), json!({ "number": certificate, "issued": self.version.certified_on.map(|day| self.words.day(day)) }));
+                data.insert(
+                    "insurer_certificate".into(),
+                    json!({ "number": certificate, "issued": self.version.certified_on.map(|day| self.words.day(day)) }),
+                );
             }
         } else {
             data.insert("cover".into(), json!({ "type": self.policy.category_title.get(locale), "details": self.details(), "benefits": benefits }));
@@ -172,7 +175,9 @@ impl Cover<'_> {
             })
         });
         let limit = fixed.or(asked).map_or_else(|| self.words.text("policy-document-included", &[]), |money| money.to_string());
-        Some(json!({ "label": benefit.title.get(self.words.locale), "note": chosen.then(|| self.words.text("policy-document-add-on", &[])), "limit": limit }))
+        Some(
+            json!({ "label": benefit.title.get(self.words.locale), "note": chosen.then(|| self.words.text("policy-document-add-on", &[])), "limit": limit }),
+        )
     }
 
     fn vehicle(&self) -> Value {
@@ -217,9 +222,10 @@ impl Cover<'_> {
 }
 
 fn premium_line(line: &Line, words: Words<'_>) -> Value {
-    let basis = line.rate.zip(line.base).map(|(rate, base)| {
-        words.text("policy-document-basis", &[("rate", percent(rate).to_string()), ("base", base.figure())])
-    });
+    let basis = line
+        .rate
+        .zip(line.base)
+        .map(|(rate, base)| words.text("policy-document-basis", &[("rate", percent(rate).to_string()), ("base", base.figure())]));
     json!({ "label": line.label.get(words.locale), "basis": basis, "amount": line.amount.figure() })
 }
 

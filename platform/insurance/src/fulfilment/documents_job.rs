@@ -106,7 +106,8 @@ async fn issue_policy(app: &App, scope: &Scope, id: PolicyId, customer: &Custome
     drop(tx);
 
     let receipt = receipt.and_then(|receipt| Some((receipt.document.number.clone()?, receipt.received_on)));
-    let cover = Cover { words: Words::of(app, scope), customer, tax_pin, policy: &policy, term: &term, version: &version, terms: &product.terms, receipt };
+    let cover =
+        Cover { words: Words::of(app, scope), customer, tax_pin, policy: &policy, term: &term, version: &version, terms: &product.terms, receipt };
     let kind = cover.kind();
     let (template, series, title) = match kind {
         DocumentKind::RiskNote => ("risk-note.typ", "RN", "policy-document-risk-note"),

@@ -2,11 +2,7 @@
 
 use chrono::NaiveDate;
 use documents::{
-    Document, DocumentKind, IssueRequest, PublicFacts, Subject,
-    amount_words::amount_in_words,
-    issue,
-    issued::wording,
-    verification::initials,
+    Document, DocumentKind, IssueRequest, PublicFacts, Subject, amount_words::amount_in_words, issue, issued::wording, verification::initials,
 };
 use kernel::{App, AppResult, Scope, phone::Phone};
 use ledger::payments::{PaymentRecord, PaymentState};
