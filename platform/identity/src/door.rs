@@ -4,7 +4,7 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use kernel::{App, AppError, Scope, http::Caller, routes::Face};
+use kernel::{AppError, Scope, http::Caller, routes::Face};
 
 use crate::{UserKind, sessions::Origin};
 

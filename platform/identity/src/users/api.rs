@@ -216,7 +216,7 @@ async fn suspend(caller: Staff, State(app): State<App>, Path(id): Path<Uuid>) ->
 /// Lets a suspended user sign in again.
 #[utoipa::path(post, path = "/users/{id}/activate", tag = "Users", summary = "Activate a user", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-async fn activate(caller: Staff, State(app): State<App>, Path(id): Path<Uuid>) -> AppResult<StatusCode> {
+async fn activate(caller: Staff, Path(id): Path<Uuid>) -> AppResult<StatusCode> {
     let mut tx = caller.scope.elevated().begin_write().await?;
     service::activate(&mut tx, UserId(id)).await?;
     tx.commit().await?;

@@ -8,7 +8,7 @@ use identity::{
     users,
 };
 use kernel::{
-    App, AppError, AppResult, Scope,
+    App, AppError, AppResult,
     http::{Path, form::Form},
 };
 use pages::{FormState, Shell, Tone, html_with, redirect_with};
