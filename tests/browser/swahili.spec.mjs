@@ -18,7 +18,7 @@ test("everybody's pages are in Swahili, and a press changes the language for goo
     ["/verify", "Je, hati hii ni halali?", "verify"],
     ["/verify/7K2M-9QX4-TB8W-R3HR", "Hatuitambui hati hii", "verify-unknown"],
     ["/login", "Ingia", "login"],
-    ["/login/code", "Ingia kwa msimbo badala yake", "login-code"],
+    ["/login/code", "Ingia kwa msimbo", "login-code"],
     ["/register", "Fungua akaunti", "register"],
     ["/forgot-password", "Chagua nenosiri jipya", "forgot-password"],
     ["/terms", "Masharti", "terms"],

@@ -118,7 +118,8 @@ fn tenant_brand(shell: &Shell, person: &Person, profile: &Profile) -> Brand {
         if profile.licence_number.is_empty() { String::new() } else { shell.tf("brand-licence", [("number", profile.licence_number.as_str())]) };
     Brand {
         name: name.clone(),
-        tagline: profile.tagline.clone(),
+        // The firm's own words, in its own language; readers of another are greeted in the platform's.
+        tagline: if language_of(&shell.lang) == language_of(&person.tenant().locale) { profile.tagline.clone() } else { String::new() },
         logo_url: profile.logo_path.as_ref().map(|_| format!("/brand/logo.png?v={version}")).unwrap_or_default(),
         logo_width: 160,
         logo_height: 48,

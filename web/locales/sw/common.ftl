@@ -213,7 +213,7 @@ error-text-500 = Tumejulishwa. Hujatozwa chochote kwa ulichoandika. Jaribu tena,
 error-title-503 = Hatupatikani kwa sasa
 error-text-503 = Kwa kawaida hili huchukua chini ya dakika moja. Ukurasa huu utajaribu tena wenyewe.
 error-reference = Nambari ya kumbukumbu
-error-home = Nenda kwenye ukurasa wa kwanza
+error-home = Ukurasa wa kwanza
 error-back = Rudi nyuma
 error-contact = Wasiliana nasi
 
