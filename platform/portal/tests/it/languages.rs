@@ -29,7 +29,7 @@ const FOR_STAFF: [&str; 13] = [
 ];
 
 /// Names and signs that are the same in both languages.
-const ALIKE: [&str; 9] = [
+const ALIKE: [&str; 10] = [
     "mail-identity-verify-phone-subject",
     "portal-contact-sms",
     "portal-contact-whatsapp",
@@ -39,6 +39,7 @@ const ALIKE: [&str; 9] = [
     "month-short-6",
     "month-short-7",
     "month-short-9",
+    "month-short-11",
 ];
 
 /// The texts of a file by key.
