@@ -4,7 +4,7 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use kernel::{App, AppError, Audience, Scope, http::Caller, routes::Face};
+use kernel::{AppError, Scope, http::Caller, routes::Face};
 
 use crate::{UserKind, sessions::Origin};
 
@@ -20,11 +20,6 @@ impl Door {
     pub fn system(&self, name: &'static str) -> Scope {
         self.caller.scope.as_system(name)
     }
-}
-
-/// The tenant's system scope in which the person stays the actor: what staff do to other users' credentials.
-pub fn on_behalf(app: &App, scope: &Scope) -> Scope {
-    Scope::new(app.db.clone(), scope.tenant.clone(), Audience::System, scope.actor.clone(), scope.request_id, scope.clock.clone())
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Door {

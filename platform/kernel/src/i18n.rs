@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use chrono::{Datelike, NaiveDate};
 use fluent_bundle::{FluentResource, concurrent::FluentBundle};
 
 pub use fluent_bundle::{FluentArgs, FluentValue};
@@ -74,6 +75,23 @@ impl Texts {
         })
     }
 
+    /// `1 March 2026`
+    #[must_use]
+    pub fn day(&self, locale: &str, day: NaiveDate) -> String {
+        self.dated(locale, "month", day)
+    }
+
+    /// `1 Mar 2026`
+    #[must_use]
+    pub fn short_day(&self, locale: &str, day: NaiveDate) -> String {
+        self.dated(locale, "month-short", day)
+    }
+
+    /// Day and year around the month's name in the language.
+    fn dated(&self, locale: &str, names: &str, day: NaiveDate) -> String {
+        format!("{} {} {}", day.day(), self.get(locale, &format!("{names}-{}", day.month()), &[]), day.year())
+    }
+
     /// The message of an error code. Codes are dotted or snake_case; keys are `error-` and the code with hyphens.
     #[must_use]
     pub fn error(&self, locale: &str, code: &str, params: &[(&'static str, String)]) -> String {
@@ -97,5 +115,12 @@ mod tests {
         assert_eq!(texts.get("sw-KE", "hello", &name), "Habari, Asha");
         assert_eq!(texts.get("sw", "bye", &[]), "Goodbye");
         assert_eq!(texts.get("en", "nothing", &[]), "nothing");
+    }
+
+    #[test]
+    fn a_month_is_named_in_the_readers_language() {
+        let texts = Texts::from_sources([("sw".to_owned(), "month-3 = Machi\nmonth-short-3 = Mac".to_owned())]).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        assert_eq!((texts.day("sw-KE", day), texts.short_day("sw", day)), ("1 Machi 2026".to_owned(), "1 Mac 2026".to_owned()));
     }
 }

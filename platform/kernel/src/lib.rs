@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod identifiers;
 pub mod ids;
 pub mod jobs;
+pub mod languages;
 pub mod module;
 pub mod money;
 pub mod packs;

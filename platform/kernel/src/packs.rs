@@ -20,6 +20,9 @@ pub struct PackInfo {
     pub time_zone: String,
     /// BCP 47.
     pub locale: String,
+    /// Languages in which the pack has all its wordings, for readers of the portal to choose from. Empty: that of `locale` alone.
+    #[serde(default)]
+    pub languages: Vec<String>,
     /// `{locale: text}` of what the sign-up page offers.
     pub title: BTreeMap<String, String>,
     /// Raised with each change of the pack's defaults.

@@ -54,12 +54,15 @@ pub struct Scope {
     pub actor: Actor,
     pub request_id: Uuid,
     pub clock: Clock,
+    /// BCP 47: the language of whoever reads what comes of it. The tenant's own, unless [`Scope::speaking`] says otherwise.
+    pub locale: Arc<str>,
 }
 
 impl Scope {
     #[must_use]
     pub fn new(db: Database, tenant: Arc<Tenant>, audience: Audience, actor: Actor, request_id: Uuid, clock: Clock) -> Self {
-        Self { db, tenant, audience, actor, request_id, clock }
+        let locale = Arc::from(tenant.locale.as_str());
+        Self { db, tenant, audience, actor, request_id, clock, locale }
     }
     /// The scope of a signed-in or anonymous person: actor and audience agree.
     #[must_use]
@@ -75,6 +78,16 @@ impl Scope {
     #[must_use]
     pub fn as_system(&self, name: &'static str) -> Self {
         Self { audience: Audience::System, actor: Actor::System(name), ..self.clone() }
+    }
+    /// The same person with the sight of `system`: for what people do to their own credentials, which nobody else may read.
+    #[must_use]
+    pub fn elevated(&self) -> Self {
+        Self { audience: Audience::System, ..self.clone() }
+    }
+    /// The same with words in another language; without one, in the tenant's own.
+    #[must_use]
+    pub fn speaking(&self, locale: Option<&str>) -> Self {
+        Self { locale: Arc::from(locale.unwrap_or(&self.tenant.locale)), ..self.clone() }
     }
     /// Opens a read-only transaction; dropping it ends it.
     pub async fn begin_read(&self) -> AppResult<ReadTx> {

@@ -1,6 +1,9 @@
 //! Builds the shell from the request.
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{Method, Uri, header, request::Parts},
+};
 use axum_extra::extract::CookieJar;
 use kernel::{
     App, AppError, AppResult,
@@ -9,13 +12,15 @@ use kernel::{
         caller::{Caller as Person, Who},
         client::RequestId,
     },
+    i18n::FALLBACK,
+    languages::{self, language_of},
     profile::Profile,
     routes::Face,
     tenant::TenantState,
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Assets, Brand, Caller, FLASH_COOKIE, Flash, Nonce, Notice, Profiles, Shell, Tone, flash};
+use crate::{Assets, Brand, Caller, FLASH_COOKIE, Flash, Language, Nonce, Notice, Profiles, Shell, Tone, flash};
 
 /// Take it as an argument of a page's handler: `PageShell(shell): PageShell`.
 pub struct PageShell(pub Shell);
@@ -31,7 +36,7 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
     let extensions = &parts.extensions;
     let person = extensions.get::<Person>();
     let face = extensions.get::<Face>().copied().unwrap_or(Face::Platform);
-    let lang = person.map_or_else(|| "en".to_owned(), |person| person.locale.clone());
+    let lang = person.map_or_else(|| FALLBACK.to_owned(), |person| person.scope.locale.to_string());
     let mut shell = Shell {
         face,
         title: String::new(),
@@ -42,6 +47,7 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
         lang,
         languages: Vec::new(),
         path: parts.uri.path().to_owned(),
+        here: here(parts),
         brand: Brand::default(),
         caller: None,
         nav: Vec::new(),
@@ -62,6 +68,9 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
             let profile = app.port::<Profiles>()?.of(&person.scope).await?;
             shell.brand = tenant_brand(&shell, person, &profile);
             shell.caller = reader(person);
+            if face == Face::Portal {
+                shell.languages = languages(app, person);
+            }
             if face == Face::Portal && person.tenant().state == TenantState::Preview {
                 shell.notice = Some(Notice { tone: Tone::Warn, text: shell.t("notice-preview"), link: None });
             }
@@ -78,6 +87,30 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
     Ok(shell)
 }
 
+/// The languages to choose from, each by its own name; none where there is no choice.
+fn languages(app: &App, person: &Person) -> Vec<Language> {
+    let offered = languages::offered(app, person.tenant());
+    if offered.len() < 2 {
+        return Vec::new();
+    }
+    let current = language_of(&person.scope.locale);
+    offered
+        .iter()
+        .map(|code| Language { code: (*code).to_owned(), name: app.texts.get(code, "language-name", &[]), current: *code == current })
+        .collect()
+}
+
+/// Where the reader is, to come back to: a page that answers a form has no address of its own, but that of the form.
+fn here(parts: &Parts) -> String {
+    let asked = || parts.uri.path_and_query().map(ToString::to_string);
+    let referrer = || {
+        let uri: Uri = parts.headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+        uri.path_and_query().map(ToString::to_string)
+    };
+    let place = if parts.method == Method::GET { asked() } else { referrer() };
+    place.unwrap_or_else(|| "/".to_owned())
+}
+
 fn tenant_brand(shell: &Shell, person: &Person, profile: &Profile) -> Brand {
     let name = if profile.legal_name.is_empty() { &person.tenant().name } else { &profile.legal_name };
     let version = hex(&Sha256::digest(format!("{}{}", profile.brand_colour, profile.logo_path.as_deref().unwrap_or_default())));
@@ -85,7 +118,8 @@ fn tenant_brand(shell: &Shell, person: &Person, profile: &Profile) -> Brand {
         if profile.licence_number.is_empty() { String::new() } else { shell.tf("brand-licence", [("number", profile.licence_number.as_str())]) };
     Brand {
         name: name.clone(),
-        tagline: profile.tagline.clone(),
+        // The firm's own words, in its own language; readers of another are greeted in the platform's.
+        tagline: if language_of(&shell.lang) == language_of(&person.tenant().locale) { profile.tagline.clone() } else { String::new() },
         logo_url: profile.logo_path.as_ref().map(|_| format!("/brand/logo.png?v={version}")).unwrap_or_default(),
         logo_width: 160,
         logo_height: 48,

@@ -21,7 +21,7 @@ pub use form::{Complaint, FormState};
 pub use list::{Align, Chip, Column, Filter, FilterKind, ListBar, ListQuery, Order};
 pub use nonce::Nonce;
 pub use parts::{
-    Badge, Choice, Crumb, ErrorView, Event, Fact, Flash, LangLink, Link, NavGroup, NavItem, Notice, PriceKind, PriceLine, Step, StepState, Tab, Tone,
+    Badge, Choice, Crumb, ErrorView, Event, Fact, Flash, Language, Link, NavGroup, NavItem, Notice, PriceKind, PriceLine, Step, StepState, Tab, Tone,
 };
 pub use profiles::Profiles;
 pub use render::{html, html_with};

@@ -75,10 +75,9 @@ pub struct Link {
 
 /// Another language of this page; `name` in that language.
 #[derive(Debug, Clone, Default)]
-pub struct LangLink {
+pub struct Language {
     pub code: String,
     pub name: String,
-    pub href: String,
     pub current: bool,
 }
 

@@ -17,7 +17,7 @@ use kernel::{
 use crate::{
     assets::Assets,
     count::Count,
-    parts::{Crumb, Flash, LangLink, Link, NavGroup, Notice},
+    parts::{Crumb, Flash, Language, Link, NavGroup, Notice},
 };
 
 /// The tenant's looks and legal lines; on the platform's own site, the platform's. Colours lie in the stylesheet at `css_url`.
@@ -61,8 +61,10 @@ pub struct Shell {
     pub index: bool,
     pub json_ld: String,
     pub lang: String,
-    pub languages: Vec<LangLink>,
+    pub languages: Vec<Language>,
     pub path: String,
+    /// Where the reader is, with the query.
+    pub here: String,
     pub brand: Brand,
     pub caller: Option<Caller>,
     pub nav: Vec<NavGroup>,
@@ -162,11 +164,12 @@ impl Shell {
     }
     #[must_use]
     pub fn date(&self, day: &NaiveDate) -> String {
-        day.format("%-d %b %Y").to_string()
+        self.texts.short_day(&self.lang, *day)
     }
     #[must_use]
     pub fn moment(&self, at: &DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone).format("%-d %b %Y, %H:%M").to_string()
+        let at = at.with_timezone(&self.zone);
+        format!("{}, {}", self.date(&at.date_naive()), at.format("%H:%M"))
     }
     /// `3 minutes ago`, `in 2 days`.
     #[must_use]

@@ -8,6 +8,7 @@ mod account;
 mod checkout;
 mod entry;
 mod form;
+mod language;
 mod page;
 mod place;
 mod price;
@@ -23,7 +24,7 @@ use kernel::{module::Module, routes::Routes};
 #[must_use]
 pub fn module() -> Module {
     let mut routes = Routes::new();
-    for part in [site::routes(), shop::routes(), checkout::routes(), account::routes(), verify::routes(), entry::routes()] {
+    for part in [site::routes(), shop::routes(), checkout::routes(), account::routes(), verify::routes(), entry::routes(), language::routes()] {
         routes.extend(part);
     }
     Module { name: "portal", routes, ..Module::default() }

@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderValue, header, request::Parts},
     response::Response,
 };
+use axum_extra::extract::CookieJar;
 use identity::{
     UserId, accounts,
     sessions::{COOKIE, OpenedSession, Origin, SessionId},
@@ -15,11 +16,16 @@ use insurance::checkout;
 use kernel::{
     App, AppError, AppResult, Scope,
     http::{Caller, Who},
+    languages::LANGUAGE_COOKIE,
 };
+
+use crate::language;
 
 /// Who asks, and from where.
 pub(crate) struct Visit {
     pub caller: Caller,
+    /// The language that this browser was told to use, if it was told one.
+    pub chosen_language: Option<String>,
     pub origin: Origin,
 }
 
@@ -46,24 +52,28 @@ impl FromRequestParts<App> for Visit {
         let caller = parts.extensions.get::<Caller>().cloned().ok_or_else(AppError::not_found)?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let origin = Origin::new(caller.address, agent);
-        Ok(Self { caller, origin })
+        let chosen_language = CookieJar::from_headers(&parts.headers).get(LANGUAGE_COOKIE).map(|cookie| cookie.value().to_owned());
+        Ok(Self { caller, chosen_language, origin })
     }
 }
 
 /// Opens a session for a user whose credentials were checked, and puts it into the answer.
 pub(crate) async fn sign_in(app: &App, visit: &Visit, user: UserId, mut response: Response) -> AppResult<Response> {
     let session = accounts::open_browser(app, &visit.system("identity.session.open"), user, &visit.origin).await?;
-    bring_along(visit, user).await?;
+    bring_along(app, visit, user, &mut response).await?;
     put(app, &session, &mut response);
     Ok(response)
 }
 
-/// Quotes and cart of the visitor become the customer's, who would otherwise find an empty cart after logging in.
-async fn bring_along(visit: &Visit, user: UserId) -> AppResult<()> {
-    let Some(visitor) = visit.caller.scope.visitor() else { return Ok(()) };
+/// Quotes and cart of the visitor become the customer's, who would otherwise find an empty cart after logging in. So does the
+/// language, one way or the other.
+async fn bring_along(app: &App, visit: &Visit, user: UserId, response: &mut Response) -> AppResult<()> {
     let mut tx = visit.system("portal.session.adopt").begin_write().await?;
     if let Some(customer) = users::get(&mut tx, user).await?.subject_id {
-        checkout::service::adopt(&mut tx, visitor, customer.into()).await?;
+        if let Some(visitor) = visit.caller.scope.visitor() {
+            checkout::service::adopt(&mut tx, visitor, customer.into()).await?;
+        }
+        language::agree(app, visit, &mut tx, customer.into(), response).await?;
     }
     tx.commit().await
 }
@@ -83,7 +93,7 @@ fn cookie(value: &str, seconds: i64, secure: bool) -> String {
     format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{}", if secure { "; Secure" } else { "" })
 }
 
-fn append(response: &mut Response, cookie: &str) {
+pub(crate) fn append(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

@@ -72,6 +72,22 @@ async fn a_cookie_speaks_for_nobody_at_the_api() {
 }
 
 #[tokio::test]
+async fn the_portal_speaks_the_language_asked_for_and_the_back_office_its_own() {
+    let house = House::open().await;
+    let tenant = house.brokerage().await;
+    for (host, cookie, language) in [
+        (Host::Portal, "", "sw-KE"),
+        (Host::Portal, "wakala_language=en", "en-KE"),
+        (Host::Portal, "wakala_language=de", "sw-KE"),
+        (Host::Office, "wakala_language=sw", "en-KE"),
+    ] {
+        let request = house.request(&tenant, host, "GET", "/login").header(header::ACCEPT_LANGUAGE, "sw,en;q=0.5").header(header::COOKIE, cookie);
+        let (_, _, page) = house.send(request.body(Body::empty()).expect("a request")).await;
+        assert!(page.contains(&format!("<html lang=\"{language}\"")), "{host:?} {cookie}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn a_portal_that_is_not_open_shows_itself_to_its_own_preview_link_alone() {
     let house = House::open().await;
     let tenant = house.brokerage().await;

@@ -81,6 +81,8 @@ nav-unread = { $count ->
    *[other] { $count } unread notifications
 }
 nav-language = Language
+# What the language calls itself.
+language-name = English
 
 ## Keys
 keys-title = Keys

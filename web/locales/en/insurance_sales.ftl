@@ -77,6 +77,13 @@ job-insurance-policy-turn = Beginning and end of policies
 
 policy-document-risk-note = Confirmation of motor cover
 policy-document-certificate = Certificate of cover
+policy-document-included = included
+policy-document-add-on = add-on
+policy-document-unregistered = not yet registered
+policy-document-class = Class { $class }
+policy-document-basis = { $rate }% of { $base }
+policy-document-yes = yes
+policy-document-no = no
 receipt-title = Receipt
 receipt-credit = Kept as your credit
 credit-reason-line-not-fulfilled = What it paid for could not be issued

@@ -315,6 +315,7 @@ portal-profile-fixed-text = Something here is wrong? Send us a copy of your ID, 
 portal-profile-number = Customer number
 portal-profile-alt-phone = Second phone number
 portal-profile-email-help = Documents are sent here. The address you log in with stays as it is.
+portal-profile-language = Pages, mails and new documents come in the language you choose.
 portal-profile-preferred-contact = How we reach you best
 portal-profile-occupation = Occupation
 portal-profile-city = Town

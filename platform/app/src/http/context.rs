@@ -23,6 +23,7 @@ use kernel::{
         Caller, Who,
         client::{ClientAddress, RequestId},
     },
+    languages::{self, LANGUAGE_COOKIE},
     routes::Face,
     tenant::TenantState,
     tokens,
@@ -220,7 +221,8 @@ async fn read(app: &App, settings: &Settings, request: &Asked, address: IpAddr, 
         return Err(fail(AppError::new(kernel::Kind::NotFound, "portal_not_open")));
     }
     let csrf = app.signer.sign("csrf", &key);
-    let caller = Caller::new(app, tenant, who, request_id, address);
+    let locale = language(app, &tenant, face, side, &request.headers, &jar);
+    let caller = Caller::new(app, tenant, who, request_id, address).speaking(&locale);
     Ok(Context { face, side, caller: Some(caller), new_visitor, csrf })
 }
 
@@ -254,6 +256,16 @@ async fn person(
     let known = read_visitor(app, jar);
     let visitor = known.unwrap_or_else(Uuid::now_v7);
     Ok((Who::Visitor { visitor }, format!("visitor:{visitor}"), known.is_none().then_some(visitor)))
+}
+
+/// Readers of a portal have a choice of languages; the back office has the tenant's own.
+fn language(app: &App, tenant: &Tenant, face: Face, side: Face, headers: &HeaderMap, jar: &CookieJar) -> String {
+    if side != Face::Portal {
+        return tenant.locale.clone();
+    }
+    let chosen = jar.get(LANGUAGE_COOKIE).map(Cookie::value).filter(|_| face != Face::Api);
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    languages::of_reader(app, tenant, chosen, accepted)
 }
 
 fn read_visitor(app: &App, jar: &CookieJar) -> Option<Uuid> {

@@ -9,6 +9,7 @@ use axum::{
 use kernel::{
     App, AppError,
     http::{Caller, client::RequestId, error::body},
+    i18n::FALLBACK,
     routes::Face,
 };
 use pages::{ErrorView, Nonce, PageShell, Shell, html_with, redirect};
@@ -36,6 +37,7 @@ pub(super) struct PageParts(axum::http::request::Parts);
 impl PageParts {
     pub(super) fn of(_: &App, request: &Request) -> Self {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+        parts.method = request.method().clone();
         parts.uri = request.uri().clone();
         parts.extensions = request.extensions().clone();
         Self(parts)
@@ -67,7 +69,7 @@ pub(super) async fn finish(
         None if status == StatusCode::REQUEST_TIMEOUT => AppError::malformed("body"),
         None => return response,
     };
-    let locale = caller.map_or("en", |caller| caller.locale.as_str());
+    let locale = caller.map_or(FALLBACK, |caller| &caller.scope.locale);
     let mut finished = match face {
         Face::Api | Face::Hook => {
             let field = |field: &kernel::error::FieldError| {

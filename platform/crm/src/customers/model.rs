@@ -92,6 +92,8 @@ pub struct Customer {
     pub assigned_agent: Option<Uuid>,
     pub kyc: Kyc,
     pub preferred_contact: Option<PreferredContact>,
+    /// BCP 47 of mails and documents to the customer; the tenant's own without one.
+    pub locale: Option<String>,
     /// For staff only.
     pub notes: String,
     pub custom: serde_json::Value,

@@ -181,6 +181,16 @@ pub async fn bought(tx: &mut TenantTx, id: CustomerId) -> AppResult<()> {
     tx.emit(&CustomerUpdated { customer_id: id, version: before.version + 1 }).await
 }
 
+/// From now on mails and documents to the customer are in this language. Repeating what is in force changes nothing.
+pub async fn speaks(tx: &mut TenantTx, id: CustomerId, locale: &str) -> AppResult<()> {
+    let before = get(tx, id).await?.locale;
+    if before.as_deref() == Some(locale) {
+        return Ok(());
+    }
+    store::update_locale(tx, id, locale).await?;
+    tx.audit(Change::of("crm.customer.update", "customer", id.0).change("locale", before, Some(locale.to_owned()))).await
+}
+
 /// Identity numbers as they may be shown.
 pub async fn masked_identifiers(tx: &mut ReadTx, customer: &Customer) -> AppResult<Vec<MaskedIdentifier>> {
     identifiers::list(tx, customer.party).await

@@ -49,6 +49,7 @@ struct FullRow {
     assigned_agent: Option<Uuid>,
     kyc: Kyc,
     preferred_contact: Option<PreferredContact>,
+    locale: Option<String>,
     notes: String,
     custom: serde_json::Value,
     version: i32,
@@ -87,6 +88,7 @@ impl From<FullRow> for Customer {
             assigned_agent: row.assigned_agent,
             kyc: row.kyc,
             preferred_contact: row.preferred_contact,
+            locale: row.locale,
             notes: row.notes,
             custom: row.custom,
             version: row.version,
@@ -105,7 +107,7 @@ pub(super) async fn find_customer(tx: &mut ReadTx, id: CustomerId) -> AppResult<
              p.organisation_name as company_name, p.industry, e.value as "email?", f.value as "phone?", g.value as "alt_phone?",
              a.line as "line?", a.city as "city?", a.county as "county?", a.postal_code as "postal_code?", a.country as "country?",
              c.lifecycle as "lifecycle: Lifecycle", c.source as "source: Source", c.assigned_agent, c.kyc as "kyc: Kyc",
-             c.preferred_contact as "preferred_contact: PreferredContact", c.notes, c.custom, c.version, c.created_at, c.updated_at
+             c.preferred_contact as "preferred_contact: PreferredContact", c.locale, c.notes, c.custom, c.version, c.created_at, c.updated_at
            from customers c
            join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id
            left join contact_points e on e.tenant_id = c.tenant_id and e.party_id = c.party_id and e.kind = 'email' and e.rank = 1
@@ -202,6 +204,22 @@ pub(super) async fn update_lifecycle(tx: &mut TenantTx, id: CustomerId, lifecycl
         tenant,
         id.0,
         lifecycle.as_str(),
+        now,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Leaves the version as it is: a form that somebody has open does not write the language.
+pub(super) async fn update_locale(tx: &mut TenantTx, id: CustomerId, locale: &str) -> AppResult<()> {
+    let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
+    sqlx::query!(
+        "update customers set locale = $3, updated_at = $4, updated_by = $5 where tenant_id = $1 and id = $2",
+        tenant,
+        id.0,
+        locale,
         now,
         actor
     )

@@ -1,7 +1,7 @@
 //! The parts that every document of a tenant shares: brand, licence, contact, number, code.
 
 use chrono::{DateTime, Utc};
-use kernel::{App, profile::Profile, tenant::Tenant};
+use kernel::{App, Scope, languages::language_of, profile::Profile, tenant::Tenant};
 use serde_json::{Value, json};
 
 use super::{request::IssueRequest, wording};
@@ -11,12 +11,13 @@ use crate::verify_code::VerifyCode;
 pub(super) const LOGO: &str = "logo.png";
 
 /// The whole data of a template: the request's own, and what is added to all.
-pub(super) fn data(app: &App, tenant: &Tenant, profile: &Profile, request: &IssueRequest, issue: &Issue<'_>, has_logo: bool) -> Value {
+pub(super) fn data(app: &App, scope: &Scope, profile: &Profile, request: &IssueRequest, issue: &Issue<'_>, has_logo: bool) -> Value {
+    let (tenant, locale) = (&scope.tenant, &*scope.locale);
     let mut data = request.data.clone();
     let some = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
     let name = some(&profile.legal_name).unwrap_or_else(|| tenant.name.clone());
     let address: Vec<&str> = profile.address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    data.insert("language".into(), json!(tenant.locale.split('-').next().unwrap_or("en")));
+    data.insert("language".into(), json!(language_of(locale)));
     data.insert(
         "brand".into(),
         json!({
@@ -24,7 +25,7 @@ pub(super) fn data(app: &App, tenant: &Tenant, profile: &Profile, request: &Issu
             "colour": some(&profile.brand_colour),
             "logo": has_logo.then_some(LOGO),
             "licence": {
-                "label": app.texts.get(&tenant.locale, &format!("document-licence-{}", tenant.kind), &[]),
+                "label": app.texts.get(locale, &format!("document-licence-{}", tenant.kind), &[]),
                 "number": some(&profile.licence_number).unwrap_or_else(|| "-".to_owned()),
             },
             "address": address,
@@ -39,7 +40,7 @@ pub(super) fn data(app: &App, tenant: &Tenant, profile: &Profile, request: &Issu
             "title": request.title,
             "subtitle": request.subtitle,
             "number": issue.number,
-            "issued": wording::moment(issue.at, tenant.time_zone),
+            "issued": wording::moment(&app.texts, locale, issue.at, tenant.time_zone),
             "status": null,
         }),
     );

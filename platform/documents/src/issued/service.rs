@@ -25,7 +25,7 @@ use crate::{
 /// One per process: it bounds how many documents are in the making by the number of processors.
 static RENDERER: LazyLock<Renderer> = LazyLock::new(Renderer::default);
 
-/// Issues a document, or gives the one that was issued before for the same subject, kind and revision.
+/// Issues a document in the scope's language, or gives the one that was issued before for the same subject, kind and revision.
 ///
 /// # Errors
 /// `document.template_missing`, `document.template_faulty`; `document.busy` and `storage_unavailable`, after which a repeat
@@ -88,7 +88,7 @@ async fn make(app: &App, scope: &Scope, request: &IssueRequest, document: &Docum
     let code: VerifyCode = document.verification_code.as_deref().and_then(|code| code.parse().ok()).ok_or_else(incomplete)?;
     let (Some(number), Some(at)) = (document.number.as_deref(), document.issued_at) else { return Err(incomplete()) };
     let logo = logo(app, scope, profile).await?;
-    let data = letterhead::data(app, &scope.tenant, profile, request, &Issue { number, code: &code, at }, logo.is_some());
+    let data = letterhead::data(app, scope, profile, request, &Issue { number, code: &code, at }, logo.is_some());
     let qr = qr::svg(&letterhead::url(app, &scope.tenant, &code)).map_err(AppError::internal)?;
     let mut rendering = RenderRequest::new(template, data, at).with_asset("qr.svg", qr.into_bytes());
     if let Some(logo) = logo {

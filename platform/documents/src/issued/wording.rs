@@ -1,18 +1,14 @@
-//! Dates, times and figures as documents print them.
+//! Dates and times as documents print them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use kernel::i18n::Texts;
 
-/// `1 March 2026`
+/// `27 February 2026, 14:05`, in the given zone and language.
 #[must_use]
-pub fn day(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
-}
-
-/// `27 February 2026, 14:05`, in the given zone.
-#[must_use]
-pub fn moment(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
+pub fn moment(texts: &Texts, locale: &str, at: DateTime<Utc>, zone: Tz) -> String {
+    let at = at.with_timezone(&zone);
+    format!("{}, {}", texts.day(locale, at.date_naive()), at.format("%H:%M"))
 }
 
 #[cfg(test)]
@@ -21,9 +17,9 @@ mod tests {
 
     #[test]
     fn a_moment_is_told_in_the_tenants_zone() {
+        let texts = Texts::from_sources([("en".to_owned(), "month-2 = February".to_owned())]).unwrap();
         let at = DateTime::from_timestamp(1_772_226_000, 0).unwrap();
-        assert_eq!(moment(at, chrono_tz::UTC), "27 February 2026, 21:00");
-        assert_eq!(moment(at, chrono_tz::Africa::Nairobi), "28 February 2026, 00:00");
-        assert_eq!(day(at.date_naive()), "27 February 2026");
+        assert_eq!(moment(&texts, "en-KE", at, chrono_tz::UTC), "27 February 2026, 21:00");
+        assert_eq!(moment(&texts, "en-KE", at, chrono_tz::Africa::Nairobi), "28 February 2026, 00:00");
     }
 }

@@ -205,7 +205,7 @@ fn signed_in(caller: &Anyone) -> AppResult<(UserId, SessionId)> {
     responses((status = 204), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
 async fn change_password(caller: Anyone, door: Door, State(app): State<App>, Json(body): Json<ChangePassword>) -> AppResult<StatusCode> {
     let (user, session) = signed_in(&caller)?;
-    let scope = crate::door::on_behalf(&app, &caller.scope);
+    let scope = caller.scope.elevated();
     recovery::change_password(&app, &scope, user, session, &body.current_password, &body.new_password, &door.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use kernel::{
+    Scope,
     jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
@@ -19,6 +20,8 @@ use crate::{
 pub struct SendNotice {
     user: UserId,
     notice: Notice,
+    #[serde(default)]
+    locale: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,8 +31,8 @@ enum Notice {
 }
 
 impl SendNotice {
-    pub(crate) fn password_changed(user: UserId) -> Self {
-        Self { user, notice: Notice::PasswordChanged }
+    pub(crate) fn password_changed(user: UserId, scope: &Scope) -> Self {
+        Self { user, notice: Notice::PasswordChanged, locale: Some(scope.locale.to_string()) }
     }
 }
 
@@ -48,7 +51,8 @@ impl Job for SendNotice {
         };
         let url = page_url(&cx.app, &cx.scope, user.kind, crate::accounts::FORGOT_PAGE);
         let letter = Letter { id: cx.id, key, channel: Channel::Email, to: user.email.clone(), values: vec![("url", url)] };
-        let message = compose(&cx.app, &cx.scope, &profile, &user.name, letter);
-        now_or_later(cx.app.port::<dyn Messenger>()?.send(&cx.scope, message).await)
+        let scope = cx.scope.speaking(self.locale.as_deref());
+        let message = compose(&cx.app, &scope, &profile, &user.name, letter);
+        now_or_later(cx.app.port::<dyn Messenger>()?.send(&scope, message).await)
     }
 }

@@ -51,7 +51,7 @@ pub async fn choose_password(app: &App, scope: &Scope, token: &str, password: &s
     sessions::end_all(app, &mut tx, id, None, "password chosen").await?;
     tx.audit(Change::of("identity.password.change", "user", id.0).because(purpose.as_str())).await?;
     if purpose == Purpose::ResetPassword {
-        tx.enqueue(&SendNotice::password_changed(id)).await?;
+        tx.enqueue(&SendNotice::password_changed(id, tx.scope())).await?;
     }
     tx.commit().await?;
     Ok(id)
@@ -83,6 +83,6 @@ pub async fn change_password(app: &App, scope: &Scope, id: UserId, session: Sess
     passwords::replace(app, &mut tx, id, &hash).await?;
     sessions::end_all(app, &mut tx, id, Some(session), "password changed").await?;
     tx.audit(Change::of("identity.password.change", "user", id.0)).await?;
-    tx.enqueue(&SendNotice::password_changed(id)).await?;
+    tx.enqueue(&SendNotice::password_changed(id, tx.scope())).await?;
     tx.commit().await
 }

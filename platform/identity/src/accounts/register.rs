@@ -115,7 +115,8 @@ async fn new_code(app: &App, tx: &mut TenantTx, id: Uuid) -> AppResult<()> {
     let hash = app.sealer.lookup_hash(tx, &place(id), &code).await?;
     let sealed = app.sealer.seal(tx, SEALED, code.as_bytes()).await?;
     store::put_secret(tx, id, &hash, &sealed).await?;
-    tx.enqueue(&SendRegistration { registration: id }).await
+    let locale = Some(tx.scope().locale.to_string());
+    tx.enqueue(&SendRegistration { registration: id, locale }).await
 }
 
 fn place(id: Uuid) -> String {
@@ -176,6 +177,8 @@ async fn make_user(app: &App, tx: &mut TenantTx, open: &store::OpenRegistration)
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendRegistration {
     registration: Uuid,
+    #[serde(default)]
+    locale: Option<String>,
 }
 
 #[async_trait]
@@ -200,8 +203,9 @@ impl Job for SendRegistration {
         };
         let to = (open.email.clone(), PersonName::new(&open.first_name, &open.last_name));
         let letter = Letter { id: cx.id, key, channel: Channel::Email, to: to.0, values };
-        let message = compose(&cx.app, &cx.scope, &profile, &to.1, letter);
-        let given_up = match now_or_later(cx.app.port::<dyn Messenger>()?.send(&cx.scope, message).await) {
+        let scope = cx.scope.speaking(self.locale.as_deref());
+        let message = compose(&cx.app, &scope, &profile, &to.1, letter);
+        let given_up = match now_or_later(cx.app.port::<dyn Messenger>()?.send(&scope, message).await) {
             Ok(()) => None,
             Err(JobError::Fail(error)) => Some(JobError::Fail(error)),
             Err(later) => return Err(later),

@@ -25,6 +25,9 @@ pub const CLAIM_PAGE: &str = "/claim";
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendChallenge {
     pub challenge: ChallengeId,
+    /// Of whoever asked for it; the tenant's own without one.
+    #[serde(default)]
+    pub locale: Option<String>,
 }
 
 #[async_trait]
@@ -52,9 +55,10 @@ impl Job for SendChallenge {
         let (key, values) = letter(&cx, &user, purpose, &secret, minutes);
         let channel = if purpose.by_phone() { Channel::Sms } else { Channel::Email };
         let letter = Letter { id: self.challenge.0, key, channel, to: unsent.sent_to, values };
-        let message = compose(&cx.app, &cx.scope, &profile, &user.name, letter);
+        let scope = cx.scope.speaking(self.locale.as_deref());
+        let message = compose(&cx.app, &scope, &profile, &user.name, letter);
         let messenger = cx.app.port::<dyn Messenger>()?;
-        let given_up = match now_or_later(messenger.send(&cx.scope, message).await) {
+        let given_up = match now_or_later(messenger.send(&scope, message).await) {
             Ok(()) => None,
             Err(JobError::Fail(error)) => Some(JobError::Fail(error)),
             Err(later) => return Err(later),
@@ -110,12 +114,12 @@ pub(crate) fn page_url(app: &App, scope: &Scope, kind: UserKind, path: &str) -> 
     }
 }
 
-/// A message of the tenant to a person.
+/// A message of the tenant to a person, in the scope's language.
 pub(crate) fn compose(app: &App, scope: &Scope, profile: &Profile, name: &PersonName, letter: Letter) -> Message {
     let company = if profile.legal_name.is_empty() { scope.tenant.name.clone() } else { profile.legal_name.clone() };
     let mut params = vec![("name", name.first.clone()), ("company", company.clone())];
     params.extend(letter.values);
-    let text = |part: &str| app.texts.get(&scope.tenant.locale, &format!("mail-identity-{}-{part}", letter.key), &params);
+    let text = |part: &str| app.texts.get(&scope.locale, &format!("mail-identity-{}-{part}", letter.key), &params);
     Message {
         id: letter.id,
         channel: letter.channel,

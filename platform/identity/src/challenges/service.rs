@@ -26,7 +26,8 @@ pub(crate) async fn create(app: &App, tx: &mut TenantTx, user: &User, purpose: P
     let now = identity(app)?.now();
     let new = store::NewChallenge { id, user: user.id, purpose, sent_to: &sent_to, secret_hash: &secret_hash, secret_sealed: &secret_sealed, now };
     store::insert(tx, &new).await?;
-    tx.enqueue(&SendChallenge { challenge: id }).await?;
+    let locale = Some(tx.scope().locale.to_string());
+    tx.enqueue(&SendChallenge { challenge: id, locale }).await?;
     Ok(id)
 }
 

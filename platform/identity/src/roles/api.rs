@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{RoleSummary, service};
-use crate::{UserId, door::on_behalf, permissions};
+use crate::{UserId, permissions};
 
 /// A role.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -60,7 +60,7 @@ async fn list(caller: Staff) -> AppResult<Json<Vec<RoleView>>> {
         (status = 422, body = ErrorBody)))]
 async fn assign(caller: Staff, State(app): State<App>, Path(id): Path<Uuid>, Json(body): Json<RolesOfUser>) -> AppResult<StatusCode> {
     let Who::Staff { permissions, .. } = &caller.who else { return Err(AppError::forbidden()) };
-    let mut tx = on_behalf(&app, &caller.scope).begin_write().await?;
+    let mut tx = caller.scope.elevated().begin_write().await?;
     service::assign(&app, &mut tx, UserId(id), &body.roles, permissions).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{PersonName, ProfilePatch, StaffRow, User, UserId, UserKind, UserStatus, service};
-use crate::{door::on_behalf, permissions};
+use crate::permissions;
 
 /// A user.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -195,7 +195,7 @@ async fn list(caller: Staff, Query(query): Query<StaffQuery>) -> AppResult<Json<
 async fn invite(caller: Staff, State(app): State<App>, Json(body): Json<NewStaff>) -> AppResult<(StatusCode, Json<UserView>)> {
     let Who::Staff { permissions, .. } = &caller.who else { return Err(AppError::forbidden()) };
     let name = PersonName::new(&body.first_name, &body.last_name);
-    let mut tx = on_behalf(&app, &caller.scope).begin_write().await?;
+    let mut tx = caller.scope.elevated().begin_write().await?;
     let id = service::invite_staff(&app, &mut tx, &body.email, &name, &body.roles, permissions).await?;
     let user = service::get(&mut tx, id).await?;
     tx.commit().await?;
@@ -207,7 +207,7 @@ async fn invite(caller: Staff, State(app): State<App>, Json(body): Json<NewStaff
     responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 async fn suspend(caller: Staff, State(app): State<App>, Path(id): Path<Uuid>) -> AppResult<StatusCode> {
     let by = caller.scope.user().map(UserId).ok_or_else(AppError::unauthenticated)?;
-    let mut tx = on_behalf(&app, &caller.scope).begin_write().await?;
+    let mut tx = caller.scope.elevated().begin_write().await?;
     service::suspend(&app, &mut tx, UserId(id), by).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
@@ -216,8 +216,8 @@ async fn suspend(caller: Staff, State(app): State<App>, Path(id): Path<Uuid>) ->
 /// Lets a suspended user sign in again.
 #[utoipa::path(post, path = "/users/{id}/activate", tag = "Users", summary = "Activate a user", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-async fn activate(caller: Staff, State(app): State<App>, Path(id): Path<Uuid>) -> AppResult<StatusCode> {
-    let mut tx = on_behalf(&app, &caller.scope).begin_write().await?;
+async fn activate(caller: Staff, Path(id): Path<Uuid>) -> AppResult<StatusCode> {
+    let mut tx = caller.scope.elevated().begin_write().await?;
     service::activate(&mut tx, UserId(id)).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

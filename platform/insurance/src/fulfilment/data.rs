@@ -4,10 +4,9 @@ use chrono::{NaiveDate, NaiveTime};
 use crm::customers::Customer;
 use documents::{
     DocumentKind, PublicFacts,
-    issued::wording,
     verification::{initials, masked_plate},
 };
-use kernel::{money::Money, tenant::Tenant};
+use kernel::{App, Scope, i18n::Texts, money::Money, tenant::Tenant};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
@@ -28,9 +27,29 @@ pub fn document_kind(business_line: &str) -> DocumentKind {
     if business_line == MOTOR { DocumentKind::RiskNote } else { DocumentKind::Certificate }
 }
 
+/// The language of a document and its words.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    texts: &'a Texts,
+    tenant: &'a Tenant,
+    locale: &'a str,
+}
+
+impl<'a> Words<'a> {
+    pub fn of(app: &'a App, scope: &'a Scope) -> Self {
+        Self { texts: &app.texts, tenant: &scope.tenant, locale: &scope.locale }
+    }
+    fn text(self, key: &str, params: &[(&str, String)]) -> String {
+        self.texts.get(self.locale, key, params)
+    }
+    fn day(self, day: NaiveDate) -> String {
+        self.texts.day(self.locale, day)
+    }
+}
+
 /// Everything a policy's document is made from.
 pub(super) struct Cover<'a> {
-    pub tenant: &'a Tenant,
+    pub words: Words<'a>,
     pub customer: &'a Customer,
     /// In full: it is the customer's own document.
     pub tax_pin: Option<String>,
@@ -54,7 +73,7 @@ impl Cover<'_> {
     /// What anybody may learn from the code.
     pub fn facts(&self) -> PublicFacts {
         PublicFacts {
-            what: self.policy.category_title.get(&self.tenant.locale).to_owned(),
+            what: self.policy.category_title.get(self.words.locale).to_owned(),
             number: String::new(),
             policy_number: Some(self.policy.number.clone()),
             insurer: Some(self.policy.insurer_name.clone()),
@@ -69,7 +88,7 @@ impl Cover<'_> {
 
     /// The data of `risk-note.typ` for motor, of `certificate.typ` for other lines.
     pub fn data(&self) -> Map<String, Value> {
-        let locale = self.tenant.locale.as_str();
+        let locale = self.words.locale;
         let mut data = Map::new();
         let number = self.policy.insurer_policy_number.clone().or_else(|| (!self.is_motor()).then(|| self.policy.number.clone()));
         data.insert("insurer".into(), json!({ "name": self.policy.insurer_name, "policy_number": number }));
@@ -84,14 +103,17 @@ impl Cover<'_> {
                 "cover".into(),
                 json!({
                     "type": self.policy.category_title.get(locale),
-                    "class": self.terms.certificate_class.as_ref().map(|class| format!("Class {class}")),
+                    "class": self.terms.certificate_class.as_ref().map(|class| self.words.text("policy-document-class", &[("class", class.clone())])),
                     "sum_insured": self.version.sum_insured.map(Money::short),
                     "benefits": benefits,
                 }),
             );
             data.insert("vehicle".into(), self.vehicle());
             if let Some(certificate) = &self.version.insurer_certificate {
-                data.insert("insurer_certificate".into(), json!({ "number": certificate, "issued": self.version.certified_on.map(wording::day) }));
+                data.insert(
+                    "insurer_certificate".into(),
+                    json!({ "number": certificate, "issued": self.version.certified_on.map(|day| self.words.day(day)) }),
+                );
             }
         } else {
             data.insert("cover".into(), json!({ "type": self.policy.category_title.get(locale), "details": self.details(), "benefits": benefits }));
@@ -112,12 +134,12 @@ impl Cover<'_> {
     }
 
     fn period(&self) -> Value {
-        let zone = zone_name(self.tenant, self.term.starts_on);
+        let zone = zone_name(self.words.tenant, self.term.starts_on);
         let from = if self.term.starts_at == NaiveTime::MIN { "00:00".to_owned() } else { self.term.starts_at.format("%H:%M").to_string() };
         json!({
-            "from": wording::day(self.term.starts_on),
+            "from": self.words.day(self.term.starts_on),
             "from_time": format!("{from} {zone}"),
-            "to": wording::day(self.term.ends_on),
+            "to": self.words.day(self.term.ends_on),
             "to_time": format!("24:00 {zone}"),
         })
     }
@@ -125,7 +147,7 @@ impl Cover<'_> {
     fn premium(&self) -> Value {
         let version = self.version;
         let lines: Vec<Value> =
-            version.lines.iter().filter(|line| line.kind != LineKind::Rounding).map(|line| premium_line(line, &self.tenant.locale)).collect();
+            version.lines.iter().filter(|line| line.kind != LineKind::Rounding).map(|line| premium_line(line, self.words)).collect();
         let rounding = version.lines.iter().find(|line| line.kind == LineKind::Rounding && !line.amount.is_zero());
         let mut premium = json!({ "currency": version.payable.currency.symbol(), "lines": lines, "payable": version.payable.figure() });
         if let Some(rounding) = rounding {
@@ -133,7 +155,7 @@ impl Cover<'_> {
             premium["rounding"] = json!(rounding.amount.figure());
         }
         if let Some((number, day)) = &self.receipt {
-            premium["receipt"] = json!({ "number": number, "date": wording::day(*day) });
+            premium["receipt"] = json!({ "number": number, "date": self.words.day(*day) });
         }
         premium
     }
@@ -152,15 +174,17 @@ impl Cover<'_> {
                 _ => None,
             })
         });
-        let limit = fixed.or(asked).map_or_else(|| "included".to_owned(), |money| money.to_string());
-        Some(json!({ "label": benefit.title.get(&self.tenant.locale), "note": chosen.then_some("add-on"), "limit": limit }))
+        let limit = fixed.or(asked).map_or_else(|| self.words.text("policy-document-included", &[]), |money| money.to_string());
+        Some(
+            json!({ "label": benefit.title.get(self.words.locale), "note": chosen.then(|| self.words.text("policy-document-add-on", &[])), "limit": limit }),
+        )
     }
 
     fn vehicle(&self) -> Value {
         let told = |key: &str| self.told(key);
         let description: Vec<String> = ["make", "model"].into_iter().filter_map(told).collect();
         json!({
-            "registration": self.policy.plate.clone().unwrap_or_else(|| "not yet registered".to_owned()),
+            "registration": self.policy.plate.clone().unwrap_or_else(|| self.words.text("policy-document-unregistered", &[])),
             "description": description.join(" "),
             "year": told("year"),
             "body": told("body"),
@@ -177,7 +201,7 @@ impl Cover<'_> {
 
     /// Questions and answers, as the risk form words them.
     fn details(&self) -> Vec<Value> {
-        let locale = self.tenant.locale.as_str();
+        let locale = self.words.locale;
         self.answers().iter().map(|detail| json!({ "label": detail.label.get(locale), "value": self.worded(&detail.answer) })).collect()
     }
 
@@ -189,17 +213,20 @@ impl Cover<'_> {
     fn worded(&self, answer: &Told) -> String {
         match answer {
             Told::Text(text) => text.clone(),
-            Told::Choice(label) => label.get(&self.tenant.locale).to_owned(),
+            Told::Choice(label) => label.get(self.words.locale).to_owned(),
             Told::Money(money) => money.to_string(),
-            Told::Date(day) => wording::day(*day),
-            Told::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+            Told::Date(day) => self.words.day(*day),
+            Told::YesNo(yes) => self.words.text(if *yes { "policy-document-yes" } else { "policy-document-no" }, &[]),
         }
     }
 }
 
-fn premium_line(line: &Line, locale: &str) -> Value {
-    let basis = line.rate.zip(line.base).map(|(rate, base)| format!("{}% of {}", percent(rate), base.figure()));
-    json!({ "label": line.label.get(locale), "basis": basis, "amount": line.amount.figure() })
+fn premium_line(line: &Line, words: Words<'_>) -> Value {
+    let basis = line
+        .rate
+        .zip(line.base)
+        .map(|(rate, base)| words.text("policy-document-basis", &[("rate", percent(rate).to_string()), ("base", base.figure())]));
+    json!({ "label": line.label.get(words.locale), "basis": basis, "amount": line.amount.figure() })
 }
 
 /// `0.0475` is `4.75`, `0.002` is `0.20`: at least two places.

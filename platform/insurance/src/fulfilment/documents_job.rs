@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 use super::{
     OrderMail,
-    data::Cover,
+    data::{Cover, Words},
     receipts::{self, Receipt},
     store,
 };
 use crate::{
     catalogue,
-    orders::{self, Order, OrderId, OrderState, PAYABLE},
+    orders::{self, Order, OrderId, OrderLine, OrderState, PAYABLE},
     policies::{self, PolicyId, PolicyState},
 };
 
@@ -43,13 +43,14 @@ impl Job for OrderDocuments {
         Some(format!("{}:{}", self.order, self.cause))
     }
     async fn run(self, cx: JobCx) -> JobResult {
-        let (app, scope) = (&cx.app, &cx.scope);
-        let (order, customer, records, policies) = read(scope, self.order).await?;
-        let receipts = issue_receipts(app, scope, &order, &customer, &records).await?;
-        for policy in policies {
-            issue_policy(app, scope, policy, &customer, receipts.first()).await?;
+        let app = &cx.app;
+        let sold = read(&cx.scope, self.order).await?;
+        let scope = &cx.scope.speaking(sold.customer.locale.as_deref());
+        let receipts = issue_receipts(app, scope, &sold).await?;
+        for policy in &sold.policies {
+            issue_policy(app, scope, *policy, &sold.customer, receipts.first()).await?;
         }
-        if matches!(order.state, OrderState::Fulfilled | OrderState::PartlyFulfilled) {
+        if matches!(sold.order.state, OrderState::Fulfilled | OrderState::PartlyFulfilled) {
             let mut tx = scope.begin_write().await?;
             store::want_mail(&mut tx, self.order).await?;
             tx.enqueue(&OrderMail { order: self.order }).await?;
@@ -59,9 +60,19 @@ impl Job for OrderDocuments {
     }
 }
 
-async fn read(scope: &Scope, id: OrderId) -> AppResult<(Order, Customer, Vec<PaymentRecord>, Vec<PolicyId>)> {
+/// An order with what its documents tell.
+pub(super) struct Sold {
+    pub order: Order,
+    pub lines: Vec<OrderLine>,
+    pub customer: Customer,
+    records: Vec<PaymentRecord>,
+    policies: Vec<PolicyId>,
+}
+
+async fn read(scope: &Scope, id: OrderId) -> AppResult<Sold> {
     let mut tx = scope.begin_read().await?;
     let order = orders::service::get(&mut tx, id).await?;
+    let lines = orders::service::lines(&mut tx, id).await?;
     let customer = customers::service::get(&mut tx, order.customer).await?;
     let mut records = Vec::new();
     for payment in payments::service::of_payable(&mut tx, PAYABLE, id.0).await? {
@@ -70,13 +81,13 @@ async fn read(scope: &Scope, id: OrderId) -> AppResult<(Order, Customer, Vec<Pay
     // Oldest first, so that the numbers of receipts follow the payments.
     records.sort_by_key(|record| record.payment.id.0);
     let policies = policies::store::of_order(&mut tx, id).await?;
-    Ok((order, customer, records, policies))
+    Ok(Sold { order, lines, customer, records, policies })
 }
 
-async fn issue_receipts(app: &App, scope: &Scope, order: &Order, customer: &Customer, records: &[PaymentRecord]) -> AppResult<Vec<Receipt>> {
+async fn issue_receipts(app: &App, scope: &Scope, sold: &Sold) -> AppResult<Vec<Receipt>> {
     let mut issued = Vec::new();
-    for record in records {
-        issued.extend(receipts::of(app, scope, order, customer, record).await?);
+    for record in &sold.records {
+        issued.extend(receipts::of(app, scope, sold, record).await?);
     }
     Ok(issued)
 }
@@ -95,7 +106,8 @@ async fn issue_policy(app: &App, scope: &Scope, id: PolicyId, customer: &Custome
     drop(tx);
 
     let receipt = receipt.and_then(|receipt| Some((receipt.document.number.clone()?, receipt.received_on)));
-    let cover = Cover { tenant: &scope.tenant, customer, tax_pin, policy: &policy, term: &term, version: &version, terms: &product.terms, receipt };
+    let cover =
+        Cover { words: Words::of(app, scope), customer, tax_pin, policy: &policy, term: &term, version: &version, terms: &product.terms, receipt };
     let kind = cover.kind();
     let (template, series, title) = match kind {
         DocumentKind::RiskNote => ("risk-note.typ", "RN", "policy-document-risk-note"),
@@ -108,8 +120,8 @@ async fn issue_policy(app: &App, scope: &Scope, id: PolicyId, customer: &Custome
         subject: policies::service::subject(id),
         revision: version.document_revision,
         customer: Some(policy.customer.0),
-        title: app.texts.get(&scope.tenant.locale, title, &[]),
-        subtitle: Some(policy.product_name.get(&scope.tenant.locale).to_owned()),
+        title: app.texts.get(&scope.locale, title, &[]),
+        subtitle: Some(policy.product_name.get(&scope.locale).to_owned()),
         data: cover.data(),
         facts: cover.facts(),
     };
@@ -151,9 +163,10 @@ impl Job for PolicyDocuments {
         let mut tx = scope.begin_read().await?;
         let policy = policies::service::get(&mut tx, self.policy).await?;
         drop(tx);
-        let (order, customer, records, _) = read(scope, policy.order).await?;
-        let receipts = issue_receipts(app, scope, &order, &customer, &records).await?;
-        issue_policy(app, scope, self.policy, &customer, receipts.first()).await?;
+        let sold = read(scope, policy.order).await?;
+        let scope = &scope.speaking(sold.customer.locale.as_deref());
+        let receipts = issue_receipts(app, scope, &sold).await?;
+        issue_policy(app, scope, self.policy, &sold.customer, receipts.first()).await?;
         Ok(())
     }
 }

@@ -76,6 +76,7 @@ async fn settle(scope: &Scope, id: Uuid, state: MailState, provider_ref: Option<
 async fn send(app: &App, scope: &Scope, order: OrderId, id: Uuid) -> AppResult<(MailState, Option<String>)> {
     let messenger = app.port::<dyn Messenger>()?;
     let (order, customer, profile, documents) = read(scope, order).await?;
+    let scope = &scope.speaking(customer.locale.as_deref());
     let Some(to) = customer.email.clone() else { return Ok((MailState::NoAddress, None)) };
     if !messenger.offers(scope, Channel::Email).await {
         return Ok((MailState::NoAddress, None));
@@ -140,8 +141,8 @@ fn compose(
         to_name: Some(customer.display_name.clone()),
         from_name,
         reply_to: (!profile.email.is_empty()).then(|| profile.email.clone()),
-        subject: app.texts.get(&tenant.locale, "mail-order-subject", &params),
-        text: app.texts.get(&tenant.locale, "mail-order-text", &params),
+        subject: app.texts.get(&scope.locale, "mail-order-subject", &params),
+        text: app.texts.get(&scope.locale, "mail-order-text", &params),
         html: None,
         attachments,
     }

@@ -120,7 +120,7 @@ impl Integrations {
                 idempotency_key: using.key.clone(),
                 attempt: using.attempt,
                 live: opened.mode == Mode::Live,
-                locale: scope.tenant.locale.clone(),
+                locale: scope.locale.to_string(),
                 correlation_id: correlation_id.clone(),
                 extra: Vec::new(),
             },

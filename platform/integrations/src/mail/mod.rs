@@ -179,7 +179,7 @@ async fn sender(scope: &Scope, message: &Message) -> kernel::AppResult<body::Sen
     let mut tx = scope.as_system("integrations.mail").begin_read().await?;
     let profile = tx.setting::<Profile>().await?.value;
     let name = if profile.legal_name.is_empty() { message.from_name.clone() } else { profile.legal_name.clone() };
-    Ok(body::Sender { name, language: scope.tenant.locale.clone(), profile })
+    Ok(body::Sender { name, language: scope.locale.to_string(), profile })
 }
 
 /// A repeat carries the same Message-ID, so that a lost answer may be tried again.

@@ -24,8 +24,6 @@ pub enum Who {
 pub struct Caller {
     pub scope: Scope,
     pub who: Who,
-    /// BCP 47, for texts of the answer.
-    pub locale: String,
     /// Where the request came from, for limits and logs.
     pub address: std::net::IpAddr,
 }
@@ -38,8 +36,13 @@ impl Caller {
             Who::Customer { user, customer, .. } => Audience::Customer { user: *user, customer: *customer },
             Who::Staff { user, .. } => Audience::Staff { user: *user },
         };
-        let locale = tenant.locale.clone();
-        Self { scope: Scope::person(app.db.clone(), tenant, audience, request_id, app.clock.clone()), who, locale, address }
+        Self { scope: Scope::person(app.db.clone(), tenant, audience, request_id, app.clock.clone()), who, address }
+    }
+    /// The same caller, answered in this language.
+    #[must_use]
+    pub fn speaking(mut self, locale: &str) -> Self {
+        self.scope = self.scope.speaking(Some(locale));
+        self
     }
     #[must_use]
     pub fn tenant(&self) -> &Tenant {

@@ -25,6 +25,9 @@ pub struct Submit {
     pub payment: PaymentId,
     /// The payment's version when the job was wanted; tells one wish from the next.
     pub version: i32,
+    /// Of whoever pays, for what the provider tells them; the tenant's own without one.
+    #[serde(default)]
+    pub locale: Option<String>,
 }
 
 #[async_trait]
@@ -45,7 +48,7 @@ impl Job for Submit {
             Begin::Done => return Ok(()),
         };
         let attempt = request.attempt;
-        let answer = gateway.collect(&cx.scope, request).await;
+        let answer = gateway.collect(&cx.scope.speaking(self.locale.as_deref()), request).await;
         let mut tx = cx.scope.begin_write().await?;
         let after = submission::record(&mut tx, self.payment, attempt, answer).await?;
         tx.commit().await?;

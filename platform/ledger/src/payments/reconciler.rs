@@ -28,7 +28,7 @@ pub async fn reconcile(scope: &Scope) -> AppResult<usize> {
             PaymentState::Created | PaymentState::Submitted => {
                 // Counts the version up, so that the next look finds it touched.
                 store::update(&mut tx, &mut payment).await?;
-                tx.enqueue(&Submit { payment: payment.id, version: payment.version }).await?;
+                tx.enqueue(&Submit { payment: payment.id, version: payment.version, locale: None }).await?;
             }
             PaymentState::Received => continue,
             _ => inquiry::resume(&mut tx, *id).await?,

@@ -104,7 +104,8 @@ pub async fn start(tx: &mut TenantTx, start: Start) -> AppResult<Payment> {
         ..new(&start.method, start.payable_kind, start.payable_id, customer, amount, now)
     };
     insert(tx, &payment).await?;
-    tx.enqueue(&Submit { payment: payment.id, version: payment.version }).await?;
+    let locale = Some(tx.scope().locale.to_string());
+    tx.enqueue(&Submit { payment: payment.id, version: payment.version, locale }).await?;
     Ok(payment)
 }
 

@@ -237,7 +237,7 @@ pub async fn steps(tx: &mut ReadTx, payment: PaymentId) -> AppResult<Vec<Step>> 
 pub async fn allocations(tx: &mut ReadTx, payment: PaymentId) -> AppResult<Vec<AllocationView>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
-        r#"select a.receivable_id, a.amount_minor, r.currency as "currency: Code", r.description
+        r#"select a.receivable_id, r.line_id, a.amount_minor, r.currency as "currency: Code", r.description
            from allocations a join receivables r on r.tenant_id = a.tenant_id and r.id = a.receivable_id
            where a.tenant_id = $1 and a.payment_id = $2 order by a.id"#,
         tenant,
@@ -249,6 +249,7 @@ pub async fn allocations(tx: &mut ReadTx, payment: PaymentId) -> AppResult<Vec<A
         .into_iter()
         .map(|row| AllocationView {
             receivable: row.receivable_id.into(),
+            line: row.line_id,
             description: row.description,
             amount: kernel::money::Money::new(row.amount_minor, row.currency.0),
         })

@@ -66,6 +66,8 @@ pub struct PaymentView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct AllocationView {
     pub receivable: ReceivableId,
+    /// The part of the payable that it paid.
+    pub line: Option<Uuid>,
     pub description: String,
     pub amount: Money,
 }

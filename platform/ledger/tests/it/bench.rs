@@ -118,7 +118,7 @@ impl Bench {
     }
 
     pub async fn submit(&self, payment: PaymentId) -> Result<(), JobError> {
-        Submit { payment, version: 1 }.run(self.cx()).await
+        Submit { payment, version: 1, locale: None }.run(self.cx()).await
     }
 
     /// The next scheduled question.

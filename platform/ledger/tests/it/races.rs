@@ -41,7 +41,7 @@ async fn two_workers_send_one_request() {
     for _ in 0..10 {
         let bench = Bench::new().await;
         let payment = bench.start(bench.order(&[50_000]).await).await;
-        let submit = || Submit { payment, version: 1 }.run(bench.cx());
+        let submit = || Submit { payment, version: 1, locale: None }.run(bench.cx());
         // The slower one finds the call running or done.
         let _ = tokio::join!(submit(), submit(), submit());
         assert_eq!(bench.gateway.sends(), 1);

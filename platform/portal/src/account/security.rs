@@ -8,7 +8,7 @@ use identity::{
     users,
 };
 use kernel::{
-    App, AppError, AppResult, Scope,
+    App, AppError, AppResult,
     http::{Path, form::Form},
 };
 use pages::{FormState, Shell, Tone, html_with, redirect_with};
@@ -89,7 +89,7 @@ pub(super) struct PasswordForm {
 
 pub(super) async fn change_password(visit: Visit, State(app): State<App>, Page(shell): Page, Form(body): Form<PasswordForm>) -> AppResult<Response> {
     let (user, session) = visit.user()?;
-    match accounts::change_password(&app, &as_themselves(&app, &visit), user, session, &body.current_password, &body.new_password, &visit.origin)
+    match accounts::change_password(&app, &visit.caller.scope.elevated(), user, session, &body.current_password, &body.new_password, &visit.origin)
         .await
     {
         Ok(()) => Ok(redirect_with("/account/security", Tone::Good, "portal-flash-password-changed")),
@@ -98,12 +98,6 @@ pub(super) async fn change_password(visit: Visit, State(app): State<App>, Page(s
             html_with(status, &page(&app, &visit, shell, Some(&error)).await?)
         }
     }
-}
-
-/// The system, with the customer as the one who acts.
-fn as_themselves(app: &App, visit: &Visit) -> Scope {
-    let scope = &visit.caller.scope;
-    Scope::new(app.db.clone(), scope.tenant.clone(), kernel::Audience::System, scope.actor.clone(), scope.request_id, scope.clock.clone())
 }
 
 #[derive(Deserialize)]

@@ -227,18 +227,13 @@ async fn go_on(
         ..CustomerPatch::default()
     };
     // Identity numbers are written by the system alone; the fields were named one by one above.
-    let mut tx = identity_scope(app, scope).begin_write().await?;
+    let mut tx = scope.elevated().begin_write().await?;
     customers::update(&mut tx, &app.sealer, known.record.id, patch).await?;
     join::consent(&mut tx, known.record.id, &wording(shell)).await?;
     tx.commit().await?;
     let mut tx = scope.begin_write().await?;
     checkouts::save_details(&mut tx, checkout, starts_on).await?;
     tx.commit().await
-}
-
-/// As the system, with the customer as the one who acts.
-fn identity_scope(app: &App, scope: &Scope) -> Scope {
-    Scope::new(app.db.clone(), scope.tenant.clone(), kernel::Audience::System, scope.actor.clone(), scope.request_id, scope.clock.clone())
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {

@@ -46,6 +46,7 @@ pub(super) async fn join(app: &App, visit: &Visit, visitor: Uuid, form: &Details
         ..CustomerInput::default()
     };
     let customer = customers::create(&mut tx, &app.sealer, input).await?;
+    customers::speaks(&mut tx, customer.id, &visit.caller.scope.locale).await?;
     consent(&mut tx, customer.id, wording).await?;
     let user = users::create_guest_customer(app, &mut tx, customer.id.0, &name, &form.email, phone.as_ref()).await?;
     checkouts::adopt(&mut tx, visitor, customer.id).await?;
@@ -53,7 +54,8 @@ pub(super) async fn join(app: &App, visit: &Visit, visitor: Uuid, form: &Details
     tx.commit().await?;
     let audience = Audience::Customer { user: user.0, customer: customer.id.0 };
     let old = &visit.caller.scope;
-    Ok(Joined { scope: Scope::person(app.db.clone(), old.tenant.clone(), audience, old.request_id, old.clock.clone()), session })
+    let scope = Scope::person(app.db.clone(), old.tenant.clone(), audience, old.request_id, old.clock.clone()).speaking(Some(&old.locale));
+    Ok(Joined { scope, session })
 }
 
 /// What the services do not ask of everybody, but a purchase does.

@@ -1,6 +1,7 @@
 //! The portal over its own routes: every page is sound markup, and whole journeys hold without scripts.
 
 mod entry;
+mod languages;
 mod markup;
 mod sale;
 mod site;

@@ -15,7 +15,7 @@ const CAR: &[(&str, &str)] = &[
     ("use", "private"),
 ];
 
-async fn shop() -> Site {
+pub async fn shop() -> Site {
     let site = Site::open().await;
     site.collect(CollectionMode::CollectAndRemit { days: 30 }).await;
     site
@@ -52,7 +52,7 @@ async fn send_details(browser: &mut Browser<'_>, fields: &[(&'static str, String
 }
 
 /// From the cart to the step of paying.
-async fn to_payment(browser: &mut Browser<'_>, email: &str) -> Shown {
+pub async fn to_payment(browser: &mut Browser<'_>, email: &str) -> Shown {
     into_cart(browser).await;
     assert_eq!(browser.post("/checkout", &[]).await.location, "/checkout/details");
     let sent = send_details(browser, &details(email)).await;
@@ -62,7 +62,7 @@ async fn to_payment(browser: &mut Browser<'_>, email: &str) -> Shown {
     browser.get("/checkout/pay").await
 }
 
-async fn pay(browser: &mut Browser<'_>, page: &Shown) -> Shown {
+pub async fn pay(browser: &mut Browser<'_>, page: &Shown) -> Shown {
     let (checkout, key) = (page.hidden("checkout"), page.hidden("idempotency_key"));
     browser
         .post("/checkout/pay", &[("checkout", &checkout), ("idempotency_key", &key), ("method", "mobile"), ("phone", "0700 000 101"), ("email", "")])

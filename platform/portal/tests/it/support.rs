@@ -27,6 +27,7 @@ use kernel::{
     http::{Caller, Who, client::RequestId},
     i18n::Texts,
     jobs::{JobCx, JobDef, JobError},
+    languages::{self, LANGUAGE_COOKIE},
     module::Module,
     money::Money,
     packs::Packs,
@@ -44,14 +45,15 @@ use testkit::{MemoryObjects, SentMessages};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-/// English as it is shipped.
+/// All languages as they are shipped.
 pub fn texts() -> Texts {
-    let folder = testkit::root().join("web/locales/en");
     let mut sources = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("texts") {
-        let path = entry.expect("entry").path();
-        if path.extension().is_some_and(|ending| ending == "ftl") {
-            sources.push(("en".to_owned(), std::fs::read_to_string(path).expect("text")));
+    for language in ["en", "sw"] {
+        for entry in std::fs::read_dir(testkit::root().join("web/locales").join(language)).expect("texts") {
+            let path = entry.expect("entry").path();
+            if path.extension().is_some_and(|ending| ending == "ftl") {
+                sources.push((language.to_owned(), std::fs::read_to_string(path).expect("text")));
+            }
         }
     }
     Texts::from_sources(sources).unwrap_or_else(|error| panic!("{error}"))
@@ -283,7 +285,7 @@ impl Site {
     }
 
     pub fn browser(&self) -> Browser<'_> {
-        Browser { site: self, visitor: Uuid::now_v7(), cookies: BTreeMap::new() }
+        Browser { site: self, visitor: Uuid::now_v7(), accepts: "", cookies: BTreeMap::new() }
     }
 }
 
@@ -291,6 +293,7 @@ impl Site {
 pub struct Browser<'a> {
     site: &'a Site,
     visitor: Uuid,
+    accepts: &'static str,
     cookies: BTreeMap<String, String>,
 }
 
@@ -327,6 +330,16 @@ impl Browser<'_> {
         Who::Visitor { visitor: self.visitor }
     }
 
+    /// The same browser, asking for these languages.
+    pub fn accepting(mut self, languages: &'static str) -> Self {
+        self.accepts = languages;
+        self
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
     pub async fn is_customer(&self) -> bool {
         matches!(self.who().await, Who::Customer { .. })
     }
@@ -339,7 +352,13 @@ impl Browser<'_> {
         };
         let mut request =
             Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body)).expect("request");
-        let caller = Caller::new(&self.site.app, self.site.tenant.clone(), who, Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let chosen = self.cookie(LANGUAGE_COOKIE);
+        let locale = languages::of_reader(&self.site.app, &self.site.tenant, chosen, Some(self.accepts));
+        let caller = Caller::new(&self.site.app, self.site.tenant.clone(), who, Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST)).speaking(&locale);
+        if let Some(chosen) = chosen {
+            let cookie = format!("{LANGUAGE_COOKIE}={chosen}").parse().expect("cookie");
+            request.headers_mut().insert(header::COOKIE, cookie);
+        }
         let extensions = request.extensions_mut();
         extensions.insert(Face::Portal);
         extensions.insert(RequestId(Uuid::now_v7()));

@@ -1,6 +1,6 @@
-//! Amounts of money in English words, as receipts and cheques write them.
-//!
-//! Exact for every amount that an `i64` of minor units can hold; no floating point.
+//! English, as it is written in Kenya: `and` before the tens.
+
+use super::capitalised;
 
 const SMALL: [&str; 20] = [
     "zero",
@@ -36,22 +36,22 @@ const SCALES: [(u64, &str); 6] = [
 
 /// What a currency's units are called in English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CurrencyWords<'a> {
+pub(super) struct CurrencyWords<'a> {
     /// One main unit: `Kenya shilling`.
-    pub major_one: &'a str,
+    major_one: &'a str,
     /// Several main units: `Kenya shillings`.
-    pub major_many: &'a str,
+    major_many: &'a str,
     /// One minor unit: `cent`.
-    pub minor_one: &'a str,
+    minor_one: &'a str,
     /// Several minor units: `cents`.
-    pub minor_many: &'a str,
+    minor_many: &'a str,
     /// Decimal places of the currency (ISO 4217): 2 for KES, 0 for UGX.
-    pub exponent: u32,
+    exponent: u32,
 }
 
 impl CurrencyWords<'static> {
     /// The words of an ISO 4217 code that the packs use; `None` for any other code.
-    pub fn for_code(code: &str) -> Option<Self> {
+    pub(super) fn for_code(code: &str) -> Option<Self> {
         let cents = |major_one, major_many| Self { major_one, major_many, minor_one: "cent", minor_many: "cents", exponent: 2 };
         match code {
             "KES" => Some(cents("Kenya shilling", "Kenya shillings")),
@@ -69,7 +69,7 @@ impl CurrencyWords<'static> {
 /// The amount in words with a capital first letter, ending in `only`:
 /// 4,524,250 minor units are `Forty-five thousand two hundred and forty-two Kenya shillings and
 /// fifty cents only`.
-pub fn amount_in_words(minor: i64, currency: &CurrencyWords<'_>) -> String {
+pub(super) fn in_words(minor: i64, currency: &CurrencyWords<'_>) -> String {
     let unit = 10_u64.checked_pow(currency.exponent).unwrap_or(u64::MAX);
     let whole = minor.unsigned_abs();
     let (major, rest) = (whole / unit, whole % unit);
@@ -151,17 +151,12 @@ fn small(number: u64) -> &'static str {
     SMALL[(number % 20) as usize]
 }
 
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn shillings(minor: i64) -> String {
-        amount_in_words(minor, &CurrencyWords::for_code("KES").unwrap())
+        in_words(minor, &CurrencyWords::for_code("KES").unwrap())
     }
 
     #[test]
@@ -205,7 +200,7 @@ mod tests {
     #[test]
     fn a_currency_without_minor_units_counts_whole_units() {
         let uganda = CurrencyWords::for_code("UGX").unwrap();
-        assert_eq!(amount_in_words(35_000, &uganda), "Thirty-five thousand Uganda shillings only");
+        assert_eq!(in_words(35_000, &uganda), "Thirty-five thousand Uganda shillings only");
         assert_eq!(CurrencyWords::for_code("XXX"), None);
     }
 }

@@ -1,0 +1,86 @@
+# Signing in, users and roles.
+
+## Errors
+error-identity-too-many-attempts = Umejaribu mara nyingi mno. Subiri sekunde { $retry_after }, kisha ujaribu tena.
+error-identity-wrong-credentials = Barua pepe au nenosiri si sahihi. Jaribu tena, au uchague nenosiri jipya.
+error-identity-suspended = Akaunti hii imesimamishwa. Mwombe msimamizi wa kampuni aiwashe tena.
+error-identity-wrong-password = Nenosiri lako la sasa si sahihi.
+error-identity-email-taken = Tayari kuna akaunti yenye barua pepe hii. Ingia kwa akaunti hiyo.
+error-identity-token-invalid = Umeondolewa. Ingia tena.
+error-identity-token-reused = Kipindi hiki kilikatishwa kwa sababu tokeni yake ilitumika mara mbili. Ingia tena.
+error-identity-code-wrong = Msimbo huo si sahihi, au muda wake umeisha. Uangalie, au uombe mpya.
+error-identity-link-wrong = Kiungo hiki kilishatumika, au ni cha zamani mno. Omba kipya.
+error-identity-no-sms-channel = Ujumbe mfupi hauwezi kutumwa hapa, kwa hivyo nambari inabaki kama ulivyoiandika. Si lazima kuithibitisha.
+error-identity-no-phone = Ongeza nambari ya simu kwanza.
+error-identity-last-owner = Lazima mtu awe mmiliki. Mpe mtu mwingine jukumu hilo kwanza.
+error-identity-own-account = Huwezi kujisimamisha mwenyewe. Mwombe msimamizi mwingine.
+error-identity-more-than-own = Jukumu hilo lina uwezo kuliko wako. Mwombe mmiliki alitoe.
+error-identity-status-unchanged = Akaunti iko katika hali hii tayari.
+error-identity-unknown-role = Jukumu hilo halipo.
+
+## Errors beside fields
+error-password-too-short = Tumia angalau herufi 8.
+error-password-too-long = Usizidishe herufi 128.
+error-password-no-digit = Ongeza tarakimu.
+error-password-no-special = Ongeza alama isiyo herufi wala tarakimu, kama nafasi au kistari.
+error-password-common = Hili ni mojawapo ya maneno yanayojaribiwa kwanza. Chagua jingine.
+error-password-personal = Usilitengeneze kutokana na jina lako, anwani yako au jina la kampuni.
+error-password-used-before = Umewahi kutumia nenosiri hili. Chagua jipya.
+
+## Mails
+mail-identity-verify-email-subject = { $code } ni msimbo wako wa { $company }
+mail-identity-verify-email-text =
+    Habari { $name },
+
+    msimbo wako ni { $code }. Uandike kwenye ukurasa uliofungulia akaunti yako. Unatumika kwa dakika { $minutes }.
+
+    Ikiwa hukuomba akaunti, puuza barua pepe hii.
+mail-identity-already-registered-subject = Una akaunti kwa { $company }
+mail-identity-already-registered-text =
+    Habari { $name },
+
+    mtu fulani, huenda ni wewe, amejaribu kufungua akaunti kwa anwani hii. Tayari una akaunti: ingia nayo.
+
+    Ikiwa umesahau nenosiri, chagua jipya hapa:
+    { $url }
+mail-identity-sign-in-subject = { $code } ni msimbo wako wa kuingia
+mail-identity-sign-in-text =
+    Habari { $name },
+
+    msimbo wako wa { $company } ni { $code }. Unatumika kwa dakika { $minutes }.
+
+    Hakuna mtu wa { $company } atakayekuomba msimbo huu kamwe. Ikiwa hukutaka kuingia, puuza barua pepe hii.
+mail-identity-reset-password-subject = Chagua nenosiri jipya
+mail-identity-reset-password-text =
+    Habari { $name },
+
+    chagua nenosiri jipya la { $company } hapa:
+    { $url }
+
+    Kiungo kinatumika mara moja na kwa dakika { $minutes }. Ikiwa hukukiomba, puuza barua pepe hii: nenosiri lako litabaki kama lilivyo.
+mail-identity-claim-account-subject = Akaunti yako kwa { $company }
+mail-identity-claim-account-text =
+    Habari { $name },
+
+    chagua nenosiri, na utapata bima, risiti na makadirio yako wakati wowote:
+    { $url }
+
+    Kiungo kinatumika mara moja na kwa siku { $days }.
+mail-identity-invitation-subject = { $company } inakualika
+mail-identity-invitation-text =
+    Habari { $name },
+
+    umeongezwa kwenye wafanyakazi wa { $company }. Chagua nenosiri ili kuingia:
+    { $url }
+
+    Kiungo kinatumika mara moja na kwa siku { $days }.
+mail-identity-password-changed-subject = Nenosiri lako lilibadilishwa
+mail-identity-password-changed-text =
+    Habari { $name },
+
+    nenosiri la akaunti yako kwa { $company } limebadilishwa sasa hivi. Ikiwa ni wewe, hakuna la kufanya.
+
+    Ikiwa si wewe, chagua nenosiri jipya sasa:
+    { $url }
+mail-identity-verify-phone-subject = { $code }
+mail-identity-verify-phone-text = { $code } ni msimbo wako wa { $company }. Unatumika kwa dakika { $minutes }.

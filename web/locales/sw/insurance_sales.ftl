@@ -1,0 +1,73 @@
+# Selling: carts, orders, policies. Permissions, messages of failures and of fields, words of documents and mails.
+
+error-cart-item-not-found = Hii haipo tena kwenye kikapu.
+error-cart-empty = Kikapu ni kitupu. Chagua bima kwanza.
+error-cart-full = Kikapu kinachukua bima zisizozidi { $limit }. Kamilisha ununuzi huu, kisha uanze mwingine.
+error-cart-has-problems = Kuna kitu kwenye kikapu ambacho hakiwezi kununuliwa tena. Omba bei mpya au ukiondoe.
+error-cart-no-owner = Vikapu ni vya wateja. Tengeneza makadirio ya mteja badala yake.
+error-checkout-wrong-step = Ununuzi huu uko kwenye hatua nyingine. Pakia ukurasa tena.
+
+error-order-not-found = Agizo hilo halipo.
+error-order-already-placed = Bima hii imeagizwa tayari: { $number }. Lipia agizo hilo, au ulifute kwanza.
+error-order-wrong-state = Agizo limebadilika wakati huo huo. Lipakie tena.
+error-order-payment-pending = Malipo ya agizo hili yanaendelea. Subiri yaishe.
+error-order-money-received = Pesa za agizo hili zimepokelewa, kwa hivyo haliwezi kufutwa hapa tena.
+error-order-not-at-insurer = Wakala ndiye anayepokea ada ya bima ya agizo hili; hakuna cha kuthibitisha.
+error-order-at-insurer = Kampuni ya bima ndiyo inayopokea ada ya bima ya agizo hili.
+error-order-collection-not-chosen = Bima bado haiwezi kununuliwa: chagua kwenye mipangilio nani anapokea ada ya bima.
+error-order-start-past = Bima inaweza kuanza leo au baadaye.
+error-order-start-too-far = Bima inaweza kuanza ndani ya siku 90 zijazo.
+
+error-policy-not-found = Bima hiyo haipo.
+error-policy-wrong-state = Bima hii imeisha, kwa hivyo hili haliwezekani tena.
+error-policy-changed = Mtu mwingine amebadilisha bima hii wakati huo huo. Ipakie tena.
+error-policy-certificate-in-future = Cheti hakiwezi kuwa cha siku ambayo haijafika.
+
+order-state-open = Inasubiri malipo
+order-state-paid = Imelipwa
+order-state-fulfilled = Imekamilika
+order-state-partly_fulfilled = Imekamilika kwa sehemu
+order-state-cancelled = Imefutwa
+order-state-expired = Haikulipwa kwa wakati
+order-line-open = Inasubiri
+order-line-fulfilled = Imetolewa
+order-line-failed = Haikutolewa
+order-line-closed = Imefungwa
+
+policy-state-pending = Haijaanza
+policy-state-active = Inatumika
+policy-state-expired = Imeisha
+policy-state-cancelled = Imefutwa
+
+policy-moment-paid = Imelipwa
+policy-moment-issued = Bima imetolewa
+policy-moment-document = Hati imetolewa
+policy-moment-certified = Cheti cha kampuni ya bima kimewekwa
+policy-moment-cancelled = Imefutwa
+
+collection-insurer_collects = Kampuni ya bima inapokea ada ya bima
+collection-collect_and_remit = Tunapokea ada ya bima na kuiwasilisha
+collection-credit = Tunapokea ada ya bima kwa mkopo wa kampuni ya bima
+
+policy-document-risk-note = Uthibitisho wa bima ya gari
+policy-document-certificate = Cheti cha bima
+policy-document-included = imejumuishwa
+policy-document-add-on = nyongeza
+policy-document-unregistered = bado halijasajiliwa
+policy-document-class = Daraja { $class }
+policy-document-basis = { $rate }% ya { $base }
+policy-document-yes = ndiyo
+policy-document-no = hapana
+receipt-title = Risiti
+receipt-credit = Imewekwa kama salio lako
+credit-reason-line-not-fulfilled = Kilicholipiwa hakikuweza kutolewa
+
+mail-order-subject = Bima yako iko tayari: { $number }
+mail-order-text =
+    Habari { $name },
+
+    tumepokea { $amount } kwa agizo { $number }. Hati zako na risiti zimeambatishwa. Zihifadhi; mtu yeyote anaweza kuzikagua kwa msimbo ulio juu yake.
+
+    Unaweza kuzipata hapa wakati wowote: { $url }
+
+    { $brokerage }
