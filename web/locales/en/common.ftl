@@ -200,10 +200,6 @@ state-live = Live
 
 ## Messages after an action
 flash-saved = Saved.
-flash-product-made = The product is made. Review its prices and cover, then put it on sale.
-flash-price-published = Published.
-flash-draft-discarded = The draft is discarded.
-flash-contact-removed = The contact is removed.
 flash-deleted = Deleted.
 flash-sent = Sent.
 flash-undone = Undone.
@@ -238,7 +234,3 @@ offline-policies = My saved policies
 
 ## Moments
 moment-now = just now
-
-## Languages, as a wording's language is called
-language-en = English
-language-sw = Swahili

@@ -765,3 +765,13 @@ audit-ledger-receivable-close = Amount owed closed
 audit-ledger-statement-import = Statement imported
 audit-ledger-statement-resolve = Difference resolved
 audit-tenancy-pack-apply = Starting point of the country applied
+
+## Told after changing the catalogue
+flash-product-made = The product is made. Review its prices and cover, then put it on sale.
+flash-price-published = Published.
+flash-draft-discarded = The draft is discarded.
+flash-contact-removed = The contact is removed.
+
+## Languages, as a wording's language is called
+language-en = English
+language-sw = Swahili

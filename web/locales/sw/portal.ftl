@@ -345,3 +345,37 @@ portal-flash-password-changed = Nenosiri lako limebadilishwa. Umeondolewa kwenye
 portal-flash-link-sent = Kiungo kiko njiani kwenda kwenye barua pepe yako.
 portal-flash-session-ended = Umeondolewa kwenye kifaa hicho.
 portal-flash-sessions-ended = Umeondolewa kwenye vifaa vingine vyote.
+
+## Kupunguza orodha na kulinganisha
+portal-products-narrow = Punguza orodha
+portal-products-any = Yoyote
+portal-products-most = Bei hadi
+portal-products-up-to = Hadi { $amount }
+portal-products-sort = Mpangilio
+portal-products-sort-name = Kwa jina
+portal-products-sort-price-asc = Bei ya chini kwanza
+portal-products-sort-price-desc = Bei ya juu kwanza
+portal-products-widen = ondoa
+portal-products-found = { $count ->
+    [one] Bidhaa 1
+   *[other] Bidhaa { $count }
+}
+portal-compare-title = Linganisha
+portal-compare-pick = Linganisha
+portal-compare-chosen = Linganisha zilizochaguliwa
+portal-compare-help = Chagua hadi tatu.
+portal-compare-cut = Tatu tu zinaweza kulinganishwa pamoja; nyingine zimeachwa.
+portal-compare-empty-title = Hujachagua ya kulinganisha
+portal-compare-empty-text = Kwanza weka alama kwenye bidhaa mbili au tatu. Zisizouzwa tena haziwezi kulinganishwa.
+portal-compare-back = Rudi kwenye orodha
+portal-compare-all = Onyesha zote
+portal-compare-only = Onyesha tofauti pekee
+portal-compare-print = Chapisha au hifadhi kama PDF
+portal-compare-open = Fungua
+portal-compare-price = Bei
+portal-compare-by-risk = Inategemea unachokatia bima
+portal-compare-terms = Masharti
+portal-compare-differs = ni tofauti
+portal-compare-extra = Kama nyongeza
+portal-compare-up-to = Hadi { $amount }
+portal-compare-remove = Ondoa
