@@ -198,7 +198,11 @@ impl Cover<'_> {
 }
 
 fn premium_line(line: &Line, locale: &str) -> Value {
-    let basis = line.rate.zip(line.base).map(|(rate, base)| format!("{}% of {}", percent(rate), base.figure()));
+    let basis = match (line.base, line.units, line.rate) {
+        (Some(base), Some(units), _) => Some(format!("{units} × {}", base.figure())),
+        (Some(base), None, Some(rate)) => Some(format!("{}% of {}", percent(rate), base.figure())),
+        _ => None,
+    };
     json!({ "label": line.label.get(locale), "basis": basis, "amount": line.amount.figure() })
 }
 
