@@ -112,7 +112,9 @@ impl Terms {
     fn floor(&self, price: &Price, currency: Currency) -> Result<Money, MoneyError> {
         match price {
             Price::Fixed { amount } => amount.in_currency(currency),
-            Price::PerUnit { amount, per } => amount.in_currency(currency)?.checked_mul(self.form.question(per).and_then(|asked| asked.min).unwrap_or(0)),
+            Price::PerUnit { amount, per } => {
+                amount.in_currency(currency)?.checked_mul(self.form.question(per).and_then(|asked| asked.min).unwrap_or(0))
+            }
             Price::Portion { minimum, .. } => minimum.map_or(Ok(Money::zero(currency)), |least| least.in_currency(currency)),
         }
     }
@@ -205,7 +207,9 @@ fn prices_of(step: &Step) -> Vec<&Price> {
 fn bases_of(step: &Step) -> Vec<&str> {
     match step {
         Step::PercentageOf { of, .. } | Step::Band { of, .. } => vec![of],
-        other => prices_of(other).into_iter().filter_map(|price| if let Price::Portion { of, .. } = price { Some(of.as_str()) } else { None }).collect(),
+        other => {
+            prices_of(other).into_iter().filter_map(|price| if let Price::Portion { of, .. } = price { Some(of.as_str()) } else { None }).collect()
+        }
     }
 }
 
@@ -224,7 +228,11 @@ fn compared(condition: &Condition) -> Option<(&str, &str)> {
 
 /// The answers that a limit accepts.
 fn accepted(limit: &Limit) -> Vec<(&str, &str)> {
-    if let Limit::Allowed { question, values } = limit { values.iter().map(|value| (question.as_str(), value.as_str())).collect() } else { Vec::new() }
+    if let Limit::Allowed { question, values } = limit {
+        values.iter().map(|value| (question.as_str(), value.as_str())).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn condition_kinds(condition: &Condition) -> (&str, &'static [QuestionKind]) {

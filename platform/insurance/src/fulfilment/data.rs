@@ -152,6 +152,10 @@ impl Cover<'_> {
                 _ => None,
             })
         });
+        // A sum of zero was asked for and not insured: the building of somebody who rents.
+        if asked.is_some_and(Money::is_zero) {
+            return None;
+        }
         let limit = fixed.or(asked).map_or_else(|| "included".to_owned(), |money| money.to_string());
         Some(json!({ "label": benefit.title.get(&self.tenant.locale), "note": chosen.then_some("add-on"), "limit": limit }))
     }

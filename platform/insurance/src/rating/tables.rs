@@ -151,8 +151,12 @@ fn an_age_is_counted_in_whole_years_on_the_day_of_the_price() {
 #[test]
 fn a_number_out_of_bounds_is_declined_under_the_name_of_its_question() {
     let outcome = outcome(&terms(), &[("region", "africa"), ("days", "7"), ("travellers", "21")], &[]).unwrap();
-    let decline =
-        Decline { code: "number_not_accepted".into(), question: "travellers".into(), label: terms().form.questions[2].label.clone(), limit: "0–20".into() };
+    let decline = Decline {
+        code: "number_not_accepted".into(),
+        question: "travellers".into(),
+        label: terms().form.questions[2].label.clone(),
+        limit: "0–20".into(),
+    };
     assert_eq!(outcome, Outcome::Declined(vec![decline]));
 }
 
