@@ -206,7 +206,7 @@ fn prices_of(step: &Step) -> Vec<&Price> {
 /// The questions whose sums a step takes a share of.
 fn bases_of(step: &Step) -> Vec<&str> {
     match step {
-        Step::PercentageOf { of, .. } | Step::Band { of, .. } => vec![of],
+        Step::PercentageOf { of, .. } | Step::Band { of, .. } => vec![of.as_str()],
         other => {
             prices_of(other).into_iter().filter_map(|price| if let Price::Portion { of, .. } = price { Some(of.as_str()) } else { None }).collect()
         }

@@ -121,7 +121,6 @@ const EXAMPLES: &[Example] = &[
     Example {
         product: "apa-home",
         answers: &[
-            ("tenure", "owner"),
             ("construction", "permanent"),
             ("building", "12,000,000"),
             ("contents", "2,500,000"),
@@ -143,7 +142,7 @@ const EXAMPLES: &[Example] = &[
     },
     Example {
         product: "britam-home",
-        answers: &[("tenure", "tenant"), ("construction", "permanent"), ("contents", "300,000")],
+        answers: &[("construction", "permanent"), ("contents", "300,000")],
         add_ons: &[],
         lines: &[("contents", bp(65, sh(300_000))), ("minimum_premium", sh(4_500 - 1_950))],
         total: "4,560.25",
