@@ -208,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn an_old_car_and_a_forbidden_use_are_declined_with_every_reason(value in 500_000i64..=5_000_000) {
+    fn an_old_car_and_a_forbidden_use_are_declined_with_every_reason(value in 1_000_000i64..=5_000_000) {
         SHELF.with(|shelf| {
             for product in shelf.products.iter().filter(|product| ["motor-comprehensive", "motor-third-party"].contains(&product.category.as_str())) {
                 let terms = &product.terms;
