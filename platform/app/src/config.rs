@@ -55,6 +55,7 @@ pub struct Config {
     pub identity: IdentityKeys,
     pub plugins: Plugins,
     pub limits: Limits,
+    pub telemetry: Telemetry,
     pub development: Development,
 }
 
@@ -137,6 +138,12 @@ pub struct Limits {
     pub api_visitor_per_hour: u32,
     pub api_user_per_hour: u32,
     pub page_user_per_hour: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    pub metrics_address: Option<SocketAddr>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

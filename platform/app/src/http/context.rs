@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -33,6 +33,7 @@ use uuid::Uuid;
 use super::{
     errors, headers,
     limits::{Asker, RequestLimits},
+    measure,
 };
 
 /// Names of cookies.
@@ -80,6 +81,7 @@ pub(super) async fn answer<F>(
     app: &App,
     settings: &Settings,
     peer: SocketAddr,
+    request_id: Uuid,
     mut request: Request,
     run: impl FnOnce(Face, Request) -> F,
 ) -> Response
@@ -87,7 +89,6 @@ where
     F: Future<Output = Response>,
 {
     let started = Instant::now();
-    let request_id = Uuid::now_v7();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let address = client_address(settings, peer, request.headers());
     let nonce = hex::encode(tokens::random_bytes::<12>());
@@ -95,7 +96,7 @@ where
     let next_after_login = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
 
     let asked = Asked::of(&request);
-    let (face, context, mut response) = match read(app, settings, &asked, address, request_id).await {
+    let (face, context, route, mut response) = match read(app, settings, &asked, address, request_id).await {
         Ok(context) => {
             let face = context.face;
             let extensions = request.extensions_mut();
@@ -110,13 +111,14 @@ where
             }
             let parts = errors::PageParts::of(app, &request);
             let response = run(face, request).await;
+            let route = response.extensions().get::<MatchedPath>().cloned();
             let response = errors::finish(app, face, context.caller.as_ref(), parts, request_id, &next_after_login, response).await;
-            (face, Some(context), response)
+            (face, Some(context), route, response)
         }
         Err((face, error)) => {
             let parts = errors::PageParts::bare(app, &request, request_id, &nonce);
             let response = errors::finish(app, face, None, parts, request_id, &next_after_login, error.into_response()).await;
-            (face, None, response)
+            (face, None, None, response)
         }
     };
     let is_page = !matches!(face, Face::Api | Face::Hook);
@@ -128,6 +130,8 @@ where
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         response.headers_mut().insert("x-request-id", value);
     }
+    let took = started.elapsed();
+    measure::answered(face, &method, route.as_ref(), response.status(), took);
     let caller = context.as_ref().and_then(|context| context.caller.as_ref());
     tracing::info!(
         request.id = %request_id,
@@ -137,7 +141,7 @@ where
         status = response.status().as_u16(),
         tenant.slug = caller.map_or("", |caller| caller.tenant().slug.as_str()),
         caller = caller.map_or_else(String::new, |caller| caller.scope.caller_key()),
-        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "request"
     );
     response

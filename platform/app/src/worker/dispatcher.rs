@@ -1,7 +1,8 @@
 //! Turns each event into one job per subscriber. Undispatched events are found by a partial index and locked, never by a
 //! high-water mark: transactions commit in another order than they took their numbers.
 
-use kernel::{App, AppResult, platform_tx::PlatformTx};
+use kernel::{App, AppResult, events::EventData, platform_tx::PlatformTx};
+use ledger::payments::PaymentChanged;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,7 +14,8 @@ const BATCH: i64 = 200;
 pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
     let mut tx = PlatformTx::begin(&app.db, "app.dispatch").await?;
     let events = sqlx::query!(
-        "select tenant_id, id, type as event_type from events where dispatched_at is null order by sequence limit $1 for update skip locked",
+        "select tenant_id, id, type as event_type, data ->> 'state' as state from events where dispatched_at is null order by sequence limit $1
+         for update skip locked",
         BATCH
     )
     .fetch_all(tx.conn())
@@ -55,5 +57,9 @@ pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
     .execute(tx.conn())
     .await?;
     tx.commit().await?;
+    // Each event is dispatched once, on whichever node.
+    for event in events.iter().filter(|event| event.event_type == PaymentChanged::TYPE) {
+        metrics::counter!("wakala_payments_total", "state" => event.state.clone().unwrap_or_default()).increment(1);
+    }
     Ok(events.len())
 }

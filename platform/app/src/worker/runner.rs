@@ -1,7 +1,10 @@
 //! Runs jobs. An attempt is counted durably before the job begins, so that a job that kills its process comes back a limited
 //! number of times. Failures wait in the outbox with a growing, jittered delay; what is given up goes to the dead letters.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use apalis_core::{
     backend::ext::poll_strategy::{IntervalStrategy, PollWith},
@@ -105,6 +108,7 @@ async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
     let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX);
     let span = tracing::info_span!("job", job.name = row.job, job.id = %envelope.id, tenant.id = %envelope.tenant, attempt);
 
+    let started = Instant::now();
     let (result, limit) = match work.jobs.get(row.job.as_str()) {
         Some(def) if attempt <= def.attempts => {
             (attempt_job(app, def, envelope, row.payload.clone(), attempt).instrument(span.clone()).await, def.attempts)
@@ -113,6 +117,7 @@ async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
         // Another release may know it: deployments overlap.
         None => (Err(JobError::Retry(AppError::internal("no job of this name"))), 50),
     };
+    metrics::histogram!("wakala_job_duration_seconds", "job" => row.job.clone()).record(started.elapsed());
     settle(app, envelope, Begun { queue: &row.queue, job: &row.job, payload: &row.payload, attempt, limit }, result).instrument(span).await
 }
 
@@ -127,14 +132,23 @@ struct Begun<'a> {
 
 /// Writes down how it ended.
 async fn settle(app: &App, envelope: Envelope, begun: Begun<'_>, result: JobResult) -> AppResult<()> {
+    let count = |outcome: &'static str| metrics::counter!("wakala_jobs_total", "job" => begun.job.to_owned(), "outcome" => outcome).increment(1);
     match result {
-        Ok(()) => finish(app, envelope).await,
-        Err(JobError::Snooze(wait)) => again(app, envelope, wait, None, false).await,
+        Ok(()) => {
+            count("done");
+            finish(app, envelope).await
+        }
+        Err(JobError::Snooze(wait)) => {
+            count("snoozed");
+            again(app, envelope, wait, None, false).await
+        }
         Err(JobError::Retry(error)) if begun.attempt < begun.limit => {
+            count("retried");
             tracing::warn!(error = chain(&error), "job failed; trying again later");
             again(app, envelope, backoff(begun.attempt), Some(chain(&error)), true).await
         }
         Err(JobError::Retry(error) | JobError::Fail(error)) => {
+            count("given_up");
             tracing::error!(error = chain(&error), "job given up");
             bury(app, envelope, &begun, &chain(&error)).await?;
             finish(app, envelope).await

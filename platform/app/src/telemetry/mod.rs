@@ -1,5 +1,7 @@
 //! Logs: one JSON line per event in production, readable ones on a terminal. Personal data never goes in.
 
+pub mod metrics;
+
 use std::io::IsTerminal;
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
