@@ -45,7 +45,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Seed(options) => seed::run(&Config::load(cli.config.as_ref())?, &options).await,
         Command::Config(command) => configuration(&cli.config, &command),
-        Command::Doctor => doctor::run(&Config::load(cli.config.as_ref())?).await,
+        Command::Doctor { thorough } => doctor::run(&Config::load(cli.config.as_ref())?, thorough).await,
         Command::PluginCompile { .. } => Ok(()),
     }
 }
