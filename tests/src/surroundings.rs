@@ -151,6 +151,14 @@ impl Surroundings {
         Ok(reqwest::Client::new().get(url).query(&[("to", to)]).send().await?.error_for_status()?.json().await?)
     }
 
+    /// The address of the object store.
+    ///
+    /// # Errors
+    /// The description lacks it.
+    pub fn objects(&self) -> anyhow::Result<&str> {
+        field(&self.links, "/objects")
+    }
+
     /// Where data and logs lie.
     #[must_use]
     pub fn folder(&self) -> &Path {
