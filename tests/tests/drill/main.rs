@@ -31,7 +31,7 @@ async fn restore(around: &Surroundings, vault: &Vault) -> anyhow::Result<()> {
     let begun = Instant::now();
     let said = |what: &str| eprintln!("drill: {:>5.1} s  {what}", begun.elapsed().as_secs_f32());
     vault.archive_log_of(&around.cluster).await?;
-    around.provider.answer_by_lot(&AutoAnswer { after_ms: 50, approve: 1, once: 1, ..AutoAnswer::default() }).await?;
+    around.provider.answer_by_lot(&AutoAnswer::approve_after(50)).await?;
 
     let (mut serve, mut work) = (around.serve()?, around.work()?);
     let buyer = Buyer::register(around, "buyer@example.com").await?;
