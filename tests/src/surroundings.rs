@@ -108,9 +108,17 @@ impl Surroundings {
         self.links["demo"]["slug"].as_str().unwrap_or_default()
     }
 
-    fn process(&self, command: &str) -> anyhow::Result<Process> {
+    /// One of several processes of a role, under a name of its own, and with variables that override the configuration.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub fn another(&self, command: &str, name: &str, settings: &[(&str, &str)]) -> anyhow::Result<Process> {
         let config = self.folder.join("data/config.toml");
-        Process::start(command, &["--config", text(&config)?, command], self.folder.join(format!("{command}.log")))
+        Process::start_with(name, &["--config", text(&config)?, command], settings, self.folder.join(format!("{name}.log")))
+    }
+
+    fn process(&self, command: &str) -> anyhow::Result<Process> {
+        self.another(command, command, &[])
     }
 
     /// The API on one of the demonstration's hosts.
