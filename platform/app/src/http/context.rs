@@ -15,6 +15,7 @@ use axum::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use identity::{UserKind, authenticator};
+use ipnet::IpNet;
 use kernel::{
     App, AppError, AppResult, Tenant,
     csrf::CsrfToken,
@@ -44,7 +45,7 @@ const PREVIEW_COOKIE: &str = "wakala_preview";
 const PREVIEW_PARAMETER: &str = "preview";
 
 pub(super) struct Settings {
-    trusted_proxies: Vec<IpAddr>,
+    trusted_proxies: Vec<IpNet>,
     objects: String,
     https: bool,
     limits: RequestLimits,
@@ -154,14 +155,15 @@ fn loggable(path: &str) -> &str {
 
 /// The peer, or what the nearest trusted proxy says of it.
 fn client_address(settings: &Settings, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    if !settings.trusted_proxies.contains(&peer.ip()) {
+    let trusted = |ip: IpAddr| settings.trusted_proxies.iter().any(|network| network.contains(&ip));
+    if !trusted(peer.ip()) {
         return peer.ip();
     }
     headers
         .get("x-forwarded-for")
         .and_then(|value| value.to_str().ok())
         .and_then(|list| {
-            list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !settings.trusted_proxies.contains(ip))
+            list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !trusted(*ip))
         })
         .unwrap_or_else(|| peer.ip())
 }
