@@ -14,8 +14,8 @@ const BATCH: i64 = 200;
 pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
     let mut tx = PlatformTx::begin(&app.db, "app.dispatch").await?;
     let events = sqlx::query!(
-        "select tenant_id, id, type as event_type, data ->> 'state' as state from events where dispatched_at is null order by sequence limit $1
-         for update skip locked",
+        "select tenant_id, id, type as event_type, data ->> 'state' as state, request_id from events where dispatched_at is null
+         order by sequence limit $1 for update skip locked",
         BATCH
     )
     .fetch_all(tx.conn())
@@ -23,7 +23,7 @@ pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
     if events.is_empty() {
         return Ok(0);
     }
-    let (mut tenants, mut ids, mut queues, mut jobs, mut payloads, mut keys) = (vec![], vec![], vec![], vec![], vec![], vec![]);
+    let (mut tenants, mut ids, mut queues, mut jobs, mut payloads, mut keys, mut requests) = (vec![], vec![], vec![], vec![], vec![], vec![], vec![]);
     for event in &events {
         for subscription in work.subscriptions.iter().filter(|s| s.events.contains(&event.event_type.as_str())) {
             tenants.push(event.tenant_id);
@@ -32,17 +32,19 @@ pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
             jobs.push(subscription.job.name.to_owned());
             payloads.push(json!({ "event_id": event.id }));
             keys.push(event.id.to_string());
+            requests.push(event.request_id);
         }
     }
     sqlx::query!(
-        "insert into outbox (tenant_id, id, queue, job, payload, unique_key, run_at)
-         select *, now() from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) on conflict do nothing",
+        "insert into outbox (tenant_id, id, queue, job, payload, unique_key, request_id, run_at)
+         select *, now() from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::uuid[]) on conflict do nothing",
         &tenants,
         &ids,
         &queues,
         &jobs,
         &payloads,
-        &keys
+        &keys,
+        &requests as &[Option<Uuid>]
     )
     .execute(tx.conn())
     .await?;

@@ -97,7 +97,8 @@ async fn run_task(envelope: Envelope, runner: Data<Runner>) -> Result<(), BoxDyn
 async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
     let mut tx = PlatformTx::begin(&app.db, "app.run_job").await?;
     let begun = sqlx::query!(
-        "update outbox set attempts = attempts + 1 where tenant_id = $1 and id = $2 and moved_at is not null returning queue, job, payload, attempts",
+        "update outbox set attempts = attempts + 1 where tenant_id = $1 and id = $2 and moved_at is not null
+         returning queue, job, payload, attempts, request_id",
         envelope.tenant,
         envelope.id
     )
@@ -106,7 +107,8 @@ async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
     tx.commit().await?;
     let Some(row) = begun else { return Ok(()) };
     let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX);
-    let span = tracing::info_span!("job", job.name = row.job, job.id = %envelope.id, tenant.id = %envelope.tenant, attempt);
+    let cause = row.request_id.map(tracing::field::display);
+    let span = tracing::info_span!("job", job.name = row.job, job.id = %envelope.id, tenant.id = %envelope.tenant, attempt, request.id = cause);
 
     let started = Instant::now();
     let (result, limit) = match work.jobs.get(row.job.as_str()) {
