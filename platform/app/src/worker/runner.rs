@@ -107,13 +107,15 @@ async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
     tx.commit().await?;
     let Some(row) = begun else { return Ok(()) };
     let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX);
-    let cause = row.request_id.map(tracing::field::display);
-    let span = tracing::info_span!("job", job.name = row.job, job.id = %envelope.id, tenant.id = %envelope.tenant, attempt, request.id = cause);
+    // The request that began it all, also through jobs that wanted other jobs done; a schedule begins by itself.
+    let cause = row.request_id.unwrap_or(envelope.id);
+    let span = tracing::info_span!("job", job.name = row.job, job.id = %envelope.id, tenant.id = %envelope.tenant, attempt, request.id = %cause);
 
     let started = Instant::now();
     let (result, limit) = match work.jobs.get(row.job.as_str()) {
         Some(def) if attempt <= def.attempts => {
-            (attempt_job(app, def, envelope, row.payload.clone(), attempt).instrument(span.clone()).await, def.attempts)
+            let this = Attempt { envelope, cause, number: attempt };
+            (attempt_job(app, def, this, row.payload.clone()).instrument(span.clone()).await, def.attempts)
         }
         Some(def) => (Err(JobError::Fail(AppError::internal("the job ended its process each time it began"))), def.attempts),
         // Another release may know it: deployments overlap.
@@ -158,9 +160,17 @@ async fn settle(app: &App, envelope: Envelope, begun: Begun<'_>, result: JobResu
     }
 }
 
-async fn attempt_job(app: &App, def: &JobDef, envelope: Envelope, payload: serde_json::Value, attempt: u32) -> JobResult {
-    let scope = app.system_scope_of(TenantId(envelope.tenant), def.name, envelope.id).await?;
-    let cx = JobCx { app: app.clone(), scope, id: envelope.id, attempt };
+/// What a job knows of this attempt at it.
+struct Attempt {
+    envelope: Envelope,
+    /// The request that wanted it.
+    cause: Uuid,
+    number: u32,
+}
+
+async fn attempt_job(app: &App, def: &JobDef, this: Attempt, payload: serde_json::Value) -> JobResult {
+    let scope = app.system_scope_of(TenantId(this.envelope.tenant), def.name, this.cause).await?;
+    let cx = JobCx { app: app.clone(), scope, id: this.envelope.id, attempt: this.number };
     let run = (def.run)(payload, cx);
     let span = tracing::Span::current();
     // A task of its own, so that a panic ends this job and not the worker.
