@@ -155,6 +155,7 @@ pub struct Limits {
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
     pub metrics_address: Option<SocketAddr>,
+    pub otlp_endpoint: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

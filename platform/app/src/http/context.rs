@@ -29,6 +29,7 @@ use kernel::{
     tokens,
 };
 use pages::{FLASH_COOKIE, Nonce};
+use tracing::Span;
 use uuid::Uuid;
 
 use super::{
@@ -36,6 +37,7 @@ use super::{
     limits::{Asker, RequestLimits},
     measure,
 };
+use crate::telemetry::traces;
 
 /// Names of cookies.
 const SESSION_COOKIE: &str = identity::SESSION_COOKIE;
@@ -60,6 +62,10 @@ impl Settings {
             https: config.hosts.scheme == "https",
             limits: RequestLimits::new(&config.limits),
         }
+    }
+
+    fn trusts(&self, ip: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(&ip))
     }
 
     pub(super) fn forget_idle(&self) {
@@ -155,17 +161,25 @@ fn loggable(path: &str) -> &str {
 
 /// The peer, or what the nearest trusted proxy says of it.
 fn client_address(settings: &Settings, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = |ip: IpAddr| settings.trusted_proxies.iter().any(|network| network.contains(&ip));
-    if !trusted(peer.ip()) {
+    if !settings.trusts(peer.ip()) {
         return peer.ip();
     }
     headers
         .get("x-forwarded-for")
         .and_then(|value| value.to_str().ok())
         .and_then(|list| {
-            list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !trusted(*ip))
+            list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !settings.trusts(*ip))
         })
         .unwrap_or_else(|| peer.ip())
+}
+
+/// Everything that happens for one request: whatever is logged on the way says for which. A trusted proxy may have begun its trace.
+pub(super) fn span(settings: &Settings, peer: SocketAddr, headers: &HeaderMap, request_id: Uuid) -> Span {
+    let span = tracing::info_span!("request", request.id = %request_id);
+    if settings.trusts(peer.ip()) {
+        traces::continue_from(&span, headers);
+    }
+    span
 }
 
 /// What of a request says whose it is. The body stays where it is.

@@ -7,6 +7,8 @@ use axum::{
     http::{Method, StatusCode},
 };
 use kernel::routes::Face;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 pub(super) fn answered(face: Face, method: &Method, route: Option<&MatchedPath>, status: StatusCode, took: Duration) {
     let face = match face {
@@ -25,13 +27,18 @@ pub(super) fn answered(face: Face, method: &Method, route: Option<&MatchedPath>,
         _ => "other",
     };
     let route = route.map_or("none", MatchedPath::as_str).to_owned();
-    let status = match status.as_u16() / 100 {
+    let code = status.as_u16();
+    let status = match code / 100 {
         1 => "1xx",
         2 => "2xx",
         3 => "3xx",
         4 => "4xx",
         _ => "5xx",
     };
+    let span = Span::current();
+    span.set_attribute("http.request.method", method);
+    span.set_attribute("http.route", route.clone());
+    span.set_attribute("http.response.status_code", i64::from(code));
     metrics::counter!("wakala_http_requests_total", "face" => face, "method" => method, "route" => route.clone(), "status" => status).increment(1);
     metrics::histogram!("wakala_http_request_duration_seconds", "face" => face, "method" => method, "route" => route).record(took);
 }

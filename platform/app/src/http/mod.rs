@@ -109,6 +109,7 @@ impl Web {
             return run(&self.faces.everywhere, request).await;
         }
         let request_id = Uuid::now_v7();
+        let span = context::span(&self.faces.context, peer, request.headers(), request_id);
         let answer = context::answer(&self.app, &self.faces.context, peer, request_id, request, |face, request| {
             let router = match face {
                 Face::Platform => &self.faces.platform,
@@ -119,8 +120,7 @@ impl Web {
             };
             run(router, request)
         });
-        // Whatever is logged on the way says for which request.
-        answer.instrument(tracing::info_span!("request", request.id = %request_id)).await
+        answer.instrument(span).await
     }
 }
 
