@@ -25,6 +25,7 @@ pub fn binary() -> anyhow::Result<PathBuf> {
 /// A command of the binary that runs until it is ended.
 pub struct Process {
     name: String,
+    program: PathBuf,
     arguments: Vec<String>,
     settings: Vec<(String, String)>,
     log: PathBuf,
@@ -35,18 +36,18 @@ impl Process {
     /// # Errors
     /// It cannot be run.
     pub fn start(name: &str, arguments: &[&str], log: PathBuf) -> anyhow::Result<Self> {
-        Self::start_with(name, arguments, &[], log)
+        Self::start_with(name, binary()?, arguments, &[], log)
     }
 
-    /// With variables of the environment that override its configuration.
+    /// Of another release perhaps, and with variables of the environment that override its configuration.
     ///
     /// # Errors
     /// It cannot be run.
-    pub fn start_with(name: &str, arguments: &[&str], settings: &[(&str, &str)], log: PathBuf) -> anyhow::Result<Self> {
+    pub fn start_with(name: &str, program: PathBuf, arguments: &[&str], settings: &[(&str, &str)], log: PathBuf) -> anyhow::Result<Self> {
         let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
         let settings: Vec<_> = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let child = spawn(&arguments, &settings, &log)?;
-        Ok(Self { name: name.to_owned(), arguments, settings, log, child })
+        let child = spawn(&program, &arguments, &settings, &log)?;
+        Ok(Self { name: name.to_owned(), program, arguments, settings, log, child })
     }
 
     /// `kill -9`: it learns nothing of it.
@@ -67,7 +68,7 @@ impl Process {
         if self.child.try_wait()?.is_none() {
             return Ok(false);
         }
-        self.child = spawn(&self.arguments, &self.settings, &self.log)?;
+        self.child = spawn(&self.program, &self.arguments, &self.settings, &self.log)?;
         Ok(true)
     }
 
@@ -114,9 +115,9 @@ impl Drop for Process {
     }
 }
 
-fn spawn(arguments: &[String], settings: &[(String, String)], log: &Path) -> anyhow::Result<Child> {
+fn spawn(program: &Path, arguments: &[String], settings: &[(String, String)], log: &Path) -> anyhow::Result<Child> {
     let log = File::options().create(true).append(true).open(log).with_context(|| format!("opening {}", log.display()))?;
-    Command::new(binary()?)
+    Command::new(program)
         .args(arguments)
         .envs(settings.iter().map(|(key, value)| (key, value)))
         .stdin(Stdio::null())

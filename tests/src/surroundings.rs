@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     api::{Api, Door},
     cluster::Cluster,
-    process::Process,
+    process::{self, Process},
     provider::Provider,
     wait::until,
 };
@@ -113,8 +113,16 @@ impl Surroundings {
     /// # Errors
     /// It cannot be run.
     pub fn another(&self, command: &str, name: &str, settings: &[(&str, &str)]) -> anyhow::Result<Process> {
+        self.another_of(process::binary()?, command, name, settings)
+    }
+
+    /// The same, of another release.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub fn another_of(&self, program: PathBuf, command: &str, name: &str, settings: &[(&str, &str)]) -> anyhow::Result<Process> {
         let config = self.folder.join("data/config.toml");
-        Process::start_with(name, &["--config", text(&config)?, command], settings, self.folder.join(format!("{name}.log")))
+        Process::start_with(name, program, &["--config", text(&config)?, command], settings, self.folder.join(format!("{name}.log")))
     }
 
     fn process(&self, command: &str) -> anyhow::Result<Process> {
