@@ -1,5 +1,5 @@
 //! Several processes of each role behind a proxy that sends every request to the next one: nothing sticks to a process, what one
-//! changes the others know within a second, and what repeats happens once.
+//! changes the others know within a second, what repeats happens once, and their metrics name nobody.
 
 mod balancer;
 
@@ -31,26 +31,28 @@ async fn two_of_each_work_as_one() {
     nothing_sticks_to_a_process(&around).await.expect("a purchase over both");
     both_forget_within_a_second(&around, &fleet).await.expect("caches that agree");
     a_schedule_fires_once(&around, &fleet).await.expect("one job a tick");
+    metrics_name_routes_and_nobody(&around, &fleet).await.expect("labels from closed lists");
 }
 
 struct Fleet {
     /// Where each `serve` answers without the proxy.
     doors: [u16; 2],
-    /// Where each `work` answers metrics.
-    gauges: [u16; 2],
+    /// Where each `serve`, and then each `work`, answers metrics.
+    gauges: [u16; 4],
     _balancer: Balancer,
     _processes: Vec<Process>,
 }
 
 impl Fleet {
     async fn start(around: &Surroundings) -> anyhow::Result<Self> {
-        let (doors, gauges) = ([free_port()?, free_port()?], [free_port()?, free_port()?]);
+        let doors = [free_port()?, free_port()?];
+        let gauges = [free_port()?, free_port()?, free_port()?, free_port()?];
         let mut processes = Vec::new();
-        for (n, port) in doors.into_iter().enumerate() {
-            processes.push(around.another("serve", &format!("serve-{n}"), &[("WAKALA_SERVER__ADDRESS", &format!("127.0.0.1:{port}"))])?);
-        }
-        for (n, port) in gauges.into_iter().enumerate() {
-            processes.push(around.another("work", &format!("work-{n}"), &[("WAKALA_TELEMETRY__METRICS_ADDRESS", &format!("127.0.0.1:{port}"))])?);
+        for (n, gauge) in gauges.into_iter().enumerate() {
+            let command = if n < doors.len() { "serve" } else { "work" };
+            let (address, gauge) = (format!("127.0.0.1:{}", doors[n % doors.len()]), format!("127.0.0.1:{gauge}"));
+            let settings = [("WAKALA_SERVER__ADDRESS", address.as_str()), ("WAKALA_TELEMETRY__METRICS_ADDRESS", gauge.as_str())];
+            processes.push(around.another(command, &format!("{command}-{n}"), &settings)?);
         }
         for port in doors.into_iter().chain(gauges) {
             until("every process to be ready", Duration::from_secs(60), || async {
@@ -125,9 +127,36 @@ async fn a_schedule_fires_once(around: &Surroundings, fleet: &Fleet) -> anyhow::
 async fn done_by(fleet: &Fleet) -> anyhow::Result<i64> {
     let mut done = 0;
     for port in fleet.gauges {
-        done += jobs_done(&reqwest::get(format!("http://127.0.0.1:{port}/metrics")).await?.text().await?);
+        done += jobs_done(&metrics(port).await?);
     }
     Ok(done)
+}
+
+async fn metrics(port: u16) -> anyhow::Result<String> {
+    Ok(reqwest::get(format!("http://127.0.0.1:{port}/metrics")).await?.error_for_status()?.text().await?)
+}
+
+async fn metrics_name_routes_and_nobody(around: &Surroundings, fleet: &Fleet) -> anyhow::Result<()> {
+    let mut all = String::new();
+    for port in fleet.gauges {
+        all += &metrics(port).await?;
+    }
+    for wanted in [
+        r#"wakala_http_requests_total{face="api",method="POST",route="/api/v1/quotes",status="2xx"}"#,
+        r#"wakala_http_requests_total{face="hook",method="POST",route="/hooks/{token}",status="2xx"}"#,
+        r#"wakala_database_connections_max{pool="tenant"}"#,
+        r#"wakala_outbox_oldest_seconds{queue="money"}"#,
+        r#"wakala_payments_total{state="received"}"#,
+        r#"wakala_plugin_calls_total{"#,
+        r#"wakala_payments_unknown 0"#,
+        r#"wakala_build_info{"#,
+    ] {
+        ensure!(all.contains(wanted), "no {wanted} in\n{all}");
+    }
+    let is_id = |word: &str| word.len() >= 32 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    ensure!(!all.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(is_id), "an id in\n{all}");
+    ensure!(!all.contains(&format!("\"{}\"", around.slug())), "a tenant in\n{all}");
+    Ok(())
 }
 
 /// How many jobs of the schedule a process has done, by its metrics.
