@@ -82,10 +82,13 @@ impl Vault {
         let mut command = Command::new(self.programs.join(program));
         command
             .arg("objects")
+            // A store on this machine has no certificate, and rclone refuses to go on where this is set.
+            .env_remove("AWS_CA_BUNDLE")
             .env("WAKALA_BACKUP_OBJECTS", "store:wakala")
             .env("RCLONE_CONFIG", "/dev/null")
             .env("RCLONE_CONFIG_STORE_TYPE", "s3")
             .env("RCLONE_CONFIG_STORE_PROVIDER", "Other")
+            .env("RCLONE_CONFIG_STORE_NO_CHECK_BUCKET", "true")
             .env("RCLONE_CONFIG_STORE_REGION", "local")
             .env("RCLONE_CONFIG_STORE_ENDPOINT", around.objects()?)
             .env("RCLONE_CONFIG_STORE_ACCESS_KEY_ID", secrets["object_access"].as_str().context("no access key")?)
