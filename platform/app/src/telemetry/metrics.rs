@@ -39,7 +39,7 @@ pub async fn start(config: &Config, app: &App, survey: Survey) -> anyhow::Result
     tracing::info!(%address, "metrics");
     let recorder = PrometheusBuilder::new().set_buckets(&SECONDS).context("buckets")?.build_recorder();
     let handle = recorder.handle();
-    metrics::set_global_recorder(recorder).context("metrics are counted already")?;
+    anyhow::ensure!(metrics::set_global_recorder(recorder).is_ok(), "metrics are counted already");
     describe();
     gauge!("wakala_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
     let page = handle.clone();
@@ -89,7 +89,7 @@ async fn look(app: App, handle: PrometheusHandle, survey: Survey) {
             counter!("wakala_database_waits_total", "pool" => pool.name).absolute(pool.waits);
         }
         if survey == Survey::Work
-            && beat % PULSES_PER_SURVEY == 0
+            && beat.is_multiple_of(PULSES_PER_SURVEY)
             && let Err(error) = survey_work(&app).await
         {
             tracing::warn!(error = kernel::http::error::chain(&error), "work could not be surveyed; trying again");
