@@ -9,7 +9,10 @@ use simulators::daraja::AutoAnswer;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{delivered, documents, vault::{self, Vault}};
+use super::{
+    delivered, documents,
+    vault::{self, Vault},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_destroyed_comes_back_as_it_was_a_moment_before() {

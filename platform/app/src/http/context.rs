@@ -167,9 +167,7 @@ fn client_address(settings: &Settings, peer: SocketAddr, headers: &HeaderMap) ->
     headers
         .get("x-forwarded-for")
         .and_then(|value| value.to_str().ok())
-        .and_then(|list| {
-            list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !settings.trusts(*ip))
-        })
+        .and_then(|list| list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !settings.trusts(*ip)))
         .unwrap_or_else(|| peer.ip())
 }
 

@@ -41,13 +41,10 @@ where
     let endpoint = endpoint.trim_end_matches('/');
     let spans = SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary).with_endpoint(format!("{endpoint}/v1/traces")).build();
     let records = LogExporter::builder().with_http().with_protocol(Protocol::HttpBinary).with_endpoint(format!("{endpoint}/v1/logs")).build();
-    let resource = Resource::builder().with_service_name("wakala").with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION"))).build();
-    let traces = SdkTracerProvider::builder()
-        .with_batch_exporter(spans.context("telemetry.otlp_endpoint")?)
-        .with_resource(resource.clone())
-        .build();
-    let errors =
-        SdkLoggerProvider::builder().with_batch_exporter(records.context("telemetry.otlp_endpoint")?).with_resource(resource).build();
+    let resource =
+        Resource::builder().with_service_name("wakala").with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION"))).build();
+    let traces = SdkTracerProvider::builder().with_batch_exporter(spans.context("telemetry.otlp_endpoint")?).with_resource(resource.clone()).build();
+    let errors = SdkLoggerProvider::builder().with_batch_exporter(records.context("telemetry.otlp_endpoint")?).with_resource(resource).build();
     let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer("wakala")).with_filter(filter_fn(is_ours));
     let bridge = OpenTelemetryTracingBridge::new(&errors).with_filter(LevelFilter::ERROR.and(filter_fn(is_ours)));
     Ok((Box::new(layer.and_then(bridge)), Exporters { traces, errors }))
