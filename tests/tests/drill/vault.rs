@@ -65,7 +65,9 @@ impl Vault {
         }
         succeed(&mut command)?;
         // It is started as it was the last time.
-        std::fs::copy(damaged.join("postmaster.opts"), data.join("postmaster.opts"))?;
+        let options = data.join("postmaster.opts");
+        std::fs::copy(damaged.join("postmaster.opts"), &options)?;
+        chown(options, Some(owner.uid()), Some(owner.gid()))?;
         Ok(())
     }
 
