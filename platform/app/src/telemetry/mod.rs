@@ -20,7 +20,7 @@ pub fn init(config: Option<&Telemetry>) -> anyhow::Result<Option<Exporters>> {
     let lines = if std::io::stderr().is_terminal() {
         fmt::layer().compact().with_writer(std::io::stderr).boxed()
     } else {
-        fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).boxed()
+        fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(std::io::stderr).boxed()
     };
     let endpoint = config.and_then(|telemetry| telemetry.otlp_endpoint.as_deref());
     let (sent, exporters) = endpoint.map(traces::layers).transpose()?.unzip();
