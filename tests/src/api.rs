@@ -68,6 +68,12 @@ impl Api {
         Self { client, origin: origin.to_owned(), host: host.to_owned(), token: None }
     }
 
+    /// The same caller on the same host, past whatever stands before the process that answers on this port.
+    #[must_use]
+    pub fn at(&self, port: u16) -> Self {
+        Self { origin: format!("http://127.0.0.1:{port}"), ..self.clone() }
+    }
+
     #[must_use]
     pub fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());

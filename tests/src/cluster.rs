@@ -37,6 +37,23 @@ impl Cluster {
         Ok(PgConnection::connect(&self.url("postgres")).await?)
     }
 
+    /// Where its data lie.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Of every role.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
     /// The address for one of the roles.
     #[must_use]
     pub fn url(&self, role: &str) -> String {

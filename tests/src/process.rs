@@ -25,7 +25,9 @@ pub fn binary() -> anyhow::Result<PathBuf> {
 /// A command of the binary that runs until it is ended.
 pub struct Process {
     name: String,
+    program: PathBuf,
     arguments: Vec<String>,
+    settings: Vec<(String, String)>,
     log: PathBuf,
     child: Child,
 }
@@ -34,9 +36,18 @@ impl Process {
     /// # Errors
     /// It cannot be run.
     pub fn start(name: &str, arguments: &[&str], log: PathBuf) -> anyhow::Result<Self> {
+        Self::start_with(name, binary()?, arguments, &[], log)
+    }
+
+    /// Of another release perhaps, and with variables of the environment that override its configuration.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub fn start_with(name: &str, program: PathBuf, arguments: &[&str], settings: &[(&str, &str)], log: PathBuf) -> anyhow::Result<Self> {
         let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
-        let child = spawn(&arguments, &log)?;
-        Ok(Self { name: name.to_owned(), arguments, log, child })
+        let settings: Vec<_> = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let child = spawn(&program, &arguments, &settings, &log)?;
+        Ok(Self { name: name.to_owned(), program, arguments, settings, log, child })
     }
 
     /// `kill -9`: it learns nothing of it.
@@ -57,7 +68,7 @@ impl Process {
         if self.child.try_wait()?.is_none() {
             return Ok(false);
         }
-        self.child = spawn(&self.arguments, &self.log)?;
+        self.child = spawn(&self.program, &self.arguments, &self.settings, &self.log)?;
         Ok(true)
     }
 
@@ -104,10 +115,11 @@ impl Drop for Process {
     }
 }
 
-fn spawn(arguments: &[String], log: &Path) -> anyhow::Result<Child> {
+fn spawn(program: &Path, arguments: &[String], settings: &[(String, String)], log: &Path) -> anyhow::Result<Child> {
     let log = File::options().create(true).append(true).open(log).with_context(|| format!("opening {}", log.display()))?;
-    Command::new(binary()?)
+    Command::new(program)
         .args(arguments)
+        .envs(settings.iter().map(|(key, value)| (key, value)))
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)

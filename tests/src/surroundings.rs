@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     api::{Api, Door},
     cluster::Cluster,
-    process::Process,
+    process::{self, Process},
     provider::Provider,
     wait::until,
 };
@@ -108,9 +108,25 @@ impl Surroundings {
         self.links["demo"]["slug"].as_str().unwrap_or_default()
     }
 
-    fn process(&self, command: &str) -> anyhow::Result<Process> {
+    /// One of several processes of a role, under a name of its own, and with variables that override the configuration.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub fn another(&self, command: &str, name: &str, settings: &[(&str, &str)]) -> anyhow::Result<Process> {
+        self.another_of(process::binary()?, command, name, settings)
+    }
+
+    /// The same, of another release.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub fn another_of(&self, program: PathBuf, command: &str, name: &str, settings: &[(&str, &str)]) -> anyhow::Result<Process> {
         let config = self.folder.join("data/config.toml");
-        Process::start(command, &["--config", text(&config)?, command], self.folder.join(format!("{command}.log")))
+        Process::start_with(name, program, &["--config", text(&config)?, command], settings, self.folder.join(format!("{name}.log")))
+    }
+
+    fn process(&self, command: &str) -> anyhow::Result<Process> {
+        self.another(command, command, &[])
     }
 
     /// The API on one of the demonstration's hosts.
@@ -149,6 +165,14 @@ impl Surroundings {
     pub async fn mail(&self, to: &str) -> anyhow::Result<Vec<Value>> {
         let url = format!("{}/api/messages", field(&self.links, "/mail")?);
         Ok(reqwest::Client::new().get(url).query(&[("to", to)]).send().await?.error_for_status()?.json().await?)
+    }
+
+    /// The address of the object store.
+    ///
+    /// # Errors
+    /// The description lacks it.
+    pub fn objects(&self) -> anyhow::Result<&str> {
+        field(&self.links, "/objects")
     }
 
     /// Where data and logs lie.

@@ -41,7 +41,11 @@ pub enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Tests every connection that a deployment needs, and says in words what is wrong.
-    Doctor,
+    Doctor {
+        /// Also verifies every tenant's audit, and compares its documents with the object store: after a restore.
+        #[arg(long)]
+        thorough: bool,
+    },
     /// The child process in which plugins are compiled.
     #[command(hide = true)]
     PluginCompile { args: Vec<String> },

@@ -7,6 +7,7 @@ use crate::{
     cli::{Cli, Command, ConfigCommand},
     config::Config,
     database, dev, doctor, seed, serve,
+    telemetry::metrics::{self, Survey},
 };
 
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
@@ -15,11 +16,13 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => {
             let config = Config::load(cli.config.as_ref())?;
             let assembled = assemble(&config).await?;
+            let _metrics = metrics::start(&config, &assembled.app, Survey::Nothing).await?;
             serve::serve(&config, &assembled, serve::stop_signal()).await
         }
         Command::Work => {
             let config = Config::load(cli.config.as_ref())?;
             let assembled = assemble(&config).await?;
+            let _metrics = metrics::start(&config, &assembled.app, Survey::Work).await?;
             serve::work(assembled.app, assembled.work, serve::stop_signal()).await;
             Ok(())
         }
@@ -42,7 +45,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Seed(options) => seed::run(&Config::load(cli.config.as_ref())?, &options).await,
         Command::Config(command) => configuration(&cli.config, &command),
-        Command::Doctor => doctor::run(&Config::load(cli.config.as_ref())?).await,
+        Command::Doctor { thorough } => doctor::run(&Config::load(cli.config.as_ref())?, thorough).await,
         Command::PluginCompile { .. } => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
+use ipnet::IpNet;
 use kernel::hosts::Hosts;
 use plugin_host::HostOverrides;
 use serde::Deserialize;
@@ -55,6 +56,7 @@ pub struct Config {
     pub identity: IdentityKeys,
     pub plugins: Plugins,
     pub limits: Limits,
+    pub telemetry: Telemetry,
     pub development: Development,
 }
 
@@ -62,7 +64,17 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Server {
     pub address: SocketAddr,
-    pub trusted_proxies: Vec<IpAddr>,
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Addresses, and networks of them.
+fn networks<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let read = |text: &String| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    Vec::<String>::deserialize(from)?
+        .iter()
+        .map(|text| read(text).map_err(|_| serde::de::Error::custom(format!("{text:?} is neither an address nor a network like 10.0.0.0/8"))))
+        .collect()
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -141,6 +153,13 @@ pub struct Limits {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    pub metrics_address: Option<SocketAddr>,
+    pub otlp_endpoint: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Development {
     pub enabled: bool,
     pub stand_ins: Vec<String>,
@@ -209,6 +228,14 @@ mod tests {
             Config::with("[hosts]\nplatform = \"localhost\"\n[development]\nenabled = true\nstand_ins = [\"api.example.com=http://127.0.0.1:1\"]")
                 .unwrap();
         assert!(!config.development.stand_ins(&config.hosts).unwrap().is_empty());
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        let config = Config::with("[server]\ntrusted_proxies = [\"192.0.2.1\", \"198.51.100.0/24\", \"::1\"]").unwrap();
+        let trusts = |ip: &str| config.server.trusted_proxies.iter().any(|network| network.contains(&ip.parse::<IpAddr>().unwrap()));
+        assert!(trusts("192.0.2.1") && trusts("198.51.100.7") && trusts("::1") && !trusts("192.0.2.2"));
+        assert!(Config::with("[server]\ntrusted_proxies = [\"proxy\"]").unwrap_err().to_string().contains("neither an address"));
     }
 
     #[test]

@@ -2,8 +2,13 @@
 
 use kernel::database::Database;
 use ports::object::ObjectStore;
+use uuid::Uuid;
 
-use crate::{assemble::object_config, config::Config};
+use crate::{
+    assemble::{assemble, object_config},
+    audit,
+    config::Config,
+};
 
 /// What the configuration lacks before anything is tried.
 #[must_use]
@@ -26,7 +31,7 @@ pub fn missing(config: &Config) -> Vec<String> {
 }
 
 #[expect(clippy::print_stdout, reason = "the command's report")]
-pub async fn run(config: &Config) -> anyhow::Result<()> {
+pub async fn run(config: &Config, thorough: bool) -> anyhow::Result<()> {
     let mut wrong = missing(config);
     match (config.database.tenant_url.expose().parse(), config.database.platform_url.expose().parse()) {
         (Ok(tenant), Ok(platform)) => match Database::connect(tenant, platform, 2).verify().await {
@@ -43,7 +48,38 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         Ok(_) => println!("mail: {}:{} answers", config.mail.host, config.mail.port),
         Err(error) => wrong.push(format!("mail: {}:{} does not answer ({error})", config.mail.host, config.mail.port)),
     }
+    if thorough && wrong.is_empty() {
+        wrong = compare(config).await?;
+    }
     anyhow::ensure!(wrong.is_empty(), "{}", wrong.join("\n       "));
-    println!("Everything answers.");
+    println!("{}", if thorough { "Everything answers and agrees." } else { "Everything answers." });
     Ok(())
+}
+
+/// Whether what was written down still holds, tenant by tenant.
+#[expect(clippy::print_stdout, reason = "the command's report")]
+async fn compare(config: &Config) -> anyhow::Result<Vec<String>> {
+    let app = assemble(config).await?.app;
+    let objects = documents::store::S3::new(&object_config(config));
+    let (mut wrong, mut blocks, tenants) = (Vec::new(), 0, app.directory.all_ids().await?);
+    for id in &tenants {
+        let scope = app.system_scope_of(*id, "doctor", Uuid::now_v7()).await?;
+        let slug = &scope.tenant.slug;
+        match audit::verify(&mut scope.begin_read().await?).await? {
+            Ok(count) => blocks += count,
+            Err(broken) => wrong.push(format!("audit of {slug}: {broken}")),
+        }
+        let differences = documents::comparison::compare(&scope, &objects).await?;
+        wrong.extend(listed(slug, "documents lack their file in the object store", &differences.missing));
+        wrong.extend(listed(slug, "files in the object store belong to no document", &differences.unknown));
+    }
+    println!("audit: {blocks} blocks of {} tenants were verified", tenants.len());
+    Ok(wrong)
+}
+
+/// How many, and the first of them.
+fn listed(slug: &str, what: &str, paths: &[String]) -> Option<String> {
+    let first: Vec<&str> = paths.iter().take(20).map(String::as_str).collect();
+    let more = if paths.len() > first.len() { ", …" } else { "" };
+    (!paths.is_empty()).then(|| format!("objects of {slug}: {} {what}: {}{more}", paths.len(), first.join(", ")))
 }

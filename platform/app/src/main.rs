@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use wakala::{
     cli::{Cli, Command},
-    commands, telemetry,
+    commands,
+    config::Config,
+    telemetry,
 };
 
 fn main() -> ExitCode {
@@ -14,7 +16,15 @@ fn main() -> ExitCode {
     if let Command::PluginCompile { args } = cli.command {
         return plugin_host::compile_child_main(args.into_iter(), plugin_host::CompileLimits::default());
     }
-    telemetry::init();
+    // A configuration that cannot be read is the command's to complain about.
+    let config = match cli.command {
+        Command::Serve | Command::Work => Config::load(cli.config.as_ref()).ok(),
+        _ => None,
+    };
+    let _exporters = match telemetry::init(config.as_ref().map(|config| &config.telemetry)) {
+        Ok(exporters) => exporters,
+        Err(error) => return fail(&error),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),

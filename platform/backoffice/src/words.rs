@@ -48,8 +48,9 @@ pub(crate) fn answers(shell: &Shell, details: &[Detail]) -> Vec<Fact> {
 /// The lines of a price, each with how it came to be, and what they come to.
 pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<PriceLine> {
     let explained = |line: &Line| {
-        let why = match (&line.base, line.rate) {
-            (Some(base), Some(rate)) => {
+        let why = match (&line.base, line.units, line.rate) {
+            (Some(base), Some(units), _) => shell.tf("office-price-units", [("units", units.to_string()), ("base", shell.money(base))]),
+            (Some(base), None, Some(rate)) => {
                 let percent = (rate * Decimal::ONE_HUNDRED).normalize().to_string();
                 shell.tf("office-price-rate", [("percent", percent), ("base", shell.money(base))])
             }

@@ -8,6 +8,7 @@
 //! [`register`].
 
 pub mod amount_words;
+pub mod comparison;
 pub mod files;
 pub mod images;
 pub mod issued;

@@ -1,7 +1,13 @@
 //! The connections. Pools are private to the kernel: a domain reaches rows only through a scope's transaction, and work across
 //! tenants only through [`crate::platform_tx::PlatformTx`].
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{
     PgPool, Postgres, SqlSafeStr, Transaction,
@@ -15,10 +21,36 @@ use crate::{AppError, AppResult, paging::LongLists};
 /// The pools of one process: tenants' rows as `wakala_tenant`, work lists and directories as `wakala_platform`.
 #[derive(Clone)]
 pub struct Database {
-    pub(crate) tenant: PgPool,
-    pub(crate) platform: PgPool,
+    tenant: Pool,
+    platform: Pool,
     wake: Arc<Notify>,
     long_lists: Arc<LongLists>,
+}
+
+/// Which of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Tenant,
+    Platform,
+}
+
+#[derive(Clone)]
+struct Pool {
+    name: &'static str,
+    connections: PgPool,
+    /// Transactions that found every connection in use.
+    waits: Arc<AtomicU64>,
+}
+
+/// How a pool stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    pub name: &'static str,
+    pub in_use: u32,
+    pub idle: u32,
+    pub max: u32,
+    /// Transactions so far that had to wait for a connection.
+    pub waits: u64,
 }
 
 /// Why the application refuses to start on these connections.
@@ -34,6 +66,24 @@ pub enum UnsafeRole {
     Database(#[from] sqlx::Error),
 }
 
+impl Pool {
+    fn connect_lazily(name: &'static str, options: PgConnectOptions, max: u32) -> Self {
+        let options = options.statement_cache_capacity(500).application_name("wakala");
+        Self { name, connections: pool_options(max).connect_lazy_with(options), waits: Arc::default() }
+    }
+
+    fn state(&self) -> PoolState {
+        let idle = u32::try_from(self.connections.num_idle()).unwrap_or(u32::MAX);
+        PoolState {
+            name: self.name,
+            in_use: self.connections.size().saturating_sub(idle),
+            idle,
+            max: self.connections.options().get_max_connections(),
+            waits: self.waits.load(Ordering::Relaxed),
+        }
+    }
+}
+
 fn pool_options(max: u32) -> PgPoolOptions {
     // sqlx's ping on release already finds broken connections; a second one before use costs a round trip per request.
     PgPoolOptions::new()
@@ -47,10 +97,9 @@ impl Database {
     /// Connects lazily, so that a process starts while the database restarts. Call [`Database::verify`] before serving.
     #[must_use]
     pub fn connect(tenant: PgConnectOptions, platform: PgConnectOptions, max_connections: u32) -> Self {
-        let with_cache = |options: PgConnectOptions| options.statement_cache_capacity(500).application_name("wakala");
         Self {
-            tenant: pool_options(max_connections).connect_lazy_with(with_cache(tenant)),
-            platform: pool_options(max_connections).connect_lazy_with(with_cache(platform)),
+            tenant: Pool::connect_lazily("tenant", tenant, max_connections),
+            platform: Pool::connect_lazily("platform", platform, max_connections),
             wake: Arc::default(),
             long_lists: Arc::default(),
         }
@@ -58,7 +107,7 @@ impl Database {
 
     /// Refuses roles that row-level security does not bind.
     pub async fn verify(&self) -> Result<(), UnsafeRole> {
-        for pool in [&self.tenant, &self.platform] {
+        for pool in [&self.tenant.connections, &self.platform.connections] {
             let role = sqlx::query!(
                 r#"select rolname::text as "name!", rolsuper as "rolsuper!", rolbypassrls as "rolbypassrls!",
                           exists (select from pg_class where relowner = pg_roles.oid and relkind in ('r', 'p')) as "owns!"
@@ -81,14 +130,20 @@ impl Database {
 
     /// Whether the database answers, for readiness.
     pub async fn ping(&self) -> AppResult<()> {
-        sqlx::query!("select 1 as one").fetch_one(&self.tenant).await?;
+        sqlx::query!("select 1 as one").fetch_one(&self.tenant.connections).await?;
         Ok(())
     }
 
     /// The platform's pool, for the queue's own library. Business code has no use for it.
     #[must_use]
     pub fn queue_pool(&self) -> &PgPool {
-        &self.platform
+        &self.platform.connections
+    }
+
+    /// For whoever watches.
+    #[must_use]
+    pub fn pools(&self) -> [PoolState; 2] {
+        [self.tenant.state(), self.platform.state()]
     }
 
     /// Signalled when a transaction of this process commits events or jobs, so that the pump need not wait for its next poll.
@@ -99,8 +154,16 @@ impl Database {
 
     /// Begins a transaction with this statement, in a task of its own: a caller that goes away in the middle of it (a browser that
     /// hangs up) would otherwise leave the connection in a transaction that the pool knows nothing of.
-    pub(crate) async fn begin(pool: &PgPool, statement: impl SqlSafeStr + Send + 'static) -> AppResult<Transaction<'static, Postgres>> {
-        let pool = pool.clone();
+    pub(crate) async fn begin(&self, role: Role, statement: impl SqlSafeStr + Send + 'static) -> AppResult<Transaction<'static, Postgres>> {
+        let pool = match role {
+            Role::Tenant => &self.tenant,
+            Role::Platform => &self.platform,
+        };
+        let state = pool.state();
+        if state.in_use >= state.max {
+            pool.waits.fetch_add(1, Ordering::Relaxed);
+        }
+        let pool = pool.connections.clone();
         let begun = tokio::spawn(async move { pool.begin_with(statement).await });
         Ok(begun.await.map_err(AppError::internal)??)
     }
@@ -110,7 +173,7 @@ impl Database {
     }
 
     pub async fn close(&self) {
-        self.tenant.close().await;
-        self.platform.close().await;
+        self.tenant.connections.close().await;
+        self.platform.connections.close().await;
     }
 }

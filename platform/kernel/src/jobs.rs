@@ -204,18 +204,20 @@ impl TenantTx {
     /// Wants this job done not before `run_at`, which is real time. A waiting job with the same unique key makes this one vanish.
     pub async fn enqueue_at<J: Job>(&mut self, job: &J, run_at: DateTime<Utc>) -> AppResult<()> {
         let payload = serde_json::to_value(job).map_err(AppError::internal)?;
-        let tenant = self.tenant_id();
+        let (tenant, request_id) = (self.tenant_id(), self.scope().request_id);
         self.wake_on_commit();
         // The caller may insert but not read here, so the conflict names no columns and nothing is returned.
         sqlx::query!(
-            "insert into outbox (tenant_id, id, queue, job, payload, unique_key, run_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+            "insert into outbox (tenant_id, id, queue, job, payload, unique_key, run_at, request_id) values ($1, $2, $3, $4, $5, $6, $7, $8)
+             on conflict do nothing",
             tenant,
             Uuid::now_v7(),
             J::QUEUE.as_str(),
             J::NAME,
             payload,
             job.unique_key(),
-            run_at
+            run_at,
+            request_id
         )
         .execute(self.conn())
         .await?;

@@ -145,6 +145,10 @@ impl Money {
         self.same_currency(other)?;
         self.minor.checked_sub(other.minor).map(|minor| Money { minor, ..self }).ok_or(MoneyError::OutOfRange)
     }
+    /// So many times this amount.
+    pub fn checked_mul(self, times: i64) -> Result<Money, MoneyError> {
+        self.minor.checked_mul(times).map(|minor| Money { minor, ..self }).ok_or(MoneyError::OutOfRange)
+    }
     /// The sum of amounts in one currency; zero of `currency` when there are none.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Money>) -> Result<Money, MoneyError> {
         amounts.into_iter().try_fold(Money::zero(currency), Money::checked_add)

@@ -3,7 +3,10 @@
 
 use sqlx::{PgConnection, Postgres, Transaction};
 
-use crate::{AppResult, database::Database};
+use crate::{
+    AppResult,
+    database::{Database, Role},
+};
 
 /// A transaction as `wakala_platform`.
 pub struct PlatformTx {
@@ -14,7 +17,7 @@ impl PlatformTx {
     /// `reason` names the use (`tenancy.sign_up`); uses that change something record it with [`PlatformTx::record`].
     pub async fn begin(db: &Database, reason: &'static str) -> AppResult<Self> {
         tracing::trace!(reason, "platform transaction");
-        Ok(Self { tx: Database::begin(&db.platform, "begin").await? })
+        Ok(Self { tx: db.begin(Role::Platform, "begin").await? })
     }
     pub fn conn(&mut self) -> &mut PgConnection {
         &mut self.tx

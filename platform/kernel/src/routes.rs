@@ -3,7 +3,7 @@
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{MatchedPath, Request},
     handler::Handler,
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -169,10 +169,16 @@ fn describe_access(item: &mut utoipa::openapi::PathItem, access: Access) {
 
 fn guard(router: MethodRouter<App>, access: Access) -> MethodRouter<App> {
     router.layer(middleware::from_fn(move |request: Request, next: Next| async move {
-        match check(access, request.extensions().get::<Caller>()) {
+        // The path as it was declared, for whoever counts answers.
+        let path = request.extensions().get::<MatchedPath>().cloned();
+        let mut response = match check(access, request.extensions().get::<Caller>()) {
             Ok(()) => next.run(request).await,
             Err(error) => refuse(error),
+        };
+        if let Some(path) = path {
+            response.extensions_mut().insert(path);
         }
+        response
     }))
 }
 

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 
 use crate::{
     AppResult,
-    database::Database,
+    database::Role,
     scope::{Audience, Scope},
 };
 
@@ -44,7 +44,7 @@ fn begin_sql(scope: &Scope, mode: &str) -> AssertSqlSafe<String> {
 
 impl ReadTx {
     pub(crate) async fn begin(scope: Scope) -> AppResult<Self> {
-        let tx = Database::begin(&scope.db.tenant, begin_sql(&scope, "read only")).await?;
+        let tx = scope.db.begin(Role::Tenant, begin_sql(&scope, "read only")).await?;
         Ok(Self { tx, scope })
     }
     /// The connection, for the checked statements of a store.
@@ -64,7 +64,7 @@ impl ReadTx {
 
 impl TenantTx {
     pub(crate) async fn begin(scope: Scope) -> AppResult<Self> {
-        let tx = Database::begin(&scope.db.tenant, begin_sql(&scope, "")).await?;
+        let tx = scope.db.begin(Role::Tenant, begin_sql(&scope, "")).await?;
         Ok(Self { read: ReadTx { tx, scope }, has_work: false, after_commit: Vec::new() })
     }
     /// Runs `effect` once the transaction is durable: for what lives in this process's memory, never for the outside world.

@@ -36,6 +36,9 @@ fn one(shell: &Shell, line: &Line) -> PriceLine {
 fn why(shell: &Shell, line: &Line) -> String {
     let rate = line.rate.map(|rate| (rate * Decimal::ONE_HUNDRED).normalize().to_string());
     let base = line.base.map(|base| shell.money(&base));
+    if let (Some(units), Some(base)) = (line.units, &base) {
+        return shell.tf("portal-why-units", [("units", units.to_string()), ("base", base.clone())]);
+    }
     match (line.kind, rate, base) {
         (LineKind::Rounding, ..) => shell.t("portal-why-rounding"),
         (LineKind::Duty, None, _) => shell.t("portal-why-duty"),

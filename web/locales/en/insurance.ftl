@@ -59,8 +59,9 @@ error-quote-answer-unknown = No product asks for this.
 quote-decline-vehicle-too-old = The insurer takes cars up to { $limit } years old.
 quote-decline-sum-too-low = The insurer insures sums from { $limit }.
 quote-decline-sum-too-high = The insurer insures sums up to { $limit }.
-quote-decline-use-not-accepted = The insurer does not take this use or kind of work.
+quote-decline-use-not-accepted = The insurer does not take your answer to “{ $question }”.
 quote-decline-age-not-accepted = The insurer takes people aged { $limit }.
+quote-decline-number-not-accepted = The insurer takes { $limit } for “{ $question }”.
 
 product-state-draft = Not on sale yet
 product-state-active = On sale

@@ -357,6 +357,7 @@ office-product = Product
 office-insurer = Insurer
 office-plate = Plate
 office-price-rate = { $percent } % of { $base }
+office-price-units = { $units } at { $base } each
 office-quotes-title = Quotes
 office-quotes-search = Reference, plate or customer
 office-quotes-reference = Reference

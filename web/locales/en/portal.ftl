@@ -208,6 +208,7 @@ portal-offer-not-changed = The extras could not be changed any more. See below w
 portal-price-all-in = all levies included
 portal-price-premium = Premium
 portal-why-rate = { $rate } % of { $base }.
+portal-why-units = { $units } at { $base } each.
 portal-why-levy = The law adds { $rate } % of the premium of { $base }.
 portal-why-duty = A fixed sum that the law asks for every policy.
 portal-why-minimum = The insurer's lowest premium is { $base }.

@@ -9,12 +9,13 @@ use std::{
 };
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use identity::{UserKind, authenticator};
+use ipnet::IpNet;
 use kernel::{
     App, AppError, AppResult, Tenant,
     csrf::CsrfToken,
@@ -29,12 +30,15 @@ use kernel::{
     tokens,
 };
 use pages::{FLASH_COOKIE, Nonce};
+use tracing::Span;
 use uuid::Uuid;
 
 use super::{
     errors, headers,
     limits::{Asker, RequestLimits},
+    measure,
 };
+use crate::telemetry::traces;
 
 /// Names of cookies.
 const SESSION_COOKIE: &str = identity::SESSION_COOKIE;
@@ -44,7 +48,7 @@ const PREVIEW_COOKIE: &str = "wakala_preview";
 const PREVIEW_PARAMETER: &str = "preview";
 
 pub(super) struct Settings {
-    trusted_proxies: Vec<IpAddr>,
+    trusted_proxies: Vec<IpNet>,
     objects: String,
     https: bool,
     limits: RequestLimits,
@@ -59,6 +63,10 @@ impl Settings {
             https: config.hosts.scheme == "https",
             limits: RequestLimits::new(&config.limits),
         }
+    }
+
+    fn trusts(&self, ip: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(&ip))
     }
 
     pub(super) fn forget_idle(&self) {
@@ -81,6 +89,7 @@ pub(super) async fn answer<F>(
     app: &App,
     settings: &Settings,
     peer: SocketAddr,
+    request_id: Uuid,
     mut request: Request,
     run: impl FnOnce(Face, Request) -> F,
 ) -> Response
@@ -88,7 +97,6 @@ where
     F: Future<Output = Response>,
 {
     let started = Instant::now();
-    let request_id = Uuid::now_v7();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let address = client_address(settings, peer, request.headers());
     let nonce = hex::encode(tokens::random_bytes::<12>());
@@ -96,7 +104,7 @@ where
     let next_after_login = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
 
     let asked = Asked::of(&request);
-    let (face, context, mut response) = match read(app, settings, &asked, address, request_id).await {
+    let (face, context, route, mut response) = match read(app, settings, &asked, address, request_id).await {
         Ok(context) => {
             let face = context.face;
             let extensions = request.extensions_mut();
@@ -111,13 +119,14 @@ where
             }
             let parts = errors::PageParts::of(app, &request);
             let response = run(face, request).await;
+            let route = response.extensions().get::<MatchedPath>().cloned();
             let response = errors::finish(app, face, context.caller.as_ref(), parts, request_id, &next_after_login, response).await;
-            (face, Some(context), response)
+            (face, Some(context), route, response)
         }
         Err((face, error)) => {
             let parts = errors::PageParts::bare(app, &request, request_id, &nonce);
             let response = errors::finish(app, face, None, parts, request_id, &next_after_login, error.into_response()).await;
-            (face, None, response)
+            (face, None, None, response)
         }
     };
     let is_page = !matches!(face, Face::Api | Face::Hook);
@@ -129,6 +138,8 @@ where
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         response.headers_mut().insert("x-request-id", value);
     }
+    let took = started.elapsed();
+    measure::answered(face, &method, route.as_ref(), response.status(), took);
     let caller = context.as_ref().and_then(|context| context.caller.as_ref());
     tracing::info!(
         request.id = %request_id,
@@ -138,7 +149,7 @@ where
         status = response.status().as_u16(),
         tenant.slug = caller.map_or("", |caller| caller.tenant().slug.as_str()),
         caller = caller.map_or_else(String::new, |caller| caller.scope.caller_key()),
-        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "request"
     );
     response
@@ -151,16 +162,23 @@ fn loggable(path: &str) -> &str {
 
 /// The peer, or what the nearest trusted proxy says of it.
 fn client_address(settings: &Settings, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    if !settings.trusted_proxies.contains(&peer.ip()) {
+    if !settings.trusts(peer.ip()) {
         return peer.ip();
     }
     headers
         .get("x-forwarded-for")
         .and_then(|value| value.to_str().ok())
-        .and_then(|list| {
-            list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !settings.trusted_proxies.contains(ip))
-        })
+        .and_then(|list| list.rsplit(',').map(str::trim).filter_map(|item| item.parse::<IpAddr>().ok()).find(|ip| !settings.trusts(*ip)))
         .unwrap_or_else(|| peer.ip())
+}
+
+/// Everything that happens for one request: whatever is logged on the way says for which. A trusted proxy may have begun its trace.
+pub(super) fn span(settings: &Settings, peer: SocketAddr, headers: &HeaderMap, request_id: Uuid) -> Span {
+    let span = tracing::info_span!("request", request.id = %request_id);
+    if settings.trusts(peer.ip()) {
+        traces::continue_from(&span, headers);
+    }
+    span
 }
 
 /// What of a request says whose it is. The body stays where it is.

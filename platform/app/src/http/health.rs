@@ -9,7 +9,7 @@ pub(super) fn serves(path: &str) -> bool {
     matches!(path.trim_end_matches('/'), "/health" | "/health/live" | "/health/ready")
 }
 
-pub(super) fn routes() -> Router<App> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/health", get(live))
         .route("/health/", get(live))

@@ -33,6 +33,17 @@ pub enum Asker {
     PageUser(Uuid),
 }
 
+impl Asker {
+    fn name(&self) -> &'static str {
+        match self {
+            Asker::PageVisitor(_) => "page_visitor",
+            Asker::ApiVisitor => "api_visitor",
+            Asker::ApiUser(_) => "api_user",
+            Asker::PageUser(_) => "page_user",
+        }
+    }
+}
+
 impl RequestLimits {
     #[must_use]
     pub fn new(config: &crate::config::Limits) -> Self {
@@ -58,6 +69,7 @@ impl RequestLimits {
         match wait {
             None => Ok(()),
             Some(not_until) => {
+                metrics::counter!("wakala_rate_limited_total", "asker" => asker.name()).increment(1);
                 let seconds = not_until.wait_time_from(now).as_secs().max(1);
                 Err(AppError::new(Kind::RateLimited, "rate_limited").with("retry_after", seconds.to_string()))
             }

@@ -7,6 +7,7 @@ mod errors;
 mod headers;
 mod health;
 mod limits;
+mod measure;
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -23,8 +24,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::RequestBodyTimeoutLayer};
+use tracing::Instrument;
 use utoipa_scalar::{Scalar, Servable};
+use uuid::Uuid;
 
+pub(crate) use health::routes as health_routes;
 pub use limits::RequestLimits;
 
 /// Largest bodies: of a form with files, of an API request, of a provider's callback.
@@ -104,7 +108,9 @@ impl Web {
         if assets::serves(request.uri().path()) || health::serves(request.uri().path()) {
             return run(&self.faces.everywhere, request).await;
         }
-        context::answer(&self.app, &self.faces.context, peer, request, |face, request| {
+        let request_id = Uuid::now_v7();
+        let span = context::span(&self.faces.context, peer, request.headers(), request_id);
+        let answer = context::answer(&self.app, &self.faces.context, peer, request_id, request, |face, request| {
             let router = match face {
                 Face::Platform => &self.faces.platform,
                 Face::Portal => &self.faces.portal,
@@ -113,8 +119,8 @@ impl Web {
                 Face::Hook => &self.faces.hook,
             };
             run(router, request)
-        })
-        .await
+        });
+        answer.instrument(span).await
     }
 }
 

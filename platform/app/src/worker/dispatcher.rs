@@ -1,7 +1,8 @@
 //! Turns each event into one job per subscriber. Undispatched events are found by a partial index and locked, never by a
 //! high-water mark: transactions commit in another order than they took their numbers.
 
-use kernel::{App, AppResult, platform_tx::PlatformTx};
+use kernel::{App, AppResult, events::EventData, platform_tx::PlatformTx};
+use ledger::payments::PaymentChanged;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,7 +14,8 @@ const BATCH: i64 = 200;
 pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
     let mut tx = PlatformTx::begin(&app.db, "app.dispatch").await?;
     let events = sqlx::query!(
-        "select tenant_id, id, type as event_type from events where dispatched_at is null order by sequence limit $1 for update skip locked",
+        "select tenant_id, id, type as event_type, data ->> 'state' as state, request_id from events where dispatched_at is null
+         order by sequence limit $1 for update skip locked",
         BATCH
     )
     .fetch_all(tx.conn())
@@ -21,7 +23,7 @@ pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
     if events.is_empty() {
         return Ok(0);
     }
-    let (mut tenants, mut ids, mut queues, mut jobs, mut payloads, mut keys) = (vec![], vec![], vec![], vec![], vec![], vec![]);
+    let (mut tenants, mut ids, mut queues, mut jobs, mut payloads, mut keys, mut requests) = (vec![], vec![], vec![], vec![], vec![], vec![], vec![]);
     for event in &events {
         for subscription in work.subscriptions.iter().filter(|s| s.events.contains(&event.event_type.as_str())) {
             tenants.push(event.tenant_id);
@@ -30,17 +32,19 @@ pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
             jobs.push(subscription.job.name.to_owned());
             payloads.push(json!({ "event_id": event.id }));
             keys.push(event.id.to_string());
+            requests.push(event.request_id);
         }
     }
     sqlx::query!(
-        "insert into outbox (tenant_id, id, queue, job, payload, unique_key, run_at)
-         select *, now() from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) on conflict do nothing",
+        "insert into outbox (tenant_id, id, queue, job, payload, unique_key, request_id, run_at)
+         select *, now() from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::uuid[]) on conflict do nothing",
         &tenants,
         &ids,
         &queues,
         &jobs,
         &payloads,
-        &keys
+        &keys,
+        &requests as &[Option<Uuid>]
     )
     .execute(tx.conn())
     .await?;
@@ -55,5 +59,9 @@ pub(super) async fn dispatch(app: &App, work: &Work) -> AppResult<usize> {
     .execute(tx.conn())
     .await?;
     tx.commit().await?;
+    // Each event is dispatched once, on whichever node.
+    for event in events.iter().filter(|event| event.event_type == PaymentChanged::TYPE) {
+        metrics::counter!("wakala_payments_total", "state" => event.state.clone().unwrap_or_default()).increment(1);
+    }
     Ok(events.len())
 }

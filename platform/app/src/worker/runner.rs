@@ -1,7 +1,10 @@
 //! Runs jobs. An attempt is counted durably before the job begins, so that a job that kills its process comes back a limited
 //! number of times. Failures wait in the outbox with a growing, jittered delay; what is given up goes to the dead letters.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use apalis_core::{
     backend::ext::poll_strategy::{IntervalStrategy, PollWith},
@@ -94,7 +97,8 @@ async fn run_task(envelope: Envelope, runner: Data<Runner>) -> Result<(), BoxDyn
 async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
     let mut tx = PlatformTx::begin(&app.db, "app.run_job").await?;
     let begun = sqlx::query!(
-        "update outbox set attempts = attempts + 1 where tenant_id = $1 and id = $2 and moved_at is not null returning queue, job, payload, attempts",
+        "update outbox set attempts = attempts + 1 where tenant_id = $1 and id = $2 and moved_at is not null
+         returning queue, job, payload, attempts, request_id",
         envelope.tenant,
         envelope.id
     )
@@ -103,16 +107,21 @@ async fn run_job(app: &App, work: &Work, envelope: Envelope) -> AppResult<()> {
     tx.commit().await?;
     let Some(row) = begun else { return Ok(()) };
     let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX);
-    let span = tracing::info_span!("job", job.name = row.job, job.id = %envelope.id, tenant.id = %envelope.tenant, attempt);
+    // The request that began it all, also through jobs that wanted other jobs done; a schedule begins by itself.
+    let cause = row.request_id.unwrap_or(envelope.id);
+    let span = tracing::info_span!("job", job.name = row.job, job.id = %envelope.id, tenant.id = %envelope.tenant, attempt, request.id = %cause);
 
+    let started = Instant::now();
     let (result, limit) = match work.jobs.get(row.job.as_str()) {
         Some(def) if attempt <= def.attempts => {
-            (attempt_job(app, def, envelope, row.payload.clone(), attempt).instrument(span.clone()).await, def.attempts)
+            let this = Attempt { envelope, cause, number: attempt };
+            (attempt_job(app, def, this, row.payload.clone()).instrument(span.clone()).await, def.attempts)
         }
         Some(def) => (Err(JobError::Fail(AppError::internal("the job ended its process each time it began"))), def.attempts),
         // Another release may know it: deployments overlap.
         None => (Err(JobError::Retry(AppError::internal("no job of this name"))), 50),
     };
+    metrics::histogram!("wakala_job_duration_seconds", "job" => row.job.clone()).record(started.elapsed());
     settle(app, envelope, Begun { queue: &row.queue, job: &row.job, payload: &row.payload, attempt, limit }, result).instrument(span).await
 }
 
@@ -127,14 +136,23 @@ struct Begun<'a> {
 
 /// Writes down how it ended.
 async fn settle(app: &App, envelope: Envelope, begun: Begun<'_>, result: JobResult) -> AppResult<()> {
+    let count = |outcome: &'static str| metrics::counter!("wakala_jobs_total", "job" => begun.job.to_owned(), "outcome" => outcome).increment(1);
     match result {
-        Ok(()) => finish(app, envelope).await,
-        Err(JobError::Snooze(wait)) => again(app, envelope, wait, None, false).await,
+        Ok(()) => {
+            count("done");
+            finish(app, envelope).await
+        }
+        Err(JobError::Snooze(wait)) => {
+            count("snoozed");
+            again(app, envelope, wait, None, false).await
+        }
         Err(JobError::Retry(error)) if begun.attempt < begun.limit => {
+            count("retried");
             tracing::warn!(error = chain(&error), "job failed; trying again later");
             again(app, envelope, backoff(begun.attempt), Some(chain(&error)), true).await
         }
         Err(JobError::Retry(error) | JobError::Fail(error)) => {
+            count("given_up");
             tracing::error!(error = chain(&error), "job given up");
             bury(app, envelope, &begun, &chain(&error)).await?;
             finish(app, envelope).await
@@ -142,9 +160,17 @@ async fn settle(app: &App, envelope: Envelope, begun: Begun<'_>, result: JobResu
     }
 }
 
-async fn attempt_job(app: &App, def: &JobDef, envelope: Envelope, payload: serde_json::Value, attempt: u32) -> JobResult {
-    let scope = app.system_scope_of(TenantId(envelope.tenant), def.name, envelope.id).await?;
-    let cx = JobCx { app: app.clone(), scope, id: envelope.id, attempt };
+/// What a job knows of this attempt at it.
+struct Attempt {
+    envelope: Envelope,
+    /// The request that wanted it.
+    cause: Uuid,
+    number: u32,
+}
+
+async fn attempt_job(app: &App, def: &JobDef, this: Attempt, payload: serde_json::Value) -> JobResult {
+    let scope = app.system_scope_of(TenantId(this.envelope.tenant), def.name, this.cause).await?;
+    let cx = JobCx { app: app.clone(), scope, id: this.envelope.id, attempt: this.number };
     let run = (def.run)(payload, cx);
     let span = tracing::Span::current();
     // A task of its own, so that a panic ends this job and not the worker.

@@ -281,3 +281,12 @@ pub(crate) async fn list(tx: &mut ReadTx, filter: &DocumentFilter, page: &PageRe
     }
     list.fetch(tx, page, |document: &Document| document.id.0).await
 }
+
+/// Where the files of all documents lie, or of those that are finished.
+pub(crate) async fn list_paths(tx: &mut ReadTx, finished: bool) -> AppResult<Vec<String>> {
+    let tenant = tx.tenant_id();
+    let paths = sqlx::query_scalar!("select path from documents where tenant_id = $1 and (state <> 'preparing' or not $2)", tenant, finished)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(paths)
+}

@@ -3,9 +3,14 @@
 use kernel::tenant::TenantId;
 use ports::object::ObjectError;
 
+/// What the keys of all objects of a tenant begin with.
+pub(super) fn folder_of(tenant: TenantId) -> String {
+    format!("t/{tenant}/")
+}
+
 /// The key of a tenant's object. A path that could lead elsewhere is a fault of the caller.
 pub(super) fn of_tenant(tenant: TenantId, path: &str) -> Result<String, ObjectError> {
-    Ok(format!("t/{tenant}/{}", plain(path)?))
+    Ok(folder_of(tenant) + plain(path)?)
 }
 
 /// The key of an object of the platform itself.

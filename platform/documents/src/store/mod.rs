@@ -47,6 +47,21 @@ impl S3 {
         Self { client: client(config, &config.endpoint), public: client(config, public), bucket: config.bucket.clone() }
     }
 
+    /// Paths of all objects of a tenant, for comparing them with the rows that name them.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn list(&self, tenant: TenantId) -> Result<Vec<String>, ObjectError> {
+        let folder = key::folder_of(tenant);
+        let mut pages = self.client.list_objects_v2().bucket(&self.bucket).prefix(&folder).into_paginator().send();
+        let mut paths = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| failed(&error))?;
+            paths.extend(page.contents().iter().filter_map(|object| object.key()?.strip_prefix(&folder).map(str::to_owned)));
+        }
+        Ok(paths)
+    }
+
     async fn put_key(&self, key: String, content_type: &str, bytes: Bytes) -> Result<(), ObjectError> {
         self.client
             .put_object()

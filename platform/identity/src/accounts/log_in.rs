@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use kernel::{App, AppResult, Scope};
+use kernel::{App, AppError, AppResult, Scope};
 
 use super::AccountError;
 use crate::{
@@ -23,7 +23,7 @@ pub async fn log_in(app: &App, scope: &Scope, kind: UserKind, email: &str, passw
     let identity = identity(app)?;
     let email = normalise_email(email);
     if email.len() > 254 || password.len() > LONGEST_PASSWORD_BYTES {
-        return Err(AccountError::WrongCredentials.into());
+        return Err(refused(kind));
     }
     identity.limits.login(scope.tenant.id, kind, &email, origin.address)?;
     let mut tx = scope.begin_read().await?;
@@ -35,11 +35,11 @@ pub async fn log_in(app: &App, scope: &Scope, kind: UserKind, email: &str, passw
     drop(tx);
     let (Some(user), Some(hash)) = (user, hash) else {
         identity.hasher.verify_nothing(password).await?;
-        return Err(AccountError::WrongCredentials.into());
+        return Err(refused(kind));
     };
     let verdict = identity.hasher.verify(password, &hash).await?;
     if verdict == Verdict::Wrong {
-        return Err(AccountError::WrongCredentials.into());
+        return Err(refused(kind));
     }
     if user.status != UserStatus::Active {
         return Err(AccountError::Suspended.into());
@@ -52,6 +52,15 @@ pub async fn log_in(app: &App, scope: &Scope, kind: UserKind, email: &str, passw
         tx.commit().await?;
     }
     Ok(user.id)
+}
+
+fn refused(kind: UserKind) -> AppError {
+    count_failure(kind);
+    AccountError::WrongCredentials.into()
+}
+
+fn count_failure(kind: UserKind) {
+    metrics::counter!("wakala_login_failures_total", "kind" => kind.as_str()).increment(1);
 }
 
 /// Mails a customer a code to sign in with. The answer is the same whether the address is known or not.
@@ -75,6 +84,7 @@ pub async fn log_in_with_code(app: &App, scope: &Scope, email: &str, code: &str,
     identity.limits.code_check(scope.tenant.id, kind, &email, origin.address)?;
     let mut tx = scope.begin_write().await?;
     let Some(user) = users::find_by_email(&mut tx, kind, &email).await?.filter(may_enter) else {
+        count_failure(kind);
         return Err(ChallengeError::WrongCode.into());
     };
     let right = challenges::check_code(app, &mut tx, user.id, Purpose::SignIn, code).await?.is_some();
@@ -83,6 +93,7 @@ pub async fn log_in_with_code(app: &App, scope: &Scope, email: &str, code: &str,
     }
     tx.commit().await?;
     if !right {
+        count_failure(kind);
         return Err(ChallengeError::WrongCode.into());
     }
     identity.limits.code_succeeded(scope.tenant.id, kind, &email, origin.address);

@@ -228,6 +228,14 @@ const TEXT: usize = 100;
 const OLDEST: i32 = 120;
 
 impl Question {
+    /// Whether a choice may be answered so.
+    pub(crate) fn can_be(&self, answer: &str) -> bool {
+        match self.kind {
+            QuestionKind::YesNo => matches!(answer, "yes" | "no"),
+            _ => self.choices.iter().any(|choice| choice.key == answer),
+        }
+    }
+
     fn read(&self, text: &str, reading: Reading<'_>) -> Result<Answer, &'static str> {
         match self.kind {
             QuestionKind::Text => {

@@ -272,6 +272,8 @@ pub async fn load_catalogue(tx: &mut TenantTx, pack: &Pack) -> AppResult<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use kernel::money::Money;
 
@@ -280,15 +282,50 @@ mod tests {
     }
 
     #[test]
-    fn the_kenyan_pack_offers_three_insurers_for_each_motor_cover_and_personal_accident() {
+    fn the_kenyan_pack_compares_at_least_three_insurers_for_everything_but_life() {
         let products = products(&kenya()).unwrap();
-        let of = |category: &str| {
-            products.iter().filter(|p| p.category == category).map(|p| p.insurer.as_str()).collect::<std::collections::BTreeSet<_>>().len()
-        };
-        assert!(of("motor-comprehensive") >= 3 && of("motor-third-party") >= 3 && of("personal-accident") >= 1);
+        for category in categories(&kenya()).unwrap() {
+            let insurers: BTreeSet<_> = products.iter().filter(|p| p.category == category.code).map(|p| p.insurer.as_str()).collect();
+            assert!(if category.code == "life" { insurers.is_empty() } else { insurers.len() >= 3 }, "{}: {insurers:?}", category.code);
+        }
         assert!(products.iter().all(|p| p.sample), "rates of the pack are samples and say so");
-        assert_eq!(categories(&kenya()).unwrap().len(), 9);
         assert_eq!(insurers(&kenya()).unwrap().len(), 6);
+    }
+
+    #[test]
+    fn the_nine_first_categories_keep_their_codes_and_each_has_an_icon_of_the_platform() {
+        let categories = categories(&kenya()).unwrap();
+        for code in [
+            "motor-comprehensive",
+            "motor-third-party",
+            "health-individual",
+            "health-group",
+            "life",
+            "home",
+            "business",
+            "travel",
+            "personal-accident",
+        ] {
+            assert!(categories.iter().any(|category| category.code == code), "{code}");
+        }
+        let icons = std::fs::read_to_string(testkit::root().join("web/icons.txt")).unwrap();
+        for category in &categories {
+            assert!(icons.lines().any(|line| line.split(':').next() == Some(category.icon.as_str())), "{}", category.icon);
+        }
+    }
+
+    #[test]
+    fn a_vehicle_that_is_insured_gets_a_certificate_of_its_class_and_nothing_else_does() {
+        for product in products(&kenya()).unwrap() {
+            let class = match product.category.as_str() {
+                "motor-comprehensive" | "motor-third-party" => Some("C"),
+                "commercial-comprehensive" | "commercial-third-party" => Some("B"),
+                "motor-psv" => Some("A"),
+                "motorcycle" => Some("D"),
+                _ => None,
+            };
+            assert_eq!(product.terms.certificate_class.as_deref(), class, "{}", product.code);
+        }
     }
 
     #[test]
@@ -331,6 +368,8 @@ mod tests {
         let from = |code: &str| products.iter().find(|p| p.code == code).unwrap().terms.price_from(Currency::KES).unwrap();
         assert_eq!(from("apa-private-comprehensive"), Some(Money::new(3_000_000, Currency::KES)));
         assert_eq!(from("cic-private-third-party"), Some(Money::new(750_000, Currency::KES)));
+        assert_eq!(from("cic-travel"), Some(Money::new(135_000, Currency::KES)), "a week in Africa for one");
+        assert_eq!(from("madison-group-accident"), Some(Money::new(400_000, Currency::KES)), "more than 340 for each of five");
         assert_eq!(from("britam-private-comprehensive"), Some(Money::new(3_562_500, Currency::KES)), "37,500 less 5 % for a tracking device");
     }
 }

@@ -8,7 +8,7 @@ use super::form::{Form, QuestionKind};
 use crate::{
     figures::{Amount, Percent},
     law::PremiumLaw,
-    rating::{AddOnPrice, Condition, Limit, Step},
+    rating::{Condition, Limit, Price, Step, TableRow},
     text::LocalText,
 };
 
@@ -83,12 +83,18 @@ impl Terms {
 
     /// The lowest premium before levies that these terms can give; none where it depends on the risk alone.
     pub fn price_from(&self, currency: Currency) -> Result<Option<Money>, MoneyError> {
-        let mut least = None;
+        let mut least: Option<Money> = None;
         for step in &self.pricing {
             match step {
                 Step::Fixed { amount, .. } => {
                     let so_far = least.unwrap_or(Money::zero(currency));
                     least = Some(so_far.checked_add(amount.in_currency(currency)?)?);
+                }
+                Step::Table { rows, .. } => {
+                    let floors: Vec<Money> = rows.iter().map(|row| self.floor(&row.price, currency)).collect::<Result<_, _>>()?;
+                    if let Some(floor) = floors.into_iter().min_by_key(|floor| floor.minor).filter(|floor| floor.is_positive()) {
+                        least = Some(least.unwrap_or(Money::zero(currency)).checked_add(floor)?);
+                    }
                 }
                 Step::Minimum { amount, .. } => {
                     let amount = amount.in_currency(currency)?;
@@ -105,6 +111,17 @@ impl Terms {
         Ok(least)
     }
 
+    /// The least that a price can come to.
+    fn floor(&self, price: &Price, currency: Currency) -> Result<Money, MoneyError> {
+        match price {
+            Price::Fixed { amount } => amount.in_currency(currency),
+            Price::PerUnit { amount, per } => {
+                amount.in_currency(currency)?.checked_mul(self.form.question(per).and_then(|asked| asked.min).unwrap_or(0))
+            }
+            Price::Portion { minimum, .. } => minimum.map_or(Ok(Money::zero(currency)), |least| least.in_currency(currency)),
+        }
+    }
+
     /// What is wrong with the terms, for a product of this class of business under this law. Empty if nothing is.
     #[must_use]
     pub fn faults(&self, line: &str, law: &PremiumLaw, currency: Currency) -> Vec<String> {
@@ -118,14 +135,24 @@ impl Terms {
             fault(format!("two steps have the code {code:?} (the second is step {})", i + 1));
         }
         let sums = self.sum_insured.iter().map(String::as_str).chain(self.benefits.iter().filter_map(|b| b.limit_of.as_deref()));
-        for key in sums.chain(self.pricing.iter().filter_map(base_of)) {
+        for key in sums.chain(self.pricing.iter().flat_map(bases_of)) {
             if !self.form.question(key).is_some_and(|q| q.kind == QuestionKind::Money && q.required) {
                 fault(format!("{key:?} is not a required question for a sum"));
             }
         }
-        for (key, kinds) in self.limits.iter().map(limit_kinds).chain(self.pricing.iter().filter_map(condition_of).map(condition_kinds)) {
+        for key in self.pricing.iter().flat_map(prices_of).filter_map(|price| if let Price::PerUnit { per, .. } = price { Some(per) } else { None }) {
+            if !self.form.question(key).is_some_and(|q| q.kind == QuestionKind::Integer && q.required) {
+                fault(format!("{key:?} is not a required question for a number"));
+            }
+        }
+        for (key, kinds) in self.limits.iter().map(limit_kinds).chain(self.pricing.iter().flat_map(conditions_of).map(condition_kinds)) {
             if !self.form.question(key).is_some_and(|q| kinds.contains(&q.kind)) {
                 fault(format!("{key:?} is not a question of the kind that a limit or condition compares"));
+            }
+        }
+        for (key, value) in self.limits.iter().flat_map(accepted).chain(self.pricing.iter().flat_map(conditions_of).filter_map(compared)) {
+            if self.form.question(key).is_some_and(|q| !q.can_be(value)) {
+                fault(format!("{value:?} is no answer to {key:?}"));
             }
         }
         let priced: Vec<&str> =
@@ -143,10 +170,11 @@ impl Terms {
             match step {
                 Step::Levy { law: code } if law.levy(code).is_none() => fault(format!("the law knows no levy {code:?}")),
                 Step::Band { bands, .. } if !bands_are_sound(bands) => fault("bands must rise and end with one without an end".to_owned()),
+                Step::Table { code, rows, .. } if !rows_are_sound(rows) => fault(format!("of the rows of {code:?} only the last has no condition")),
                 _ => {}
             }
         }
-        if !self.pricing.iter().any(|step| matches!(step, Step::Fixed { .. } | Step::PercentageOf { .. } | Step::Band { .. })) {
+        if !self.pricing.iter().any(|step| matches!(step, Step::Fixed { .. } | Step::PercentageOf { .. } | Step::Band { .. } | Step::Table { .. })) {
             fault("nothing gives a basic premium".to_owned());
         }
         if let Some(most) = law.commission_limit(line).filter(|most| self.commission_percent > *most) {
@@ -178,6 +206,7 @@ fn code_of(step: &Step) -> Option<&str> {
         Step::Fixed { code, .. }
         | Step::PercentageOf { code, .. }
         | Step::Band { code, .. }
+        | Step::Table { code, .. }
         | Step::Minimum { code, .. }
         | Step::Loading { code, .. }
         | Step::Discount { code, .. } => Some(code),
@@ -186,18 +215,48 @@ fn code_of(step: &Step) -> Option<&str> {
     }
 }
 
-/// The question whose sum a step takes a share of.
-fn base_of(step: &Step) -> Option<&str> {
+/// Whoever no other row fits comes to the last one, which must not stand before others.
+fn rows_are_sound(rows: &[TableRow]) -> bool {
+    rows.split_last().is_some_and(|(last, rest)| last.when.is_empty() && rest.iter().all(|row| !row.when.is_empty()))
+}
+
+fn prices_of(step: &Step) -> Vec<&Price> {
     match step {
-        Step::PercentageOf { of, .. } | Step::Band { of, .. } | Step::AddOn { price: AddOnPrice::Portion { of, .. }, .. } => Some(of),
-        _ => None,
+        Step::AddOn { price, .. } => vec![price],
+        Step::Table { rows, .. } => rows.iter().map(|row| &row.price).collect(),
+        _ => Vec::new(),
     }
 }
 
-fn condition_of(step: &Step) -> Option<&Condition> {
+/// The questions whose sums a step takes a share of.
+fn bases_of(step: &Step) -> Vec<&str> {
     match step {
-        Step::Loading { when, .. } | Step::Discount { when, .. } => when.as_ref(),
-        _ => None,
+        Step::PercentageOf { of, .. } | Step::Band { of, .. } => vec![of.as_str()],
+        other => {
+            prices_of(other).into_iter().filter_map(|price| if let Price::Portion { of, .. } = price { Some(of.as_str()) } else { None }).collect()
+        }
+    }
+}
+
+fn conditions_of(step: &Step) -> Vec<&Condition> {
+    match step {
+        Step::Loading { when, .. } | Step::Discount { when, .. } => when.iter().collect(),
+        Step::Table { rows, .. } => rows.iter().flat_map(|row| &row.when).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The answer that a condition asks for.
+fn compared(condition: &Condition) -> Option<(&str, &str)> {
+    if let Condition::Equals { question, equals } = condition { Some((question, equals)) } else { None }
+}
+
+/// The answers that a limit accepts.
+fn accepted(limit: &Limit) -> Vec<(&str, &str)> {
+    if let Limit::Allowed { question, values } = limit {
+        values.iter().map(|value| (question.as_str(), value.as_str())).collect()
+    } else {
+        Vec::new()
     }
 }
 
@@ -205,6 +264,7 @@ fn condition_kinds(condition: &Condition) -> (&str, &'static [QuestionKind]) {
     match condition {
         Condition::Equals { question, .. } => (question, &[QuestionKind::Choice, QuestionKind::YesNo]),
         Condition::AtLeast { question, .. } => (question, &[QuestionKind::Integer, QuestionKind::Year]),
+        Condition::AgeAtLeast { question, .. } => (question, &[QuestionKind::DateOfBirth]),
     }
 }
 
@@ -214,6 +274,7 @@ fn limit_kinds(limit: &Limit) -> (&str, &'static [QuestionKind]) {
         Limit::MinAmount { .. } | Limit::MaxAmount { .. } => &[QuestionKind::Money],
         Limit::Allowed { .. } => &[QuestionKind::Choice, QuestionKind::YesNo],
         Limit::AgeBetween { .. } => &[QuestionKind::DateOfBirth],
+        Limit::NumberBetween { .. } => &[QuestionKind::Integer],
     };
     (limit.question(), kinds)
 }

@@ -174,6 +174,10 @@ impl Cover<'_> {
                 _ => None,
             })
         });
+        // A sum of zero was asked for and not insured: the building of somebody who rents.
+        if asked.is_some_and(Money::is_zero) {
+            return None;
+        }
         let limit = fixed.or(asked).map_or_else(|| self.words.text("policy-document-included", &[]), |money| money.to_string());
         Some(
             json!({ "label": benefit.title.get(self.words.locale), "note": chosen.then(|| self.words.text("policy-document-add-on", &[])), "limit": limit }),
@@ -222,10 +226,11 @@ impl Cover<'_> {
 }
 
 fn premium_line(line: &Line, words: Words<'_>) -> Value {
-    let basis = line
-        .rate
-        .zip(line.base)
-        .map(|(rate, base)| words.text("policy-document-basis", &[("rate", percent(rate).to_string()), ("base", base.figure())]));
+    let basis = match (line.base, line.units, line.rate) {
+        (Some(base), Some(units), _) => Some(format!("{units} × {}", base.figure())),
+        (Some(base), None, Some(rate)) => Some(words.text("policy-document-basis", &[("rate", percent(rate).to_string()), ("base", base.figure())])),
+        _ => None,
+    };
     json!({ "label": line.label.get(words.locale), "basis": basis, "amount": line.amount.figure() })
 }
 

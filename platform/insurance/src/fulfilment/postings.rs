@@ -76,7 +76,7 @@ pub(super) mod tests {
     }
 
     fn part(kind: LineKind, code: &str, minor: i64) -> rating::Line {
-        rating::Line { kind, code: code.into(), label: LocalText::en(code), base: None, rate: None, amount: kes(minor) }
+        rating::Line { kind, code: code.into(), label: LocalText::en(code), base: None, rate: None, units: None, amount: kes(minor) }
     }
 
     /// A line of the worked premium of a public Kenyan guide: 45,000 with 90 and 112.50 of levies, 40 of duty, rounded up by 0.50.

@@ -102,8 +102,8 @@ async fn insert_premium_lines(tx: &mut TenantTx, version: VersionId, lines: &[Li
     let tenant = tx.tenant_id();
     for (line_no, line) in (1_i16..).zip(lines) {
         sqlx::query!(
-            "insert into premium_lines (tenant_id, id, version_id, line_no, kind, code, label, base_minor, rate, amount_minor, currency)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            "insert into premium_lines (tenant_id, id, version_id, line_no, kind, code, label, base_minor, rate, units, amount_minor, currency)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             tenant,
             Uuid::now_v7(),
             version.0,
@@ -113,6 +113,7 @@ async fn insert_premium_lines(tx: &mut TenantTx, version: VersionId, lines: &[Li
             Json(&line.label) as _,
             line.base.map(|base| base.minor),
             line.rate,
+            line.units,
             line.amount.minor,
             line.amount.currency.code()
         )
@@ -321,6 +322,7 @@ struct LineColumns {
     label: Json<LocalText>,
     base_minor: Option<i64>,
     rate: Option<Decimal>,
+    units: Option<i64>,
     amount_minor: i64,
     currency: String,
 }
@@ -329,7 +331,7 @@ async fn premium_lines(tx: &mut ReadTx, version: VersionId) -> AppResult<Vec<Lin
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
         LineColumns,
-        r#"select kind, code, label as "label: Json<LocalText>", base_minor, rate, amount_minor, currency
+        r#"select kind, code, label as "label: Json<LocalText>", base_minor, rate, units, amount_minor, currency
            from premium_lines where tenant_id = $1 and version_id = $2 order by line_no"#,
         tenant,
         version.0
@@ -346,6 +348,7 @@ async fn premium_lines(tx: &mut ReadTx, version: VersionId) -> AppResult<Vec<Lin
                 label: row.label.0,
                 base: row.base_minor.map(money),
                 rate: row.rate,
+                units: row.units,
                 amount: money(row.amount_minor),
             })
         })

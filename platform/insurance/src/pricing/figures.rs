@@ -1,6 +1,6 @@
 //! The figures of terms: rates, sums and bands, each with a name of its own, so that they can be changed without touching the
-//! rest. `basic_premium.percent` is the percentage of the step with that code, `pvt.minimum` the lowest price of that extra,
-//! `commission.percent` the broker's part. Values are read and written as people type them.
+//! rest. `basic_premium.percent` is the percentage of the step with that code, `seats.2.amount` the sum in the second row of the
+//! table of that code, `pvt.minimum` the lowest price of that extra, `commission.percent` the broker's part. Values are read and written as people type them.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use kernel::{AppResult, error::Fields};
 use crate::{
     catalogue::Terms,
     figures::{Amount, Percent},
-    rating::{AddOnPrice, BandRow, Step},
+    rating::{BandRow, Price, Step},
     text::LocalText,
 };
 
@@ -114,20 +114,26 @@ fn for_each(terms: &mut Terms, visit: &mut dyn FnMut(String, &LocalText, Slot<'_
             | Step::Loading { code, label, percent, .. }
             | Step::Discount { code, label, percent, .. } => visit(format!("{code}.percent"), label, Slot::Percent(percent)),
             Step::Band { code, label, bands, .. } => visit(format!("{code}.bands"), label, Slot::Bands(bands)),
-            Step::AddOn { add_on, price } => {
-                let title = titles.get(add_on).cloned().unwrap_or_default();
-                match price {
-                    AddOnPrice::Fixed { amount } => visit(format!("{add_on}.amount"), &title, Slot::Amount(amount)),
-                    AddOnPrice::Portion { percent, minimum, .. } => {
-                        visit(format!("{add_on}.percent"), &title, Slot::Percent(percent));
-                        visit(format!("{add_on}.minimum"), &title, Slot::Lowest(minimum));
-                    }
+            Step::Table { code, label, rows } => {
+                for (n, row) in (1..).zip(rows) {
+                    for_price(&format!("{code}.{n}"), label, &mut row.price, visit);
                 }
             }
+            Step::AddOn { add_on, price } => for_price(add_on, &titles.get(add_on).cloned().unwrap_or_default(), price, visit),
             Step::Levy { .. } => {}
         }
     }
     visit(COMMISSION.to_owned(), &LocalText::default(), Slot::Percent(&mut terms.commission_percent));
+}
+
+fn for_price(name: &str, label: &LocalText, price: &mut Price, visit: &mut dyn FnMut(String, &LocalText, Slot<'_>)) {
+    match price {
+        Price::Fixed { amount } | Price::PerUnit { amount, .. } => visit(format!("{name}.amount"), label, Slot::Amount(amount)),
+        Price::Portion { percent, minimum, .. } => {
+            visit(format!("{name}.percent"), label, Slot::Percent(percent));
+            visit(format!("{name}.minimum"), label, Slot::Lowest(minimum));
+        }
+    }
 }
 
 fn write_bands(bands: &[BandRow]) -> String {

@@ -10,7 +10,11 @@ pub mod step;
 mod properties;
 #[cfg(test)]
 mod published;
+#[cfg(test)]
+mod tables;
+#[cfg(test)]
+mod worked;
 
 pub use model::{Decline, Line, LineKind, Outcome, Premium, RatingFault};
 pub use rate::{Inputs, rate};
-pub use step::{AddOnPrice, BandRow, Condition, Limit, Step};
+pub use step::{BandRow, Condition, Limit, Price, Step, TableRow};

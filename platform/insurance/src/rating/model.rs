@@ -41,18 +41,21 @@ impl LineKind {
     }
 }
 
-/// A line of a price: `amount` is `rate` of `base` where both are given.
+/// A line of a price: `amount` is `rate` of `base`, or `units` times `base`, where both are given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Line {
     pub kind: LineKind,
     /// Stable: `basic_premium`, `training_levy`, the key of an add-on.
     pub code: String,
     pub label: LocalText,
-    /// What the rate is taken of, or the limit that a lowest premium lifts to.
+    /// What the rate is taken of, the price of one unit, or the limit that a lowest premium lifts to.
     pub base: Option<Money>,
     /// A fraction: 0.045 for 4.5 %.
     #[schema(value_type = Option<String>, example = "0.045")]
     pub rate: Option<Decimal>,
+    /// How many seats, travellers or employees are paid for, at `base` each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<i64>,
     pub amount: Money,
 }
 
@@ -75,10 +78,13 @@ pub struct Premium {
 /// Why an insurer does not take a risk. The code's text is `quote-decline-` and the code with hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Decline {
-    /// `vehicle_too_old`, `sum_too_low`, `sum_too_high`, `use_not_accepted`, `age_not_accepted`.
+    /// `vehicle_too_old`, `sum_too_low`, `sum_too_high`, `use_not_accepted`, `age_not_accepted`, `number_not_accepted`.
     pub code: String,
     /// The question whose answer is out of bounds.
     pub question: String,
+    /// What that question is called.
+    #[serde(default)]
+    pub label: LocalText,
     /// The bound, as people read it.
     pub limit: String,
 }
@@ -102,6 +108,8 @@ pub enum RatingFault {
     NoLevy(String),
     #[error("no band for {0}")]
     NoBand(Money),
+    #[error("no row of {0:?} fits")]
+    NoRow(String),
     #[error("the premium is negative")]
     Negative,
 }

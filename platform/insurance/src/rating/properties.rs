@@ -6,10 +6,10 @@ use kernel::money::{Currency, Money};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{Inputs, LineKind, Outcome, Premium, rate};
+use super::{Inputs, LineKind, Outcome, Premium, Step, rate};
 use crate::{
     catalogue::{
-        form::{Answers, RawAnswers, Reading},
+        form::{Question, QuestionKind, RawAnswers, Reading},
         pack,
         terms::Terms,
     },
@@ -32,50 +32,62 @@ fn today() -> chrono::NaiveDate {
     "2026-11-23".parse().unwrap()
 }
 
-/// A risk that the forms of the pack accept; limits may still decline it.
+/// A risk that any form of the pack accepts: one pick for each question. Limits may still decline it.
 #[derive(Debug, Clone)]
-struct Risk {
-    value: i64,
-    year: i64,
-    use_of: &'static str,
-    tracker: bool,
-    claims: i64,
-    occupation: &'static str,
-    born: i32,
-}
+struct Risk(Vec<u32>);
 
 fn risks() -> impl Strategy<Value = Risk> {
-    let uses = prop::sample::select(vec!["private", "business", "hire"]);
-    let occupations = prop::sample::select(vec!["1", "2", "3", "4"]);
-    (100_000i64..=20_000_000, 1995i64..=2027, uses, any::<bool>(), 0i64..=5, occupations, 1940i32..=2010)
-        .prop_map(|(value, year, use_of, tracker, claims, occupation, born)| Risk { value, year, use_of, tracker, claims, occupation, born })
+    prop::collection::vec(any::<u32>(), 16).prop_map(Risk)
 }
 
-fn answers(risk: &Risk, terms: &Terms, law: &Law) -> Answers {
-    let raw: RawAnswers = [
-        ("plate", Value::from("KDA 123A")),
-        ("make", "Toyota".into()),
-        ("model", "Axio".into()),
-        ("year", risk.year.into()),
-        ("value", risk.value.into()),
-        ("capital_sum", risk.value.into()),
-        ("use", risk.use_of.into()),
-        ("tracker", risk.tracker.into()),
-        ("claims", risk.claims.into()),
-        ("occupation_class", risk.occupation.into()),
-        ("date_of_birth", format!("{}-06-15", risk.born).into()),
-    ]
-    .into_iter()
-    .filter(|(key, _)| terms.form.question(key).is_some())
-    .map(|(key, value)| (key.to_owned(), value))
-    .collect();
-    terms.form.read(&raw, Reading { today: today(), currency: Currency::KES, plates: &law.plates }).unwrap()
+fn answer(question: &Question, pick: u32) -> Value {
+    let pick = i64::from(pick);
+    let within = |least: i64, most: i64| least + pick % (most - least + 1);
+    let least = question.min.unwrap_or(0);
+    match question.kind {
+        QuestionKind::Text => "Mfano".into(),
+        QuestionKind::Plate => "KDA 123A".into(),
+        QuestionKind::Chassis => "NZE121-3012345".into(),
+        QuestionKind::Money => within(least, question.max.unwrap_or(20_000_000).min(20_000_000)).into(),
+        QuestionKind::Integer => within(least, question.max.unwrap_or(60).min(60)).into(),
+        QuestionKind::Year => within(2005, 2027).into(),
+        QuestionKind::DateOfBirth => format!("{}-06-15", within(1945, 2010)).into(),
+        QuestionKind::Choice => question.choices[usize::try_from(pick).unwrap() % question.choices.len()].key.clone().into(),
+        QuestionKind::YesNo => (pick % 2 == 0).into(),
+    }
+}
+
+fn answers(risk: &Risk, terms: &Terms) -> RawAnswers {
+    assert!(terms.form.questions.len() <= risk.0.len(), "a pick for each question");
+    terms.form.questions.iter().zip(&risk.0).map(|(question, pick)| (question.key.clone(), answer(question, *pick))).collect()
+}
+
+fn price_of(raw: &RawAnswers, terms: &Terms, law: &Law, add_ons: &BTreeSet<String>) -> Outcome {
+    let answers = terms.form.read(raw, Reading { today: today(), currency: Currency::KES, plates: &law.plates }).unwrap();
+    let law = law.premium_on(today()).unwrap();
+    rate(&Inputs { terms, law, answers: &answers, add_ons, currency: Currency::KES, on: today() }).unwrap()
 }
 
 fn price(risk: &Risk, terms: &Terms, law: &Law, add_ons: &BTreeSet<String>) -> Outcome {
-    let answers = answers(risk, terms, law);
-    let law = law.premium_on(today()).unwrap();
-    rate(&Inputs { terms, law, answers: &answers, add_ons, currency: Currency::KES, on: today() }).unwrap()
+    price_of(&answers(risk, terms), terms, law, add_ons)
+}
+
+/// Checks that a price does not fall while each question of a kind is answered with `more`.
+fn never_falls(risk: &Risk, terms: &Terms, law: &Law, kind: QuestionKind, more: i64) -> Result<(), TestCaseError> {
+    let before = answers(risk, terms);
+    let Outcome::Priced(less) = price_of(&before, terms, law, &all_add_ons(terms)) else { return Ok(()) };
+    for question in terms.form.questions.iter().filter(|question| question.kind == kind) {
+        let mut after = before.clone();
+        let raised = before[&question.key].as_i64().unwrap() + more;
+        if question.max.is_some_and(|most| raised > most) {
+            continue;
+        }
+        after.insert(question.key.clone(), raised.into());
+        if let Outcome::Priced(more) = price_of(&after, terms, law, &all_add_ons(terms)) {
+            prop_assert!(more.premium.minor >= less.premium.minor, "{}: {} after {}", question.key, more.premium, less.premium);
+        }
+    }
+    Ok(())
 }
 
 fn for_each_product(mut check: impl FnMut(&Terms, &Law) -> Result<(), TestCaseError>) -> Result<(), TestCaseError> {
@@ -152,13 +164,42 @@ proptest! {
     }
 
     #[test]
-    fn a_line_with_a_rate_is_that_share_of_its_base(risk in risks()) {
+    fn a_cover_is_never_free_and_a_line_is_empty_only_for_a_free_extra(risk in risks()) {
+        for_each_product(|terms, law| {
+            if let Outcome::Priced(premium) = price(&risk, terms, law, &all_add_ons(terms)) {
+                prop_assert!(premium.premium.is_positive());
+                prop_assert!(premium.lines.iter().all(|line| line.kind == LineKind::AddOn || !line.amount.is_zero()));
+            }
+            Ok(())
+        })?;
+    }
+
+    /// One more seat, traveller, employee, claim or day.
+    #[test]
+    fn a_larger_number_never_costs_less(risk in risks()) {
+        for_each_product(|terms, law| never_falls(&risk, terms, law, QuestionKind::Integer, 1))?;
+    }
+
+    /// Bands may fall at their ends: a dearer car pays a smaller share.
+    #[test]
+    fn a_larger_sum_at_one_rate_never_costs_less(risk in risks(), more in 1i64..1_000_000) {
+        for_each_product(|terms, law| {
+            let banded = terms.pricing.iter().any(|step| matches!(step, Step::Band { .. }));
+            if banded { Ok(()) } else { never_falls(&risk, terms, law, QuestionKind::Money, more) }
+        })?;
+    }
+
+    #[test]
+    fn a_line_is_its_share_or_its_number_of_its_base(risk in risks()) {
         for_each_product(|terms, law| {
             if let Outcome::Priced(premium) = price(&risk, terms, law, &all_add_ons(terms)) {
                 for line in &premium.lines {
                     if let (Some(base), Some(rate)) = (line.base, line.rate) {
                         let exact = rust_decimal::Decimal::from(base.minor) * rate;
                         prop_assert!((exact - rust_decimal::Decimal::from(line.amount.minor)).abs() <= rust_decimal::Decimal::new(5, 1), "{line:?}");
+                    }
+                    if let (Some(base), Some(units)) = (line.base, line.units) {
+                        prop_assert_eq!(base.minor * units, line.amount.minor);
                     }
                 }
             }
@@ -167,11 +208,19 @@ proptest! {
     }
 
     #[test]
-    fn an_old_car_and_a_forbidden_use_are_declined_with_every_reason(value in 500_000i64..=5_000_000) {
-        let risk = Risk { value, year: 1996, use_of: "hire", tracker: false, claims: 0, occupation: "4", born: 1940 };
-        for_each_product(|terms, law| {
-            let Outcome::Declined(declines) = price(&risk, terms, law, &BTreeSet::new()) else { return Err(TestCaseError::fail("taken")) };
-            prop_assert!(declines.len() >= 2 && declines.iter().all(|decline| terms.form.question(&decline.question).is_some()));
+    fn an_old_car_and_a_forbidden_use_are_declined_with_every_reason(value in 1_000_000i64..=5_000_000) {
+        SHELF.with(|shelf| {
+            for product in shelf.products.iter().filter(|product| ["motor-comprehensive", "motor-third-party"].contains(&product.category.as_str())) {
+                let terms = &product.terms;
+                let raw: RawAnswers = [("plate", "KDA 123A".into()), ("make", "Toyota".into()), ("model", "Axio".into()), ("year", 1996.into()), ("value", value.into()), ("use", "hire".into())]
+                    .into_iter()
+                    .map(|(key, answer): (&str, Value)| (key.to_owned(), answer))
+                    .collect();
+                let Outcome::Declined(declines) = price_of(&raw, terms, &shelf.law, &BTreeSet::new()) else { return Err(TestCaseError::fail("taken")) };
+                let reasons: Vec<&str> = declines.iter().map(|decline| decline.code.as_str()).collect();
+                prop_assert_eq!(reasons, ["vehicle_too_old", "use_not_accepted"]);
+                prop_assert!(declines.iter().all(|decline| terms.form.question(&decline.question).is_some_and(|question| question.label == decline.label)));
+            }
             Ok(())
         })?;
     }

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use kernel::money::{Currency, Money};
 use rust_decimal::Decimal;
 
-use super::{AddOnPrice, Condition, Decline, Limit, Line, LineKind, Outcome, Premium, RatingFault, Step};
+use super::{Condition, Decline, Limit, Line, LineKind, Outcome, Premium, Price, RatingFault, Step, TableRow};
 use crate::{
     catalogue::{
         form::{Answer, Answers},
@@ -42,7 +42,8 @@ pub fn rate(inputs: &Inputs<'_>) -> Result<Outcome, RatingFault> {
     let mut lines: Vec<Line> = Vec::new();
     for step in &inputs.terms.pricing {
         let so_far = Money::sum(inputs.currency, lines.iter().map(|line| line.amount))?;
-        lines.extend(inputs.premium_line(step, so_far)?);
+        // An extra that was chosen is listed even if it is free.
+        lines.extend(inputs.premium_line(step, so_far)?.filter(|line| line.kind == LineKind::AddOn || !line.amount.is_zero()));
     }
     let premium = Money::sum(inputs.currency, lines.iter().map(|line| line.amount))?;
     if premium.minor < 0 {
@@ -58,8 +59,7 @@ pub fn rate(inputs: &Inputs<'_>) -> Result<Outcome, RatingFault> {
     let payable = inputs.law.payable.round(total)?;
     let difference = payable.checked_sub(total)?;
     if !difference.is_zero() {
-        let label = inputs.law.payable.title.clone();
-        lines.push(Line { kind: LineKind::Rounding, code: "rounding".into(), label, base: None, rate: None, amount: difference });
+        lines.push(fixed(LineKind::Rounding, "rounding", &inputs.law.payable.title, difference));
     }
     let sum_insured = inputs.terms.sum_insured.as_deref().map(|key| inputs.money(key)).transpose()?;
     Ok(Outcome::Priced(Premium { lines, premium, levies, total, payable, sum_insured }))
@@ -99,26 +99,20 @@ impl Inputs<'_> {
             }
             Step::AddOn { add_on, price } => {
                 let Some(offered) = self.terms.add_on(add_on).filter(|_| self.add_ons.contains(add_on)) else { return Ok(None) };
-                match price {
-                    AddOnPrice::Fixed { amount } => fixed(LineKind::AddOn, add_on, &offered.title, self.amount(*amount)?),
-                    AddOnPrice::Portion { percent, of, minimum, rounding } => {
-                        let base = self.money(of)?;
-                        let exact = percent.of(base, *rounding)?;
-                        match minimum.map(|minimum| self.amount(minimum)).transpose()? {
-                            Some(least) if least.minor > exact.minor => fixed(LineKind::AddOn, add_on, &offered.title, least),
-                            _ => portion(LineKind::AddOn, add_on, &offered.title, base, *percent, exact),
-                        }
-                    }
-                }
+                self.priced(LineKind::AddOn, add_on, &offered.title, price)?
+            }
+            Step::Table { code, label, rows } => {
+                let row = self.row_of(rows)?.ok_or_else(|| RatingFault::NoRow(code.clone()))?;
+                self.priced(LineKind::Premium, code, label, &row.price)?
             }
             Step::Loading { code, label, percent, rounding, when } => {
-                if !self.applies(when.as_ref())? {
+                if !self.all_apply(when)? {
                     return Ok(None);
                 }
                 portion(LineKind::Loading, code, label, so_far, *percent, percent.of(so_far, *rounding)?)
             }
             Step::Discount { code, label, percent, rounding, when } => {
-                if !self.applies(when.as_ref())? {
+                if !self.all_apply(when)? {
                     return Ok(None);
                 }
                 let less = percent.of(so_far, *rounding)?;
@@ -129,6 +123,33 @@ impl Inputs<'_> {
             Step::Levy { .. } => return Ok(None),
         };
         Ok(Some(line))
+    }
+
+    fn priced(&self, kind: LineKind, code: &str, label: &LocalText, price: &Price) -> Result<Line, RatingFault> {
+        Ok(match price {
+            Price::Fixed { amount } => fixed(kind, code, label, self.amount(*amount)?),
+            Price::PerUnit { amount, per } => {
+                let (each, units) = (self.amount(*amount)?, self.number(per)?);
+                Line { base: Some(each), units: Some(units), ..fixed(kind, code, label, each.checked_mul(units)?) }
+            }
+            Price::Portion { percent, of, minimum, rounding } => {
+                let base = self.money(of)?;
+                let exact = percent.of(base, *rounding)?;
+                match minimum.map(|minimum| self.amount(minimum)).transpose()? {
+                    Some(least) if least.minor > exact.minor => fixed(kind, code, label, least),
+                    _ => portion(kind, code, label, base, *percent, exact),
+                }
+            }
+        })
+    }
+
+    fn row_of<'a>(&self, rows: &'a [TableRow]) -> Result<Option<&'a TableRow>, RatingFault> {
+        for row in rows {
+            if self.all_apply(&row.when)? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     fn levy_line(&self, code: &str, premium: Money) -> Result<Line, RatingFault> {
@@ -145,15 +166,25 @@ impl Inputs<'_> {
         })
     }
 
-    fn applies(&self, when: Option<&Condition>) -> Result<bool, RatingFault> {
-        let Some(condition) = when else { return Ok(true) };
+    fn all_apply<'a>(&self, when: impl IntoIterator<Item = &'a Condition>) -> Result<bool, RatingFault> {
+        for condition in when {
+            if !self.applies(condition)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What was not answered meets no condition.
+    fn applies(&self, condition: &Condition) -> Result<bool, RatingFault> {
         let no_answer = || RatingFault::NoAnswer(condition.question().to_owned());
         let answer = self.answers.get(condition.question());
         Ok(match (condition, answer) {
             (_, None) => false,
             (Condition::Equals { equals, .. }, Some(answer)) => answer.choice().ok_or_else(no_answer)? == equals,
             (Condition::AtLeast { at_least, .. }, Some(Answer::Integer(number))) => number >= at_least,
-            (Condition::AtLeast { .. }, Some(_)) => return Err(no_answer()),
+            (Condition::AgeAtLeast { age_at_least, .. }, Some(Answer::Date(born))) => age(*born, self.on) >= *age_at_least,
+            (Condition::AtLeast { .. } | Condition::AgeAtLeast { .. }, Some(_)) => return Err(no_answer()),
         })
     }
 
@@ -162,7 +193,8 @@ impl Inputs<'_> {
         let question = limit.question();
         let Some(answer) = self.answers.get(question) else { return Ok(None) };
         let no_answer = || RatingFault::NoAnswer(question.to_owned());
-        let decline = |code: &str, limit: String| Some(Decline { code: code.to_owned(), question: question.to_owned(), limit });
+        let label = || self.terms.form.question(question).map(|asked| asked.label.clone()).unwrap_or_default();
+        let decline = |code: &str, limit: String| Some(Decline { code: code.to_owned(), question: question.to_owned(), label: label(), limit });
         Ok(match limit {
             Limit::MaxVehicleAge { years, .. } => {
                 let Answer::Integer(built) = answer else { return Err(no_answer()) };
@@ -186,12 +218,23 @@ impl Inputs<'_> {
                 let age = age(*born, self.on);
                 if (*min..=*max).contains(&age) { None } else { decline("age_not_accepted", format!("{min}–{max}")) }
             }
+            Limit::NumberBetween { min, max, .. } => {
+                let number = self.number(question)?;
+                if (*min..=*max).contains(&number) { None } else { decline("number_not_accepted", format!("{min}–{max}")) }
+            }
         })
     }
 
     fn money(&self, question: &str) -> Result<Money, RatingFault> {
         match self.answers.get(question) {
             Some(Answer::Money(money)) => Ok(*money),
+            _ => Err(RatingFault::NoAnswer(question.to_owned())),
+        }
+    }
+
+    fn number(&self, question: &str) -> Result<i64, RatingFault> {
+        match self.answers.get(question) {
+            Some(Answer::Integer(number)) => Ok(*number),
             _ => Err(RatingFault::NoAnswer(question.to_owned())),
         }
     }
@@ -207,10 +250,10 @@ fn age(born: NaiveDate, on: NaiveDate) -> i32 {
 }
 
 fn fixed(kind: LineKind, code: &str, label: &LocalText, amount: Money) -> Line {
-    Line { kind, code: code.to_owned(), label: label.clone(), base: None, rate: None, amount }
+    Line { kind, code: code.to_owned(), label: label.clone(), base: None, rate: None, units: None, amount }
 }
 
 fn portion(kind: LineKind, code: &str, label: &LocalText, base: Money, percent: Percent, amount: Money) -> Line {
     let rate: Decimal = percent.fraction();
-    Line { kind, code: code.to_owned(), label: label.clone(), base: Some(base), rate: Some(rate), amount }
+    Line { base: Some(base), rate: Some(rate), ..fixed(kind, code, label, amount) }
 }

@@ -8,7 +8,7 @@ use crate::{
     text::LocalText,
 };
 
-/// One step. Steps run in order; each adds at most one line.
+/// One step. Steps run in order; each adds at most one line, and what comes to nothing adds none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
@@ -18,10 +18,12 @@ pub enum Step {
     PercentageOf { code: String, label: LocalText, of: String, percent: Percent, rounding: Rounding },
     /// A share that depends on how large that sum is. The first band that reaches it counts, for the whole sum.
     Band { code: String, label: LocalText, of: String, bands: Vec<BandRow>, rounding: Rounding },
+    /// The price of the first row whose conditions the answers meet: a price list with as many sides as it needs.
+    Table { code: String, label: LocalText, rows: Vec<TableRow> },
     /// Lifts the premium so far to this sum.
     Minimum { code: String, label: LocalText, amount: Amount },
     /// The price of an extra, if it was chosen.
-    AddOn { add_on: String, price: AddOnPrice },
+    AddOn { add_on: String, price: Price },
     /// More, as a share of the premium so far.
     Loading {
         code: String,
@@ -53,13 +55,29 @@ pub struct BandRow {
     pub percent: Percent,
 }
 
-/// What an extra costs.
+/// A row of a table of prices. Only the last has no conditions: it holds for everybody whom no other row fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRow {
+    /// All of them hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<Condition>,
+    pub price: Price,
+}
+
+/// What an extra or a row of a table costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
-pub enum AddOnPrice {
+pub enum Price {
+    /// A sum for each of what a question counts: seats, travellers, employees.
+    PerUnit {
+        amount: Amount,
+        per: String,
+    },
     Fixed {
         amount: Amount,
     },
+    /// A share of the sum that a question asks for, and at least `minimum`.
     Portion {
         percent: Percent,
         of: String,
@@ -69,7 +87,7 @@ pub enum AddOnPrice {
     },
 }
 
-/// When a loading or discount applies.
+/// When a loading, a discount or a row of a table applies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Condition {
@@ -77,13 +95,15 @@ pub enum Condition {
     Equals { question: String, equals: String },
     /// The answer is a number of at least this.
     AtLeast { question: String, at_least: i64 },
+    /// The person is at least so many whole years old.
+    AgeAtLeast { question: String, age_at_least: i32 },
 }
 
 impl Condition {
     #[must_use]
     pub fn question(&self) -> &str {
         match self {
-            Self::Equals { question, .. } | Self::AtLeast { question, .. } => question,
+            Self::Equals { question, .. } | Self::AtLeast { question, .. } | Self::AgeAtLeast { question, .. } => question,
         }
     }
 }
@@ -116,6 +136,12 @@ pub enum Limit {
         min: i32,
         max: i32,
     },
+    /// A number, both ends included.
+    NumberBetween {
+        question: String,
+        min: i64,
+        max: i64,
+    },
 }
 
 impl Limit {
@@ -126,7 +152,8 @@ impl Limit {
             | Self::MinAmount { question, .. }
             | Self::MaxAmount { question, .. }
             | Self::Allowed { question, .. }
-            | Self::AgeBetween { question, .. } => question,
+            | Self::AgeBetween { question, .. }
+            | Self::NumberBetween { question, .. } => question,
         }
     }
 }

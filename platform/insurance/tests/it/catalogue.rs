@@ -9,15 +9,15 @@ use kernel::{Kind, paging::PageRequest};
 use crate::shop::{but, car, open};
 
 #[tokio::test]
-async fn a_new_brokerage_has_nine_categories_six_insurers_and_products_marked_as_samples() {
+async fn a_new_brokerage_has_the_categories_and_insurers_of_the_pack_and_products_marked_as_samples() {
     let shop = open().await;
     let mut tx = shop.world.visitor(&shop.tenant).begin_read().await.unwrap();
     let categories = service::list_categories(&mut tx).await.unwrap();
-    assert_eq!(categories.len(), 9);
+    assert_eq!(categories.len(), 16);
     assert_eq!(categories[0].code, "motor-comprehensive", "in the order of the pack");
-    assert!(categories[0].products >= 3 && categories[1].products >= 3);
+    assert!(categories.iter().all(|category| if category.code == "life" { category.products == 0 } else { category.products >= 3 }));
     let cards = service::list_for_sale(&mut tx, &ProductFilter::default()).await.unwrap();
-    assert!(cards.len() >= 7 && cards.iter().all(|card| card.sample));
+    assert!(cards.len() >= 48 && cards.iter().all(|card| card.sample));
     drop(tx);
     let mut tx = shop.world.staff(&shop.tenant).begin_read().await.unwrap();
     assert_eq!(insurers::service::list(&mut tx, &PageRequest::default()).await.unwrap().count, 6);
@@ -36,13 +36,13 @@ async fn the_shelf_narrows_and_sorts() {
     let mut tx = shop.world.visitor(&shop.tenant).begin_read().await.unwrap();
     let third_party = ProductFilter { category: Some("motor-third-party".into()), sort: SortBy::PriceAsc, ..ProductFilter::default() };
     let prices: Vec<i64> = service::list_for_sale(&mut tx, &third_party).await.unwrap().iter().map(|c| c.price_from.unwrap().minor).collect();
-    assert_eq!(prices, [750_000, 820_000, 950_000]);
+    assert_eq!(prices, [750_000, 780_000, 820_000, 900_000, 950_000]);
     let up_to = ProductFilter { max_price: Some(8_000), category: Some("motor-third-party".into()), ..ProductFilter::default() };
-    assert_eq!(service::list_for_sale(&mut tx, &up_to).await.unwrap().len(), 1);
+    assert_eq!(service::list_for_sale(&mut tx, &up_to).await.unwrap().len(), 2);
     let words = ProductFilter { search: Some("  BRITAM  accident ".into()), ..ProductFilter::default() };
     assert_eq!(
         service::list_for_sale(&mut tx, &words).await.unwrap().iter().map(|c| c.code.as_str()).collect::<Vec<_>>(),
-        ["britam-personal-accident"]
+        ["britam-personal-accident", "britam-group-accident"]
     );
     let company = ProductFilter { company: Some("jubilee".into()), ..ProductFilter::default() };
     assert!(service::list_for_sale(&mut tx, &company).await.unwrap().iter().all(|c| c.insurer_name.starts_with("Jubilee")));

@@ -208,6 +208,106 @@ async fn other_lines_than_motor_get_a_certificate() {
     assert_eq!(sale.messages.all()[0].attachments.len(), 2);
 }
 
+/// One risk of every category that has products, besides private cars.
+const RISKS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "motorcycle",
+        &[
+            ("plate", "KMFB 123A"),
+            ("make", "Bajaj"),
+            ("model", "Boxer"),
+            ("year", "2024"),
+            ("body", "motorcycle"),
+            ("use", "boda_boda"),
+            ("value", "150,000"),
+        ],
+    ),
+    (
+        "motor-psv",
+        &[
+            ("plate", "KDC 345C"),
+            ("make", "Toyota"),
+            ("model", "HiAce"),
+            ("year", "2019"),
+            ("use", "matatu"),
+            ("seats", "14"),
+            ("value", "2,500,000"),
+        ],
+    ),
+    (
+        "commercial-comprehensive",
+        &[
+            ("plate", "KDD 456D"),
+            ("make", "Isuzu"),
+            ("model", "NPR"),
+            ("year", "2020"),
+            ("value", "3,000,000"),
+            ("use", "general_cartage"),
+            ("body", "lorry"),
+            ("tonnage", "up_to_8"),
+        ],
+    ),
+    (
+        "commercial-third-party",
+        &[
+            ("plate", "KDE 567E"),
+            ("make", "Isuzu"),
+            ("model", "D-Max"),
+            ("year", "2018"),
+            ("use", "own_goods"),
+            ("body", "pickup"),
+            ("tonnage", "up_to_3"),
+        ],
+    ),
+    (
+        "health-individual",
+        &[("date_of_birth", "1988-03-01"), ("spouse", "yes"), ("children", "2"), ("inpatient_limit", "1m"), ("outpatient_limit", "50k")],
+    ),
+    ("health-group", &[("employees", "12"), ("dependants", "20"), ("average_age", "30_39"), ("inpatient_limit", "1m"), ("outpatient_limit", "none")]),
+    ("home", &[("construction", "permanent"), ("contents", "800,000"), ("portable", "150,000"), ("domestic_workers", "1")]),
+    (
+        "business",
+        &[("trade", "shop"), ("place", "Moi Avenue, Nairobi"), ("construction", "permanent"), ("equipment", "500,000"), ("stock", "2,000,000")],
+    ),
+    ("travel", &[("region", "europe"), ("days", "10"), ("travellers", "2"), ("oldest", "1985-01-01"), ("purpose", "leisure")]),
+    ("personal-accident-group", &[("members", "40"), ("group", "students"), ("capital_sum", "250k")]),
+    ("work-injury", &[("business", "School"), ("employees", "10"), ("wages_office", "3,600,000"), ("wages_light", "600,000")]),
+    ("marine-cargo", &[("cover", "single"), ("by", "sea"), ("goods", "general"), ("packing", "container"), ("value", "2,000,000"), ("clauses", "a")]),
+];
+
+#[tokio::test]
+async fn every_line_is_sold_from_the_questions_to_its_papers() {
+    let sale = Sale::open().await;
+    let mut expected = Vec::new();
+    for cartful in RISKS.chunks(6) {
+        for (category, given) in cartful {
+            let mut new = car();
+            new.asked = insurance::quotes::Asked::Category((*category).into());
+            new.answers = answers(given);
+            let quote = sale.add(&sale.own(), new).await;
+            expected.push(quote.offers[0].premium().unwrap_or_else(|| panic!("{category}")).lines.clone());
+        }
+        let order = sale.try_order().await.unwrap();
+        sale.pay(&order).await;
+        sale.work().await;
+        assert_eq!(sale.order_now(&order).await.state, OrderState::Fulfilled);
+    }
+
+    let mut tx = sale.own().begin_read().await.unwrap();
+    let mine = policies::service::list_own(&mut tx, &policies::PolicyFilter::default(), &PageRequest::default()).await.unwrap();
+    let mut kept = Vec::new();
+    for row in &mine.results {
+        let record = policies::service::record(&mut tx, row.id).await.unwrap();
+        assert_eq!(record.documents.len(), 1, "{}", record.policy.policy_number);
+        kept.push(record.policy.breakdown);
+    }
+    assert!(kept.iter().flatten().any(|line| line.units == Some(14)), "a price for each seat");
+    assert!(expected.iter().all(|lines| kept.contains(lines)) && kept.len() == expected.len(), "every policy keeps its price line by line");
+    drop(tx);
+    assert_eq!(sale.count("select count(*) from documents where tenant_id = $1 and kind = 'risk_note' and state = 'current'").await, 4);
+    assert_eq!(sale.count("select count(*) from documents where tenant_id = $1 and kind = 'certificate' and state = 'current'").await, 8);
+}
+
 #[tokio::test]
 async fn a_customer_without_an_address_gets_everything_but_the_mail() {
     let sale = Sale::open().await;

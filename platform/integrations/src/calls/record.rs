@@ -33,6 +33,12 @@ pub(super) fn outcome<T>(report: &CallReport<Result<T, PluginError>>) -> (CallOu
     (outcome, Some(mask::numbers(&words).chars().take(ERROR).collect()))
 }
 
+/// Plugins are as many as the catalogue lists, and actions are ours.
+pub(super) fn count(plugin: &str, action: &'static str, outcome: CallOutcome, took: Duration) {
+    metrics::counter!("wakala_plugin_calls_total", "plugin" => plugin.to_owned(), "action" => action, "outcome" => outcome.as_str()).increment(1);
+    metrics::histogram!("wakala_plugin_call_duration_seconds", "plugin" => plugin.to_owned()).record(took);
+}
+
 /// A plugin's no, in one sentence for staff.
 pub(crate) fn words(error: &PluginError) -> String {
     match error {

@@ -133,6 +133,7 @@ impl Integrations {
         let report = invoke(plugin, spec).await;
         let response = report.outcome.as_ref().ok().and_then(|answer| answer.as_ref().ok()).map(describe);
         let (outcome, error) = record::outcome(&report);
+        record::count(&opened.package.manifest.id, using.action, outcome, report.usage.duration);
         let call = store::NewCall {
             id: Uuid::now_v7(),
             installation: using.installation,

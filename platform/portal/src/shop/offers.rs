@@ -155,7 +155,8 @@ impl OfferCard {
 }
 
 fn decline_text(shell: &Shell, decline: &Decline) -> String {
-    shell.tf(&format!("quote-decline-{}", decline.code.replace('_', "-")), [("limit", decline.limit.as_str())])
+    let words = [("question", decline.label.get(&shell.lang)), ("limit", decline.limit.as_str())];
+    shell.tf(&format!("quote-decline-{}", decline.code.replace('_', "-")), words)
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {

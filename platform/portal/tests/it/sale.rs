@@ -100,6 +100,27 @@ async fn offers_are_ranked_and_every_line_of_a_price_explains_itself() {
 }
 
 #[tokio::test]
+async fn a_price_for_each_seat_says_how_many_and_an_insurer_that_declines_names_the_question() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let matatu = [
+        ("category", "motor-psv"),
+        ("plate", "KDC 345C"),
+        ("make", "Toyota"),
+        ("model", "HiAce"),
+        ("year", "2019"),
+        ("use", "matatu"),
+        ("seats", "14"),
+        ("value", "2,500,000"),
+    ];
+    let quoted = browser.post("/quotes", &matatu).await;
+    assert_eq!(quoted.status, StatusCode::SEE_OTHER, "{}", quoted.body);
+    let offers = browser.get(&quoted.location).await;
+    assert!(offers.has("14 at KSh\u{a0}500 each."), "{}", offers.body);
+    assert!(offers.has("Britam General Insurance") && offers.has("“How it carries passengers”") && offers.has("1–7"), "{}", offers.body);
+}
+
+#[tokio::test]
 async fn an_extra_is_ticked_without_scripts_and_changes_the_price() {
     let site = shop().await;
     let mut browser = site.browser();
