@@ -54,7 +54,8 @@ error-quote-answer-unknown = Hakuna bima inayouliza hili.
 quote-decline-vehicle-too-old = Kampuni hii hukubali magari yasiyozidi miaka { $limit }.
 quote-decline-sum-too-low = Kampuni hii huwekea bima kiasi kuanzia { $limit }.
 quote-decline-sum-too-high = Kampuni hii huwekea bima kiasi kisichozidi { $limit }.
-quote-decline-use-not-accepted = Kampuni hii haikubali matumizi haya au aina hii ya kazi.
+quote-decline-use-not-accepted = Kampuni hii haikubali jibu lako kwa “{ $question }”.
+quote-decline-number-not-accepted = Kampuni hii hukubali { $limit } kwa “{ $question }”.
 quote-decline-age-not-accepted = Kampuni hii hukubali watu wa umri wa miaka { $limit }.
 
 product-state-draft = Bado haiuzwi

@@ -208,6 +208,7 @@ portal-offer-not-changed = Nyongeza hazikuweza kubadilishwa tena. Ona sababu hap
 portal-price-all-in = pamoja na tozo zote
 portal-price-premium = Ada ya bima
 portal-why-rate = { $rate } % ya { $base }.
+portal-why-units = { $units } kwa { $base } kila moja.
 portal-why-levy = Sheria huongeza { $rate } % ya ada ya bima ya { $base }.
 portal-why-duty = Kiasi kisichobadilika ambacho sheria hutoza kwa kila bima.
 portal-why-minimum = Ada ya chini kabisa ya kampuni hii ya bima ni { $base }.
