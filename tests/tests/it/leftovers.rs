@@ -24,6 +24,7 @@ const ROWS: &[&str] = &[
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",
+    "insert into product_drafts (tenant_id, id, terms, created_at, updated_at, updated_by) select $1, id, '{}', now(), now(), 'user:1' from products where tenant_id = $1 limit 1",
     "insert into handled_events (tenant_id, subscriber, event_id) select $1, 'test', id from events where tenant_id = $1 limit 1",
     "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, imported_at, imported_by)
      values ($1, gen_random_uuid(), gen_random_uuid(), 'mobile', 'statement.csv', sha256('1'), 1, 1, now(), 'user:1')",
