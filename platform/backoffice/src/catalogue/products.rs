@@ -90,7 +90,7 @@ pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], 
     let href = format!("/products/{}", product.id);
     if shell.can(PRICE) {
         let prices = Action::link(shell.t("office-prices-title"), format!("{href}/prices")).icon("coins");
-        page.next.push(if product.state == ProductState::Active { prices.primary() } else { prices });
+        page.next.push(if product.state == ProductState::Active && !drafted { prices.primary() } else { prices });
         page.next.push(Action::link(shell.t("office-cover-title"), format!("{href}/cover")).icon("shield"));
     }
     if shell.can(CHANGE) {
@@ -103,7 +103,8 @@ pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], 
     }
     if drafted && shell.can(PRICE) {
         page.alerts.push(Flash { tone: Tone::Info, text: shell.t("office-products-drafted"), undo: None });
-        page.next.push(Action::link(shell.t("office-prices-review"), format!("{href}/draft")).icon("scale"));
+        let review = Action::link(shell.t("office-prices-review"), format!("{href}/draft")).icon("scale");
+        page.next.insert(0, if product.state == ProductState::Active { review.primary() } else { review });
     }
     if product.sample {
         page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("catalogue-sample"), undo: None });
