@@ -179,9 +179,7 @@ fn name_of(fields: &mut Fields, name: LocalText) -> LocalText {
 /// The wordings without empty ones, none longer than `max`.
 fn wording(fields: &mut Fields, field: &'static str, text: LocalText, max: usize) -> LocalText {
     let wordings = text.0.into_iter().filter(|(locale, _)| locale.len() <= 12).take(20);
-    let text =
-        LocalText(wordings.map(|(locale, text)| (locale, fields.optional_text(field, &text, max))).filter(|(_, text)| !text.is_empty()).collect());
-    text
+    LocalText(wordings.map(|(locale, text)| (locale, fields.optional_text(field, &text, max))).filter(|(_, text)| !text.is_empty()).collect())
 }
 
 /// The versions of a product's terms, the last one first.

@@ -50,13 +50,13 @@ async fn a_price_counts_from_its_day_and_open_quotes_keep_theirs() {
     let asked = but(car(), "value", "2,000,000");
     let before = shop.quote(&visitor, asked.clone()).await;
     // 4.5 % of 2,000,000, levies of 0.45 % of that, stamp duty of 40.
-    assert_eq!(payable(&before, APA), 90_445_00);
+    assert_eq!(payable(&before, APA), 9_044_500);
 
     let in_a_week = today().checked_add_days(Days::new(7)).unwrap();
     assert_eq!(reprice(&shop, APA, &[("basic_premium.percent", "5")], in_a_week).await.unwrap(), 2);
-    assert_eq!(payable(&shop.quote(&visitor, asked.clone()).await, APA), 90_445_00, "not yet");
+    assert_eq!(payable(&shop.quote(&visitor, asked.clone()).await, APA), 9_044_500, "not yet");
     let then = later(&shop, &visitor, 7);
-    assert_eq!(payable(&shop.quote(&then, asked).await, APA), 100_490_00, "from that day on");
+    assert_eq!(payable(&shop.quote(&then, asked).await, APA), 10_049_000, "from that day on");
 
     let mut tx = later(&shop, &visitor, 8).begin_write().await.unwrap();
     let offer = before.offers.iter().find(|offer| offer.rule_version.starts_with(APA)).unwrap();
@@ -71,7 +71,7 @@ async fn of_two_versions_for_one_day_the_last_one_counts() {
     reprice(&shop, APA, &[("basic_premium.percent", "6")], today()).await.unwrap();
     assert_eq!(reprice(&shop, APA, &[("basic_premium.percent", "5")], today()).await.unwrap(), 3);
     let quote = shop.quote(&shop.world.visitor(&shop.tenant), but(car(), "value", "2,000,000")).await;
-    assert_eq!(payable(&quote, APA), 100_490_00);
+    assert_eq!(payable(&quote, APA), 10_049_000);
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_planned_change_can_be_taken_back_until_it_counts() {
     assert!(service::take_back(&mut tx, product.id, planned, "").await.is_err(), "a reason is needed");
     tx.commit().await.unwrap();
     let then = later(&shop, &shop.world.visitor(&shop.tenant), 7);
-    assert_eq!(payable(&shop.quote(&then, but(car(), "value", "2,000,000")).await, APA), 90_445_00);
+    assert_eq!(payable(&shop.quote(&then, but(car(), "value", "2,000,000")).await, APA), 9_044_500);
 }
 
 #[tokio::test]
@@ -152,13 +152,13 @@ async fn a_preview_prices_past_quotes_by_the_draft_and_changes_none() {
     service::save_figures(&mut tx, &shop.law, product.id, 0, &figures(&[("basic_premium.percent", "5")])).await.unwrap();
     let preview = service::preview(&mut tx, &shop.law, product.id, today()).await.unwrap();
     assert_eq!((preview.dearer, preview.cheaper, preview.unchanged), (2, 0, 0));
-    assert_eq!(preview.rows.iter().map(|row| row.after.unwrap().minor).collect::<Vec<_>>(), [200_940_00, 100_490_00]);
+    assert_eq!(preview.rows.iter().map(|row| row.after.unwrap().minor).collect::<Vec<_>>(), [20_094_000, 10_049_000]);
     let kept: Vec<i64> = sqlx::query_scalar("select payable_minor from quote_offers where product_id = $1 order by payable_minor")
         .bind(product.id.0)
         .fetch_all(tx.conn())
         .await
         .unwrap();
-    assert_eq!(kept, [90_445_00, 180_850_00]);
+    assert_eq!(kept, [9_044_500, 18_085_000]);
 }
 
 #[tokio::test]
