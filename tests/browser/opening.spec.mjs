@@ -54,8 +54,9 @@ test("a brokerage signs up, opens its portal and sells its first policy", async 
   await askForPrices(late, portal, newCustomer(info));
   const product = await late.getByRole("article").first().getByText(/Private Motor Comprehensive/).innerText();
   await takeCheapest(late);
-  await page.goto(`${office}/products`);
-  await page.getByRole("link", { name: product.split(" · ")[0] }).first().click();
+  const name = product.split(" · ")[0];
+  await page.goto(`${office}/products?search=${encodeURIComponent(name)}`);
+  await page.getByRole("link", { name, exact: true }).click();
   await page.getByRole("link", { name: "Withdraw from sale" }).click();
   await page.getByLabel("Reason").fill("The insurer changes its rates.");
   await page.getByRole("button", { name: "Withdraw from sale" }).click();
