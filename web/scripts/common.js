@@ -129,7 +129,7 @@ function conditionals(root = document) {
 
 /** In a row of tabs that is wider than the screen, the current one is in sight. */
 function showCurrentTab() {
-  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  for (const tab of document.querySelectorAll(".tabs [aria-current], .kinds [aria-current]")) {
     const row = tab.parentElement;
     row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
   }
