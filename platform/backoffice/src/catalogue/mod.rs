@@ -8,10 +8,11 @@ mod products;
 mod sheet;
 
 use insurance::{
-    catalogue::{CHANGE, READ},
+    catalogue::{CHANGE, Product, READ},
     pricing::PRICE,
 };
 use kernel::routes::{Access::Staff, Face::Office, Routes};
+use pages::{Crumb, Shell};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -50,4 +51,12 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/insurers/{id}/contacts/new", Staff(CHANGE), insurer_form::add_contact)
         .get(Office, "/insurers/{id}/contacts/{contact}/remove", Staff(CHANGE), insurer_form::show_remove_contact)
         .post(Office, "/insurers/{id}/contacts/{contact}/remove", Staff(CHANGE), insurer_form::remove_contact)
+}
+
+/// The shell of a page below a product, and the product's address.
+fn under(shell: Shell, product: &Product) -> (Shell, String) {
+    let href = format!("/products/{}", product.id);
+    let mut shell = shell.under("office-products-title", "/products");
+    shell.crumbs.push(Crumb { label: product.name.get(&shell.lang).to_owned(), href: href.clone() });
+    (shell, href)
 }

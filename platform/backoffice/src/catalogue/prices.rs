@@ -16,21 +16,15 @@ use kernel::{
     http::{Form, Path, Query, Staff},
     money::Currency,
 };
-use pages::{Badge, Crumb, FormState, Shell, Tone, html, html_with, redirect_with};
+use pages::{Badge, FormState, Shell, Tone, html, html_with, redirect_with};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::under;
 use crate::frame::{Field, FormPage, Office, Section, Sent, mendable, refused_status};
 
 /// Quotes that the page shows; the counts are of all.
 const SHOWN: usize = 20;
-
-fn under(shell: Shell, product: &Product) -> (Shell, String) {
-    let href = format!("/products/{}", product.id);
-    let mut shell = shell.under("office-products-title", "/products");
-    shell.crumbs.push(Crumb { label: product.name.get(&shell.lang).to_owned(), href: href.clone() });
-    (shell, href)
-}
 
 fn figures_page(shell: Shell, product: &Product, draft: &Draft, currency: Currency) -> FormPage {
     let (shell, href) = under(shell, product);

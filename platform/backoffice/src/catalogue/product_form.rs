@@ -14,8 +14,9 @@ use kernel::{
     http::{Form, Path, Staff},
     paging::PageRequest,
 };
-use pages::{Choice, Crumb, Shell, Tone, redirect_with};
+use pages::{Choice, Shell, Tone, redirect_with};
 
+use super::under;
 use crate::frame::{Field, FormPage, Office, Section, Sent, commit_once, seen_before};
 
 /// Languages of what customers read, the first one always filled in.
@@ -110,13 +111,6 @@ pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff:
             new_page(shell, &mut tx).await?.again(&sent, beside_first_language(error))
         }
     }
-}
-
-fn under(shell: Shell, product: &Product) -> (Shell, String) {
-    let href = format!("/products/{}", product.id);
-    let mut shell = shell.under("office-products-title", "/products");
-    shell.crumbs.push(Crumb { label: product.name.get(&shell.lang).to_owned(), href: href.clone() });
-    (shell, href)
 }
 
 fn edit_page(shell: Shell, product: &Product) -> FormPage {

@@ -11,8 +11,9 @@ use kernel::{
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
-use pages::{Badge, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Badge, Column, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
+use super::under;
 use crate::{
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
@@ -174,10 +175,7 @@ impl Turn {
 
 fn turn_page(shell: Shell, product: &Product, turn: Turn) -> FormPage {
     let words = if product.state == ProductState::Draft { "sell" } else { turn.name() };
-    let href = format!("/products/{}", product.id);
-    let mut shell = shell.under("office-products-title", "/products");
-    let name = product.name.get(&shell.lang).to_owned();
-    shell.crumbs.push(Crumb { label: name, href: href.clone() });
+    let (shell, href) = under(shell, product);
     let reason = Field::area("reason", shell.t("field-reason")).max(300);
     let title = shell.t(&format!("office-products-{words}"));
     let (lede, submit) = (shell.t(&format!("office-products-{words}-lede")), title.clone());

@@ -16,7 +16,7 @@ use crate::engine::{self, Profile};
 #[derive(Debug, Clone, Copy)]
 pub struct CompileLimits {
     pub cpu_seconds: u64,
-    /// Bytes, of which the program itself takes some 100 MiB.
+    /// Bytes, the program itself included.
     pub address_space: u64,
 }
 

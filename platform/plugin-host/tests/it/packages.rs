@@ -171,7 +171,7 @@ async fn a_compile_bomb_ends_with_its_child_when_the_cpu_time_is_used_up() {
 
 #[tokio::test]
 async fn a_compile_bomb_ends_with_its_child_when_the_memory_is_used_up() {
-    let host = host_with_child_of("60", "220");
+    let host = host_with_child_of("60", "100");
     let ended = host.compile(&compile_bomb()).await.expect_err("too expensive");
     assert!(matches!(ended, CompileError::TooExpensive(_)), "{ended}");
     // The host is none the worse, and an honest component needs no more than that.
