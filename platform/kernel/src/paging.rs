@@ -89,6 +89,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A list that is one page.
+    #[must_use]
+    pub fn whole(results: Vec<T>) -> Self {
+        Self { count: i64::try_from(results.len()).unwrap_or(i64::MAX), count_exceeded: false, next: None, previous: None, results }
+    }
     /// The same page with every row converted.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
         Page {

@@ -583,7 +583,7 @@ office-versions-since = Version { $number }, from { $date }
 office-versions-in-force = In force
 office-versions-planned = Planned
 office-versions-take-back = Take back
-office-versions-take-back-lede = The terms of today count on. The planned ones stay in the history.
+office-versions-take-back-lede = The terms of the day before count on. The planned ones stay in the history.
 office-insurers-title = Insurers
 office-insurers-search = Insurer
 office-insurers-licence = Licence
@@ -772,7 +772,3 @@ flash-product-made = The product is made. Review its prices and cover, then put 
 flash-price-published = Published.
 flash-draft-discarded = The draft is discarded.
 flash-contact-removed = The contact is removed.
-
-## Languages, as a wording's language is called
-language-en = English
-language-sw = Swahili

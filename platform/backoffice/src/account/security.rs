@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::own;
 use crate::{
     entry::CameFrom,
-    frame::{Office, Sent, mendable, on_behalf, refused_status},
+    frame::{Office, Sent, mendable, refused_status},
 };
 
 #[derive(Template)]
@@ -84,7 +84,7 @@ pub(super) async fn change_password(
     Form(sent): Form<Sent>,
 ) -> AppResult<Response> {
     let (user, session) = own(&staff)?;
-    let scope = on_behalf(&app, &staff.scope);
+    let scope = staff.scope.elevated();
     match accounts::change_password(&app, &scope, user, session, sent.raw("current_password"), sent.raw("new_password"), &origin).await {
         Ok(()) => Ok(redirect_with("/profile/security", Tone::Good, "office-security-changed")),
         Err(error) if mendable(&error) => {

@@ -264,9 +264,9 @@ pub(super) async fn publish(
     }
 }
 
-pub(super) async fn discard(staff: Staff, Path(id): Path<ProductId>) -> AppResult<Response> {
+pub(super) async fn discard(staff: Staff, Path(id): Path<ProductId>, Form(sent): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
-    pricing::service::discard(&mut tx, id).await?;
+    pricing::service::discard(&mut tx, id, sent.version()?).await?;
     tx.commit().await?;
     Ok(redirect_with(&format!("/products/{id}"), Tone::Good, "flash-draft-discarded"))
 }

@@ -12,6 +12,8 @@ use kernel::{
     App, AppError, AppResult, ReadTx,
     error::Fields,
     http::{Form, Path, Staff},
+    i18n::FALLBACK,
+    languages,
     paging::PageRequest,
 };
 use pages::{Choice, Shell, Tone, redirect_with};
@@ -19,8 +21,6 @@ use pages::{Choice, Shell, Tone, redirect_with};
 use super::under;
 use crate::frame::{Field, FormPage, Office, Section, Sent, commit_once, seen_before};
 
-/// Languages of what customers read, the first one always filled in.
-const LANGUAGES: [&str; 2] = ["en", "sw"];
 /// The lists of sentences that terms hold.
 const LISTS: [&str; 4] = ["features", "exclusions", "excesses", "documents"];
 
@@ -28,41 +28,49 @@ fn everything() -> PageRequest {
     PageRequest { page_size: Some(100), ..PageRequest::default() }
 }
 
-/// `{name}_{language}` for every language; only the first is needed.
-fn in_languages(shell: &Shell, name: &str, label: &str, field: impl Fn(String, String) -> Field) -> Vec<Field> {
-    let one = |language: &str| {
-        let field = field(format!("{name}_{language}"), format!("{label} ({})", shell.t(&format!("language-{language}"))));
-        if language == LANGUAGES[0] { field } else { field.optional() }
+/// Languages of what customers read, each with what it calls itself: English, in which every wording exists, and then the others
+/// that the portal speaks.
+fn languages(app: &App, staff: &Staff) -> Vec<(String, String)> {
+    let others = languages::offered(app, staff.tenant()).into_iter().filter(|language| *language != FALLBACK);
+    [FALLBACK].into_iter().chain(others).map(|language| (language.to_owned(), app.texts.get(language, "language-name", &[]))).collect()
+}
+
+/// `{name}_{language}` for every language; only English is needed.
+fn in_languages(languages: &[(String, String)], name: &str, label: &str, field: impl Fn(String, String) -> Field) -> Vec<Field> {
+    let one = |(language, own_name): &(String, String)| {
+        let field = field(format!("{name}_{language}"), format!("{label} ({own_name})"));
+        if language == FALLBACK { field } else { field.optional() }
     };
-    LANGUAGES.into_iter().map(one).collect()
+    languages.iter().map(one).collect()
 }
 
-fn wording(sent: &Sent, name: &str) -> LocalText {
-    let text = |language: &str| Some((language.to_owned(), sent.owned(&format!("{name}_{language}")))).filter(|(_, text)| !text.is_empty());
-    LocalText(LANGUAGES.into_iter().filter_map(text).collect())
+fn wording(sent: &Sent, languages: &[(String, String)], name: &str) -> LocalText {
+    let text =
+        |(language, _): &(String, String)| Some((language.clone(), sent.owned(&format!("{name}_{language}")))).filter(|(_, text)| !text.is_empty());
+    LocalText(languages.iter().filter_map(text).collect())
 }
 
-/// Complaints of a wording stand beside its first language.
-fn beside_first_language(mut error: AppError) -> AppError {
+/// Complaints of a wording stand beside English.
+fn beside_english(mut error: AppError) -> AppError {
     for field in &mut error.fields {
         if matches!(field.field.as_ref(), "name" | "description") {
-            field.field = format!("{}_{}", field.field, LANGUAGES[0]).into();
+            field.field = format!("{}_{}", field.field, FALLBACK).into();
         }
     }
     error
 }
 
-fn words(shell: &Shell) -> Vec<Field> {
-    let mut fields = in_languages(shell, "name", &shell.t("field-name"), |name, label| Field::text(name, label).max(150));
+fn words(shell: &Shell, languages: &[(String, String)]) -> Vec<Field> {
+    let mut fields = in_languages(languages, "name", &shell.t("field-name"), |name, label| Field::text(name, label).max(150));
     fields.extend(
-        in_languages(shell, "description", &shell.t("office-products-about"), |name, label| Field::area(name, label).max(1_000))
+        in_languages(languages, "description", &shell.t("office-products-about"), |name, label| Field::area(name, label).max(1_000))
             .into_iter()
             .map(Field::optional),
     );
     fields
 }
 
-async fn new_page(shell: Shell, tx: &mut ReadTx) -> AppResult<FormPage> {
+async fn new_page(shell: Shell, tx: &mut ReadTx, languages: &[(String, String)]) -> AppResult<FormPage> {
     let shell = shell.under("office-products-title", "/products");
     let models = catalogue::service::list_products(tx, &everything(), None, None).await?.results;
     let models = models.iter().map(|row| Choice::new(row.id.to_string(), format!("{} · {}", row.name.get(&shell.lang), row.insurer_name))).collect();
@@ -73,19 +81,19 @@ async fn new_page(shell: Shell, tx: &mut ReadTx) -> AppResult<FormPage> {
             Field::select("copy_of", shell.t("office-products-copy-of"), models).help(shell.t("office-products-copy-of-help")),
             Field::select("insurer", shell.t("office-insurer"), insurers),
         ]),
-        Section::titled(shell.t("office-products-wording"), words(&shell)),
+        Section::titled(shell.t("office-products-wording"), words(&shell, languages)),
     ];
     let (title, lede) = (shell.t("office-products-new"), shell.t("office-products-new-lede"));
     Ok(FormPage::new(shell, title, "/products/new", "/products", sections).lede(lede))
 }
 
-pub(super) async fn show_new(Office(shell): Office, staff: Staff) -> AppResult<Response> {
+pub(super) async fn show_new(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    new_page(shell, &mut tx).await?.show()
+    new_page(shell, &mut tx, &languages(&app, &staff)).await?.show()
 }
 
 pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
-    let law = Law::of(&app, staff.tenant())?;
+    let (law, languages) = (Law::of(&app, staff.tenant())?, languages(&app, &staff));
     let mut tx = staff.begin_write().await?;
     if let Some(answer) = seen_before(&mut tx, &sent, "/products/new").await? {
         return Ok(answer);
@@ -96,8 +104,8 @@ pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff:
             let new = NewProduct {
                 copy_of: ProductId(copy_of),
                 insurer: InsurerId(insurer),
-                name: wording(&sent, "name"),
-                description: wording(&sent, "description"),
+                name: wording(&sent, &languages, "name"),
+                description: wording(&sent, &languages, "description"),
             };
             catalogue::service::create(&mut tx, &law, new).await
         }
@@ -108,39 +116,50 @@ pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff:
         Err(error) => {
             drop(tx);
             let mut tx = staff.begin_read().await?;
-            new_page(shell, &mut tx).await?.again(&sent, beside_first_language(error))
+            new_page(shell, &mut tx, &languages).await?.again(&sent, beside_english(error))
         }
     }
 }
 
-fn edit_page(shell: Shell, product: &Product) -> FormPage {
+fn edit_page(shell: Shell, product: &Product, languages: &[(String, String)]) -> FormPage {
     let (shell, href) = under(shell, product);
-    let sections = vec![Section::of(words(&shell))];
+    let sections = vec![Section::of(words(&shell, languages))];
     let title = shell.t("office-products-edit");
     let mut page = FormPage::new(shell, title, &format!("{href}/edit"), &href, sections).version(product.version);
     for (name, text) in [("name", &product.name), ("description", &product.description)] {
-        for language in LANGUAGES {
-            page = page.with(&format!("{name}_{language}"), text.0.get(language).cloned().unwrap_or_default());
+        for (language, _) in languages {
+            page = page.with(&format!("{name}_{language}"), text.0.get(language.as_str()).cloned().unwrap_or_default());
         }
     }
     page
 }
 
-pub(super) async fn show_edit(Office(shell): Office, staff: Staff, Path(id): Path<ProductId>) -> AppResult<Response> {
+pub(super) async fn show_edit(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<ProductId>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    edit_page(shell, &catalogue::service::product(&mut tx, id).await?).show()
+    edit_page(shell, &catalogue::service::product(&mut tx, id).await?, &languages(&app, &staff)).show()
 }
 
-pub(super) async fn save(Office(shell): Office, staff: Staff, Path(id): Path<ProductId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn save(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<ProductId>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
+    let languages = languages(&app, &staff);
     let mut tx = staff.begin_write().await?;
     let product = catalogue::service::product(&mut tx, id).await?;
-    let patch = ProductPatch { version: sent.version()?, name: Some(wording(&sent, "name")), description: Some(wording(&sent, "description")) };
+    let patch = ProductPatch {
+        version: sent.version()?,
+        name: Some(wording(&sent, &languages, "name")),
+        description: Some(wording(&sent, &languages, "description")),
+    };
     match catalogue::service::update(&mut tx, id, patch).await {
         Ok(_) => {
             tx.commit().await?;
             Ok(redirect_with(&format!("/products/{id}"), Tone::Good, "flash-saved"))
         }
-        Err(error) => edit_page(shell, &product).again(&sent, beside_first_language(error)),
+        Err(error) => edit_page(shell, &product, &languages).again(&sent, beside_english(error)),
     }
 }
 
@@ -153,14 +172,14 @@ fn list_of<'a>(terms: &'a mut Terms, name: &str) -> &'a mut Vec<LocalText> {
     }
 }
 
-fn cover_page(shell: Shell, product: &Product, draft: &Draft) -> FormPage {
+fn cover_page(shell: Shell, product: &Product, draft: &Draft, languages: &[(String, String)]) -> FormPage {
     let (shell, href) = under(shell, product);
     let area = |name: String, label: String| Field::area(name, label).help(shell.t("office-cover-lines-help")).max(6_000).optional();
     let sections = LISTS
         .into_iter()
         .map(|name| {
             let title = shell.t(&format!("office-cover-{name}"));
-            let fields = in_languages(&shell, name, &title, area).into_iter().map(Field::optional).collect();
+            let fields = in_languages(languages, name, &title, area).into_iter().map(Field::optional).collect();
             Section::titled(title, fields)
         })
         .collect();
@@ -169,8 +188,8 @@ fn cover_page(shell: Shell, product: &Product, draft: &Draft) -> FormPage {
     let mut terms = draft.terms.clone();
     for name in LISTS {
         let texts = list_of(&mut terms, name);
-        for language in LANGUAGES {
-            let lines: Vec<&str> = texts.iter().map(|text| text.0.get(language).map_or("", String::as_str)).collect();
+        for (language, _) in languages {
+            let lines: Vec<&str> = texts.iter().map(|text| text.0.get(language.as_str()).map_or("", String::as_str)).collect();
             let empty = lines.iter().all(|line| line.is_empty());
             page = page.with(&format!("{name}_{language}"), if empty { String::new() } else { lines.join("\n") });
         }
@@ -178,31 +197,30 @@ fn cover_page(shell: Shell, product: &Product, draft: &Draft) -> FormPage {
     page
 }
 
-/// The sentences of one list, line by line; other languages have a line for each of the first one's, or none at all.
-fn read_lines(fields: &mut Fields, sent: &Sent, name: &'static str) -> Vec<LocalText> {
+/// The sentences of one list, line by line; other languages have a line for each of the English ones, or none at all.
+fn read_lines(fields: &mut Fields, sent: &Sent, languages: &[(String, String)], name: &'static str) -> Vec<LocalText> {
     let lines = |language: &str| -> Vec<String> {
         sent.text(&format!("{name}_{language}")).lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
     };
-    let first = lines(LANGUAGES[0]);
-    let mut texts: Vec<LocalText> = first.iter().map(|line| LocalText([(LANGUAGES[0].to_owned(), line.clone())].into())).collect();
-    for language in &LANGUAGES[1..] {
+    let mut texts: Vec<LocalText> = lines(FALLBACK).iter().map(|line| LocalText::en(line)).collect();
+    for (language, _) in languages.iter().filter(|(language, _)| language != FALLBACK) {
         let other = lines(language);
         if !other.is_empty() && other.len() != texts.len() {
             fields.add(format!("{name}_{language}"), "cover-lines-differ");
             continue;
         }
         for (text, line) in texts.iter_mut().zip(other) {
-            text.0.insert((*language).to_owned(), line);
+            text.0.insert(language.clone(), line);
         }
     }
     texts
 }
 
-pub(super) async fn show_cover(Office(shell): Office, staff: Staff, Path(id): Path<ProductId>) -> AppResult<Response> {
+pub(super) async fn show_cover(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<ProductId>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let product = catalogue::service::product(&mut tx, id).await?;
     let draft = pricing::service::draft(&mut tx, id).await?;
-    cover_page(shell, &product, &draft).show()
+    cover_page(shell, &product, &draft, &languages(&app, &staff)).show()
 }
 
 pub(super) async fn save_cover(
@@ -212,14 +230,14 @@ pub(super) async fn save_cover(
     Path(id): Path<ProductId>,
     Form(sent): Form<Sent>,
 ) -> AppResult<Response> {
-    let law = Law::of(&app, staff.tenant())?;
+    let (law, languages) = (Law::of(&app, staff.tenant())?, languages(&app, &staff));
     let mut tx = staff.begin_write().await?;
     let product = catalogue::service::product(&mut tx, id).await?;
     let draft = pricing::service::draft(&mut tx, id).await?;
     let mut terms = draft.terms.clone();
     let mut fields = Fields::new();
     for name in LISTS {
-        *list_of(&mut terms, name) = read_lines(&mut fields, &sent, name);
+        *list_of(&mut terms, name) = read_lines(&mut fields, &sent, &languages, name);
     }
     let saved = match fields.finish() {
         Ok(()) => pricing::service::save(&mut tx, &law, id, sent.version()?, terms).await.map(drop),
@@ -230,6 +248,6 @@ pub(super) async fn save_cover(
             tx.commit().await?;
             Ok(redirect_with(&format!("/products/{id}/draft"), Tone::Good, "flash-saved"))
         }
-        Err(error) => cover_page(shell, &product, &draft).again(&sent, error),
+        Err(error) => cover_page(shell, &product, &draft, &languages).again(&sent, error),
     }
 }

@@ -133,13 +133,16 @@ pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], 
     };
     let version = |line: &VersionLine| {
         let planned = line.effective_from > today;
+        // Of one day only the last version comes to count.
+        let counts = !versions.iter().any(|other| other.effective_from == line.effective_from && other.number > line.number);
+        let may_take_back = planned && counts && shell.can(PRICE);
         RelatedItem {
             label: shell.tf("office-versions-since", [("number", shell.number(line.number)), ("date", shell.date(&line.effective_from))]),
-            detail: if planned && shell.can(PRICE) { shell.t("office-versions-take-back") } else { line.reason.clone() },
-            href: if planned && shell.can(PRICE) { format!("{href}/versions/{}/take-back", line.id) } else { String::new() },
+            detail: if may_take_back { shell.t("office-versions-take-back") } else { line.reason.clone() },
+            href: if may_take_back { format!("{href}/versions/{}/take-back", line.id) } else { String::new() },
             state: if line.id == product.current.id {
                 Badge::new(Tone::Good, shell.t("office-versions-in-force"))
-            } else if planned {
+            } else if planned && counts {
                 Badge::new(Tone::Info, shell.t("office-versions-planned"))
             } else {
                 Badge::default()

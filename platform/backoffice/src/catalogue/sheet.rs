@@ -18,8 +18,9 @@ use insurance::{
 use kernel::{
     App, AppError, AppResult,
     http::{Form, Multipart, Staff},
+    paging::Page,
 };
-use pages::{Badge, Fact, Shell, Tone, html, redirect_with};
+use pages::{Badge, Column, Crumb, Fact, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent};
 
@@ -125,12 +126,12 @@ pub(super) async fn upload(State(app): State<App>, Office(shell): Office, staff:
     }
 }
 
-fn drafts_list(shell: Shell, drafts: &[Drafted]) -> ListPage {
+fn drafts_list(shell: Shell, drafts: &Page<Drafted>) -> ListPage {
     let mut shell = shell.titled("office-drafts-title");
-    shell.crumbs.push(pages::Crumb { label: shell.t("office-products-title"), href: "/products".to_owned() });
-    let columns =
-        vec![pages::Column::new(shell.t("field-name")), pages::Column::new(shell.t("office-insurer")), pages::Column::new(shell.t("field-updated"))];
+    shell.crumbs.push(Crumb { label: shell.t("office-products-title"), href: "/products".to_owned() });
+    let columns = vec![Column::new(shell.t("field-name")), Column::new(shell.t("office-insurer")), Column::new(shell.t("field-updated"))];
     let rows = drafts
+        .results
         .iter()
         .map(|drafted| Row {
             href: format!("/products/{}/draft", drafted.product.id),
@@ -141,17 +142,10 @@ fn drafts_list(shell: Shell, drafts: &[Drafted]) -> ListPage {
             ],
         })
         .collect();
-    let found: kernel::paging::Page<()> = kernel::paging::Page {
-        count: i64::try_from(drafts.len()).unwrap_or(i64::MAX),
-        count_exceeded: false,
-        next: None,
-        previous: None,
-        results: Vec::new(),
-    };
-    let list = pages::ListBar::new("/products/drafts", String::new(), &pages::ListQuery::default(), &found, None, columns);
+    let list = ListBar::new("/products/drafts", String::new(), &ListQuery::default(), drafts, None, columns);
     let empty = Empty::new(&shell, "scale", "office-drafts-empty").leading(shell.t("office-sheet-title"), "/products/sheet");
     let mut actions = vec![Action::link(shell.t("office-sheet-title"), "/products/sheet").icon("upload")];
-    if !drafts.is_empty() {
+    if !drafts.results.is_empty() {
         actions.push(Action::link(shell.t("office-drafts-publish"), "/products/drafts/publish").primary().icon("check"));
     }
     ListPage { list, rows, actions, tabs: Vec::new(), lede: shell.t("office-drafts-lede"), empty, shell }
@@ -159,12 +153,12 @@ fn drafts_list(shell: Shell, drafts: &[Drafted]) -> ListPage {
 
 pub(super) async fn drafts(Office(shell): Office, staff: Staff) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    html(&drafts_list(shell, &bulk::list_drafts(&mut tx).await?))
+    html(&drafts_list(shell, &Page::whole(bulk::list_drafts(&mut tx).await?)))
 }
 
 fn publish_page(shell: Shell, drafts: &[Drafted]) -> FormPage {
     let mut shell = shell.under("office-products-title", "/products");
-    shell.crumbs.push(pages::Crumb { label: shell.t("office-drafts-title"), href: "/products/drafts".to_owned() });
+    shell.crumbs.push(Crumb { label: shell.t("office-drafts-title"), href: "/products/drafts".to_owned() });
     let fields = vec![
         Field::date("effective_from", shell.t("office-draft-effective-from")).help(shell.t("office-draft-effective-from-help")),
         Field::area("reason", shell.t("office-draft-reason")).help(shell.t("office-draft-reason-help")).max(500),

@@ -6,7 +6,6 @@ mod list;
 mod nav;
 mod once;
 mod record;
-mod scope;
 mod sent;
 
 pub(crate) use form::{Field, FormPage, Section, mendable, refused_status};
@@ -14,5 +13,4 @@ pub(crate) use list::{Cell, Empty, ListPage, Row};
 pub(crate) use nav::Office;
 pub(crate) use once::{commit_once, seen_before};
 pub(crate) use record::{Action, ChangeRow, RecordPage, Related, RelatedItem};
-pub(crate) use scope::on_behalf;
 pub(crate) use sent::Sent;

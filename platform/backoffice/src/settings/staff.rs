@@ -18,7 +18,7 @@ use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html,
 
 use super::tabs;
 use crate::{
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, mendable, on_behalf, seen_before},
+    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, mendable, seen_before},
     history::{History, TabQuery},
     words,
 };
@@ -113,7 +113,7 @@ fn held(staff: &Staff) -> Arc<BTreeSet<String>> {
 }
 
 pub(super) async fn invite(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
-    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    let mut tx = staff.scope.elevated().begin_write().await?;
     if let Some(answer) = seen_before(&mut tx, &sent, "/settings/staff/invite").await? {
         return Ok(answer);
     }
@@ -215,7 +215,7 @@ pub(super) async fn assign(
     Path(id): Path<UserId>,
     Form(sent): Form<Sent>,
 ) -> AppResult<Response> {
-    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    let mut tx = staff.scope.elevated().begin_write().await?;
     let user = member(&mut tx, id).await?;
     let roles = roles::list(&mut tx).await?;
     match roles::assign(&app, &mut tx, id, &sent.all("roles"), &held(&staff)).await {
@@ -228,7 +228,7 @@ pub(super) async fn assign(
 }
 
 pub(super) async fn invite_again(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
-    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    let mut tx = staff.scope.elevated().begin_write().await?;
     member(&mut tx, id).await?;
     users::send_claim_link(&app, &mut tx, id).await?;
     tx.commit().await?;
@@ -247,7 +247,7 @@ fn told(id: UserId, outcome: AppResult<()>) -> AppResult<Response> {
 
 pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
     let by = UserId(staff.scope.user().ok_or_else(AppError::unauthenticated)?);
-    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+    let mut tx = staff.scope.elevated().begin_write().await?;
     member(&mut tx, id).await?;
     let done = users::suspend(&app, &mut tx, id, by).await;
     if done.is_ok() {
@@ -256,8 +256,8 @@ pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path
     told(id, done)
 }
 
-pub(super) async fn activate(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
-    let mut tx = on_behalf(&app, &staff.scope).begin_write().await?;
+pub(super) async fn activate(staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.scope.elevated().begin_write().await?;
     member(&mut tx, id).await?;
     let done = users::activate(&mut tx, id).await;
     if done.is_ok() {

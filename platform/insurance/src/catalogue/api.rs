@@ -228,8 +228,7 @@ async fn categories(caller: Anyone) -> AppResult<Json<Vec<CategoryView>>> {
 async fn shelf(caller: Anyone, Query(filter): Query<ProductFilter>) -> AppResult<Json<Page<ShelfView>>> {
     let mut tx = caller.begin_read().await?;
     let results: Vec<ShelfView> = service::list_for_sale(&mut tx, &filter).await?.into_iter().map(ShelfView::from).collect();
-    let count = i64::try_from(results.len()).unwrap_or(i64::MAX);
-    Ok(Json(Page { count, count_exceeded: false, next: None, previous: None, results }))
+    Ok(Json(Page::whole(results)))
 }
 
 #[utoipa::path(get, path = "/policies/{id}", tag = "Marketplace", summary = "A product in full", params(("id" = ProductId, Path)),

@@ -40,9 +40,24 @@ pub(crate) async fn insert(tx: &mut TenantTx, version: NewVersion<'_>) -> AppRes
     Ok(())
 }
 
+struct Columns {
+    id: ProductVersionId,
+    product_id: ProductId,
+    number: i32,
+    effective_from: NaiveDate,
+    terms: Json<Terms>,
+}
+
+impl From<Columns> for ProductVersion {
+    fn from(c: Columns) -> Self {
+        Self { id: c.id, product_id: c.product_id, number: c.number, effective_from: c.effective_from, terms: c.terms.0 }
+    }
+}
+
 pub(crate) async fn find(tx: &mut ReadTx, id: ProductVersionId) -> AppResult<Option<ProductVersion>> {
     let tenant = tx.tenant_id();
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Columns,
         r#"select id as "id: ProductVersionId", product_id as "product_id: ProductId", number, effective_from, terms as "terms: Json<Terms>"
            from product_versions where tenant_id = $1 and id = $2"#,
         tenant,
@@ -50,7 +65,23 @@ pub(crate) async fn find(tx: &mut ReadTx, id: ProductVersionId) -> AppResult<Opt
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|r| ProductVersion { id: r.id, product_id: r.product_id, number: r.number, effective_from: r.effective_from, terms: r.terms.0 }))
+    Ok(row.map(ProductVersion::from))
+}
+
+/// The version that counts on a day, as far as is known today.
+pub(crate) async fn in_force(tx: &mut ReadTx, product: ProductId, day: NaiveDate) -> AppResult<Option<ProductVersion>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Columns,
+        r#"select id as "id: ProductVersionId", product_id as "product_id: ProductId", number, effective_from, terms as "terms: Json<Terms>"
+           from product_versions where tenant_id = $1 and id = version_in_force($1, $2, $3)"#,
+        tenant,
+        product.0,
+        day
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(ProductVersion::from))
 }
 
 /// A version among the others of its product.

@@ -79,6 +79,14 @@ pub struct PreviewFor {
     pub effective_from: Option<NaiveDate>,
 }
 
+/// Which draft is meant.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DraftVersion {
+    /// The version of the draft that was read.
+    pub version: i32,
+}
+
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PreviewView {
     pub dearer: usize,
@@ -181,11 +189,11 @@ async fn save_figures(
     Ok(Json(DraftView::of(draft)?))
 }
 
-#[utoipa::path(delete, path = "/admin/policy-types/{id}/draft", tag = "Catalogue", summary = "Discard the draft", params(("id" = ProductId, Path)),
-    responses((status = 204), (status = 404, body = ErrorBody)))]
-async fn discard(staff: Staff, Path(id): Path<ProductId>) -> AppResult<StatusCode> {
+#[utoipa::path(delete, path = "/admin/policy-types/{id}/draft", tag = "Catalogue", summary = "Discard the draft", params(("id" = ProductId, Path), DraftVersion),
+    responses((status = 204), (status = 404, body = ErrorBody), (status = 412, body = ErrorBody)))]
+async fn discard(staff: Staff, Path(id): Path<ProductId>, Query(wanted): Query<DraftVersion>) -> AppResult<StatusCode> {
     let mut tx = staff.begin_write().await?;
-    service::discard(&mut tx, id).await?;
+    service::discard(&mut tx, id, wanted.version).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -226,7 +234,7 @@ pub struct TakeBack {
 }
 
 #[utoipa::path(post, path = "/admin/policy-types/{id}/versions/{version}/take-back", tag = "Catalogue", summary = "Take back a planned version",
-    description = "The terms of today count on; the planned ones stay in the history.", params(("id" = ProductId, Path), ("version" = ProductVersionId, Path)),
+    description = "The terms of the day before count on; the planned ones stay in the history.", params(("id" = ProductId, Path), ("version" = ProductVersionId, Path)),
     request_body = TakeBack, responses((status = 201, body = VersionView), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn take_back(
     staff: Staff,

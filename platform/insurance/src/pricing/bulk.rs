@@ -7,12 +7,12 @@ use kernel::{AppResult, ReadTx, TenantTx};
 
 use super::{
     Draft, Publish, figures,
-    service::{draft, publish, save_figures},
+    service::{discard, draft_of, publish, save_figures},
     sheet::{self, SheetRow},
     store,
 };
 use crate::{
-    catalogue::{self, Product, ProductId, Terms},
+    catalogue::{self, Product, ProductId},
     law::Law,
 };
 
@@ -35,71 +35,66 @@ pub enum RowOutcome {
     Refused { code: String, detail: String },
 }
 
-/// A product with a draft.
+impl RowOutcome {
+    fn refused(code: &str) -> Self {
+        Self::Refused { code: code.to_owned(), detail: String::new() }
+    }
+}
+
+/// A product and what is drafted for it: what is in force, where nothing is.
 #[derive(Debug, Clone)]
 pub struct Drafted {
     pub product: Product,
     pub draft: Draft,
 }
 
+/// All products, by name; two statements however many there are.
+async fn all(tx: &mut ReadTx) -> AppResult<Vec<Drafted>> {
+    let mut saved: BTreeMap<ProductId, _> = store::list(tx).await?.into_iter().collect();
+    let products = catalogue::service::all(tx).await?;
+    Ok(products.into_iter().map(|product| Drafted { draft: draft_of(&product, saved.remove(&product.id)), product }).collect())
+}
+
+/// All products of which something is drafted, by name.
+pub async fn list_drafts(tx: &mut ReadTx) -> AppResult<Vec<Drafted>> {
+    let mut drafted = all(tx).await?;
+    drafted.retain(|one| one.draft.saved.is_some());
+    Ok(drafted)
+}
+
 /// The figures of every product: of its draft, or else of the terms in force.
 pub async fn write_sheet(tx: &mut ReadTx) -> AppResult<Vec<u8>> {
-    let products = catalogue::service::all(tx).await?;
-    let drafts: BTreeMap<ProductId, Terms> = store::list(tx).await?.into_iter().map(|(id, draft)| (id, draft.terms.0)).collect();
-    sheet::write(products.iter().map(|product| (product, drafts.get(&product.id).unwrap_or(&product.current.terms))))
+    let all = all(tx).await?;
+    sheet::write(all.iter().map(|one| (&one.product, &one.draft.terms)))
 }
 
 /// Takes the rows of a sheet into the products' drafts. Rows that cannot be taken change nothing and say why; of a product whose
 /// figures do not hold together none is taken.
 pub async fn read_sheet(tx: &mut TenantTx, law: &Law, rows: Vec<SheetRow>) -> AppResult<Vec<Verdict>> {
-    let ids: BTreeMap<String, ProductId> = catalogue::service::all(tx).await?.into_iter().map(|product| (product.code, product.id)).collect();
-    let mut verdicts: Vec<Verdict> = Vec::with_capacity(rows.len());
-    let mut drafts: BTreeMap<ProductId, Draft> = BTreeMap::new();
-    let mut wanted: BTreeMap<ProductId, BTreeMap<String, String>> = BTreeMap::new();
+    let products: BTreeMap<String, Draft> = all(tx).await?.into_iter().map(|one| (one.product.code, one.draft)).collect();
+    let mut wanted: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut verdicts: Vec<Verdict> = Vec::with_capacity(rows.len());
     for row in rows {
-        let refused = |row: SheetRow, code: &str| Verdict {
-            row,
-            before: String::new(),
-            outcome: RowOutcome::Refused { code: code.to_owned(), detail: String::new() },
+        let first = seen.insert((row.product.clone(), row.figure.clone()));
+        let (before, outcome) = match products.get(&row.product) {
+            None => (String::new(), RowOutcome::refused("error-product-not-found")),
+            Some(_) if !first => (String::new(), RowOutcome::refused("error-figure-twice")),
+            Some(draft) => judge(draft, &row),
         };
-        let Some(id) = ids.get(&row.product).copied() else {
-            verdicts.push(refused(row, "error-product-not-found"));
-            continue;
-        };
-        if !seen.insert((row.product.clone(), row.figure.clone())) {
-            verdicts.push(refused(row, "error-figure-twice"));
-            continue;
+        if outcome == RowOutcome::Drafted {
+            wanted.entry(row.product.clone()).or_default().insert(row.figure.clone(), row.value.clone());
         }
-        let known = match drafts.entry(id) {
-            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(place) => place.insert(draft(tx, id).await?),
-        };
-        let before =
-            figures::figures(&known.terms).into_iter().find(|figure| figure.key == row.figure).map(|figure| figure.value).unwrap_or_default();
-        let value: BTreeMap<String, String> = [(row.figure.clone(), row.value.clone())].into();
-        let outcome = match figures::with_figures(&known.terms, &value) {
-            Err(error) => {
-                let code = error.fields.first().map_or("figure-invalid", |field| field.code.as_ref());
-                RowOutcome::Refused { code: format!("error-{code}"), detail: String::new() }
-            }
-            Ok(terms) if terms == known.terms => RowOutcome::Same,
-            Ok(_) => {
-                wanted.entry(id).or_default().extend(value);
-                RowOutcome::Drafted
-            }
-        };
         verdicts.push(Verdict { row, before, outcome });
     }
-    for (id, values) in wanted {
-        let version = drafts.get(&id).map_or(0, |draft| draft.version);
-        if let Err(error) = save_figures(tx, law, id, version, &values).await {
+    for (code, values) in wanted {
+        let Some(draft) = products.get(&code) else { continue };
+        if let Err(error) = save_figures(tx, law, draft.product_id, draft.version, &values).await {
             if !error.is("product.terms_faulty") {
                 return Err(error);
             }
             let detail = error.params.first().map(|(_, detail)| detail.clone()).unwrap_or_default();
-            for verdict in verdicts.iter_mut().filter(|verdict| ids.get(&verdict.row.product) == Some(&id) && verdict.outcome == RowOutcome::Drafted)
-            {
+            for verdict in verdicts.iter_mut().filter(|verdict| verdict.row.product == code && verdict.outcome == RowOutcome::Drafted) {
                 verdict.outcome = RowOutcome::Refused { code: "error-product-terms-faulty".to_owned(), detail: detail.clone() };
             }
         }
@@ -107,15 +102,15 @@ pub async fn read_sheet(tx: &mut TenantTx, law: &Law, rows: Vec<SheetRow>) -> Ap
     Ok(verdicts)
 }
 
-/// All products with a draft, by name.
-pub async fn list_drafts(tx: &mut ReadTx) -> AppResult<Vec<Drafted>> {
-    let ids: Vec<ProductId> = store::list(tx).await?.into_iter().map(|(id, _)| id).collect();
-    let mut drafted = Vec::with_capacity(ids.len());
-    for product in catalogue::service::all(tx).await?.into_iter().filter(|product| ids.contains(&product.id)) {
-        let draft = draft(tx, product.id).await?;
-        drafted.push(Drafted { product, draft });
-    }
-    Ok(drafted)
+/// What a row alone would do to a draft, and the figure as it is.
+fn judge(draft: &Draft, row: &SheetRow) -> (String, RowOutcome) {
+    let before = figures::figures(&draft.terms).into_iter().find(|figure| figure.key == row.figure).map(|figure| figure.value).unwrap_or_default();
+    let outcome = match figures::with_figures(&draft.terms, &[(row.figure.clone(), row.value.clone())].into()) {
+        Ok(terms) if terms == draft.terms => RowOutcome::Same,
+        Ok(_) => RowOutcome::Drafted,
+        Err(error) => RowOutcome::refused(&format!("error-{}", error.fields.first().map_or("figure-invalid", |field| field.code.as_ref()))),
+    };
+    (before, outcome)
 }
 
 /// Publishes drafts together, each as it was read; all of them or none. Drafts that change nothing are discarded.
@@ -125,7 +120,7 @@ pub async fn publish_drafts(tx: &mut TenantTx, law: &Law, drafts: &[(ProductId, 
         let wanted = Publish { draft_version: *draft_version, effective_from, reason: reason.to_owned() };
         match publish(tx, law, *id, wanted).await {
             Ok(_) => published += 1,
-            Err(error) if error.is("product.nothing_changed") => super::service::discard(tx, *id).await?,
+            Err(error) if error.is("product.nothing_changed") => discard(tx, *id, *draft_version).await?,
             Err(error) => return Err(error),
         }
     }

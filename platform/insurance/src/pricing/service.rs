@@ -28,11 +28,11 @@ const DAYS_AHEAD: u64 = 366;
 pub async fn draft(tx: &mut ReadTx, id: ProductId) -> AppResult<Draft> {
     let product = catalogue::service::product(tx, id).await?;
     let saved = store::find(tx, id).await?;
-    Ok(of(product, saved))
+    Ok(draft_of(&product, saved))
 }
 
-fn of(product: Product, saved: Option<SavedDraft>) -> Draft {
-    let in_force = product.current;
+pub(super) fn draft_of(product: &Product, saved: Option<SavedDraft>) -> Draft {
+    let in_force = product.current.clone();
     match saved {
         None => Draft { product_id: product.id, terms: in_force.terms.clone(), in_force, version: 0, saved: None },
         Some(draft) => Draft {
@@ -62,10 +62,10 @@ pub async fn save_figures(tx: &mut TenantTx, law: &Law, id: ProductId, expected:
     save(tx, law, id, expected, terms).await
 }
 
-pub async fn discard(tx: &mut TenantTx, id: ProductId) -> AppResult<()> {
-    if !store::delete(tx, id).await? {
-        return Err(PricingFailure::NothingDrafted.into());
-    }
+/// Throws the draft away, if it still has the version that was read.
+pub async fn discard(tx: &mut TenantTx, id: ProductId, expected: i32) -> AppResult<()> {
+    store::find(tx, id).await?.ok_or(PricingFailure::NothingDrafted)?;
+    store::delete(tx, id, expected).await?;
     tx.audit(Change::of("insurance.product.discard_draft", "product", id.0)).await
 }
 
@@ -102,25 +102,28 @@ pub async fn publish(tx: &mut TenantTx, law: &Law, id: ProductId, publish: Publi
         return Err(PricingFailure::NothingChanged.into());
     }
     refuse_faults(&terms, &product.line, law, publish.effective_from, tx.scope().tenant.currency)?;
-    store::delete(tx, id).await?;
+    // Whoever saved meanwhile keeps their work: the draft is no longer the one that was read.
+    store::delete(tx, id, publish.draft_version).await?;
     add_version(tx, &product, terms, publish.effective_from, &reason).await
 }
 
-/// Lets what counts today count on from the day of a planned version too, which then never comes to count.
+/// Lets what counts on the day before a planned version count on, so that the planned one never comes to count.
 pub async fn take_back(tx: &mut TenantTx, id: ProductId, version: ProductVersionId, reason: &str) -> AppResult<ProductVersion> {
     if !lock_product(tx, id).await? {
         return Err(CatalogueFailure::ProductNotFound.into());
     }
     let product = catalogue::service::product(tx, id).await?;
     let planned = versions::find(tx, version).await?.filter(|found| found.product_id == id).ok_or(PricingFailure::NotPlanned)?;
-    if planned.effective_from <= tx.scope().today() || planned.terms == product.current.terms {
+    let day = planned.effective_from;
+    let before = versions::in_force(tx, id, day.pred_opt().unwrap_or(day)).await?.ok_or(PricingFailure::NotPlanned)?;
+    let counts = versions::in_force(tx, id, day).await?.is_some_and(|found| found.id == planned.id);
+    if day <= tx.scope().today() || !counts || before.terms == planned.terms {
         return Err(PricingFailure::NotPlanned.into());
     }
     let mut fields = Fields::new();
     let reason = fields.text("reason", reason, 500);
     fields.finish()?;
-    let terms = product.current.terms.clone();
-    add_version(tx, &product, terms, planned.effective_from, &reason).await
+    add_version(tx, &product, before.terms, day, &reason).await
 }
 
 async fn add_version(tx: &mut TenantTx, product: &Product, terms: Terms, effective_from: NaiveDate, reason: &str) -> AppResult<ProductVersion> {

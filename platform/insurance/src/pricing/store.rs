@@ -76,10 +76,13 @@ pub(super) async fn save(tx: &mut TenantTx, product: ProductId, expected: i32, t
     if done.rows_affected() == 1 { Ok(()) } else { Err(PricingFailure::DraftChanged.into()) }
 }
 
-pub(super) async fn delete(tx: &mut TenantTx, product: ProductId) -> AppResult<bool> {
+/// Deletes the draft if its version is still `expected`.
+pub(super) async fn delete(tx: &mut TenantTx, product: ProductId, expected: i32) -> AppResult<()> {
     let tenant = tx.tenant_id();
-    let done = sqlx::query!("delete from product_drafts where tenant_id = $1 and id = $2", tenant, product.0).execute(tx.conn()).await?;
-    Ok(done.rows_affected() == 1)
+    let done = sqlx::query!("delete from product_drafts where tenant_id = $1 and id = $2 and version = $3", tenant, product.0, expected)
+        .execute(tx.conn())
+        .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(PricingFailure::DraftChanged.into()) }
 }
 
 /// The newest quotes that asked this product.

@@ -93,6 +93,43 @@ async fn a_planned_change_can_be_taken_back_until_it_counts() {
 }
 
 #[tokio::test]
+async fn what_is_taken_back_leaves_the_change_planned_before_it() {
+    let shop = open().await;
+    let day = |days| today().checked_add_days(Days::new(days)).unwrap();
+    reprice(&shop, APA, &[("basic_premium.percent", "5")], day(7)).await.unwrap();
+    reprice(&shop, APA, &[("basic_premium.percent", "9")], day(14)).await.unwrap();
+    let product = shop.product(APA).await;
+    let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
+    let last = catalogue::service::versions(&mut tx, product.id).await.unwrap()[0].id;
+    service::take_back(&mut tx, product.id, last, "the insurer withdrew it").await.unwrap();
+    let again = service::take_back(&mut tx, product.id, last, "once more").await.unwrap_err();
+    assert!(again.is("product.version_not_planned"), "it never comes to count: {again}");
+    tx.commit().await.unwrap();
+    let then = later(&shop, &shop.world.visitor(&shop.tenant), 14);
+    assert_eq!(payable(&shop.quote(&then, but(car(), "value", "2,000,000")).await, APA), 10_049_000, "5 %, not 4.5 %");
+}
+
+#[tokio::test]
+async fn a_draft_that_is_saved_while_it_is_published_is_not_lost() {
+    let shop = open().await;
+    let product = shop.product(APA).await;
+    let staff = shop.world.staff(&shop.tenant);
+    let mut tx = staff.begin_write().await.unwrap();
+    service::save_figures(&mut tx, &shop.law, product.id, 0, &figures(&[("basic_premium.percent", "5")])).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut saving = staff.begin_write().await.unwrap();
+    service::save_figures(&mut saving, &shop.law, product.id, 1, &figures(&[("basic_premium.percent", "6")])).await.unwrap();
+    let mut publishing = staff.begin_write().await.unwrap();
+    let publish = Publish { draft_version: 1, effective_from: today(), reason: "circular".into() };
+    let (published, saved) = tokio::join!(service::publish(&mut publishing, &shop.law, product.id, publish), saving.commit());
+    saved.unwrap();
+    assert!(published.unwrap_err().is("product.draft_changed"));
+    drop(publishing);
+    let mut tx = staff.begin_read().await.unwrap();
+    assert_eq!(service::draft(&mut tx, product.id).await.unwrap().version, 2);
+}
+
+#[tokio::test]
 async fn of_two_staff_who_edit_one_draft_the_second_is_told() {
     let shop = open().await;
     let product = shop.product(APA).await;
@@ -111,8 +148,9 @@ async fn of_two_staff_who_edit_one_draft_the_second_is_told() {
     let mut tx = staff.begin_write().await.unwrap();
     let stale = Publish { draft_version: 1, effective_from: today(), reason: "circular".into() };
     assert!(service::publish(&mut tx, &shop.law, product.id, stale).await.unwrap_err().is("product.draft_changed"));
-    service::discard(&mut tx, product.id).await.unwrap();
-    assert!(service::discard(&mut tx, product.id).await.unwrap_err().is("product.nothing_drafted"));
+    assert!(service::discard(&mut tx, product.id, 1).await.unwrap_err().is("product.draft_changed"));
+    service::discard(&mut tx, product.id, 2).await.unwrap();
+    assert!(service::discard(&mut tx, product.id, 2).await.unwrap_err().is("product.nothing_drafted"));
     let draft = service::draft(&mut tx, product.id).await.unwrap();
     assert!(draft.version == 0 && !draft.is_changed());
 }
@@ -189,7 +227,7 @@ async fn a_new_product_is_a_draft_until_it_is_put_on_sale() {
 }
 
 #[tokio::test]
-async fn drafts_and_planned_prices_are_for_staff() {
+async fn drafts_are_for_staff() {
     let shop = open().await;
     let product = shop.product(APA).await;
     let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
