@@ -12,6 +12,7 @@ pub mod law;
 pub mod orders;
 mod origin;
 mod permissions;
+pub mod plans;
 pub mod policies;
 pub mod pricing;
 pub mod quotes;
@@ -50,7 +51,11 @@ pub fn module() -> Module {
         permissions: PERMISSIONS,
         routes,
         jobs: vec![JobDef::of::<fulfilment::OrderDocuments>(), JobDef::of::<fulfilment::PolicyDocuments>(), JobDef::of::<fulfilment::OrderMail>()],
-        schedules: vec![Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR), Schedule::every::<policies::jobs::TurnPolicies>(QUARTER_HOUR)],
+        schedules: vec![
+            Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
+            Schedule::every::<policies::jobs::TurnPolicies>(QUARTER_HOUR),
+            Schedule::every::<fulfilment::WatchInstalments>(QUARTER_HOUR),
+        ],
         subscriptions: vec![Subscription::of::<fulfilment::FulfilOrders>(), Subscription::of::<fulfilment::ReversedPayments>()],
         pack_loaders: vec![catalogue::pack::LOADER],
         retention: RETENTION,

@@ -34,6 +34,7 @@ error-insurer-name-taken = There is an insurer of this name already.
 error-insurer-name-unusable = Use at least one letter or digit of the Latin alphabet.
 error-insurer-contract-backwards = The agreement ends before it starts.
 error-insurer-website-invalid = Write the whole address, beginning with https://
+error-insurer-instalments-wrong = Enter a number from 1 to 12.
 
 error-quote-not-found = There is no such quote.
 error-quote-expired = This quote was valid until { $date }. Ask again with the same answers to get today's price.

@@ -16,6 +16,7 @@ error-checkout-wrong-step = This purchase is at another step. Load the page agai
 
 error-order-not-found = There is no such order.
 error-order-already-placed = This cover has been ordered already: { $number }. Pay for that order, or cancel it first.
+error-order-plan-not-offered = Nothing in the cart may be paid in these parts any more. Choose another plan.
 error-order-wrong-state = The order has moved on meanwhile. Load it again.
 error-order-payment-pending = A payment for this order is under way. Wait until it has ended.
 error-order-money-received = Money was received for this order, so it can no longer be cancelled here.
@@ -58,8 +59,10 @@ collection-credit = We collect the premium on the insurer's credit
 
 task-line_failed = A paid cover could not be issued. The money is the customer's credit: issue the cover by hand or return it.
 task-payment_reversed = A payment was taken back after policies had been issued for it. Decide whether cover goes on.
+task-instalment_overdue = An instalment is overdue, and cover goes on. Remind the customer, or decide about the cover.
 
 task-kind-line-failed = Cover not issued
+task-kind-instalment-overdue = Instalment overdue
 task-kind-payment-reversed = Payment taken back
 task-state-open = Open
 task-state-done = Done

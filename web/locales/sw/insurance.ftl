@@ -20,6 +20,7 @@ error-insurer-changed = Mtu mwingine amebadilisha kampuni hii ya bima wakati huo
 error-insurer-contact-not-found = Mtu huyo wa kuwasiliana naye hayupo.
 error-insurer-email-invalid = Hii si barua pepe.
 error-insurer-website-invalid = Andika anwani nzima, ukianza na https://
+error-insurer-instalments-wrong = Andika nambari kuanzia 1 hadi 12.
 
 error-cover-lines-differ = Andika mistari sawa na ya Kiingereza, au usiandike wowote.
 error-figure-invalid = Andika nambari, kama 4.5, au viwango kama vinavyoonyeshwa.

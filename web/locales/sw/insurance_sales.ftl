@@ -9,6 +9,7 @@ error-checkout-wrong-step = Ununuzi huu uko kwenye hatua nyingine. Pakia ukurasa
 
 error-order-not-found = Agizo hilo halipo.
 error-order-already-placed = Bima hii imeagizwa tayari: { $number }. Lipia agizo hilo, au ulifute kwanza.
+error-order-plan-not-offered = Hakuna bima kwenye kikapu inayoweza kulipwa kwa awamu hizi tena. Chagua mpango mwingine.
 error-order-wrong-state = Agizo limebadilika wakati huo huo. Lipakie tena.
 error-order-payment-pending = Malipo ya agizo hili yanaendelea. Subiri yaishe.
 error-order-money-received = Pesa za agizo hili zimepokelewa, kwa hivyo haliwezi kufutwa hapa tena.

@@ -37,6 +37,7 @@ fn fields(shell: &Shell) -> Vec<Section> {
         Field::date("contract_start", shell.t("office-insurers-contract-start")).optional(),
         Field::date("contract_end", shell.t("office-insurers-contract-end")).optional(),
         Field::text("default_commission", shell.t("office-insurers-commission")).max(8).help(shell.t("office-insurers-commission-help")).optional(),
+        Field::text("most_instalments", shell.t("office-insurers-instalments")).max(2).help(shell.t("office-insurers-instalments-help")),
     ];
     vec![Section::of(firm), Section::titled(shell.t("office-insurers-reach"), reach), Section::titled(shell.t("office-insurers-agreement"), agreed)]
 }
@@ -57,6 +58,10 @@ fn read(sent: &Sent) -> AppResult<InsurerInput> {
     if default_commission == Some(None) {
         complaints.add("default_commission", "figure-invalid");
     }
+    let most_instalments = sent.some("most_instalments").map(str::parse::<i16>);
+    if matches!(most_instalments, Some(Err(_))) {
+        complaints.add("most_instalments", "insurer-instalments-wrong");
+    }
     complaints.finish()?;
     Ok(InsurerInput {
         name: sent.owned("name"),
@@ -70,6 +75,7 @@ fn read(sent: &Sent) -> AppResult<InsurerInput> {
         contract_start,
         contract_end,
         default_commission: default_commission.flatten(),
+        most_instalments: most_instalments.and_then(Result::ok),
     })
 }
 
@@ -80,7 +86,7 @@ fn new_page(shell: Shell) -> FormPage {
 }
 
 pub(super) async fn show_new(Office(shell): Office) -> AppResult<Response> {
-    new_page(shell).with("kind", InsurerKind::Underwriter.as_str()).show()
+    new_page(shell).with("kind", InsurerKind::Underwriter.as_str()).with("most_instalments", "1").show()
 }
 
 pub(super) async fn create(Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
@@ -127,6 +133,7 @@ fn edit_page(shell: Shell, insurer: &Insurer) -> FormPage {
         .with("contract_start", day(insurer.contract_start))
         .with("contract_end", day(insurer.contract_end))
         .with("default_commission", insurer.default_commission.map(|percent| percent.to_string()).unwrap_or_default())
+        .with("most_instalments", insurer.most_instalments.to_string())
 }
 
 pub(super) async fn show_edit(Office(shell): Office, staff: Staff, Path(id): Path<InsurerId>) -> AppResult<Response> {
@@ -149,6 +156,7 @@ fn patch(sent: &Sent, input: InsurerInput) -> AppResult<InsurerPatch> {
         contract_start: Some(input.contract_start),
         contract_end: Some(input.contract_end),
         default_commission: Some(input.default_commission),
+        most_instalments: input.most_instalments,
     })
 }
 

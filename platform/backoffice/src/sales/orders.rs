@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use insurance::{
     collection::CollectionMode,
     orders::{CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState, service},
+    plans::Plan,
 };
 use kernel::{
     App, AppResult,
@@ -113,12 +114,18 @@ pub(crate) fn record_page(shell: Shell, record: &OrderRecord) -> RecordPage {
         Fact::new(shell.t("office-orders-until"), shell.date(&order.valid_until)),
         Fact::new(shell.t("field-created"), shell.moment(&order.created_at)),
     ];
+    for due in status.schedule.iter().filter(|_| status.schedule.len() > 1) {
+        let left = if due.outstanding.is_positive() { shell.t("office-orders-part-open") } else { shell.t("office-orders-part-paid") };
+        page.facts
+            .push(Fact::new(shell.tf("office-orders-part", [("date", shell.date(&due.due_on))]), format!("{} · {left}", shell.money(&due.amount))));
+    }
     let mut add = |key: &str, value: Option<String>| {
         if let Some(value) = value {
             page.facts.push(Fact::new(shell.t(key), value));
         }
     };
     add("office-orders-paid-at", order.paid_at.as_ref().map(|at| shell.moment(at)));
+    add("office-orders-plan", (order.plan != Plan::Full).then(|| words::word(shell, "plan", order.plan.as_str())));
     add("office-orders-receipt-note", record.receipt_note.clone());
     add("field-reason", order.closed_reason.clone());
     page.related = related(shell, record);

@@ -3,6 +3,7 @@
 mod brand;
 mod collection;
 mod company;
+pub(crate) mod plans;
 pub(crate) mod portal;
 mod roles;
 mod staff;
@@ -21,6 +22,8 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/company", Staff(SETTINGS_CHANGE), company::save)
         .get(Office, "/settings/collection", Staff(SETTINGS_READ), collection::show)
         .post(Office, "/settings/collection", Staff(SETTINGS_CHANGE), collection::save)
+        .get(Office, "/settings/plans", Staff(SETTINGS_READ), plans::show)
+        .post(Office, "/settings/plans", Staff(SETTINGS_CHANGE), plans::save)
         .get(Office, "/settings/brand", Staff(SETTINGS_READ), brand::show)
         .post(Office, "/settings/brand/colour", Staff(SETTINGS_CHANGE), brand::save_colour)
         .post(Office, "/settings/brand/logo", Staff(SETTINGS_CHANGE), brand::save_logo)
@@ -46,6 +49,7 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
     [
         ("company", SETTINGS_READ),
         ("collection", SETTINGS_READ),
+        ("plans", SETTINGS_READ),
         ("brand", SETTINGS_READ),
         ("portal", SETTINGS_READ),
         ("staff", USER_READ),

@@ -69,9 +69,12 @@ pub async fn sell(site: &Site, firm: &Firm) -> Sold {
     cart::service::add(&mut tx, offer).await.expect("added");
     tx.commit().await.expect("commit");
     let mut tx = as_customer.begin_write().await.expect("transaction");
-    let order = orders::service::place_order(&mut tx, PlaceOrder { items: None, starts_on: testkit::noon().date_naive() })
-        .await
-        .unwrap_or_else(|error| panic!("{}", kernel::http::error::chain(&error)));
+    let order = orders::service::place_order(
+        &mut tx,
+        PlaceOrder { items: None, starts_on: testkit::noon().date_naive(), plan: insurance::plans::Plan::Full },
+    )
+    .await
+    .unwrap_or_else(|error| panic!("{}", kernel::http::error::chain(&error)));
     tx.commit().await.expect("commit");
     Sold { customer, order: order.id }
 }

@@ -60,6 +60,8 @@ pub struct ProductInsurer {
     pub code: String,
     pub name: String,
     pub state: InsurerState,
+    /// In how many parts its premiums may be paid.
+    pub most_instalments: i16,
 }
 
 /// A product with the terms that new quotes use.

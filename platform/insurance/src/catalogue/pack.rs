@@ -42,6 +42,8 @@ struct InsurerEntry {
     code: String,
     name: String,
     sample: bool,
+    /// In how many parts its premiums may be paid.
+    instalments: i16,
 }
 
 #[derive(Deserialize)]
@@ -207,6 +209,7 @@ fn insurer(id: InsurerId, entry: &InsurerEntry) -> Insurer {
         contract_start: None,
         contract_end: None,
         default_commission: None,
+        most_instalments: entry.instalments,
         version: 1,
     }
 }

@@ -187,6 +187,7 @@ struct ProductColumns {
     insurer_code: String,
     insurer_name: String,
     insurer_state: InsurerState,
+    most_instalments: i16,
     category_id: CategoryId,
     category_code: String,
     category_title: Json<LocalText>,
@@ -207,7 +208,13 @@ impl TryFrom<ProductColumns> for Product {
             description: r.description.0,
             state: r.state,
             sample: r.sample,
-            insurer: ProductInsurer { id: r.insurer_id, code: r.insurer_code, name: r.insurer_name, state: r.insurer_state },
+            insurer: ProductInsurer {
+                id: r.insurer_id,
+                code: r.insurer_code,
+                name: r.insurer_name,
+                state: r.insurer_state,
+                most_instalments: r.most_instalments,
+            },
             category_id: r.category_id,
             category_code: r.category_code,
             category_title: r.category_title.0,
@@ -227,7 +234,7 @@ pub(super) async fn list_full(tx: &mut ReadTx, ids: Option<&[Uuid]>, category_on
         ProductColumns,
         r#"select p.id as "id: ProductId", p.code, p.name as "name: Json<LocalText>", p.description as "description: Json<LocalText>",
              p.state as "state: ProductState", p.sample, v.price_from_minor, p.currency, p.version, p.updated_at,
-             i.id as "insurer_id: InsurerId", i.code as insurer_code, i.name as insurer_name, i.state as "insurer_state: InsurerState",
+             i.id as "insurer_id: InsurerId", i.code as insurer_code, i.name as insurer_name, i.state as "insurer_state: InsurerState", i.most_instalments,
              c.id as "category_id: CategoryId", c.code as category_code, c.title as "category_title: Json<LocalText>", c.line,
              v.id as "version_id: ProductVersionId", v.number, v.effective_from, v.terms as "terms: Json<Terms>"
            from products p

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::orders::OrderId;
+use crate::{orders::OrderId, plans::Plan};
 
 kernel::id!(/** Identifies a purchase under way. */ CheckoutId);
 
@@ -39,6 +39,8 @@ pub struct Checkout {
     pub step: CheckoutStep,
     /// First day of cover for items without a day of their own.
     pub starts_on: Option<NaiveDate>,
+    /// In how many parts it will be paid.
+    pub plan: Plan,
     pub order: Option<OrderId>,
 }
 

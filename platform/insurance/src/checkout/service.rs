@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use crm::CustomerId;
-use kernel::{AppError, AppResult, ReadTx, TenantTx};
+use kernel::{AppError, AppResult, ReadTx, TenantTx, money::Money};
 use uuid::Uuid;
 
 use super::{Checkout, CheckoutId, CheckoutStep, store};
 use crate::{
     cart::{self, CartFailure},
-    orders::{self, Order, PlaceOrder, rules},
+    orders::{self, Order, OrderFailure, PlaceOrder, rules},
+    plans::{PaymentPlans, Plan, PlanOption, rules as plan_rules},
     quotes,
 };
 
@@ -84,6 +85,50 @@ async fn step(tx: &mut TenantTx, id: CheckoutId, next: CheckoutStep, starts_on: 
     get(tx, id).await
 }
 
+/// The plans that the caller's cart can be paid by, paying in full first; only that where nothing may be divided.
+pub async fn plans(tx: &mut ReadTx, starts_on: NaiveDate) -> AppResult<Vec<PlanOption>> {
+    let plans = tx.setting::<PaymentPlans>().await?.value;
+    let mut sales = Vec::new();
+    for line in cart::service::view(tx).await?.lines.into_iter().filter(|line| line.problem.is_none()) {
+        sales.push((quotes::service::offer_for_sale(tx, line.offer).await?, line.starts_on.unwrap_or(starts_on)));
+    }
+    let currency = tx.scope().tenant.currency;
+    let valid_until = sales.iter().map(|(sale, _)| sale.quote.valid_until).min().unwrap_or(starts_on);
+    let mut found = Vec::new();
+    for plan in Plan::ALL {
+        let (mut parts, mut whole) = (Vec::new(), 0);
+        for (sale, starts_on) in &sales {
+            let own = plan_rules::of_sale(&plans, *plan, sale, *starts_on, valid_until)?;
+            whole += usize::from(own.len() == 1);
+            parts.extend(own);
+        }
+        if *plan != Plan::Full && whole == sales.len() {
+            continue;
+        }
+        let now = Money::sum(currency, parts.iter().filter(|part| part.number == 1).map(|part| part.amount))?;
+        let later = plan_rules::by_day(parts.iter().filter(|part| part.number > 1).map(|part| (part.due_on, part.amount, part.amount)))?;
+        found.push(PlanOption { plan: *plan, now, later, partly: *plan != Plan::Full && whole > 0 });
+    }
+    Ok(found)
+}
+
+/// Chooses in how many parts the order will be paid.
+///
+/// # Errors
+/// `order.plan_not_offered` where nothing in the cart may be paid so; `checkout.wrong_step` once the order is placed.
+pub async fn choose_plan(tx: &mut TenantTx, id: CheckoutId, plan: Plan) -> AppResult<Checkout> {
+    let checkout = store::lock(tx, id).await?;
+    if checkout.order.is_some() {
+        return Err(AppError::new(kernel::Kind::Conflict, "checkout.wrong_step").with("step", checkout.step.as_str()));
+    }
+    let starts_on = checkout.starts_on.unwrap_or_else(|| tx.scope().today());
+    if !plans(tx, starts_on).await?.iter().any(|option| option.plan == plan) {
+        return Err(OrderFailure::PlanNotOffered.into());
+    }
+    store::update_plan(tx, id, plan).await?;
+    get(tx, id).await
+}
+
 /// Places the order for everything in the cart and empties it. Asking again gives the same order.
 ///
 /// # Errors
@@ -97,7 +142,7 @@ pub async fn place(tx: &mut TenantTx, id: CheckoutId) -> AppResult<Order> {
         return Err(AppError::new(kernel::Kind::Conflict, "checkout.wrong_step").with("step", checkout.step.as_str()));
     }
     let starts_on = checkout.starts_on.unwrap_or_else(|| tx.scope().today());
-    let order = orders::service::place_order(tx, PlaceOrder { items: None, starts_on }).await?;
+    let order = orders::service::place_order(tx, PlaceOrder { items: None, starts_on, plan: checkout.plan }).await?;
     store::update(tx, id, CheckoutStep::Confirmation, Some(starts_on), Some(order.id)).await?;
     Ok(order)
 }

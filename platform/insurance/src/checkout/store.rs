@@ -5,7 +5,7 @@ use kernel::{AppError, AppResult, ReadTx, TenantTx};
 use uuid::Uuid;
 
 use super::{Checkout, CheckoutId, CheckoutStep};
-use crate::orders::OrderId;
+use crate::{orders::OrderId, plans::Plan};
 
 /// The caller's purchase under way.
 pub(super) async fn find_open(tx: &mut ReadTx, visitor: Option<Uuid>, customer: Option<Uuid>) -> AppResult<Option<Checkout>> {
@@ -13,7 +13,7 @@ pub(super) async fn find_open(tx: &mut ReadTx, visitor: Option<Uuid>, customer: 
     let row = sqlx::query_as!(
         Checkout,
         r#"select id as "id: CheckoutId", visitor_id as visitor, customer_id as customer, step as "step: CheckoutStep", starts_on,
-             order_id as "order: OrderId"
+             plan as "plan: Plan", order_id as "order: OrderId"
            from checkouts where tenant_id = $1 and (customer_id = $2 or (visitor_id = $3 and customer_id is null)) and order_id is null
            order by id desc limit 1"#,
         tenant,
@@ -30,7 +30,7 @@ pub(super) async fn find(tx: &mut ReadTx, id: CheckoutId) -> AppResult<Option<Ch
     let row = sqlx::query_as!(
         Checkout,
         r#"select id as "id: CheckoutId", visitor_id as visitor, customer_id as customer, step as "step: CheckoutStep", starts_on,
-             order_id as "order: OrderId"
+             plan as "plan: Plan", order_id as "order: OrderId"
            from checkouts where tenant_id = $1 and id = $2"#,
         tenant,
         id.0
@@ -78,6 +78,20 @@ pub(super) async fn update(
         step.as_str(),
         starts_on,
         order.map(|order| order.0),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(AppError::not_found()) }
+}
+
+pub(super) async fn update_plan(tx: &mut TenantTx, id: CheckoutId, plan: Plan) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update checkouts set plan = $3, version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2",
+        tenant,
+        id.0,
+        plan.as_str(),
         now
     )
     .execute(tx.conn())

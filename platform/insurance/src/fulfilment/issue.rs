@@ -1,14 +1,17 @@
 //! Turns the lines of a paid order into policies, one transaction each.
 
-use kernel::{AppError, AppResult, Kind, Scope, audit::Change};
-use ledger::{credits, journal};
+use kernel::{AppError, AppResult, Kind, ReadTx, Scope, audit::Change, money::Money};
+use ledger::{
+    credits, journal,
+    receivables::{self, Receivable},
+};
 
 use super::{
-    OrderDocuments, postings,
+    OrderDocuments, instalments, postings,
     store::{self, TaskKind},
 };
 use crate::{
-    orders::{self, LineState, Order, OrderId, OrderLine, OrderState, store as order_store},
+    orders::{self, LineState, Order, OrderId, OrderLine, OrderState, PAYABLE, store as order_store},
     policies,
 };
 
@@ -42,6 +45,23 @@ pub async fn fulfil(scope: &Scope, order: OrderId) -> AppResult<OrderState> {
     Ok(done.state)
 }
 
+/// Acts on money for an order: fulfils it once everything due before cover is paid, and posts later instalments. False if no
+/// documents were asked for on the way, so that the payment's receipt is still to be issued.
+///
+/// # Errors
+/// As [`fulfil`].
+pub(super) async fn take_money(scope: &Scope, order: OrderId) -> AppResult<bool> {
+    let mut tx = scope.begin_read().await?;
+    let state = orders::service::get(&mut tx, order).await?.state;
+    let begun = orders::service::is_begun(&mut tx, order).await?;
+    drop(tx);
+    if begun {
+        fulfil(scope, order).await?;
+    }
+    instalments::post_settled(scope, order).await?;
+    Ok(begun && matches!(state, OrderState::Open | OrderState::Paid))
+}
+
 /// Whether trying again could not help. A fault of ours may be mended by the next release, so it is tried again and then listed.
 fn is_final(error: &AppError) -> bool {
     !matches!(error.kind, Kind::Internal | Kind::Unavailable | Kind::RateLimited | Kind::Precondition)
@@ -56,7 +76,8 @@ async fn fulfil_line(scope: &Scope, order: &Order, line: &OrderLine) -> AppResul
     let policy = policies::service::issue(&mut tx, line).await?;
     let issued = policies::service::get(&mut tx, policy).await?;
     let today = tx.scope().today();
-    if let Some(entry) = postings::entry(line, order.collects(), &issued.number, today)? {
+    let later: Vec<Money> = parts_of(&mut tx, line).await?.iter().filter(|part| part.instalment > 1).map(|part| part.amount).collect();
+    if let Some(entry) = postings::entry(line, &later, order.collects(), &issued.number, today)? {
         journal::post(&mut tx, entry).await?;
     }
     order_store::update_line(&mut tx, line.id, LineState::Fulfilled, Some(policy), None).await?;
@@ -64,7 +85,15 @@ async fn fulfil_line(scope: &Scope, order: &Order, line: &OrderLine) -> AppResul
     tx.commit().await
 }
 
-/// The money stays the customer's credit, which it is in the journal already; staff get a task.
+/// What is owed for a line, by instalment.
+async fn parts_of(tx: &mut ReadTx, line: &OrderLine) -> AppResult<Vec<Receivable>> {
+    let mut parts = receivables::of_payable(tx, PAYABLE, line.order.0).await?;
+    parts.retain(|part| part.line == Some(line.id.0));
+    Ok(parts)
+}
+
+/// What was paid for the line stays the customer's credit, which it is in the journal already; the rest is owed no more, and staff get
+/// a task.
 async fn give_up(scope: &Scope, line: &OrderLine, error: &AppError) -> AppResult<()> {
     tracing::error!(order_line.id = %line.id, error = %kernel::http::error::chain(error), "a paid line could not be fulfilled");
     let mut tx = scope.begin_write().await?;
@@ -73,7 +102,11 @@ async fn give_up(scope: &Scope, line: &OrderLine, error: &AppError) -> AppResult
     }
     let reason = error.code.to_string();
     order_store::update_line(&mut tx, line.id, LineState::Failed, None, Some(&reason)).await?;
-    credits::record(&mut tx, line.customer.0, line.payable, "line_not_fulfilled", ("order_line", line.id.0)).await?;
+    receivables::close_line(&mut tx, PAYABLE, line.order.0, line.id.0, &reason).await?;
+    let paid = Money::sum(line.payable.currency, parts_of(&mut tx, line).await?.iter().map(|part| part.allocated))?;
+    if paid.is_positive() {
+        credits::record(&mut tx, line.customer.0, paid, "line_not_fulfilled", ("order_line", line.id.0)).await?;
+    }
     store::insert_task(&mut tx, TaskKind::LineFailed, line.order, line.id.0, &reason).await?;
     tx.audit(Change::of("insurance.order_line.fail", "order_line", line.id.0).because(reason).change("state", "open", "failed")).await?;
     tx.commit().await

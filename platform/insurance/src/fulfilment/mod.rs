@@ -11,7 +11,9 @@
 pub mod api;
 mod data;
 mod documents_job;
+mod instalments;
 mod issue;
+mod late;
 mod mail;
 mod postings;
 mod receipts;
@@ -21,6 +23,7 @@ mod subscriber;
 pub use data::document_kind;
 pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;
+pub use late::WatchInstalments;
 pub use mail::OrderMail;
 pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};

@@ -18,6 +18,8 @@ kernel::text_enum! {
         LineFailed = "line_failed",
         /// A provider took back money for which policies were issued.
         PaymentReversed = "payment_reversed",
+        /// An instalment is late, and cover goes on.
+        InstalmentOverdue = "instalment_overdue",
     }
 }
 
@@ -34,7 +36,7 @@ pub struct Task {
     pub id: TaskId,
     pub kind: TaskKind,
     pub order: OrderId,
-    /// The line, or the payment.
+    /// The line, the payment, or the instalment.
     pub cause: Uuid,
     pub reason: String,
     pub state: TaskState,
@@ -52,7 +54,7 @@ pub struct TaskRow {
     pub order_number: String,
     pub customer: Uuid,
     pub customer_name: String,
-    /// The line, or the payment.
+    /// The line, the payment, or the instalment.
     pub cause: Uuid,
     /// The code of the failure.
     pub reason: String,
@@ -160,6 +162,21 @@ pub(super) async fn settle_task(tx: &mut TenantTx, id: TaskId, note: &str) -> Ap
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(AppError::not_found()) }
+}
+
+/// Notes that a cause is no more, if there is an open task about it.
+pub(super) async fn settle_task_of(tx: &mut TenantTx, kind: TaskKind, cause: Uuid) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "update fulfilment_tasks set state = 'done', done_at = $4, updated_at = $4 where tenant_id = $1 and kind = $2 and cause_id = $3 and state = 'open'",
+        tenant,
+        kind.as_str(),
+        cause,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 kernel::text_enum! {

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::orders::{OrderId, PAYABLE, ReceiptConfirmed};
 
-/// Fulfils an order once nothing more is owed for it, or staff confirmed that the insurer has the premium. Each payment gets its
-/// receipt, whether it settles the order or not.
+/// Fulfils an order once everything due before cover is paid, or staff confirmed that the insurer has the premium. Each payment gets
+/// its receipt, whether it begins cover or not.
 pub struct FulfilOrders;
 
 #[async_trait]
@@ -37,9 +37,7 @@ impl Subscriber for FulfilOrders {
                 let received: PaymentReceived = event.read()?;
                 if received.payable_kind == PAYABLE {
                     let order = OrderId(received.payable_id);
-                    if received.settled {
-                        issue::fulfil(&cx.scope, order).await?;
-                    } else {
+                    if !issue::take_money(&cx.scope, order).await? {
                         want_receipt(&cx, order, event.id).await?;
                     }
                 }

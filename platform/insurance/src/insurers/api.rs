@@ -45,6 +45,8 @@ pub struct InsurerLine {
     /// What new products of it begin with.
     #[schema(value_type = Option<String>, example = "12.5")]
     pub default_commission: Option<Percent>,
+    /// In how many parts its premiums may be paid.
+    pub most_instalments: i16,
     pub version: i32,
 }
 
@@ -66,6 +68,7 @@ impl From<Insurer> for InsurerLine {
             contract_start: i.contract_start,
             contract_end: i.contract_end,
             default_commission: i.default_commission,
+            most_instalments: i.most_instalments,
             version: i.version,
         }
     }

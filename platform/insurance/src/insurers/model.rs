@@ -48,6 +48,8 @@ pub struct Insurer {
     pub contract_end: Option<NaiveDate>,
     /// What new products of it begin with.
     pub default_commission: Option<Percent>,
+    /// In how many parts its premiums may be paid; one: in full before cover.
+    pub most_instalments: i16,
     pub version: i32,
 }
 
@@ -92,6 +94,8 @@ pub struct InsurerInput {
     pub contract_end: Option<NaiveDate>,
     #[schema(value_type = Option<String>, example = "12.5")]
     pub default_commission: Option<Percent>,
+    /// 1 unless said otherwise, at most 12.
+    pub most_instalments: Option<i16>,
 }
 
 /// Fields of an insurer to change; a missing one stays, an empty one is cleared.
@@ -119,4 +123,5 @@ pub struct InsurerPatch {
     #[serde(deserialize_with = "kernel::http::nullable")]
     #[schema(value_type = Option<String>)]
     pub default_commission: Option<Option<Percent>>,
+    pub most_instalments: Option<i16>,
 }

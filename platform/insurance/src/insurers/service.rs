@@ -46,6 +46,7 @@ pub async fn create(tx: &mut TenantTx, input: InsurerInput) -> AppResult<Insurer
         contract_start: input.contract_start,
         contract_end: input.contract_end,
         default_commission: input.default_commission,
+        most_instalments: input.most_instalments.unwrap_or(1),
         version: 1,
     };
     if insurer.code.is_empty() {
@@ -77,6 +78,7 @@ pub async fn update(tx: &mut TenantTx, id: InsurerId, patch: InsurerPatch) -> Ap
         contract_start: patch.contract_start.unwrap_or(before.contract_start),
         contract_end: patch.contract_end.unwrap_or(before.contract_end),
         default_commission: patch.default_commission.unwrap_or(before.default_commission),
+        most_instalments: patch.most_instalments.unwrap_or(before.most_instalments),
         ..before.clone()
     };
     check(&mut fields, &mut after);
@@ -103,6 +105,7 @@ fn changes(before: &Insurer, after: &Insurer) -> Change {
         .change("contract_start", day(before.contract_start), day(after.contract_start))
         .change("contract_end", day(before.contract_end), day(after.contract_end))
         .change("default_commission", percent(before.default_commission), percent(after.default_commission))
+        .change("most_instalments", before.most_instalments, after.most_instalments)
 }
 
 /// Trims and checks everything but the name.
@@ -116,6 +119,9 @@ fn check(fields: &mut Fields, insurer: &mut Insurer) {
     insurer.address = fields.optional_text("address", &insurer.address, 300);
     insurer.registration_number = fields.optional_text("registration_number", &insurer.registration_number, 60);
     insurer.licence_number = fields.optional_text("licence_number", &insurer.licence_number, 60);
+    if !(1..=12).contains(&insurer.most_instalments) {
+        fields.add("most_instalments", "insurer-instalments-wrong");
+    }
     if let (Some(start), Some(end)) = (insurer.contract_start, insurer.contract_end)
         && end < start
     {

@@ -29,6 +29,7 @@ struct Columns {
     contract_start: Option<NaiveDate>,
     contract_end: Option<NaiveDate>,
     default_commission_basis_points: Option<i32>,
+    most_instalments: i16,
     version: i32,
 }
 
@@ -50,6 +51,7 @@ impl From<Columns> for Insurer {
             contract_start: c.contract_start,
             contract_end: c.contract_end,
             default_commission: c.default_commission_basis_points.and_then(|points| Percent::new(Decimal::new(points.into(), 2))),
+            most_instalments: c.most_instalments,
             version: c.version,
         }
     }
@@ -64,8 +66,9 @@ pub(crate) async fn insert(tx: &mut TenantTx, insurer: &Insurer, origin: Option<
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
     sqlx::query!(
         "insert into insurers (tenant_id, id, code, name, name_norm, kind, state, sample, email, phone, website, address, registration_number, licence_number,
-           contract_start, contract_end, default_commission_basis_points, origin_pack, origin_key, origin_hash, created_at, updated_at, updated_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22)",
+           contract_start, contract_end, default_commission_basis_points, origin_pack, origin_key, origin_hash, created_at, updated_at, updated_by,
+           most_instalments)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, $23)",
         tenant,
         insurer.id.0,
         insurer.code,
@@ -88,6 +91,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, insurer: &Insurer, origin: Option<
         origin.map(|origin| origin.hash.as_str()),
         now,
         actor,
+        insurer.most_instalments,
     )
     .execute(tx.conn())
     .await
@@ -100,7 +104,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, insurer: &Insurer, origin: Option<
 
 pub(super) async fn list(tx: &mut ReadTx, request: &PageRequest) -> AppResult<Page<Insurer>> {
     let columns = "i.id, i.code, i.name, i.kind, i.state, i.sample, i.email, i.phone, i.website, i.address, i.registration_number, i.licence_number, \
-                   i.contract_start, i.contract_end, i.default_commission_basis_points, i.version";
+                   i.contract_start, i.contract_end, i.default_commission_basis_points, i.most_instalments, i.version";
     let mut list = List::new(columns, "from insurers i", "i.tenant_id", "i.id");
     if let Some(text) = request.search_text() {
         list.filter("i.name_norm >= ", text.clone(), "").filter("i.name_norm < ", prefix_end(&text), "");
@@ -113,7 +117,7 @@ pub(super) async fn find(tx: &mut ReadTx, id: InsurerId) -> AppResult<Option<Ins
     let row = sqlx::query_as!(
         Columns,
         r#"select id as "id: InsurerId", code, name, kind as "kind: InsurerKind", state as "state: InsurerState", sample, email, phone, website, address,
-             registration_number, licence_number, contract_start, contract_end, default_commission_basis_points, version
+             registration_number, licence_number, contract_start, contract_end, default_commission_basis_points, most_instalments, version
            from insurers where tenant_id = $1 and id = $2"#,
         tenant,
         id.0
@@ -129,7 +133,7 @@ pub(super) async fn update(tx: &mut TenantTx, insurer: &Insurer, expected: i32) 
     let done = sqlx::query!(
         "update insurers set name = $4, name_norm = $5, state = $6, email = $7, phone = $8, website = $9, licence_number = $10, sample = false,
            version = version + 1, updated_at = $11, updated_by = $12, kind = $13, address = $14, registration_number = $15, contract_start = $16,
-           contract_end = $17, default_commission_basis_points = $18
+           contract_end = $17, default_commission_basis_points = $18, most_instalments = $19
          where tenant_id = $1 and id = $2 and version = $3",
         tenant,
         insurer.id.0,
@@ -149,6 +153,7 @@ pub(super) async fn update(tx: &mut TenantTx, insurer: &Insurer, expected: i32) 
         insurer.contract_start,
         insurer.contract_end,
         insurer.default_commission.and_then(basis_points),
+        insurer.most_instalments,
     )
     .execute(tx.conn())
     .await?;

@@ -20,6 +20,8 @@ pub enum OrderFailure {
     NotAtInsurer,
     #[error("the premium of this order is collected by the insurer")]
     AtInsurer,
+    #[error("nothing in the order may be paid by this plan")]
+    PlanNotOffered,
 }
 
 impl Failure for OrderFailure {
@@ -38,6 +40,7 @@ impl Failure for OrderFailure {
             Self::MoneyReceived => "order.money_received",
             Self::NotAtInsurer => "order.not_at_insurer",
             Self::AtInsurer => "order.at_insurer",
+            Self::PlanNotOffered => "order.plan_not_offered",
         }
     }
     fn params(&self) -> Vec<(&'static str, String)> {

@@ -12,6 +12,7 @@ use crate::{
     cart::CartItemId,
     catalogue::{ProductId, ProductVersionId, form::RawAnswers},
     insurers::InsurerId,
+    plans::Plan,
     policies::PolicyId,
     quotes::{OfferId, QuoteId},
     rating::Line,
@@ -25,7 +26,7 @@ kernel::text_enum! {
     pub enum OrderState {
         /// Waits for money.
         Open = "open",
-        /// Paid in full; policies are being issued.
+        /// What is due before cover was paid; policies are being issued.
         Paid = "paid",
         /// Every line became a policy.
         Fulfilled = "fulfilled",
@@ -71,6 +72,7 @@ pub struct PlaceOrder {
     pub items: Option<BTreeSet<CartItemId>>,
     /// First day of cover for items without a day of their own.
     pub starts_on: NaiveDate,
+    pub plan: Plan,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +86,7 @@ pub struct Order {
     pub collection_mode: String,
     /// What the customer quotes when paying the insurer.
     pub reference: Option<String>,
+    pub plan: Plan,
     pub receipt_confirmed_at: Option<DateTime<Utc>>,
     pub receipt_note: Option<String>,
     pub payable: Money,

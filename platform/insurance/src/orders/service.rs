@@ -9,7 +9,7 @@ use kernel::{
 };
 use ledger::{
     payments::{self, PaymentStatus},
-    receivables::{self, NewReceivable, ReceivableState},
+    receivables::{self, NewReceivable, Receivable, ReceivableState},
     reference::Reference,
 };
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use crate::{
     cart::{self, CartFailure, CartLine},
     collection::{self, Collection},
     insurers,
+    plans::{Instalment, PaymentPlans, Plan, rules as plan_rules},
     quotes::{self, OfferForSale},
 };
 
@@ -53,6 +54,7 @@ pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Orde
         customer: customer.into(),
         state: OrderState::Open,
         collection_mode: mode.name().to_owned(),
+        plan: if mode.collects() { place.plan } else { Plan::Full },
         reference: (!mode.collects()).then(|| Reference::random().as_str().to_owned()),
         receipt_confirmed_at: None,
         receipt_note: None,
@@ -64,12 +66,19 @@ pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Orde
         created_at: tx.scope().now(),
     };
     store::insert_order(tx, &order).await?;
+    let plans = tx.setting::<PaymentPlans>().await?.value;
+    let mut divided = order.plan == Plan::Full;
     for ((sale, starts_on), line_no) in sales.iter().zip(1..) {
         let line = frozen(&order, sale, *starts_on, line_no)?;
         store::insert_line(tx, &line).await?;
         if mode.collects() {
-            owe(tx, &order, &line).await?;
+            let parts = plan_rules::of_sale(&plans, order.plan, sale, *starts_on, order.valid_until)?;
+            divided |= parts.len() > 1;
+            owe(tx, &order, &line, &parts).await?;
         }
+    }
+    if !divided {
+        return Err(OrderFailure::PlanNotOffered.into());
     }
     for item in &items {
         cart::service::remove(tx, item.id).await?;
@@ -78,7 +87,8 @@ pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Orde
         .set("number", order.number.clone())
         .set("payable", order.payable.to_string())
         .set("lines", sales.len())
-        .set("collection_mode", mode.name());
+        .set("collection_mode", mode.name())
+        .set("plan", order.plan.as_str());
     tx.audit(change).await?;
     tx.emit(&OrderPlaced {
         order: order.id,
@@ -138,18 +148,21 @@ fn frozen(order: &Order, sale: &OfferForSale, starts_on: NaiveDate, line_no: i16
     })
 }
 
-async fn owe(tx: &mut TenantTx, order: &Order, line: &OrderLine) -> AppResult<()> {
+async fn owe(tx: &mut TenantTx, order: &Order, line: &OrderLine, parts: &[Instalment]) -> AppResult<()> {
     let locale = tx.scope().tenant.locale.clone();
-    let new = NewReceivable {
-        payable_kind: PAYABLE.to_owned(),
-        payable_id: order.id.0,
-        line: Some(line.id.0),
-        customer: order.customer.0,
-        description: line.description(&locale),
-        amount: line.payable,
-        due_on: order.valid_until,
-    };
-    receivables::open(tx, new).await?;
+    for part in parts {
+        let new = NewReceivable {
+            payable_kind: PAYABLE.to_owned(),
+            payable_id: order.id.0,
+            line: Some(line.id.0),
+            instalment: part.number,
+            customer: order.customer.0,
+            description: line.description(&locale),
+            amount: part.amount,
+            due_on: part.due_on,
+        };
+        receivables::open(tx, new).await?;
+    }
     Ok(())
 }
 
@@ -190,11 +203,16 @@ pub async fn list_own(tx: &mut ReadTx, page: &PageRequest) -> AppResult<Page<Ord
 pub async fn status(tx: &mut ReadTx, id: OrderId) -> AppResult<OrderStatus> {
     let order = get(tx, id).await?;
     let lines = store::lines(tx, id).await?;
-    let owed = receivables::owed(tx, PAYABLE, id.0).await?.unwrap_or(Money::zero(order.payable.currency));
+    let parts = receivables::of_payable(tx, PAYABLE, id.0).await?;
+    let currency = order.payable.currency;
+    let owed = Money::sum(currency, parts.iter().map(Receivable::outstanding))?;
+    let due = receivables::due_now(&parts, tx.scope().today())?.unwrap_or(Money::zero(currency));
+    let open = parts.iter().filter(|part| part.state != ReceivableState::Closed || part.allocated.is_positive());
+    let schedule = plan_rules::by_day(open.map(|part| (part.due_on, part.amount, part.outstanding())))?;
     let payments = payments::service::of_payable(tx, PAYABLE, id.0).await?;
     let pay_at_insurer = if order.collects() { Vec::new() } else { pay_at_insurer(tx, &order, &lines).await? };
     let order_view = OrderView::of(&order);
-    Ok(OrderStatus { order: order_view, owed, payments, pay_at_insurer, lines: lines.into_iter().map(LineView::from).collect() })
+    Ok(OrderStatus { order: order_view, owed, due, schedule, payments, pay_at_insurer, lines: lines.into_iter().map(LineView::from).collect() })
 }
 
 /// Instructions per insurer: how to pay it, and how much.
@@ -310,7 +328,13 @@ pub async fn confirm_receipt(tx: &mut TenantTx, id: OrderId, confirmation: &Conf
     get(tx, id).await
 }
 
-/// Notes that everything owed was paid. Gives the order, whatever its state; repeating changes nothing.
+/// Whether everything that is due before cover was paid: the first instalment of each line.
+pub(crate) async fn is_begun(tx: &mut ReadTx, id: OrderId) -> AppResult<bool> {
+    let parts = receivables::of_payable(tx, PAYABLE, id.0).await?;
+    Ok(!parts.is_empty() && parts.iter().all(|part| part.instalment > 1 || part.state != ReceivableState::Open))
+}
+
+/// Notes that everything due before cover was paid. Gives the order, whatever its state; repeating changes nothing.
 pub(crate) async fn mark_paid(tx: &mut TenantTx, id: OrderId) -> AppResult<Order> {
     let mut order = store::lock(tx, id).await?;
     if order.state == OrderState::Open {

@@ -17,6 +17,7 @@ use crate::{
     catalogue::{ProductId, ProductVersionId, form::RawAnswers},
     insurers::InsurerId,
     law::plates::normalise,
+    plans::Plan,
     policies::PolicyId,
     quotes::{OfferId, QuoteId},
     rating::Line,
@@ -30,8 +31,8 @@ fn money(minor: i64, currency: &str) -> AppResult<Money> {
 pub(super) async fn insert_order(tx: &mut TenantTx, order: &Order) -> AppResult<()> {
     let (tenant, actor) = (tx.tenant_id(), tx.scope().actor.to_string());
     sqlx::query!(
-        "insert into orders (tenant_id, id, number, customer_id, state, collection_mode, reference, currency, payable_minor, valid_until, created_at, created_by, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11)",
+        "insert into orders (tenant_id, id, number, customer_id, state, collection_mode, reference, currency, payable_minor, valid_until, created_at, created_by, updated_at, plan)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13)",
         tenant,
         order.id.0,
         order.number,
@@ -43,7 +44,8 @@ pub(super) async fn insert_order(tx: &mut TenantTx, order: &Order) -> AppResult<
         order.payable.minor,
         order.valid_until,
         order.created_at,
-        actor
+        actor,
+        order.plan.as_str()
     )
     .execute(tx.conn())
     .await?;
@@ -121,6 +123,7 @@ struct Columns {
     state: OrderState,
     collection_mode: String,
     reference: Option<String>,
+    plan: Plan,
     receipt_confirmed_at: Option<DateTime<Utc>>,
     receipt_note: Option<String>,
     currency: String,
@@ -142,6 +145,7 @@ impl TryFrom<Columns> for Order {
             state: c.state,
             collection_mode: c.collection_mode,
             reference: c.reference,
+            plan: c.plan,
             receipt_confirmed_at: c.receipt_confirmed_at,
             receipt_note: c.receipt_note,
             payable: money(c.payable_minor, &c.currency)?,
@@ -158,7 +162,7 @@ pub(crate) async fn find(tx: &mut ReadTx, id: OrderId) -> AppResult<Option<Order
     let tenant = tx.tenant_id();
     let row = sqlx::query_as!(
         Columns,
-        r#"select id as "id: OrderId", number, customer_id, state as "state: OrderState", collection_mode, reference, receipt_confirmed_at, receipt_note,
+        r#"select id as "id: OrderId", number, customer_id, state as "state: OrderState", collection_mode, reference, plan as "plan: Plan", receipt_confirmed_at, receipt_note,
              currency, payable_minor, valid_until, paid_at, closed_reason, version, created_at
            from orders where tenant_id = $1 and id = $2"#,
         tenant,

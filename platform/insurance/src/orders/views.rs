@@ -9,7 +9,14 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{LineState, Order, OrderId, OrderLine, OrderLineId, OrderState};
-use crate::{fulfilment::Task, insurers::InsurerId, policies::PolicyId, rating::Line, text::LocalText};
+use crate::{
+    fulfilment::Task,
+    insurers::InsurerId,
+    plans::{Due, Plan},
+    policies::PolicyId,
+    rating::Line,
+    text::LocalText,
+};
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct OrderView {
@@ -21,7 +28,9 @@ pub struct OrderView {
     /// `insurer_collects`, `collect_and_remit` or `credit`.
     pub collection_mode: String,
     pub payable: Money,
-    /// The last day on which it can be paid.
+    /// In how many parts it is paid.
+    pub plan: Plan,
+    /// The last day on which it can be paid, or the first part of it.
     pub valid_until: NaiveDate,
     pub paid_at: Option<DateTime<Utc>>,
     pub closed_reason: Option<String>,
@@ -38,6 +47,7 @@ impl OrderView {
             state: order.state,
             collection_mode: order.collection_mode.clone(),
             payable: order.payable,
+            plan: order.plan,
             valid_until: order.valid_until,
             paid_at: order.paid_at,
             closed_reason: order.closed_reason.clone(),
@@ -102,6 +112,10 @@ pub struct OrderStatus {
     pub lines: Vec<LineView>,
     /// Still to be paid to the brokerage.
     pub owed: Money,
+    /// To be paid now: everything due by today, and at least what is due next.
+    pub due: Money,
+    /// What is due when, by day; one entry where it is paid at once.
+    pub schedule: Vec<Due>,
     /// Attempts to pay, newest first.
     pub payments: Vec<PaymentStatus>,
     /// Where the insurer collects.

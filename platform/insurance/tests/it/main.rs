@@ -5,6 +5,7 @@ mod catalogue;
 mod fulfilment;
 mod isolation;
 mod orders;
+mod plans;
 mod policies;
 mod pricing;
 mod quotes;

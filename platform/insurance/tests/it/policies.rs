@@ -106,7 +106,12 @@ async fn policies_begin_and_end_with_their_periods() {
     sale.add_car(&scope, "KDA 123A").await;
     let mut tx = scope.begin_write().await.unwrap();
     let starts_on = scope.today() + chrono::Duration::days(10);
-    let order = insurance::orders::service::place_order(&mut tx, insurance::orders::PlaceOrder { items: None, starts_on }).await.unwrap();
+    let order = insurance::orders::service::place_order(
+        &mut tx,
+        insurance::orders::PlaceOrder { items: None, starts_on, plan: insurance::plans::Plan::Full },
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     sale.pay(&order).await;
     sale.work().await;

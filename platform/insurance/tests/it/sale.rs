@@ -17,6 +17,7 @@ use insurance::{
     collection::{Collection, CollectionMode},
     law::Law,
     orders::{self, Order, PAYABLE, PlaceOrder},
+    plans::Plan,
     quotes::{NewQuote, Quote},
 };
 use kernel::{
@@ -102,9 +103,13 @@ impl Sale {
     }
 
     pub async fn try_order(&self) -> AppResult<Order> {
+        self.try_order_by(Plan::Full).await
+    }
+
+    pub async fn try_order_by(&self, plan: Plan) -> AppResult<Order> {
         let scope = self.own();
         let mut tx = scope.begin_write().await?;
-        let order = orders::service::place_order(&mut tx, PlaceOrder { items: None, starts_on: scope.today() }).await?;
+        let order = orders::service::place_order(&mut tx, PlaceOrder { items: None, starts_on: scope.today(), plan }).await?;
         tx.commit().await?;
         Ok(order)
     }
@@ -115,6 +120,18 @@ impl Sale {
             self.add_car(&self.own(), plate).await;
         }
         self.try_order().await.unwrap()
+    }
+
+    /// Lets every insurer be paid in so many parts.
+    pub async fn allow_instalments(&self, most: i16) {
+        let mut tx = self.staff().begin_write().await.unwrap();
+        sqlx::query("update insurers set most_instalments = $2 where tenant_id = $1")
+            .bind(self.shop.tenant.id.0)
+            .bind(most)
+            .execute(tx.conn())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Starts a payment for an order; the till answers when the work is done.

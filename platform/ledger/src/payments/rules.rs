@@ -143,6 +143,7 @@ mod tests {
             payable_kind: "order".into(),
             payable_id: Uuid::nil(),
             line: None,
+            instalment: 1,
             customer: Uuid::nil(),
             description: "Cover".into(),
             amount: kes(open.max(1)),

@@ -40,7 +40,7 @@ pub struct Start {
     pub method: PaymentMethod,
     pub payable_kind: String,
     pub payable_id: Uuid,
-    /// All that is owed if none. A part lets a payer stay below the limit of one payment.
+    /// All that is due now if none. A part lets a payer stay below the limit of one payment.
     pub amount: Option<Money>,
     pub payer: PayerInput,
     /// Shown to the payer where the provider can.
@@ -79,7 +79,8 @@ pub async fn start(tx: &mut TenantTx, start: Start) -> AppResult<Payment> {
     if !owed.is_positive() {
         return Err(PaymentError::NothingOwed.into());
     }
-    let amount = start.amount.unwrap_or(owed);
+    let due = receivables::due_now(&receivables, tx.scope().today())?.unwrap_or(owed);
+    let amount = start.amount.unwrap_or(due);
     rules::check_amount(&start.method, amount)?;
     if amount.currency != owed.currency {
         return Err(PaymentError::CurrencyUnsupported.into());

@@ -12,4 +12,5 @@ pub(crate) mod store;
 
 pub use error::ReceivableError;
 pub use model::{NewReceivable, Receivable, ReceivableFilter, ReceivableId, ReceivableState};
-pub use service::{by_reference, close, list, of_payable, open, owed};
+pub use rules::due_now;
+pub use service::{by_reference, close, close_line, later_parts_due_before, list, of_payable, open, owed};

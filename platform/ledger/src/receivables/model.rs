@@ -35,6 +35,8 @@ pub struct NewReceivable {
     pub payable_id: Uuid,
     /// The line of the payable, which its owner finds it by.
     pub line: Option<Uuid>,
+    /// Counts the parts in which the line is paid, from one.
+    pub instalment: i16,
     pub customer: Uuid,
     pub description: String,
     pub amount: Money,
@@ -47,6 +49,8 @@ pub struct Receivable {
     pub payable_kind: String,
     pub payable_id: Uuid,
     pub line: Option<Uuid>,
+    /// Counts the parts in which the line is paid, from one.
+    pub instalment: i16,
     pub customer: Uuid,
     pub description: String,
     pub amount: Money,

@@ -1,7 +1,10 @@
 //! Dividing money among what is owed.
 
 use chrono::NaiveDate;
+use kernel::money::{Money, MoneyError};
 use uuid::Uuid;
+
+use super::{Receivable, ReceivableState};
 
 /// An open amount, in minor units of one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,18 @@ pub fn allocate(amount: i64, dues: &[Due]) -> Split {
         }
     }
     split
+}
+
+/// What is to be paid now of receivables of one payable: everything due by today, and at least what is due next. None without
+/// receivables.
+///
+/// # Errors
+/// A sum out of range.
+pub fn due_now(receivables: &[Receivable], today: NaiveDate) -> Result<Option<Money>, MoneyError> {
+    let Some(first) = receivables.first() else { return Ok(None) };
+    let open = || receivables.iter().filter(|receivable| receivable.state == ReceivableState::Open);
+    let by = open().map(|receivable| receivable.due_on).min().map_or(today, |next| next.max(today));
+    Money::sum(first.amount.currency, open().filter(|receivable| receivable.due_on <= by).map(Receivable::outstanding)).map(Some)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Opening, closing and reading what is owed.
 
+use chrono::NaiveDate;
 use kernel::{
     AppResult, ReadTx, TenantTx,
     audit::Change,
@@ -25,6 +26,7 @@ pub async fn open(tx: &mut TenantTx, new: NewReceivable) -> AppResult<Receivable
         payable_kind: new.payable_kind,
         payable_id: new.payable_id,
         line: new.line,
+        instalment: new.instalment,
         customer: new.customer,
         description: clean(&new.description, 200).unwrap_or_else(|| "-".to_owned()),
         amount: new.amount,
@@ -53,8 +55,15 @@ pub async fn open(tx: &mut TenantTx, new: NewReceivable) -> AppResult<Receivable
 /// # Errors
 /// Those of the database only.
 pub async fn close(tx: &mut TenantTx, payable_kind: &str, payable_id: Uuid, reason: &str) -> AppResult<usize> {
+    close_those(tx, payable_kind, payable_id, None, reason).await
+}
+
+async fn close_those(tx: &mut TenantTx, payable_kind: &str, payable_id: Uuid, line: Option<Uuid>, reason: &str) -> AppResult<usize> {
     let mut closed = 0;
     for mut receivable in store::lock_payable(tx, payable_kind, payable_id).await? {
+        if line.is_some() && receivable.line != line {
+            continue;
+        }
         if !receivable.state.can_become(ReceivableState::Closed) {
             continue;
         }
@@ -65,6 +74,19 @@ pub async fn close(tx: &mut TenantTx, payable_kind: &str, payable_id: Uuid, reas
         closed += 1;
     }
     Ok(closed)
+}
+
+/// Ends what is still owed for one line of a payable.
+///
+/// # Errors
+/// Those of the database only.
+pub async fn close_line(tx: &mut TenantTx, payable_kind: &str, payable_id: Uuid, line: Uuid, reason: &str) -> AppResult<usize> {
+    close_those(tx, payable_kind, payable_id, Some(line), reason).await
+}
+
+/// Second and later parts that were due before a day and are not paid, the longest due first.
+pub async fn later_parts_due_before(tx: &mut ReadTx, payable_kind: &str, day: NaiveDate, most: i64) -> AppResult<Vec<Receivable>> {
+    store::later_parts_due_before(tx, payable_kind, day, most).await
 }
 
 /// All receivables of a payable, oldest due first.

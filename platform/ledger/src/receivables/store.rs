@@ -19,6 +19,7 @@ pub struct Row {
     payable_kind: String,
     payable_id: Uuid,
     line_id: Option<Uuid>,
+    instalment: i16,
     customer_id: Uuid,
     description: String,
     amount_minor: i64,
@@ -40,6 +41,7 @@ impl From<Row> for Receivable {
             payable_kind: row.payable_kind,
             payable_id: row.payable_id,
             line: row.line_id,
+            instalment: row.instalment,
             customer: row.customer_id,
             description: row.description,
             amount: Money::new(row.amount_minor, row.currency.0),
@@ -58,8 +60,8 @@ impl From<Row> for Receivable {
 pub async fn insert(tx: &mut TenantTx, new: &Receivable) -> AppResult<()> {
     let tenant = tx.tenant_id();
     sqlx::query!(
-        "insert into receivables (tenant_id, id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, currency, due_on, reference, state, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12, $12)",
+        "insert into receivables (tenant_id, id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, currency, due_on, reference, state, created_at, updated_at, instalment)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12, $12, $13)",
         tenant,
         new.id.0,
         new.payable_kind,
@@ -71,7 +73,8 @@ pub async fn insert(tx: &mut TenantTx, new: &Receivable) -> AppResult<()> {
         new.amount.currency.code(),
         new.due_on,
         new.reference,
-        new.created_at
+        new.created_at,
+        new.instalment
     )
     .execute(tx.conn())
     .await
@@ -86,7 +89,7 @@ pub async fn of_payable(tx: &mut ReadTx, kind: &str, id: Uuid) -> AppResult<Vec<
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
+        r#"select id, payable_kind, payable_id, line_id, instalment, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
                   reference, state as "state: ReceivableState", closed_reason, version, created_at, updated_at
            from receivables where tenant_id = $1 and payable_kind = $2 and payable_id = $3 order by due_on, id"#,
         tenant,
@@ -116,7 +119,7 @@ pub async fn by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Option<
     let tenant = tx.tenant_id();
     let row = sqlx::query_as!(
         Row,
-        r#"select id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
+        r#"select id, payable_kind, payable_id, line_id, instalment, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
                   reference, state as "state: ReceivableState", closed_reason, version, created_at, updated_at
            from receivables where tenant_id = $1 and reference = $2"#,
         tenant,
@@ -162,9 +165,27 @@ pub async fn insert_allocation(tx: &mut TenantTx, payment: Uuid, receivable: Rec
     Ok(())
 }
 
+/// Open second and later parts that were due before a day, the longest due first.
+pub async fn later_parts_due_before(tx: &mut ReadTx, kind: &str, day: NaiveDate, most: i64) -> AppResult<Vec<Receivable>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, payable_kind, payable_id, line_id, instalment, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
+                  reference, state as "state: ReceivableState", closed_reason, version, created_at, updated_at
+           from receivables where tenant_id = $1 and state = 'open' and due_on < $2 and payable_kind = $3 and instalment > 1 order by due_on limit $4"#,
+        tenant,
+        day,
+        kind,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(Receivable::from).collect())
+}
+
 pub async fn list(tx: &mut ReadTx, filter: &ReceivableFilter, page: &PageRequest) -> AppResult<Page<Receivable>> {
     let mut list = List::new(
-        "r.id, r.payable_kind, r.payable_id, r.line_id, r.customer_id, r.description, r.amount_minor, r.allocated_minor, r.currency, r.due_on, r.reference, r.state, r.closed_reason, r.version, r.created_at, r.updated_at",
+        "r.id, r.payable_kind, r.payable_id, r.line_id, r.instalment, r.customer_id, r.description, r.amount_minor, r.allocated_minor, r.currency, r.due_on, r.reference, r.state, r.closed_reason, r.version, r.created_at, r.updated_at",
         "from receivables r",
         "r.tenant_id",
         "r.id",

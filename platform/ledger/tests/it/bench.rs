@@ -71,6 +71,7 @@ impl Bench {
                 payable_kind: "order".into(),
                 payable_id: order,
                 line: Some(Uuid::now_v7()),
+                instalment: 1,
                 customer: self.customer,
                 description: "Motor cover".into(),
                 amount: kes(*amount),

@@ -35,6 +35,7 @@ async fn a_customer_can_open_debts_of_his_own_only_and_settle_none() {
         payable_kind: "order".into(),
         payable_id: Uuid::now_v7(),
         line: None,
+        instalment: 1,
         customer,
         description: "Cover".into(),
         amount: kes(100),

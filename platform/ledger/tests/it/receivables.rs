@@ -11,6 +11,7 @@ fn new(bench: &Bench, customer: Uuid, amount: i64) -> NewReceivable {
         payable_kind: "order".into(),
         payable_id: Uuid::now_v7(),
         line: Some(Uuid::now_v7()),
+        instalment: 1,
         customer,
         description: "Cover".into(),
         amount: kes(amount),
@@ -29,6 +30,25 @@ async fn a_line_is_owed_once_and_only_positive_amounts_are_owed() {
     for amount in [0, -1] {
         assert_eq!(code(&receivables::open(&mut tx, new(&bench, bench.customer, amount)).await.unwrap_err()), "receivable.amount_not_positive");
     }
+}
+
+#[tokio::test]
+async fn what_is_due_now_is_everything_overdue_and_at_least_the_next_part() {
+    let bench = Bench::new().await;
+    let mut tx = bench.payer().begin_write().await.unwrap();
+    let first = new(&bench, bench.customer, 500);
+    let part = |instalment: i16, months| NewReceivable { instalment, due_on: bench.today() + chrono::Months::new(months), ..first.clone() };
+    let mut opened = Vec::new();
+    for (instalment, months) in [(1, 0), (2, 1), (3, 2)] {
+        opened.push(receivables::open(&mut tx, part(instalment, months)).await.unwrap());
+    }
+    assert_eq!(code(&receivables::open(&mut tx, part(3, 3)).await.unwrap_err()), "receivable.already_opened");
+    let due = |parts: &[receivables::Receivable], months| receivables::due_now(parts, bench.today() + chrono::Months::new(months)).unwrap();
+    assert_eq!(due(&opened, 0), Some(kes(500)));
+    assert_eq!(due(&opened, 1), Some(kes(1_000)));
+    assert_eq!(due(&opened[1..], 0), Some(kes(500)), "the next one may be paid before its day");
+    assert_eq!(due(&opened, 9), Some(kes(1_500)));
+    assert_eq!(due(&[], 9), None);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod order;
 mod papers;
 mod pay;
 mod pay_form;
+mod plan;
 mod summary;
 
 use kernel::routes::{Access, Face, Routes};
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Routes {
         .post(Face::Portal, "/checkout/documents", Access::Customer, papers::send)
         .get(Face::Portal, "/checkout/pay", Access::Customer, pay::show)
         .post(Face::Portal, "/checkout/pay", Access::Customer, pay::send)
+        .post(Face::Portal, "/checkout/plan", Access::Customer, plan::choose)
         .get(Face::Portal, "/orders/{id}", Access::Customer, order::show)
         .get(Face::Portal, "/orders/{id}/state", Access::Customer, order::state)
         .post(Face::Portal, "/orders/{id}/pay", Access::Customer, order::pay)

@@ -22,7 +22,10 @@ use pages::{Fact, FormState, Link, PriceLine, Shell, Tone, html, html_with, redi
 use serde::Deserialize;
 use serde_json::json;
 
-use super::pay_form::{self, PayForm, PayMethods};
+use super::{
+    pay_form::{self, PayForm, PayMethods},
+    plan::{self, DueRow},
+};
 use crate::{form::status_of, page::Page, price, samples::Sample};
 
 /// After this long a request that is still open is called late.
@@ -108,6 +111,11 @@ struct View {
     action_href: String,
     facts: Vec<Fact>,
     lines: Vec<PriceLine>,
+    /// What is due when, of an order that is paid in parts.
+    schedule: Vec<DueRow>,
+    /// Money can be asked for now.
+    may_pay: bool,
+    pay_label: String,
     files: Vec<Link>,
     policies: Vec<Link>,
     insurers: Vec<InsurerPay>,
@@ -152,6 +160,7 @@ struct Found {
     files: Vec<Document>,
     policies: Vec<(insurance::policies::PolicyId, String)>,
     now: chrono::DateTime<chrono::Utc>,
+    today: chrono::NaiveDate,
 }
 
 async fn find(caller: &Customer, id: OrderId) -> AppResult<Found> {
@@ -166,33 +175,48 @@ async fn find(caller: &Customer, id: OrderId) -> AppResult<Found> {
         files.extend(register::service::list_of(&mut tx, Subject::new("payment", payment.id.0)).await?);
     }
     files.retain(|file| file.state == DocumentState::Current);
-    Ok(Found { status, files, policies: numbers, now: caller.scope.now() })
+    Ok(Found { status, files, policies: numbers, now: caller.scope.now(), today: caller.scope.today() })
 }
 
 fn phase(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Phase {
     match status.order.state {
         OrderState::Cancelled | OrderState::Expired => Phase::Over,
+        // A later instalment that was asked for comes before what was issued.
+        OrderState::Fulfilled | OrderState::PartlyFulfilled if status.owed.is_positive() && attempted(status, now).is_some() => {
+            attempted(status, now).unwrap_or(Phase::Issued)
+        }
         OrderState::Fulfilled => Phase::Issued,
         OrderState::PartlyFulfilled => Phase::PartlyIssued,
         OrderState::Paid => Phase::Received,
         OrderState::Open if !status.pay_at_insurer.is_empty() => Phase::AtInsurer,
-        OrderState::Open => match status.payments.first() {
-            None => Phase::ToPay,
-            Some(payment) => match payment.state {
-                PaymentState::Created | PaymentState::Submitted | PaymentState::Pending if now - payment.created_at > LATE => Phase::Late,
-                PaymentState::Created | PaymentState::Submitted | PaymentState::Pending => Phase::Asked,
-                PaymentState::Unknown => Phase::Unknown,
-                PaymentState::Failed | PaymentState::Expired => Phase::Failed,
-                PaymentState::Received if status.owed.is_zero() => Phase::Received,
-                PaymentState::Received => Phase::ToPay,
-            },
-        },
+        OrderState::Open => attempted(status, now).unwrap_or_else(|| {
+            let received = status.payments.first().is_some_and(|payment| payment.state == PaymentState::Received);
+            if received && (status.owed.is_zero() || begun(status)) { Phase::Received } else { Phase::ToPay }
+        }),
     }
+}
+
+/// Where the latest attempt stands; none without one, or once it brought its money.
+fn attempted(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Option<Phase> {
+    let payment = status.payments.first()?;
+    match payment.state {
+        PaymentState::Created | PaymentState::Submitted | PaymentState::Pending if now - payment.created_at > LATE => Some(Phase::Late),
+        PaymentState::Created | PaymentState::Submitted | PaymentState::Pending => Some(Phase::Asked),
+        PaymentState::Unknown => Some(Phase::Unknown),
+        PaymentState::Failed | PaymentState::Expired => Some(Phase::Failed),
+        PaymentState::Received => None,
+    }
+}
+
+/// The first part of an order that is paid in parts is there; its policies follow.
+fn begun(status: &OrderStatus) -> bool {
+    status.schedule.len() > 1 && status.schedule.first().is_some_and(|due| due.outstanding.is_zero())
 }
 
 impl View {
     fn new(shell: &Shell, found: &Found) -> Self {
         let (status, now) = (&found.status, found.now);
+        let today = found.today;
         let phase = phase(status, now);
         let latest = status.payments.first();
         let phone = latest.and_then(|payment| payment.payer_phone.clone());
@@ -205,7 +229,7 @@ impl View {
             && found.files.len() <= status.payments.iter().filter(|payment| payment.state == PaymentState::Received).count()
             && status.order.paid_at.is_some_and(|at| now - at < DOCUMENTS_WITHIN);
         let amount = match phase {
-            Phase::ToPay => status.owed,
+            Phase::ToPay => status.due,
             Phase::Asked | Phase::Late | Phase::Failed | Phase::Unknown => latest.map_or(status.order.payable, |payment| payment.amount),
             _ => status.order.payable,
         };
@@ -224,6 +248,9 @@ impl View {
                 .unwrap_or_default(),
             facts: facts(shell, status, latest, phase),
             lines: lines(shell, status),
+            schedule: plan::schedule(shell, &status.schedule, today),
+            may_pay: may_pay(status, phase),
+            pay_label: shell.tf("portal-pay-now", [("amount", shell.money(&status.due))]),
             files: found.files.iter().map(|file| Link { label: file.title.clone(), href: format!("/account/documents/{}", file.id) }).collect(),
             policies: found.policies.iter().map(|(id, number)| Link { label: number.clone(), href: format!("/account/policies/{id}") }).collect(),
             insurers: status
@@ -240,10 +267,16 @@ impl View {
                 .collect(),
             href: pay_form::page(status.order.id),
             cancel_href: format!("{}/cancel", pay_form::page(status.order.id)),
-            may_cancel: matches!(phase, Phase::ToPay | Phase::Failed | Phase::AtInsurer)
+            may_cancel: status.order.state == OrderState::Open
+                && matches!(phase, Phase::ToPay | Phase::Failed | Phase::AtInsurer)
                 && !status.payments.iter().any(|payment| payment.state == PaymentState::Received),
         }
     }
+}
+
+/// Whether money can be asked for: before cover, and again for each later instalment.
+fn may_pay(status: &OrderStatus, phase: Phase) -> bool {
+    phase.may_pay() || (matches!(phase, Phase::Issued | Phase::PartlyIssued) && status.due.is_positive())
 }
 
 /// Why a payment failed and what to do now, in our words: what the provider said stays with staff.
@@ -273,7 +306,7 @@ fn facts(shell: &Shell, status: &OrderStatus, latest: Option<&PaymentStatus>, ph
     if status.owed.is_positive() && status.owed != status.order.payable {
         facts.push(Fact::new(shell.t("portal-order-owed"), shell.money(&status.owed)));
     }
-    if phase.may_pay() || phase == Phase::AtInsurer {
+    if status.order.state == OrderState::Open && (phase.may_pay() || phase == Phase::AtInsurer) {
         facts.push(Fact::new(shell.t("portal-order-pay-until"), shell.date(&status.order.valid_until)));
     }
     facts
@@ -303,11 +336,11 @@ fn lines(shell: &Shell, status: &OrderStatus) -> Vec<PriceLine> {
 async fn parts(app: &App, caller: &Customer, shell: &Shell, id: OrderId) -> AppResult<(View, PayMethods, FormState)> {
     let found = find(caller, id).await?;
     let view = View::new(shell, &found);
-    let pay = if view.phase.may_pay() { PayMethods::of(app, &caller.scope, shell, found.status.owed).await? } else { PayMethods::default() };
+    let pay = if view.may_pay { PayMethods::of(app, &caller.scope, shell, found.status.due).await? } else { PayMethods::default() };
     let last = found.status.payments.first().map(|payment| payment.method.clone());
     let first = pay.methods.iter().find(|method| Some(&method.value) == last.as_ref()).or(pay.methods.first());
     let mut form = FormState::once(shell).with("method", first.map(|method| method.value.clone()).unwrap_or_default());
-    if view.phase.may_pay() {
+    if view.may_pay {
         form = form.with("phone", pay_form::own_phone(caller, shell).await?);
     }
     Ok((view, pay, form))
@@ -358,10 +391,10 @@ async fn ask_again(app: &App, caller: &Customer, id: OrderId, body: &PayForm, pa
     }
     let status = service::status(&mut tx, id).await?;
     let order = service::get(&mut tx, id).await?;
-    if !phase(&status, caller.scope.now()).may_pay() {
+    if !may_pay(&status, phase(&status, caller.scope.now())) {
         return Err(orders::OrderFailure::WrongState(order.state).into());
     }
-    body.start(app, &mut tx, &order, status.owed, method).await?;
+    body.start(app, &mut tx, &order, status.due, method).await?;
     tx.commit_with(&key, 303, &json!({ "order": id })).await.map(drop)
 }
 
@@ -406,6 +439,9 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             action_href: if phase == Phase::Asked { "https://pay.example.com/1".to_owned() } else { String::new() },
             facts: vec![Fact::new(shell.t("portal-order-number"), "ORD-2026-00042").copied()],
             lines: vec![price::total(shell, total)],
+            schedule: if matches!(phase, Phase::Issued | Phase::ToPay) { plan::sample_schedule(shell) } else { Vec::new() },
+            may_pay: phase.may_pay() || phase == Phase::Issued,
+            pay_label: shell.t("button-pay"),
             files: if phase == Phase::Issued {
                 vec![Link { label: "Risk note".to_owned(), href: "/account/documents/1".to_owned() }]
             } else {

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use identity::users;
 use insurance::{
-    cart::{Cart, service as carts},
+    cart::service as carts,
     checkout::{Checkout, CheckoutId, CheckoutStep, service as checkouts},
     collection::{self, CollectionMode},
+    orders,
 };
 use kernel::{
     App, AppError, AppResult,
@@ -18,6 +19,7 @@ use serde_json::json;
 use super::{
     cart::place_of,
     pay_form::{self, PayForm, PayMethods},
+    plan::{self, PlanChoice},
     steps,
     summary::Summary,
 };
@@ -33,6 +35,9 @@ struct PayPage {
     summary: Summary,
     facts: Vec<Fact>,
     pay: PayMethods,
+    plans: Vec<PlanChoice>,
+    /// To be paid now.
+    now: String,
     /// The customer pays the insurer, not us.
     at_insurer: bool,
     /// Nothing can be sold yet, or no way to pay is open.
@@ -44,9 +49,15 @@ impl PayPage {
         let mut tx = caller.begin_read().await?;
         let cart = carts::view(&mut tx).await?;
         let mode = collection::mode(&mut tx).await.ok();
+        let starts_on = checkout.starts_on.unwrap_or_else(|| caller.scope.today());
+        let options = checkouts::plans(&mut tx, starts_on).await?;
         drop(tx);
         let at_insurer = mode == Some(CollectionMode::InsurerCollects);
-        let pay = if at_insurer || mode.is_none() { PayMethods::default() } else { PayMethods::of(app, &caller.scope, &shell, cart.payable).await? };
+        let closed = at_insurer || mode.is_none();
+        let chosen = options.iter().find(|option| option.plan == checkout.plan).or(options.first());
+        let now = chosen.filter(|_| !at_insurer).map_or(cart.payable, |option| option.now);
+        let pay = if closed { PayMethods::default() } else { PayMethods::of(app, &caller.scope, &shell, now).await? };
+        let plans = if closed { Vec::new() } else { plan::choices(&shell, &options, chosen.map(|option| option.plan).unwrap_or_default()) };
         let form = match body {
             Some((body, error)) => {
                 FormState::once(&shell)
@@ -58,35 +69,22 @@ impl PayPage {
                 FormState::once(&shell).with("method", first).with("phone", pay_form::own_phone(caller, &shell).await?)
             }
         };
-        Ok(Self::with(shell, caller, checkout, &cart, form, pay, at_insurer, mode.is_none()))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one page")]
-    fn with(
-        shell: Shell,
-        caller: &Customer,
-        checkout: &Checkout,
-        cart: &Cart,
-        form: FormState,
-        pay: PayMethods,
-        at_insurer: bool,
-        not_chosen: bool,
-    ) -> Self {
-        let starts_on = checkout.starts_on.unwrap_or_else(|| caller.scope.today());
-        let mut summary = Summary::of(&shell, cart);
+        let mut summary = Summary::of(&shell, &cart);
         let facts =
             std::mem::take(&mut summary.cover).into_iter().chain([Fact::new(shell.t("portal-checkout-start"), shell.date(&starts_on))]).collect();
-        Self {
+        Ok(Self {
             steps: steps(&shell, 2),
             form,
             checkout: checkout.id.to_string(),
             summary,
             facts,
-            closed: not_chosen || (!at_insurer && pay.methods.is_empty()),
+            closed: mode.is_none() || (!at_insurer && pay.methods.is_empty()),
             pay,
+            plans,
+            now: shell.money(&now),
             at_insurer,
             shell: shell.titled("portal-pay-title"),
-        }
+        })
     }
 }
 
@@ -125,7 +123,11 @@ pub(super) async fn send(caller: Customer, State(app): State<App>, Page(shell): 
     drop(tx);
     match error {
         // What is in the cart changed meanwhile: it shows what, and why.
-        error if ["cart.empty", "quote.expired", "product.withdrawn", "checkout.wrong_step"].iter().any(|code| error.is(code)) => {
+        error
+            if ["cart.empty", "quote.expired", "product.withdrawn", "checkout.wrong_step", "order.plan_not_offered"]
+                .iter()
+                .any(|code| error.is(code)) =>
+        {
             Ok(redirect("/checkout"))
         }
         error => {
@@ -147,7 +149,8 @@ async fn place_and_pay(app: &App, caller: &Customer, id: CheckoutId, body: &PayF
     }
     let order = checkouts::place(&mut tx, id).await?;
     if let (Some(method), true) = (method, order.collects()) {
-        body.start(app, &mut tx, &order, order.payable, method).await?;
+        let due = orders::service::status(&mut tx, order.id).await?.due;
+        body.start(app, &mut tx, &order, due, method).await?;
     }
     tx.commit_with(&key, 303, &json!({ "order": order.id })).await?;
     if let Err(error) = invite(app, caller).await {
@@ -176,6 +179,8 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         summary: Summary::sample(shell),
         facts: vec![Fact::new("Mfano Insurance", "KDA 123A")],
         closed: !at_insurer && methods.is_empty(),
+        plans: if methods.is_empty() { Vec::new() } else { plan::sample(shell) },
+        now: "KSh 18,243".to_owned(),
         pay: PayMethods { methods, phone_for: "method=mobile".to_owned(), email_for: "method=card".to_owned() },
         at_insurer,
     };
