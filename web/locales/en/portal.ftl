@@ -244,6 +244,7 @@ portal-pay-phone = Phone number that pays
 portal-pay-phone-help = The request to pay is sent to this phone.
 portal-pay-now = Pay { $amount }
 portal-pay-parts = One payment takes at most { $limit }. You pay in { $count } parts; the first is { $first }.
+portal-plan-from = Or in parts: from { $now } now. You choose when you pay.
 portal-plan-title = How many payments?
 portal-plan-full = All at once
 portal-plan-two = Two payments

@@ -244,6 +244,7 @@ portal-pay-phone = Nambari ya simu inayolipa
 portal-pay-phone-help = Ombi la malipo hutumwa kwenye simu hii.
 portal-pay-now = Lipa { $amount }
 portal-pay-parts = Malipo ya mara moja hayawezi kuzidi { $limit }. Utalipa kwa awamu { $count }; ya kwanza ni { $first }.
+portal-plan-from = Au kwa awamu: kuanzia { $now } sasa. Utachagua wakati wa kulipa.
 portal-plan-title = Utalipa mara ngapi?
 portal-plan-full = Mara moja
 portal-plan-two = Awamu mbili

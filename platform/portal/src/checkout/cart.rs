@@ -5,6 +5,8 @@ use axum::{extract::State, response::Response};
 use insurance::{
     cart::{Cart, CartItemId, CartLine, service as carts},
     checkout::{CheckoutStep, service as checkouts},
+    collection::{self, CollectionMode},
+    plans::PlanOption,
     quotes::{OfferId, service as quotes},
 };
 use kernel::{
@@ -23,6 +25,8 @@ struct CartPage {
     form: FormState,
     lines: Vec<Item>,
     total: String,
+    /// That it may be paid in parts; empty if not.
+    parts: String,
     can_check_out: bool,
 }
 
@@ -65,8 +69,10 @@ impl Item {
 }
 
 impl CartPage {
-    fn new(shell: Shell, cart: &Cart) -> Self {
+    fn new(shell: Shell, cart: &Cart, plans: &[PlanOption]) -> Self {
+        let least = plans.iter().skip(1).min_by_key(|plan| plan.now.minor);
         Self {
+            parts: least.map(|plan| shell.tf("portal-plan-from", [("now", shell.money(&plan.now))])).unwrap_or_default(),
             form: FormState::new(&shell),
             lines: cart.lines.iter().map(|line| Item::new(&shell, line)).collect(),
             total: shell.money(&cart.payable),
@@ -79,7 +85,13 @@ impl CartPage {
 pub(super) async fn show(caller: Anyone, Page(shell): Page) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let cart = carts::view(&mut tx).await?;
-    html(&CartPage::new(shell, &cart))
+    let today = tx.scope().today();
+    let plans = if cart.can_check_out && collection::mode(&mut tx).await.is_ok_and(CollectionMode::collects) {
+        checkouts::plans(&mut tx, today).await?
+    } else {
+        Vec::new()
+    };
+    html(&CartPage::new(shell, &cart, &plans))
 }
 
 #[derive(Deserialize, Default)]
@@ -169,6 +181,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         form: FormState::new(shell),
         lines,
         total: shell.money(&total),
+        parts: if can_check_out { shell.tf("portal-plan-from", [("now", shell.money(&total))]) } else { String::new() },
         can_check_out,
     };
     vec![

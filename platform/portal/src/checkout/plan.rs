@@ -57,7 +57,7 @@ fn detail(shell: &Shell, option: &PlanOption) -> String {
         ),
     };
     if option.partly {
-        text.push(' ');
+        text.push_str(". ");
         text.push_str(&shell.t("portal-plan-partly"));
     }
     text
