@@ -10,6 +10,7 @@ mod customers;
 mod entry;
 mod frame;
 mod history;
+mod market;
 mod money;
 mod plugins;
 mod sales;
@@ -37,6 +38,7 @@ pub fn module() -> Module {
         customers::routes(),
         sales::routes(),
         catalogue::routes(),
+        market::routes(),
         money::routes(),
         plugins::routes(),
         settings::routes(),

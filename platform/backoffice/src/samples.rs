@@ -29,6 +29,7 @@ use crate::{
     account::{SecurityPage, SessionRow},
     entry::{ChoosePage, ForgotPage, LoginPage},
     frame::{Action, Cell, ChangeRow, Empty, Field, FormPage, ListPage, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    market::pages::SitePageView,
     money::TrialPage,
     plugins::{CallPage, ConsentPage, InstallationPage},
     search::SearchPage,
@@ -93,6 +94,7 @@ fn frames(shell: &Shell) -> Vec<Sample> {
         Sample::of("record without changes", &RecordPage { changes: Some(Vec::new()), ..record(&shell) }),
         Sample::of("form", &form(&shell)),
         Sample::of("form that cannot be taken back", &form(&shell).grave(shell.t("office-policies-keep"))),
+        Sample::of("page of the portal", &SitePageView::sample(&shell)),
     ]
 }
 

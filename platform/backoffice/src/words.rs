@@ -66,8 +66,9 @@ pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<Price
 fn tone(state: &str) -> Tone {
     match state {
         "active" | "verified" | "customer" | "paid" | "received" | "live" | "ready" | "fulfilled" | "completed" | "healthy" | "ok" | "current"
-        | "matched" | "settled" | "accepted" | "issued" | "done" => Tone::Good,
+        | "matched" | "settled" | "accepted" | "issued" | "done" | "published" => Tone::Good,
         "pending"
+        | "waiting"
         | "created"
         | "submitted"
         | "open"
@@ -83,6 +84,7 @@ fn tone(state: &str) -> Tone {
         | "draft"
         | "running" => Tone::Info,
         "unknown" | "overdue" | "suspended" | "expiring" | "degraded" | "needs_action" | "unmatched" | "difference" | "stale" | "lapsed"
+        | "hidden"
         | "retryable" => Tone::Warn,
         "failed" | "rejected" | "reversed" | "down" | "error" | "denied" | "dead" => Tone::Bad,
         _ => Tone::Neutral,

@@ -17,6 +17,8 @@ pub mod policies;
 pub mod pricing;
 pub mod quotes;
 pub mod rating;
+pub mod reviews;
+pub mod site;
 pub mod text;
 
 use std::time::Duration;
@@ -95,6 +97,9 @@ const RETENTION: &[Retention] = &[
     Retention { table: "premium_lines", keep: "as the policy", job: None },
     Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
     Retention { table: "order_mails", keep: "as the order", job: None },
+    Retention { table: "product_reviews", keep: "until the customer withdraws it", job: None },
+    Retention { table: "site_entries", keep: "as the tenant, deleted ones to undo it", job: None },
+    Retention { table: "site_pages", keep: "as evidence of what people agreed to", job: None },
 ];
 
 #[cfg(test)]

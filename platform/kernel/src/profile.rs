@@ -25,6 +25,8 @@ pub struct Profile {
     pub logo_path: Option<String>,
     /// Shown under the name on the home page.
     pub tagline: String,
+    /// Where else the firm is found: `https` addresses, shown in the portal's footer.
+    pub elsewhere: Vec<String>,
 }
 
 impl Setting for Profile {

@@ -20,7 +20,7 @@ use kernel::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Assets, Brand, Caller, FLASH_COOKIE, Flash, Language, Nonce, Notice, Profiles, Shell, Tone, flash};
+use crate::{Assets, Brand, Caller, FLASH_COOKIE, Flash, Language, Link, Nonce, Notice, Profiles, Shell, Tone, flash};
 
 /// Take it as an argument of a page's handler: `PageShell(shell): PageShell`.
 pub struct PageShell(pub Shell);
@@ -131,7 +131,14 @@ fn tenant_brand(shell: &Shell, person: &Person, profile: &Profile) -> Brand {
         email: profile.email.clone(),
         address: profile.address.clone(),
         links: Vec::new(),
+        elsewhere: profile.elsewhere.iter().map(|url| Link { label: site_name(url).to_owned(), href: url.clone() }).collect(),
     }
+}
+
+/// `https://www.example.com/mfano` is on example.com.
+fn site_name(url: &str) -> &str {
+    let host = url.trim_start_matches("https://").split('/').next().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host)
 }
 
 fn reader(person: &Person) -> Option<Caller> {

@@ -7,6 +7,7 @@ mod extract;
 mod flash;
 mod form;
 mod list;
+mod markdown;
 mod nonce;
 mod parts;
 mod profiles;
@@ -19,6 +20,7 @@ pub use extract::PageShell;
 pub use flash::{FLASH_COOKIE, redirect, redirect_with};
 pub use form::{Complaint, FormState};
 pub use list::{Align, Chip, Column, Filter, FilterKind, ListBar, ListQuery, Order};
+pub use markdown::markdown;
 pub use nonce::Nonce;
 pub use parts::{
     Badge, Choice, Crumb, ErrorView, Event, Fact, Flash, Language, Link, NavGroup, NavItem, Notice, PriceKind, PriceLine, Step, StepState, Tab, Tone,

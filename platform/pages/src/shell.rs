@@ -38,6 +38,8 @@ pub struct Brand {
     pub email: String,
     pub address: String,
     pub links: Vec<Link>,
+    /// The firm's pages on other sites, by the site's name.
+    pub elsewhere: Vec<Link>,
 }
 
 /// Who reads the page.

@@ -20,6 +20,16 @@ impl FromRequestParts<App> for Page {
     }
 }
 
+/// What every page ends with.
+const FOOT: [(&str, &str); 6] = [
+    ("/about", "portal-about-title"),
+    ("/verify", "portal-nav-verify"),
+    ("/complaints", "portal-complaints-title"),
+    ("/terms", "portal-terms-title"),
+    ("/privacy", "portal-privacy-title"),
+    ("/cookies", "portal-cookies-title"),
+];
+
 /// Adds navigation and legal links.
 pub(crate) fn furnish(shell: &mut Shell, signed_in: bool) {
     let places: &[(&str, &str, &'static str)] = if signed_in {
@@ -44,10 +54,7 @@ pub(crate) fn furnish(shell: &mut Shell, signed_in: bool) {
         })
         .collect();
     shell.nav = vec![NavGroup { label: String::new(), items }];
-    shell.brand.links = [("/verify", "portal-nav-verify"), ("/terms", "portal-terms-title"), ("/privacy", "portal-privacy-title")]
-        .iter()
-        .map(|(href, key)| Link { label: shell.t(key), href: (*href).to_owned() })
-        .collect();
+    shell.brand.links = FOOT.iter().map(|(href, key)| Link { label: shell.t(key), href: (*href).to_owned() }).collect();
 }
 
 /// Lets search engines list the page, under one address.

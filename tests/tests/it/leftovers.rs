@@ -24,6 +24,12 @@ const ROWS: &[&str] = &[
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",
+    "insert into site_entries (tenant_id, id, kind, heading, body, position, created_at, updated_at, updated_by)
+     values ($1, gen_random_uuid(), 'testimonial', '{}', '{}', 1, now(), now(), 'user:1')",
+    "insert into site_pages (tenant_id, id, code, number, title, body, created_at, updated_at, updated_by)
+     values ($1, gen_random_uuid(), 'about', 1, '{}', '{}', now(), now(), 'user:1')",
+    "insert into product_reviews (tenant_id, id, product_id, policy_id, customer_id, rating, author, created_at, updated_at, updated_by)
+     select $1, gen_random_uuid(), product_id, id, customer_id, 5, 'Asha M.', now(), now(), 'user:1' from policies where tenant_id = $1 limit 1",
     "insert into product_drafts (tenant_id, id, terms, created_at, updated_at, updated_by) select $1, id, '{}', now(), now(), 'user:1' from products where tenant_id = $1 limit 1",
     "insert into handled_events (tenant_id, subscriber, event_id) select $1, 'test', id from events where tenant_id = $1 limit 1",
     "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, imported_at, imported_by)

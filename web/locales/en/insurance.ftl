@@ -35,6 +35,14 @@ error-insurer-name-unusable = Use at least one letter or digit of the Latin alph
 error-insurer-contract-backwards = The agreement ends before it starts.
 error-insurer-website-invalid = Write the whole address, beginning with https://
 error-insurer-instalments-wrong = Enter a number from 1 to 12.
+error-field-language-missing = One language has only one of the two texts. Write both, or neither.
+error-featured-too-many = At most six products stand in front.
+error-site-entry-not-found = There is no such entry.
+error-site-entry-changed = Somebody changed this entry meanwhile. Open it again.
+error-site-page-not-found = There is no such page.
+error-site-page-changed = Somebody changed this page meanwhile. Open it again.
+error-review-not-found = There is no such review.
+error-review-changed = The review was changed meanwhile. Open it again.
 
 error-quote-not-found = There is no such quote.
 error-quote-expired = This quote was valid until { $date }. Ask again with the same answers to get today's price.

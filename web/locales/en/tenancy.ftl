@@ -19,6 +19,7 @@ error-slug-taken = This address is taken.
 error-sign-up-not-offered = This kind of business is not offered in this country yet.
 error-field-email-refused = The mail server does not know this address.
 error-field-website = Enter an address such as https://example.com.
+error-field-websites = Enter at most six addresses such as https://example.com, one a line.
 error-field-colour = Enter a colour as # and six digits, such as #0b5c4d.
 
 ## Permissions

@@ -21,6 +21,14 @@ error-insurer-contact-not-found = Mtu huyo wa kuwasiliana naye hayupo.
 error-insurer-email-invalid = Hii si barua pepe.
 error-insurer-website-invalid = Andika anwani nzima, ukianza na https://
 error-insurer-instalments-wrong = Andika nambari kuanzia 1 hadi 12.
+error-field-language-missing = Lugha moja ina andiko moja tu kati ya mawili. Andika yote mawili, au usiandike lolote.
+error-featured-too-many = Bima zisizozidi sita ndizo zinazowekwa mbele.
+error-site-entry-not-found = Hakuna ingizo kama hilo.
+error-site-entry-changed = Kuna mtu aliyebadilisha ingizo hili. Lifungue tena.
+error-site-page-not-found = Hakuna ukurasa kama huo.
+error-site-page-changed = Kuna mtu aliyebadilisha ukurasa huu. Ufungue tena.
+error-review-not-found = Hakuna maoni kama hayo.
+error-review-changed = Maoni yalibadilishwa. Yafungue tena.
 
 error-cover-lines-differ = Andika mistari sawa na ya Kiingereza, au usiandike wowote.
 error-figure-invalid = Andika nambari, kama 4.5, au viwango kama vinavyoonyeshwa.

@@ -14,6 +14,7 @@ use simulators::{
 use tenancy::sign_up;
 use uuid::Uuid;
 
+use super::showcase;
 use crate::assemble::Assembled;
 
 const SLUG: &str = "demo";
@@ -88,6 +89,7 @@ async fn configure(assembled: &Assembled, scope: &Scope) -> anyhow::Result<()> {
         address: "1 Example Street, Nairobi".to_owned(),
         brand_colour: "#0b5c4d".to_owned(),
         tagline: "Cover that is there when you need it".to_owned(),
+        elsewhere: vec!["https://social.example.com/mfano".to_owned(), "https://www.videos.example.net/mfano".to_owned()],
         ..profile.value
     };
     tx.set_setting(&complete, profile.version).await?;
@@ -96,6 +98,7 @@ async fn configure(assembled: &Assembled, scope: &Scope) -> anyhow::Result<()> {
         let mode = Collection { mode: Some(CollectionMode::CollectAndRemit { days: 30 }), ..collection.value };
         tx.set_setting(&mode, collection.version).await?;
     }
+    showcase::fill(&mut tx).await?;
     tx.commit().await?;
 
     if let Err(error) = enable_payments(assembled, scope).await {

@@ -5,6 +5,7 @@ mod cluster;
 mod demo;
 mod describe;
 mod folder;
+mod showcase;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},

@@ -54,7 +54,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// The shell of a page below a product, and the product's address.
-fn under(shell: Shell, product: &Product) -> (Shell, String) {
+pub(crate) fn under(shell: Shell, product: &Product) -> (Shell, String) {
     let href = format!("/products/{}", product.id);
     let mut shell = shell.under("office-products-title", "/products");
     shell.crumbs.push(Crumb { label: product.name.get(&shell.lang).to_owned(), href: href.clone() });

@@ -13,51 +13,23 @@ use kernel::{
     error::Fields,
     http::{Form, Path, Staff},
     i18n::FALLBACK,
-    languages,
     paging::PageRequest,
 };
 use pages::{Choice, Shell, Tone, redirect_with};
 
 use super::under;
-use crate::frame::{Field, FormPage, Office, Section, Sent, commit_once, seen_before};
+use crate::frame::{
+    Field, FormPage, Office, Section, Sent, beside_english, commit_once, in_languages, languages, seen_before, wording, worded,
+};
 
 /// The lists of sentences that terms hold.
 const LISTS: [&str; 4] = ["features", "exclusions", "excesses", "documents"];
 
+/// What is worded in every language.
+const WORDINGS: [&str; 2] = ["name", "description"];
+
 fn everything() -> PageRequest {
     PageRequest { page_size: Some(100), ..PageRequest::default() }
-}
-
-/// Languages of what customers read, each with what it calls itself: English, in which every wording exists, and then the others
-/// that the portal speaks.
-fn languages(app: &App, staff: &Staff) -> Vec<(String, String)> {
-    let others = languages::offered(app, staff.tenant()).into_iter().filter(|language| *language != FALLBACK);
-    [FALLBACK].into_iter().chain(others).map(|language| (language.to_owned(), app.texts.get(language, "language-name", &[]))).collect()
-}
-
-/// `{name}_{language}` for every language; only English is needed.
-fn in_languages(languages: &[(String, String)], name: &str, label: &str, field: impl Fn(String, String) -> Field) -> Vec<Field> {
-    let one = |(language, own_name): &(String, String)| {
-        let field = field(format!("{name}_{language}"), format!("{label} ({own_name})"));
-        if language == FALLBACK { field } else { field.optional() }
-    };
-    languages.iter().map(one).collect()
-}
-
-fn wording(sent: &Sent, languages: &[(String, String)], name: &str) -> LocalText {
-    let text =
-        |(language, _): &(String, String)| Some((language.clone(), sent.owned(&format!("{name}_{language}")))).filter(|(_, text)| !text.is_empty());
-    LocalText(languages.iter().filter_map(text).collect())
-}
-
-/// Complaints of a wording stand beside English.
-fn beside_english(mut error: AppError) -> AppError {
-    for field in &mut error.fields {
-        if matches!(field.field.as_ref(), "name" | "description") {
-            field.field = format!("{}_{}", field.field, FALLBACK).into();
-        }
-    }
-    error
 }
 
 fn words(shell: &Shell, languages: &[(String, String)]) -> Vec<Field> {
@@ -116,7 +88,7 @@ pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff:
         Err(error) => {
             drop(tx);
             let mut tx = staff.begin_read().await?;
-            new_page(shell, &mut tx, &languages).await?.again(&sent, beside_english(error))
+            new_page(shell, &mut tx, &languages).await?.again(&sent, beside_english(error, &WORDINGS))
         }
     }
 }
@@ -125,13 +97,9 @@ fn edit_page(shell: Shell, product: &Product, languages: &[(String, String)]) ->
     let (shell, href) = under(shell, product);
     let sections = vec![Section::of(words(&shell, languages))];
     let title = shell.t("office-products-edit");
-    let mut page = FormPage::new(shell, title, &format!("{href}/edit"), &href, sections).version(product.version);
-    for (name, text) in [("name", &product.name), ("description", &product.description)] {
-        for (language, _) in languages {
-            page = page.with(&format!("{name}_{language}"), text.0.get(language.as_str()).cloned().unwrap_or_default());
-        }
-    }
-    page
+    let page = FormPage::new(shell, title, &format!("{href}/edit"), &href, sections).version(product.version);
+    let page = worded(page, languages, "name", &product.name);
+    worded(page, languages, "description", &product.description)
 }
 
 pub(super) async fn show_edit(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<ProductId>) -> AppResult<Response> {
@@ -159,7 +127,7 @@ pub(super) async fn save(
             tx.commit().await?;
             Ok(redirect_with(&format!("/products/{id}"), Tone::Good, "flash-saved"))
         }
-        Err(error) => edit_page(shell, &product, &languages).again(&sent, beside_english(error)),
+        Err(error) => edit_page(shell, &product, &languages).again(&sent, beside_english(error, &WORDINGS)),
     }
 }
 

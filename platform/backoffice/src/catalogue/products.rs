@@ -96,6 +96,7 @@ pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], 
     }
     if shell.can(CHANGE) {
         page.next.push(Action::link(shell.t("button-edit"), format!("{href}/edit")).icon("edit").key("e"));
+        page.next.push(Action::link(shell.t("office-site-question"), format!("/site/question?product={}", product.id)).icon("help"));
         page.next.push(match product.state {
             ProductState::Active => Action::link(shell.t("office-products-withdraw"), format!("{href}/withdraw")).icon("ban"),
             ProductState::Withdrawn => Action::link(shell.t("office-products-reactivate"), format!("{href}/reactivate")).primary().icon("check"),

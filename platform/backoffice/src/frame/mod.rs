@@ -7,6 +7,7 @@ mod nav;
 mod once;
 mod record;
 mod sent;
+mod wording;
 
 pub(crate) use form::{Field, FormPage, Section, mendable, refused_status};
 pub(crate) use list::{Cell, Empty, ListPage, Row};
@@ -14,3 +15,4 @@ pub(crate) use nav::Office;
 pub(crate) use once::{commit_once, seen_before};
 pub(crate) use record::{Action, ChangeRow, RecordPage, Related, RelatedItem};
 pub(crate) use sent::Sent;
+pub(crate) use wording::{Languages, beside_english, in_languages, languages, wording, worded};

@@ -64,6 +64,8 @@ const PLACES: &[(&str, &[Place])] = &[
         &[
             place("office-products-title", "/products", "package", Some(insurance::catalogue::READ), ""),
             place("office-insurers-title", "/insurers", "building", Some(insurance::catalogue::READ), ""),
+            place("office-site-title", "/site", "globe", Some(insurance::site::READ), ""),
+            place("office-reviews-title", "/reviews", "star", Some(insurance::reviews::READ), ""),
         ],
     ),
     (

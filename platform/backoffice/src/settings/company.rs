@@ -25,6 +25,7 @@ pub(crate) fn page(shell: Shell) -> FormPage {
         Field::phone("phone", shell.t("field-phone")),
         Field::area("address", shell.t("field-address")).max(300).optional(),
         Field::text("website", shell.t("office-company-website")).optional(),
+        Field::area("elsewhere", shell.t("office-company-elsewhere")).max(1300).help(shell.t("office-company-elsewhere-help")).optional(),
     ];
     let sections = vec![Section::titled(shell.t("office-company-firm"), company), Section::titled(shell.t("office-company-contact"), contact)];
     let title = shell.t("office-settings-company");
@@ -44,6 +45,7 @@ pub(crate) fn filled(shell: Shell, profile: &Profile, version: i32) -> FormPage 
         .with("phone", phone)
         .with("address", profile.address.clone())
         .with("website", profile.website.clone())
+        .with("elsewhere", profile.elsewhere.join("\n"))
         .version(version)
 }
 
@@ -66,6 +68,7 @@ pub(super) async fn save(Office(shell): Office, staff: Staff, Form(sent): Form<S
         website: text("website"),
         tagline: text("tagline"),
         brand_colour: None,
+        elsewhere: Some(sent.text("elsewhere").lines().map(str::to_owned).collect()),
     };
     let mut tx = staff.begin_write().await?;
     match profile::change(&mut tx, &patch, SettingVersion::Expected(sent.version()?)).await {

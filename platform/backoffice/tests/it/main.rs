@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod doors;
+mod market;
 mod markup;
 mod money;
 mod sales;

@@ -9,6 +9,7 @@ use kernel::{
     paging::{Page, PageRequest},
     routes::{Access, Routes},
 };
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
@@ -22,6 +23,7 @@ use super::{
 use crate::{
     insurers::{InsurerId, InsurerState},
     law::Law,
+    reviews::{self, Review},
     text::LocalText,
 };
 
@@ -72,6 +74,10 @@ pub struct ShelfView {
     pub price_from: Option<Money>,
     /// Rates are samples of the platform, not the insurer's.
     pub sample: bool,
+    /// Average of the published reviews, to one place; none without a review.
+    #[schema(value_type = Option<String>, example = "4.6")]
+    pub rating: Option<Decimal>,
+    pub reviews: i64,
 }
 
 impl From<ProductCard> for ShelfView {
@@ -87,6 +93,8 @@ impl From<ProductCard> for ShelfView {
             features: c.features,
             price_from: c.price_from,
             sample: c.sample,
+            rating: c.rating.map(|rating| rating.average()),
+            reviews: c.rating.map_or(0, |rating| rating.count),
         }
     }
 }
@@ -144,6 +152,35 @@ impl From<Product> for ProductView {
             quote_valid_days: terms.quote_valid_days,
             version: p.current.number,
         }
+    }
+}
+
+/// A product in full with what customers say of it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReviewedView {
+    #[serde(flatten)]
+    pub product: ProductView,
+    /// Average of the published reviews, to one place; none without a review.
+    #[schema(value_type = Option<String>, example = "4.6")]
+    pub rating: Option<Decimal>,
+    pub review_count: i64,
+    /// The newest published ones.
+    pub reviews: Vec<ReviewView>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReviewView {
+    /// 1 to 5.
+    pub rating: i16,
+    pub text: String,
+    /// First name and initial.
+    pub author: String,
+    pub at: DateTime<Utc>,
+}
+
+impl From<Review> for ReviewView {
+    fn from(r: Review) -> Self {
+        Self { rating: r.rating, text: r.body, author: r.author, at: r.updated_at }
     }
 }
 
@@ -232,10 +269,18 @@ async fn shelf(caller: Anyone, Query(filter): Query<ProductFilter>) -> AppResult
 }
 
 #[utoipa::path(get, path = "/policies/{id}", tag = "Marketplace", summary = "A product in full", params(("id" = ProductId, Path)),
-    responses((status = 200, body = ProductView), (status = 404, body = ErrorBody)))]
-async fn product(caller: Anyone, Path(id): Path<ProductId>) -> AppResult<Json<ProductView>> {
+    responses((status = 200, body = ReviewedView), (status = 404, body = ErrorBody)))]
+async fn product(caller: Anyone, Path(id): Path<ProductId>) -> AppResult<Json<ReviewedView>> {
     let mut tx = caller.begin_read().await?;
-    Ok(Json(service::product(&mut tx, id).await?.into()))
+    let product = service::product(&mut tx, id).await?;
+    let rating = reviews::service::rating(&mut tx, id).await?;
+    let written = reviews::service::published(&mut tx, id).await?;
+    Ok(Json(ReviewedView {
+        product: product.into(),
+        rating: rating.map(|rating| rating.average()),
+        review_count: rating.map_or(0, |rating| rating.count),
+        reviews: written.into_iter().map(ReviewView::from).collect(),
+    }))
 }
 
 /// Narrows the list of products.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::Terms;
 use crate::{
     insurers::{InsurerId, InsurerState},
+    reviews::Rating,
     text::LocalText,
 };
 
@@ -51,6 +52,10 @@ pub struct ProductCard {
     /// The lowest premium before levies; none where it depends on the risk alone.
     pub price_from: Option<Money>,
     pub sample: bool,
+    /// How often it was bought.
+    pub sold: i64,
+    /// What its published reviews come to.
+    pub rating: Option<Rating>,
 }
 
 /// Whose product it is.
@@ -151,6 +156,10 @@ pub enum SortBy {
     Name,
     PriceAsc,
     PriceDesc,
+    /// What is bought most, first.
+    Popular,
+    /// What is rated best, first; products without a review last.
+    Rating,
 }
 
 /// What the shelf may be narrowed by.

@@ -1,5 +1,7 @@
 //! Use cases of the catalogue. The caller commits.
 
+use std::cmp::Reverse;
+
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     audit::Change,
@@ -16,6 +18,7 @@ use super::{
 use crate::{
     insurers,
     law::Law,
+    reviews,
     text::{self, LocalText},
 };
 
@@ -27,6 +30,10 @@ pub async fn list_categories(tx: &mut ReadTx) -> AppResult<Vec<Category>> {
 /// What is on sale. The whole shelf fits one page.
 pub async fn list_for_sale(tx: &mut ReadTx, filter: &ProductFilter) -> AppResult<Vec<ProductCard>> {
     let mut cards = store::list_on_sale(tx, filter.category.as_deref(), filter.company.as_deref()).await?;
+    let ratings = reviews::service::ratings(tx).await?;
+    for card in &mut cards {
+        card.rating = ratings.get(&card.id).copied();
+    }
     let words: Vec<String> = filter.search.as_deref().unwrap_or_default().to_lowercase().split_whitespace().take(5).map(str::to_owned).collect();
     cards.retain(|card| {
         let text =
@@ -41,6 +48,9 @@ pub async fn list_for_sale(tx: &mut ReadTx, filter: &ProductFilter) -> AppResult
         // Products without a price of their own come last either way.
         SortBy::PriceAsc => cards.sort_by_key(|card| card.price_from.map_or(i64::MAX, |price| price.minor)),
         SortBy::PriceDesc => cards.sort_by_key(|card| card.price_from.map_or(i64::MAX, |price| -price.minor)),
+        SortBy::Popular => cards.sort_by_key(|card| Reverse(card.sold)),
+        // Of two that are rated alike, the one that more people rated.
+        SortBy::Rating => cards.sort_by_key(|card| Reverse(card.rating.map(|rating| (rating.average(), rating.count)))),
     }
     Ok(cards)
 }
@@ -54,6 +64,11 @@ pub async fn product(tx: &mut ReadTx, id: ProductId) -> AppResult<Product> {
 pub async fn product_for_sale(tx: &mut ReadTx, id: ProductId) -> AppResult<Product> {
     let product = product(tx, id).await?;
     if product.is_on_sale() { Ok(product) } else { Err(CatalogueFailure::ProductWithdrawn.into()) }
+}
+
+/// Counts that a product was bought once more.
+pub(crate) async fn count_sale(tx: &mut TenantTx, id: ProductId) -> AppResult<()> {
+    store::count_sale(tx, id).await
 }
 
 /// All products on sale in a category, with their current terms.
@@ -121,8 +136,8 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewProduct) -> AppResult<
         return Err(CatalogueFailure::TermsFaulty(faults).into());
     }
     let mut fields = Fields::new();
-    let name = name_of(&mut fields, new.name);
-    let description = wording(&mut fields, "description", new.description, 1_000);
+    let name = new.name.written(&mut fields, "name", 150);
+    let description = new.description.kept(&mut fields, "description", 1_000);
     fields.finish()?;
     let code = text::code_of(name.get("en"), 60);
     if code.is_empty() {
@@ -153,8 +168,8 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewProduct) -> AppResult<
 pub async fn update(tx: &mut TenantTx, id: ProductId, patch: ProductPatch) -> AppResult<Product> {
     let before = product(tx, id).await?;
     let mut fields = Fields::new();
-    let name = name_of(&mut fields, patch.name.unwrap_or_else(|| before.name.clone()));
-    let description = wording(&mut fields, "description", patch.description.unwrap_or_else(|| before.description.clone()), 1_000);
+    let name = patch.name.unwrap_or_else(|| before.name.clone()).written(&mut fields, "name", 150);
+    let description = patch.description.unwrap_or_else(|| before.description.clone()).kept(&mut fields, "description", 1_000);
     fields.finish()?;
     store::update_wording(tx, id, patch.version, &name, &description).await?;
     let json = |text: LocalText| serde_json::to_value(text).unwrap_or_default();
@@ -165,21 +180,6 @@ pub async fn update(tx: &mut TenantTx, id: ProductId, patch: ProductPatch) -> Ap
     );
     tx.audit(change).await?;
     product(tx, id).await
-}
-
-/// The wordings of a name; the English one must be there.
-fn name_of(fields: &mut Fields, name: LocalText) -> LocalText {
-    let name = wording(fields, "name", name, 150);
-    if !name.0.contains_key(kernel::i18n::FALLBACK) {
-        fields.add("name", "field-required");
-    }
-    name
-}
-
-/// The wordings without empty ones, none longer than `max`.
-fn wording(fields: &mut Fields, field: &'static str, text: LocalText, max: usize) -> LocalText {
-    let wordings = text.0.into_iter().filter(|(locale, _)| locale.len() <= 12).take(20);
-    LocalText(wordings.map(|(locale, text)| (locale, fields.optional_text(field, &text, max))).filter(|(_, text)| !text.is_empty()).collect())
 }
 
 /// The versions of a product's terms, the last one first.

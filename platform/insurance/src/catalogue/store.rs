@@ -133,7 +133,7 @@ pub(super) async fn list_on_sale(tx: &mut ReadTx, category: Option<&str>, insure
     let rows = sqlx::query!(
         r#"select p.id as "id: ProductId", p.code, p.name as "name: Json<LocalText>", p.description as "description: Json<LocalText>",
              i.id as "insurer_id: InsurerId", i.code as insurer_code, i.name as insurer_name, c.code as category_code, v.terms -> 'features' as "features!: Json<Vec<LocalText>>",
-             v.price_from_minor, p.currency, p.sample
+             v.price_from_minor, p.currency, p.sample, p.sold
            from products p
            join insurers i on i.tenant_id = p.tenant_id and i.id = p.insurer_id and i.state = 'active'
            join product_categories c on c.tenant_id = p.tenant_id and c.id = p.category_id
@@ -162,9 +162,18 @@ pub(super) async fn list_on_sale(tx: &mut ReadTx, category: Option<&str>, insure
                 features: r.features.0,
                 price_from: money(r.price_from_minor, &r.currency)?,
                 sample: r.sample,
+                sold: r.sold,
+                rating: None,
             })
         })
         .collect()
+}
+
+/// Waits for others who count the same product; call it last.
+pub(super) async fn count_sale(tx: &mut TenantTx, id: ProductId) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("update products set sold = sold + 1 where tenant_id = $1 and id = $2", tenant, id.0).execute(tx.conn()).await?;
+    Ok(())
 }
 
 fn money(minor: Option<i64>, currency: &str) -> AppResult<Option<Money>> {

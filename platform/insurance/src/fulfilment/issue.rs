@@ -11,6 +11,7 @@ use super::{
     store::{self, TaskKind},
 };
 use crate::{
+    catalogue,
     orders::{self, LineState, Order, OrderId, OrderLine, OrderState, PAYABLE, store as order_store},
     policies,
 };
@@ -82,6 +83,7 @@ async fn fulfil_line(scope: &Scope, order: &Order, line: &OrderLine) -> AppResul
     }
     order_store::update_line(&mut tx, line.id, LineState::Fulfilled, Some(policy), None).await?;
     crm::customers::service::bought(&mut tx, line.customer).await?;
+    catalogue::service::count_sale(&mut tx, line.product).await?;
     tx.commit().await
 }
 

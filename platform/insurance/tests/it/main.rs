@@ -9,5 +9,7 @@ mod plans;
 mod policies;
 mod pricing;
 mod quotes;
+mod reviews;
 mod sale;
 mod shop;
+mod site;

@@ -6,6 +6,7 @@ mod payments;
 mod policies;
 mod policy;
 mod profile;
+mod review;
 mod security;
 
 use ::documents::{DocumentKind, DocumentView};
@@ -20,6 +21,9 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/policies", Access::Customer, policies::show)
         .get(Face::Portal, "/account/policies/{id}", Access::Customer, policy::show)
         .get(Face::Portal, "/account/policies/{id}/certificate", Access::Customer, policy::certificate)
+        .get(Face::Portal, "/account/policies/{id}/review", Access::Customer, review::show)
+        .post(Face::Portal, "/account/policies/{id}/review", Access::Customer, review::send)
+        .post(Face::Portal, "/account/policies/{id}/review/withdraw", Access::Customer, review::withdraw)
         .get(Face::Portal, "/account/payments", Access::Customer, payments::show)
         .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
         .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
@@ -41,6 +45,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         home::samples(&shell),
         policies::samples(&shell),
         policy::samples(&shell),
+        review::samples(&shell),
         payments::samples(&shell),
         documents::samples(&shell),
         profile::samples(&shell),

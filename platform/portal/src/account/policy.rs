@@ -6,6 +6,7 @@ use documents::{DocumentKind, DocumentState, DocumentView, register::service as 
 use insurance::{
     catalogue::terms::Benefit,
     policies::{Moment, PolicyId, PolicyRecord, PolicyState, service},
+    reviews::service as reviews,
 };
 use kernel::{
     App, AppError, AppResult,
@@ -33,13 +34,16 @@ struct PolicyPage {
     files: Vec<FileRow>,
     payments: Vec<PaymentRow>,
     timeline: Vec<Event>,
+    review_href: String,
+    review_label: String,
 }
 
 pub(super) async fn show(caller: Customer, Page(shell): Page, Path(id): Path<PolicyId>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
+    let reviewed = reviews::of_policy(&mut tx, id).await?.is_some();
     drop(tx);
-    html(&PolicyPage::new(shell, &record, caller.tenant().currency))
+    html(&PolicyPage::new(shell, &record, reviewed, caller.tenant().currency))
 }
 
 /// The newest document of the policy, straight away.
@@ -59,7 +63,7 @@ fn proof(files: &[DocumentView]) -> Option<&DocumentView> {
 }
 
 impl PolicyPage {
-    fn new(shell: Shell, record: &PolicyRecord, currency: Currency) -> Self {
+    fn new(shell: Shell, record: &PolicyRecord, reviewed: bool, currency: Currency) -> Self {
         let policy = &record.policy;
         let product = policy.product_name.get(&shell.lang).to_owned();
         let mut facts = vec![
@@ -113,6 +117,8 @@ impl PolicyPage {
                     Event { icon, tone, text: shell.t(item.moment.text_key()), who: String::new(), at: item.at, detail: item.detail.clone() }
                 })
                 .collect(),
+            review_href: format!("/account/policies/{}/review", policy.id),
+            review_label: shell.t(if reviewed { "portal-review-change" } else { "portal-review-write" }),
             shell: shell.under("portal-account-policies", "/account/policies").named(product),
         }
     }
@@ -140,6 +146,8 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         files,
         payments: vec![PaymentRow::sample()],
         timeline: vec![Event { icon: "wallet", tone: Tone::Good, text: "Paid".to_owned(), ..Event::default() }],
+        review_href: "/account/policies/1/review".to_owned(),
+        review_label: "Rate this cover".to_owned(),
     };
     vec![Sample::of("policy", &page(vec![FileRow::sample()])), Sample::of("policy-without-documents", &page(Vec::new()))]
 }

@@ -11,7 +11,11 @@ use identity::{
     sessions::{self, OpenedSession},
     users,
 };
-use insurance::{checkout::service as checkouts, orders::rules};
+use insurance::{
+    checkout::service as checkouts,
+    orders::rules,
+    site::{PageCode, pages},
+};
 use kernel::{App, AppError, AppResult, Audience, Scope, TenantTx, identifiers::IdentifierKind, phone::Phone};
 use uuid::Uuid;
 
@@ -83,8 +87,12 @@ pub(super) fn start(form: &DetailsForm, scope: &Scope) -> AppResult<chrono::Naiv
     Ok(day)
 }
 
-/// Notes that personal data may be used, in the words that were shown.
+/// Notes that personal data may be used, in the words that were shown and by the version of the privacy page that held.
 pub(super) async fn consent(tx: &mut TenantTx, customer: CustomerId, wording: &str) -> AppResult<()> {
-    let consent = NewConsent { purpose: Purpose::DataProcessing, granted: true, source: "portal checkout".to_owned(), wording: wording.to_owned() };
+    let wording = match pages::published(tx, PageCode::Privacy).await? {
+        Some(page) => format!("{wording} [privacy {}]", page.number),
+        None => wording.to_owned(),
+    };
+    let consent = NewConsent { purpose: Purpose::DataProcessing, granted: true, source: "portal checkout".to_owned(), wording };
     customers::record_consent(tx, customer, consent).await
 }

@@ -1,8 +1,13 @@
 //! The start page: prices are a few fields away.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
-use insurance::catalogue::{Category, service as catalogue};
+use insurance::{
+    catalogue::{Category, ProductCard, ProductFilter, ProductId, service as catalogue},
+    site::{EntryKind, SiteEntry, entries, featured},
+};
 use kernel::{
     App, AppResult,
     http::{Anyone, Query},
@@ -11,7 +16,10 @@ use pages::{FormState, Shell, Tab, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::questions::{self, Asked};
+use super::{
+    card::{self, Card},
+    questions::{self, Asked},
+};
 use crate::{
     page::{Page, listed},
     samples::Sample,
@@ -27,8 +35,30 @@ struct HomePage {
     category: String,
     asked: Vec<Asked>,
     currency: &'static str,
-    insurers: usize,
+    featured: Vec<Card>,
+    /// Whose cover is sold here, by name.
+    insurers: Vec<String>,
     tiles: Vec<Tile>,
+    voices: Vec<Said>,
+    questions: Vec<Said>,
+}
+
+/// A voice with its words, or a question with its answer.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub heading: String,
+    /// Paragraphs.
+    pub body: Vec<String>,
+}
+
+impl Said {
+    pub(super) fn new(shell: &Shell, entry: &SiteEntry) -> Self {
+        let body = entry.body.get(&shell.lang).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        Self { heading: entry.heading.get(&shell.lang).to_owned(), body }
+    }
+    pub(super) fn sample(heading: &str, body: &str) -> Self {
+        Self { heading: heading.to_owned(), body: vec![body.to_owned()] }
+    }
 }
 
 /// A way to more products.
@@ -48,17 +78,20 @@ pub(super) struct Chosen {
 pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page, Query(query): Query<Chosen>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let categories: Vec<Category> = catalogue::list_categories(&mut tx).await?.into_iter().filter(|category| category.products > 0).collect();
-    let shelf = catalogue::list_for_sale(&mut tx, &Default::default()).await?;
+    let shelf = catalogue::list_for_sale(&mut tx, &ProductFilter ::default()).await?;
     let chosen = categories.iter().find(|category| category.code == query.kind).or(categories.first());
     let products = match chosen {
         Some(category) => catalogue::products_of_category(&mut tx, &category.code).await?,
         None => Vec::new(),
     };
+    let chosen_front = featured::chosen(&mut tx).await?;
+    let voices = entries::published(&mut tx, EntryKind::Testimonial).await?;
+    let answered = entries::published(&mut tx, EntryKind::Question).await?;
     drop(tx);
 
-    let mut insurers: Vec<_> = shelf.iter().map(|card| card.insurer_id).collect();
-    insurers.sort_unstable();
-    insurers.dedup();
+    let icons = card::icons(&categories);
+    let featured = in_front(&shelf, &chosen_front).into_iter().map(|card| Card::new(&shell, card, &icons)).collect();
+    let insurers: BTreeSet<&str> = shelf.iter().map(|card| card.insurer_name.as_str()).collect();
     let asked = questions::first_few(&questions::of_products(&shell, &products));
     let category = chosen.map(|category| category.code.clone()).unwrap_or_default();
     let kinds = categories
@@ -92,7 +125,25 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         "address": shell.brand.address,
     }));
     let form = questions::filled(FormState::new(&shell), &asked, &[]);
-    html(&HomePage { shell, form, kinds, category, asked, currency: tenant.currency.symbol(), insurers: insurers.len(), tiles })
+    let said = |entries: &[SiteEntry]| entries.iter().map(|entry| Said::new(&shell, entry)).collect();
+    html(&HomePage {
+        form,
+        kinds,
+        category,
+        asked,
+        currency: tenant.currency.symbol(),
+        featured,
+        insurers: insurers.into_iter().map(str::to_owned).collect(),
+        tiles,
+        voices: said(&voices),
+        questions: said(&answered),
+        shell,
+    })
+}
+
+/// The products that the brokerage chose, in its order, as far as they are on sale.
+fn in_front<'a>(shelf: &'a [ProductCard], chosen: &[ProductId]) -> Vec<&'a ProductCard> {
+    chosen.iter().filter_map(|id| shelf.iter().find(|card| card.id == *id)).collect()
 }
 
 /// JSON that cannot end its own element.
@@ -112,7 +163,10 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         category: if products { "motor".to_owned() } else { String::new() },
         asked,
         currency: "KSh",
-        insurers: 4,
+        featured: if products { vec![Card::sample(true), Card::sample(false)] } else { Vec::new() },
+        insurers: if products { vec!["Mfano Insurance".to_owned(), "Jaribu Insurance".to_owned()] } else { Vec::new() },
+        voices: if products { vec![Said::sample("Asha M., Nakuru", "Paid at noon, covered at five past.")] } else { Vec::new() },
+        questions: if products { vec![Said::sample("When does cover begin?", "On the day that you choose.")] } else { Vec::new() },
         tiles: if products {
             vec![Tile {
                 name: "Motor".to_owned(),

@@ -1,6 +1,7 @@
 //! Before the sale: what is sold, the questions about a risk, the prices of all insurers, and one of them in full.
 
 mod ask;
+mod card;
 mod compare;
 mod home;
 mod offer;

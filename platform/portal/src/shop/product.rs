@@ -2,7 +2,11 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use insurance::catalogue::{Product, ProductId, service as catalogue};
+use insurance::{
+    catalogue::{Product, ProductFilter, ProductId, service as catalogue},
+    reviews::{Rating, Review, service as reviews},
+    site::entries,
+};
 use kernel::{
     App, AppResult,
     http::{Anyone, Path},
@@ -12,7 +16,8 @@ use pages::{Choice, Fact, FormState, Shell, html};
 use serde_json::json;
 
 use super::{
-    home::data_block,
+    card::{self, Card, Stars},
+    home::{Said, data_block},
     questions::{self, Asked},
 };
 use crate::{
@@ -41,11 +46,48 @@ struct ProductPage {
     form: FormState,
     asked: Vec<Asked>,
     currency: &'static str,
+    stars: Option<Stars>,
+    reviews: Vec<ReviewCard>,
+    questions: Vec<Said>,
+    /// Of the same category.
+    related: Vec<Card>,
+}
+
+/// What a customer says of the product.
+struct ReviewCard {
+    author: String,
+    /// 1 to 5.
+    rating: i64,
+    /// `on` or `off`, five of them.
+    stars: Vec<&'static str>,
+    body: String,
+    day: String,
+}
+
+/// Products that a page leads on to.
+const RELATED: usize = 3;
+
+/// What surrounds the product on its page.
+struct Around {
+    rating: Option<Rating>,
+    reviews: Vec<Review>,
+    questions: Vec<Said>,
+    related: Vec<Card>,
 }
 
 pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page, Path(id): Path<ProductId>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let product = catalogue::product(&mut tx, id).await?;
+    let categories = catalogue::list_categories(&mut tx).await?;
+    let alike = ProductFilter { category: Some(product.category_code.clone()), ..ProductFilter::default() };
+    let alike = catalogue::list_for_sale(&mut tx, &alike).await?;
+    let icons = card::icons(&categories);
+    let around = Around {
+        rating: reviews::rating(&mut tx, id).await?,
+        reviews: reviews::published(&mut tx, id).await?,
+        questions: entries::questions_of(&mut tx, id).await?.iter().map(|entry| Said::new(&shell, entry)).collect(),
+        related: alike.iter().filter(|card| card.id != id).take(RELATED).map(|card| Card::new(&shell, card, &icons)).collect(),
+    };
     drop(tx);
     let tenant = caller.tenant();
     let name = product.name.get(&shell.lang).to_owned();
@@ -53,7 +95,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     let mut shell = listed(shell, &app, &tenant.slug, "portal-home-description");
     shell.index = product.is_on_sale();
     shell.description = product.description.get(&shell.lang).to_owned();
-    shell.json_ld = data_block(&json!({
+    let mut data = json!({
         "@context": "https://schema.org",
         "@type": "Product",
         "name": shell.title,
@@ -61,12 +103,17 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         "category": product.category_title.get(&shell.lang),
         "brand": { "@type": "Brand", "name": product.insurer.name },
         "url": shell.canonical,
-    }));
-    html(&ProductPage::new(shell, &product, tenant.currency))
+    });
+    if let Some(rating) = around.rating {
+        let average = rating.average().to_string();
+        data["aggregateRating"] = json!({ "@type": "AggregateRating", "ratingValue": average, "reviewCount": rating.count, "bestRating": 5, "worstRating": 1 });
+    }
+    shell.json_ld = data_block(&data);
+    html(&ProductPage::new(shell, &product, around, tenant.currency))
 }
 
 impl ProductPage {
-    fn new(shell: Shell, product: &Product, currency: Currency) -> Self {
+    fn new(shell: Shell, product: &Product, around: Around, currency: Currency) -> Self {
         let terms = &product.current.terms;
         let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
         let texts = |all: &[insurance::text::LocalText]| all.iter().map(text).collect::<Vec<_>>();
@@ -96,7 +143,23 @@ impl ProductPage {
             form,
             asked,
             currency: currency.symbol(),
+            stars: around.rating.map(Stars::from),
+            reviews: around.reviews.iter().map(|review| ReviewCard::new(&shell, review)).collect(),
+            questions: around.questions,
+            related: around.related,
             shell,
+        }
+    }
+}
+
+impl ReviewCard {
+    fn new(shell: &Shell, review: &Review) -> Self {
+        Self {
+            author: review.author.clone(),
+            rating: review.rating.into(),
+            stars: (1..=5).map(|n| if n <= review.rating { "on" } else { "off" }).collect(),
+            body: review.body.clone(),
+            day: shell.date(&review.updated_at.date_naive()),
         }
     }
 }
@@ -137,6 +200,16 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         form: FormState::new(shell),
         asked: super::ask::sample_questions(),
         currency: "KSh",
+        stars: on_sale.then(|| Stars { average: "4.6".to_owned(), count: 12 }),
+        reviews: vec![ReviewCard {
+            author: "Asha M.".to_owned(),
+            rating: 4,
+            stars: vec!["on", "on", "on", "on", "off"],
+            body: "Paid within a week.".to_owned(),
+            day: "5 Mar 2026".to_owned(),
+        }],
+        questions: vec![Said::sample("Is my spouse covered too?", "Yes, whoever drives with your consent.")],
+        related: vec![Card::sample(true)],
     };
     vec![Sample::of("product", &page(true)), Sample::of("product-withdrawn", &page(false))]
 }

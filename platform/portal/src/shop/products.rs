@@ -13,6 +13,7 @@ use kernel::{
 use pages::{Choice, Link, Shell, Tab, html};
 use serde::Deserialize;
 
+use super::card::{self, Card};
 use crate::{
     page::{Page, listed},
     place::encoded,
@@ -42,19 +43,7 @@ struct ProductsPage {
 
 struct Group {
     title: String,
-    icon: String,
     cards: Vec<Card>,
-}
-
-struct Card {
-    id: String,
-    name: String,
-    insurer: String,
-    line: String,
-    /// Formatted; empty where it depends on the risk.
-    from: String,
-    href: String,
-    sample: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -67,7 +56,13 @@ pub(super) struct ShelfQuery {
     sort: Option<String>,
 }
 
-const SORTS: [(&str, SortBy); 3] = [("name", SortBy::Name), ("price_asc", SortBy::PriceAsc), ("price_desc", SortBy::PriceDesc)];
+const SORTS: [(&str, SortBy); 5] = [
+    ("name", SortBy::Name),
+    ("popular", SortBy::Popular),
+    ("rating", SortBy::Rating),
+    ("price_asc", SortBy::PriceAsc),
+    ("price_desc", SortBy::PriceDesc),
+];
 
 /// A query without what is empty or makes no sense.
 #[derive(Clone, Default)]
@@ -155,23 +150,16 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         .collect();
     cards.retain(|card| narrowed.company.as_ref().is_none_or(|code| card.insurer_code == *code));
     let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
+    let icons = card::icons(&categories);
     let groups = categories
         .iter()
         .filter_map(|one| {
             let cards: Vec<Card> = cards
                 .iter()
                 .filter(|card| card.category_code == one.code)
-                .map(|card| Card {
-                    id: card.id.to_string(),
-                    name: text(&card.name),
-                    insurer: card.insurer_name.clone(),
-                    line: text(&card.description),
-                    from: card.price_from.map(|price| shell.money(&price)).unwrap_or_default(),
-                    href: format!("/products/{}", card.id),
-                    sample: card.sample,
-                })
+                .map(|card| Card::new(&shell, card, &icons))
                 .collect();
-            (!cards.is_empty()).then(|| Group { title: text(&one.title), icon: one.icon.clone(), cards })
+            (!cards.is_empty()).then(|| Group { title: text(&one.title), cards })
         })
         .collect();
     let all = Narrowed { category: None, ..narrowed.clone() };
@@ -209,15 +197,6 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
-    let card = |sample| Card {
-        id: "1".to_owned(),
-        name: "Private Motor Comprehensive".to_owned(),
-        insurer: "Mfano Insurance".to_owned(),
-        line: "Your own car and what it does to others.".to_owned(),
-        from: "KSh 37,500".to_owned(),
-        href: "/products/1".to_owned(),
-        sample,
-    };
     let page = |groups| ProductsPage {
         shell: shell.clone().titled("portal-products-title"),
         tabs: vec![Tab { label: "Motor".to_owned(), href: "/products?category=motor".to_owned(), active: true, count: Some(2) }],
@@ -234,6 +213,6 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         found: 2,
         groups,
     };
-    let full = vec![Group { title: "Motor".to_owned(), icon: "car".to_owned(), cards: vec![card(true), card(false)] }];
+    let full = vec![Group { title: "Motor".to_owned(), cards: vec![Card::sample(true), Card::sample(false)] }];
     vec![Sample::of("products", &page(full)), Sample::of("products-empty", &page(Vec::new()))]
 }

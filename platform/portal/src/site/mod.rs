@@ -1,8 +1,8 @@
 //! What a site has beside its pages: the brand's style and logo, the manifest for phones, the page for when there is no network,
-//! what search engines may read, and the legal pages.
+//! what search engines may read, and the pages that the firm words itself.
 
 mod brand;
-mod legal;
+mod pages;
 
 use askama::Template;
 use axum::{
@@ -17,7 +17,7 @@ use kernel::{
     routes::{Access, Face, Routes},
     tenant::TenantState,
 };
-use pages::{Shell, html};
+use ::pages::{Shell, html};
 use serde_json::json;
 
 use crate::{page::Page, samples::Sample};
@@ -32,8 +32,12 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/offline", Access::Public, offline)
         .get(Face::Portal, "/robots.txt", Access::Public, robots)
         .get(Face::Portal, "/sitemap.xml", Access::Public, sitemap)
-        .get(Face::Portal, "/terms", Access::Public, legal::terms)
-        .get(Face::Portal, "/privacy", Access::Public, legal::privacy)
+        .get(Face::Portal, "/about", Access::Public, pages::about)
+        .get(Face::Portal, "/complaints", Access::Public, pages::complaints)
+        .get(Face::Portal, "/terms", Access::Public, pages::terms)
+        .get(Face::Portal, "/privacy", Access::Public, pages::privacy)
+        .get(Face::Portal, "/cookies", Access::Public, pages::cookies)
+        .get(Face::Portal, "/{page}/versions/{number}", Access::Public, pages::version)
 }
 
 #[derive(Template)]
@@ -78,18 +82,18 @@ async fn robots(caller: Caller, State(app): State<App>) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response()
 }
 
-/// The pages that anybody may find: the start, the shelf, each product on sale.
+/// The pages that anybody may find: the start, the shelf, each product on sale, the firm's own.
 async fn sitemap(caller: Anyone, State(app): State<App>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let products = catalogue::list_for_sale(&mut tx, &Default::default()).await?;
     drop(tx);
     let paths =
-        ["/", "/products", "/verify"].into_iter().map(str::to_owned).chain(products.iter().map(|product| format!("/products/{}", product.id)));
+        ["/", "/products", "/verify", "/about", "/complaints", "/terms", "/privacy", "/cookies"].into_iter().map(str::to_owned).chain(products.iter().map(|product| format!("/products/{}", product.id)));
     let urls: String = paths.map(|path| format!("<url><loc>{}</loc></url>", app.hosts.portal_url(&caller.tenant().slug, &path))).collect();
     let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>");
     Ok(([(header::CONTENT_TYPE, "application/xml"), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response())
 }
 
 pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
-    [vec![Sample::of("offline", &OfflinePage { shell: shell.clone().titled("offline-title") })], legal::samples(shell)].concat()
+    [vec![Sample::of("offline", &OfflinePage { shell: shell.clone().titled("offline-title") })], pages::samples(shell)].concat()
 }

@@ -2,6 +2,7 @@
 
 mod entry;
 mod languages;
+mod market;
 mod markup;
 mod sale;
 mod site;

@@ -4,6 +4,9 @@ use kernel::{AppResult, ReadTx, TenantTx, error::Fields, phone::Phone, profile::
 
 use crate::brand::Colour;
 
+/// Links to other sites that a profile holds.
+const MOST_LINKS: usize = 6;
+
 /// Which version a change was made against: a page's form and the API name it; a wizard may take the present one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingVersion {
@@ -45,6 +48,8 @@ pub struct ProfilePatch {
     #[schema(example = "#0b5c4d")]
     pub brand_colour: Option<String>,
     pub tagline: Option<String>,
+    /// Addresses of the firm's pages on other sites, at most six.
+    pub elsewhere: Option<Vec<String>>,
 }
 
 /// The profile with its version.
@@ -88,6 +93,11 @@ fn patched(before: &Profile, patch: &ProfilePatch, country: &str) -> AppResult<P
     after.phone = read("phone", &patch.phone, &before.phone, "field-phone", &|new| Some(Phone::parse(new, country).ok()?.to_string()));
     after.website = read("website", &patch.website, &before.website, "field-website", &read_website);
     after.brand_colour = read("brand_colour", &patch.brand_colour, &before.brand_colour, "field-colour", &|new| Some(Colour::read(new)?.hex()));
+    if let Some(links) = &patch.elsewhere {
+        let given: Vec<&str> = links.iter().map(|link| link.trim()).filter(|link| !link.is_empty()).collect();
+        let read: Option<Vec<String>> = given.iter().map(|link| read_website(link)).collect();
+        after.elsewhere = fields.check("elsewhere", read.filter(|links| links.len() <= MOST_LINKS), "field-websites").unwrap_or_default();
+    }
     fields.finish()?;
     Ok(after)
 }
@@ -162,6 +172,17 @@ mod tests {
         let patch = ProfilePatch { phone: Some(" ".into()), licence_number: Some(" IRA/05/00000/2026 ".into()), ..ProfilePatch::default() };
         let after = patched(&before, &patch, "KE").unwrap();
         assert_eq!(after, Profile { phone: String::new(), licence_number: "IRA/05/00000/2026".into(), ..before });
+    }
+
+    #[test]
+    fn links_elsewhere_are_few_and_https() {
+        let change = |links: &[&str]| {
+            let patch = ProfilePatch { elsewhere: Some(links.iter().map(|link| (*link).to_owned()).collect()), ..ProfilePatch::default() };
+            patched(&Profile::default(), &patch, "KE").map(|profile| profile.elsewhere)
+        };
+        assert_eq!(change(&["social.example.com/mfano", "", " "]).unwrap(), ["https://social.example.com/mfano"]);
+        assert!(change(&["javascript:alert(1)"]).is_err());
+        assert!(change(&["a.example.com"; 7]).is_err());
     }
 
     #[test]

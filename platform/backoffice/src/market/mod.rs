@@ -1,0 +1,42 @@
+//! The portal's content: what stands on the start page, questions with answers, pages, and what customers say of products.
+
+mod entries;
+mod featured;
+pub(crate) mod pages;
+mod reviews;
+
+use ::pages::{Shell, Tab};
+use insurance::site::{CHANGE, READ};
+use kernel::routes::{Access::Staff, Face::Office, Routes};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get(Office, "/site", Staff(READ), featured::show)
+        .post(Office, "/site", Staff(CHANGE), featured::save)
+        .get(Office, "/site/{kind}", Staff(READ), entries::list)
+        .get(Office, "/site/{kind}/new", Staff(CHANGE), entries::show_new)
+        .post(Office, "/site/{kind}/new", Staff(CHANGE), entries::create)
+        .get(Office, "/site/entries/{id}", Staff(READ), entries::show)
+        .get(Office, "/site/entries/{id}/edit", Staff(CHANGE), entries::show_edit)
+        .post(Office, "/site/entries/{id}/edit", Staff(CHANGE), entries::save)
+        .post(Office, "/site/entries/{id}/{turn}", Staff(CHANGE), entries::turn)
+        .get(Office, "/site/pages", Staff(READ), pages::list)
+        .get(Office, "/site/pages/{code}", Staff(READ), pages::show)
+        .get(Office, "/site/pages/{code}/edit", Staff(CHANGE), pages::show_edit)
+        .post(Office, "/site/pages/{code}/edit", Staff(CHANGE), pages::save)
+        .post(Office, "/site/pages/{code}/publish", Staff(CHANGE), pages::publish)
+        .post(Office, "/site/pages/{code}/discard", Staff(CHANGE), pages::discard)
+        .get(Office, "/reviews", Staff(insurance::reviews::READ), reviews::list)
+        .get(Office, "/reviews/{id}", Staff(insurance::reviews::READ), reviews::show)
+        .post(Office, "/reviews/{id}/publish", Staff(insurance::reviews::CHANGE), reviews::publish)
+        .get(Office, "/reviews/{id}/hide", Staff(insurance::reviews::CHANGE), reviews::show_hide)
+        .post(Office, "/reviews/{id}/hide", Staff(insurance::reviews::CHANGE), reviews::hide)
+}
+
+/// The neighbouring pages of the portal's content.
+fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
+    [("/site", "featured"), ("/site/testimonial", "testimonial"), ("/site/question", "question"), ("/site/pages", "pages")]
+        .into_iter()
+        .map(|(href, name)| Tab { label: shell.t(&format!("office-site-{name}")), href: href.to_owned(), active: name == current, count: None })
+        .collect()
+}

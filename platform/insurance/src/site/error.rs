@@ -1,0 +1,32 @@
+//! What can go wrong with the portal's content.
+
+use kernel::{Failure, Kind};
+
+#[derive(Debug, thiserror::Error)]
+pub enum SiteFailure {
+    #[error("no such entry")]
+    EntryNotFound,
+    #[error("the entry was changed since it was read")]
+    EntryChanged,
+    #[error("no such page")]
+    PageNotFound,
+    #[error("the page was changed since it was read")]
+    PageChanged,
+}
+
+impl Failure for SiteFailure {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::EntryNotFound | Self::PageNotFound => Kind::NotFound,
+            Self::EntryChanged | Self::PageChanged => Kind::Precondition,
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::EntryNotFound => "site.entry_not_found",
+            Self::EntryChanged => "site.entry_changed",
+            Self::PageNotFound => "site.page_not_found",
+            Self::PageChanged => "site.page_changed",
+        }
+    }
+}
