@@ -84,8 +84,7 @@ fn tone(state: &str) -> Tone {
         | "draft"
         | "running" => Tone::Info,
         "unknown" | "overdue" | "suspended" | "expiring" | "degraded" | "needs_action" | "unmatched" | "difference" | "stale" | "lapsed"
-        | "hidden"
-        | "retryable" => Tone::Warn,
+        | "hidden" | "retryable" => Tone::Warn,
         "failed" | "rejected" | "reversed" | "down" | "error" | "denied" | "dead" => Tone::Bad,
         _ => Tone::Neutral,
     }

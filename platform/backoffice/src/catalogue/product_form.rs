@@ -18,9 +18,7 @@ use kernel::{
 use pages::{Choice, Shell, Tone, redirect_with};
 
 use super::under;
-use crate::frame::{
-    Field, FormPage, Office, Section, Sent, beside_english, commit_once, in_languages, languages, seen_before, wording, worded,
-};
+use crate::frame::{Field, FormPage, Office, Section, Sent, beside_english, commit_once, in_languages, languages, seen_before, worded, wording};
 
 /// The lists of sentences that terms hold.
 const LISTS: [&str; 4] = ["features", "exclusions", "excesses", "documents"];

@@ -15,4 +15,4 @@ pub(crate) use nav::Office;
 pub(crate) use once::{commit_once, seen_before};
 pub(crate) use record::{Action, ChangeRow, RecordPage, Related, RelatedItem};
 pub(crate) use sent::Sent;
-pub(crate) use wording::{Languages, beside_english, in_languages, languages, wording, worded};
+pub(crate) use wording::{Languages, beside_english, in_languages, languages, worded, wording};

@@ -18,7 +18,7 @@ use super::tabs;
 use crate::{
     frame::{
         Action, Cell, Empty, Field, FormPage, Languages, ListPage, Office, RecordPage, Row, Section, Sent, beside_english, commit_once, in_languages,
-        languages, seen_before, wording, worded,
+        languages, seen_before, worded, wording,
     },
     history::{History, TabQuery},
     words,

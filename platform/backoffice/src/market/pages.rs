@@ -13,7 +13,7 @@ use kernel::{
 use super::tabs;
 use crate::frame::{
     Action, Cell, Empty, Field, FormPage, Languages, ListPage, Office, Row, Section, Sent, beside_english, in_languages, languages, mendable,
-    refused_status, wording, worded,
+    refused_status, worded, wording,
 };
 
 /// What is worded in every language.

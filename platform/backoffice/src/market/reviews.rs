@@ -109,12 +109,7 @@ pub(super) struct Version {
     version: i32,
 }
 
-pub(super) async fn publish(
-    staff: Staff,
-    Path(id): Path<ReviewId>,
-    Query(seen): Query<Version>,
-    Form(_): Form<Sent>,
-) -> AppResult<Response> {
+pub(super) async fn publish(staff: Staff, Path(id): Path<ReviewId>, Query(seen): Query<Version>, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let here = format!("/reviews/{id}");
     match reviews::service::publish(&mut tx, id, seen.version).await {

@@ -29,7 +29,8 @@ async fn a_question_is_written_published_moved_deleted_and_brought_back() {
     let again = browser.post("/site/question/new", &whole).await;
     assert_eq!(again.location, made.location, "a second press has no second effect");
 
-    for (turn, says) in [("publish", "Published"), ("up", "Published"), ("delete", "Undo the deletion"), ("restore", "Published"), ("withdraw", "Draft")]
+    for (turn, says) in
+        [("publish", "Published"), ("up", "Published"), ("delete", "Undo the deletion"), ("restore", "Published"), ("withdraw", "Draft")]
     {
         assert_eq!(browser.post(&format!("{}/{turn}", made.location), &[]).await.status, StatusCode::SEE_OTHER, "{turn}");
         let record = browser.get(&made.location).await;

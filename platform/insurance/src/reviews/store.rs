@@ -71,14 +71,7 @@ pub(super) async fn find_of_policy(tx: &mut ReadTx, policy: PolicyId) -> AppResu
     .await?)
 }
 
-pub(super) async fn insert(
-    tx: &mut TenantTx,
-    id: ReviewId,
-    policy: &Policy,
-    customer: Uuid,
-    author: &str,
-    input: &ReviewInput,
-) -> AppResult<()> {
+pub(super) async fn insert(tx: &mut TenantTx, id: ReviewId, policy: &Policy, customer: Uuid, author: &str, input: &ReviewInput) -> AppResult<()> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
     sqlx::query!(
         "insert into product_reviews (tenant_id, id, product_id, policy_id, customer_id, rating, body, author, created_at, updated_at, updated_by)

@@ -43,7 +43,8 @@ pub async fn create(tx: &mut TenantTx, kind: EntryKind, product: Option<ProductI
     let position = store::list_entries(tx, kind, product).await?.last().map_or(1, |last| last.position + 1);
     let id = EntryId::new();
     store::insert_entry(tx, id, kind, product, &input, position).await?;
-    tx.audit(Change::of("insurance.site_entry.create", "site_entry", id.0).set("kind", kind.as_str()).set("heading", input.heading.get("en"))).await?;
+    tx.audit(Change::of("insurance.site_entry.create", "site_entry", id.0).set("kind", kind.as_str()).set("heading", input.heading.get("en")))
+        .await?;
     get(tx, id).await
 }
 

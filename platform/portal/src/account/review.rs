@@ -66,9 +66,7 @@ async fn page(caller: &Customer, shell: Shell, id: PolicyId, typed: Option<(&Rev
     let shell = shell.titled("portal-review-title");
     let form = match (typed, &review) {
         (Some((typed, error)), _) => FormState::new(&shell).with_values(typed).failing(&shell, error, |field| label(&shell, field)),
-        (None, Some(review)) => {
-            FormState::new(&shell).with_values(&ReviewForm { rating: review.rating.to_string(), body: review.body.clone() })
-        }
+        (None, Some(review)) => FormState::new(&shell).with_values(&ReviewForm { rating: review.rating.to_string(), body: review.body.clone() }),
         (None, None) => FormState::new(&shell),
     };
     Ok(ReviewPage {

@@ -78,7 +78,7 @@ pub(super) struct Chosen {
 pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page, Query(query): Query<Chosen>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let categories: Vec<Category> = catalogue::list_categories(&mut tx).await?.into_iter().filter(|category| category.products > 0).collect();
-    let shelf = catalogue::list_for_sale(&mut tx, &ProductFilter ::default()).await?;
+    let shelf = catalogue::list_for_sale(&mut tx, &ProductFilter::default()).await?;
     let chosen = categories.iter().find(|category| category.code == query.kind).or(categories.first());
     let products = match chosen {
         Some(category) => catalogue::products_of_category(&mut tx, &category.code).await?,

@@ -106,7 +106,8 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     });
     if let Some(rating) = around.rating {
         let average = rating.average().to_string();
-        data["aggregateRating"] = json!({ "@type": "AggregateRating", "ratingValue": average, "reviewCount": rating.count, "bestRating": 5, "worstRating": 1 });
+        data["aggregateRating"] =
+            json!({ "@type": "AggregateRating", "ratingValue": average, "reviewCount": rating.count, "bestRating": 5, "worstRating": 1 });
     }
     shell.json_ld = data_block(&data);
     html(&ProductPage::new(shell, &product, around, tenant.currency))

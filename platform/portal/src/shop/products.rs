@@ -154,11 +154,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     let groups = categories
         .iter()
         .filter_map(|one| {
-            let cards: Vec<Card> = cards
-                .iter()
-                .filter(|card| card.category_code == one.code)
-                .map(|card| Card::new(&shell, card, &icons))
-                .collect();
+            let cards: Vec<Card> = cards.iter().filter(|card| card.category_code == one.code).map(|card| Card::new(&shell, card, &icons)).collect();
             (!cards.is_empty()).then(|| Group { title: text(&one.title), cards })
         })
         .collect();

@@ -4,6 +4,7 @@
 mod brand;
 mod pages;
 
+use ::pages::{Shell, html};
 use askama::Template;
 use axum::{
     extract::State,
@@ -17,7 +18,6 @@ use kernel::{
     routes::{Access, Face, Routes},
     tenant::TenantState,
 };
-use ::pages::{Shell, html};
 use serde_json::json;
 
 use crate::{page::Page, samples::Sample};
@@ -87,8 +87,10 @@ async fn sitemap(caller: Anyone, State(app): State<App>) -> AppResult<Response> 
     let mut tx = caller.begin_read().await?;
     let products = catalogue::list_for_sale(&mut tx, &Default::default()).await?;
     drop(tx);
-    let paths =
-        ["/", "/products", "/verify", "/about", "/complaints", "/terms", "/privacy", "/cookies"].into_iter().map(str::to_owned).chain(products.iter().map(|product| format!("/products/{}", product.id)));
+    let paths = ["/", "/products", "/verify", "/about", "/complaints", "/terms", "/privacy", "/cookies"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(products.iter().map(|product| format!("/products/{}", product.id)));
     let urls: String = paths.map(|path| format!("<url><loc>{}</loc></url>", app.hosts.portal_url(&caller.tenant().slug, &path))).collect();
     let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>");
     Ok(([(header::CONTENT_TYPE, "application/xml"), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response())
