@@ -13,6 +13,7 @@ pub fn all() -> Vec<Module> {
         ledger::module(),
         crm::module(),
         insurance::module(),
+        outreach::module(),
         backoffice::module(),
         portal::module(),
         crate::audit::module(),

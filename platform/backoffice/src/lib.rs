@@ -12,6 +12,7 @@ mod frame;
 mod history;
 mod market;
 mod money;
+mod notices;
 mod plugins;
 mod sales;
 pub mod samples;
@@ -35,6 +36,7 @@ pub fn module() -> Module {
         today::routes(),
         search::routes(),
         account::routes(),
+        notices::routes(),
         customers::routes(),
         sales::routes(),
         catalogue::routes(),

@@ -21,7 +21,8 @@ use ledger::{
     journal::{TrialBalance, TrialBalanceRow},
 };
 use pages::{
-    Badge, Choice, Column, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, PriceKind, PriceLine, Shell, Step, StepState, Tab, Tone,
+    Badge, Choice, Column, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, NoticeRow, PriceKind, PriceLine, Shell, Step, StepState, Tab,
+    Tone,
 };
 use uuid::Uuid;
 
@@ -31,9 +32,10 @@ use crate::{
     frame::{Action, Cell, ChangeRow, Empty, Field, FormPage, ListPage, RecordPage, Related, RelatedItem, Row, Section, Sent},
     market::pages::SitePageView,
     money::TrialPage,
+    notices::NoticesPage,
     plugins::{CallPage, ConsentPage, InstallationPage},
     search::SearchPage,
-    settings::{BrandPage, PortalPage},
+    settings::{BrandPage, MailPage, PortalPage},
     site::{CodePage, Demo, FindPage, HomePage, ReadyPage, StartPage, WelcomePage},
     today::{SetupStep, Stat, TodayPage},
 };
@@ -55,7 +57,45 @@ impl Sample {
 /// All of them, inside `shell`.
 #[must_use]
 pub fn all(shell: &Shell) -> Vec<Sample> {
-    [doors(shell), frames(shell), own(shell), money(shell), plugins(shell), site(shell)].concat()
+    [doors(shell), frames(shell), own(shell), told(shell), money(shell), plugins(shell), site(shell)].concat()
+}
+
+fn told(shell: &Shell) -> Vec<Sample> {
+    let row = |unread| NoticeRow {
+        href: "/notices/1".into(),
+        title: "Background work given up".into(),
+        body: "Mail with an order's documents failed too often.".into(),
+        at: at(),
+        unread,
+    };
+    let notices = |notices: Vec<NoticeRow>| NoticesPage {
+        shell: shell.clone().titled("notices-title"),
+        tabs: vec![Tab { label: "All".into(), href: "/notices".into(), active: true, count: None }],
+        list: ListBar { next: "/notices?cursor=x".into(), ..ListBar::default() },
+        unread: !notices.is_empty(),
+        notices,
+    };
+    let mail = |form: FormState| MailPage {
+        shell: shell.clone().under("office-settings-mails", "/settings/mails").named("Policy issued"),
+        tabs: Vec::new(),
+        form: form.with("subject", "Your cover").with("text", "Hello {name}").with("subject_version", "0").with("text_version", "1"),
+        title: "Policy issued".into(),
+        language: "English".into(),
+        href: "/settings/mails/mail-order/en".into(),
+        test_href: "/settings/mails/mail-order/en/test".into(),
+        reset_href: "/settings/mails/mail-order/en/reset".into(),
+        values: vec!["{name}".into()],
+        is_own: true,
+        preview: ("Your cover".into(), vec!["Hello Juma".into()]),
+        may_change: true,
+    };
+    let wrong = FormState::new(shell).failing(shell, &AppError::field("text", "field-required"), |_| "Text".to_owned());
+    vec![
+        Sample::of("notices", &notices(vec![row(true), row(false)])),
+        Sample::of("notices-empty", &notices(Vec::new())),
+        Sample::of("mail", &mail(FormState::new(shell))),
+        Sample::of("mail-wrong", &mail(wrong)),
+    ]
 }
 
 fn at() -> DateTime<Utc> {

@@ -23,7 +23,7 @@ pub mod verify_code;
 
 pub use files::NewUpload;
 pub use issued::{IssueRequest, Issued, issue};
-pub use register::{Document, DocumentId, DocumentKind, DocumentState, DocumentView, DownloadLink, Subject};
+pub use register::{Document, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink, Subject};
 pub use verification::{PublicFacts, Verdict, Verification};
 
 use kernel::module::{Module, Permission, Retention};

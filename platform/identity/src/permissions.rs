@@ -51,6 +51,14 @@ impl PermissionCatalogue {
     }
 }
 
+/// Everything that a role may hold to be granted this permission: the code itself and the patterns that stand for it.
+pub(crate) fn granting(code: &str) -> Vec<String> {
+    let dots = || code.char_indices().filter(|(_, c)| *c == '.').map(|(at, _)| at);
+    let prefixes = dots().filter_map(|at| code.get(..=at)).map(|start| format!("{start}*"));
+    let suffixes = dots().filter_map(|at| code.get(at..)).map(|end| format!("*{end}"));
+    [code.to_owned(), "*".to_owned()].into_iter().chain(prefixes).chain(suffixes).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +79,15 @@ mod tests {
     #[test]
     fn a_name_that_no_module_knows_grants_nothing() {
         assert!(catalogue().resolve(["crm.customer.erase", "crm*", "customer.*", "*ead", "*.customer.*", ""]).is_empty());
+    }
+
+    #[test]
+    fn what_grants_a_permission_is_what_resolves_to_it() {
+        let code = "crm.customer.read";
+        let granting = granting(code);
+        for pattern in &granting {
+            assert!(catalogue().resolve([pattern.as_str()]).contains(code), "{pattern}");
+        }
+        assert_eq!(granting, [code, "*", "crm.*", "crm.customer.*", "*.customer.read", "*.read"]);
     }
 }

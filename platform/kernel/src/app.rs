@@ -21,11 +21,17 @@ use crate::{
     scope::{Actor, Audience, Scope},
     sealing::Sealer,
     tenant::{Directory, Tenant, TenantId},
+    wordings::WordingCache,
 };
 
 /// Cheap to clone; the state of every router and job.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App {
+    parts: Arc<Parts>,
+    /// What people read; in a job or on a page of a tenant with the tenant's own words in it, see [`App::worded`].
+    pub texts: Texts,
+    wordings: Arc<WordingCache>,
+}
 
 /// What an [`App`] is made of.
 pub struct Parts {
@@ -44,14 +50,22 @@ pub struct Parts {
 impl std::ops::Deref for App {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }
 
 impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self { texts: parts.texts.clone(), parts: Arc::new(parts), wordings: Arc::default() }
+    }
+    /// The same, speaking to readers of the scope's tenant in the tenant's own words.
+    pub async fn worded(&self, scope: &Scope) -> AppResult<Self> {
+        Ok(Self { texts: self.texts.worded(self.wordings.of(scope).await?), ..self.clone() })
+    }
+    /// Has this process read the tenant's words anew; the others notice by themselves.
+    pub fn forget_wordings(&self, tenant: TenantId) {
+        self.wordings.forget(tenant);
     }
     /// The implementation of a port: `app.port::<dyn Messenger>()`. Unavailable if this process has none.
     pub fn port<P: ?Sized + Send + Sync + 'static>(&self) -> AppResult<Arc<P>> {

@@ -1,9 +1,15 @@
 //! Texts that people read, in Fluent. English is complete; another language falls back to it, key by key.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::{Datelike, NaiveDate};
 use fluent_bundle::{FluentResource, concurrent::FluentBundle};
+use fluent_syntax::ast::Entry;
+
+use crate::wordings::{Wordings, with_gaps};
 
 pub use fluent_bundle::{FluentArgs, FluentValue};
 
@@ -11,6 +17,10 @@ pub use fluent_bundle::{FluentArgs, FluentValue};
 #[derive(Clone)]
 pub struct Texts {
     bundles: Arc<HashMap<String, FluentBundle<FluentResource>>>,
+    /// By language.
+    keys: Arc<BTreeMap<String, BTreeSet<String>>>,
+    /// A tenant's own words, which come before ours.
+    own: Arc<Wordings>,
 }
 
 pub const FALLBACK: &str = "en";
@@ -26,6 +36,7 @@ impl Texts {
     /// `sources` are pairs of language and Fluent text; several files of one language add up.
     pub fn from_sources(sources: impl IntoIterator<Item = (String, String)>) -> Result<Self, TextsError> {
         let mut bundles: HashMap<String, FluentBundle<FluentResource>> = HashMap::new();
+        let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (locale, source) in sources {
             let error = |what: String| TextsError { locale: locale.clone(), what };
             let resource = FluentResource::try_new(source).map_err(|(_, errors)| error(format!("{errors:?}")))?;
@@ -36,15 +47,44 @@ impl Texts {
                 bundle.set_use_isolating(false);
                 bundle
             });
+            let names = resource.entries().filter_map(|entry| match entry {
+                Entry::Message(message) => Some(message.id.name.to_owned()),
+                _ => None,
+            });
+            keys.entry(locale.clone()).or_default().extend(names);
             bundle.add_resource(resource).map_err(|errors| error(format!("{errors:?}")))?;
         }
-        Ok(Self { bundles: Arc::new(bundles) })
+        Ok(Self { bundles: Arc::new(bundles), keys: Arc::new(keys), own: Arc::default() })
+    }
+
+    /// The same texts, with a tenant's own words in place of some.
+    #[must_use]
+    pub fn worded(&self, own: Arc<Wordings>) -> Self {
+        Self { own, ..self.clone() }
+    }
+
+    /// Keys of all texts of a language, in order.
+    pub fn keys(&self, language: &str) -> impl Iterator<Item = &str> {
+        self.keys.get(language).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Whether the text is in another language than English: those that customers meet are.
+    #[must_use]
+    pub fn is_translated(&self, key: &str) -> bool {
+        self.keys.iter().any(|(language, keys)| language != FALLBACK && keys.contains(key))
+    }
+
+    /// The platform's own text as it is worded with gaps, `Dear {name}`; of plural forms, the one for many. None if the language
+    /// has no such text.
+    #[must_use]
+    pub fn original(&self, language: &str, key: &str) -> Option<String> {
+        Some(with_gaps(self.bundles.get(language)?.get_message(key)?.value()?))
     }
 
     /// No texts at all: every key shows as itself.
     #[must_use]
     pub fn none() -> Self {
-        Self { bundles: Arc::default() }
+        Self { bundles: Arc::default(), keys: Arc::default(), own: Arc::default() }
     }
 
     /// The text of `key`, or the key itself where no language has it. `locale` is BCP 47; `en-KE` reads `en`.
@@ -68,6 +108,9 @@ impl Texts {
     pub fn format(&self, locale: &str, key: &str, args: &FluentArgs) -> Option<String> {
         let language = locale.split('-').next().unwrap_or(FALLBACK);
         [locale, language, FALLBACK].into_iter().find_map(|name| {
+            if let Some(text) = self.own.get(name, key).and_then(|wording| wording.filled(args)) {
+                return Some(text);
+            }
             let bundle = self.bundles.get(name)?;
             let pattern = bundle.get_message(key)?.value()?;
             let mut errors = Vec::new();

@@ -35,6 +35,7 @@ pub mod tenant;
 pub mod text_enum;
 pub mod tokens;
 pub mod tx;
+pub mod wordings;
 
 pub use app::App;
 pub use error::{AppError, AppResult, Failure, Kind};

@@ -60,7 +60,10 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
         request_id: extensions.get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default(),
         zone: person.map_or(chrono_tz::UTC, |person| person.tenant().time_zone),
         now: app.clock.now(),
-        texts: app.texts.clone(),
+        texts: match person {
+            Some(person) => app.worded(&person.scope).await?.texts,
+            None => app.texts.clone(),
+        },
         assets: app.port::<Assets>()?,
     };
     match person {

@@ -23,7 +23,8 @@ pub use list::{Align, Chip, Column, Filter, FilterKind, ListBar, ListQuery, Orde
 pub use markdown::markdown;
 pub use nonce::Nonce;
 pub use parts::{
-    Badge, Choice, Crumb, ErrorView, Event, Fact, Flash, Language, Link, NavGroup, NavItem, Notice, PriceKind, PriceLine, Step, StepState, Tab, Tone,
+    Badge, Choice, Crumb, ErrorView, Event, Fact, Flash, Language, Link, NavGroup, NavItem, Notice, NoticeRow, PriceKind, PriceLine, Step, StepState,
+    Tab, Tone,
 };
 pub use profiles::Profiles;
 pub use render::{html, html_with};

@@ -190,6 +190,16 @@ pub struct Event {
     pub detail: String,
 }
 
+/// Something that the reader is told.
+#[derive(Debug, Clone, Default)]
+pub struct NoticeRow {
+    pub href: String,
+    pub title: String,
+    pub body: String,
+    pub at: DateTime<Utc>,
+    pub unread: bool,
+}
+
 /// A choice of a select or of radio buttons; the detail may be empty.
 #[derive(Debug, Clone, Default)]
 pub struct Choice {

@@ -5,6 +5,7 @@ use kernel::{
     App, AppError,
     http::{Caller, Who},
 };
+use outreach::notices::{Reader, service as notices};
 use pages::{Link, NavGroup, NavItem, PageShell, Shell};
 
 /// Take it as an argument of a page's handler: `Page(shell): Page`.
@@ -16,6 +17,12 @@ impl FromRequestParts<App> for Page {
         let PageShell(mut shell) = PageShell::from_request_parts(parts, app).await?;
         let signed_in = parts.extensions.get::<Caller>().is_some_and(|caller| matches!(caller.who, Who::Customer { .. }));
         furnish(&mut shell, signed_in);
+        if let (Some(person), Some(reader)) = (parts.extensions.get::<Caller>(), shell.caller.as_mut())
+            && let Some(own) = Reader::of(&person.scope)
+        {
+            let mut tx = person.scope.begin_read().await?;
+            reader.unread = notices::unread(&mut tx, own).await?.try_into().unwrap_or_default();
+        }
         Ok(Self(shell))
     }
 }

@@ -23,8 +23,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("crm", &["ports"]),
     ("integrations", &["ports", "plugin-host"]),
     ("insurance", &["ports", "crm", "ledger", "documents"]),
-    ("backoffice", &["ports", "pages", "identity", "tenancy", "integrations", "ledger", "crm", "documents", "insurance"]),
-    ("portal", &["ports", "pages", "identity", "tenancy", "integrations", "ledger", "crm", "documents", "insurance"]),
+    ("outreach", &["ports", "identity", "crm", "ledger", "documents", "integrations", "insurance"]),
+    ("backoffice", &["ports", "pages", "identity", "tenancy", "integrations", "ledger", "crm", "documents", "insurance", "outreach"]),
+    ("portal", &["ports", "pages", "identity", "tenancy", "integrations", "ledger", "crm", "documents", "insurance", "outreach"]),
     (
         "wakala",
         &[
@@ -39,6 +40,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "crm",
             "documents",
             "insurance",
+            "outreach",
             "backoffice",
             "portal",
         ],

@@ -21,6 +21,13 @@ const ROWS: &[&str] = &[
     "insert into insurer_contacts (tenant_id, id, insurer_id, name, created_at) select $1, gen_random_uuid(), id, 'Juma Mfano', now() from insurers where tenant_id = $1 limit 1",
     "insert into customer_credits (tenant_id, id, customer_id, amount_minor, currency, reason, source_type, source_id, created_at, updated_at)
      select $1, gen_random_uuid(), id, 100, 'KES', 'overpaid', 'payment', gen_random_uuid(), now(), now() from customers where tenant_id = $1 limit 1",
+    "insert into notice_mails (tenant_id, id, customer_id, created_at, updated_at) select $1, gen_random_uuid(), id, now(), now() from customers where tenant_id = $1 limit 1",
+    "insert into notices (tenant_id, id, customer_id, kind, topic, href, cause, shown, created_at)
+     select $1, gen_random_uuid(), id, 'policy_issued', 'policy', '/account', 'test', true, now() from customers where tenant_id = $1 limit 1",
+    "insert into notice_choices (tenant_id, id, customer_id, topic, channel, delivery, updated_at)
+     select $1, gen_random_uuid(), id, 'policy', 'email', 'off', now() from customers where tenant_id = $1 limit 1",
+    "insert into reminder_days (tenant_id, day, made_at) values ($1, '2026-01-01', now())",
+    "insert into wordings (tenant_id, id, language, key, text, created_at, updated_at, updated_by) values ($1, gen_random_uuid(), 'en', 'test', 'test', now(), now(), 'user:1')",
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",

@@ -116,8 +116,127 @@ office-settings-company = Company
 office-settings-collection = Collection of premium
 office-settings-brand = Brand
 office-settings-portal = Portal
+office-settings-notices = Reminders
+office-settings-mails = Mails
+office-settings-wordings = Wording
 office-settings-staff = Staff
 office-settings-roles = Roles
+
+## Notices of staff, and when people are told
+notices-topic-work = Work
+notices-topic-system = Trouble
+notices-delivery-each = At once
+notices-delivery-daily = In the daily digest
+notices-delivery-off = Not at all
+office-notices-choices-lede = What you are told, and how. The digest comes in the morning of business days.
+notice-document-uploaded-title = Document to check
+notice-document-uploaded-body = Customer { $customer } sent: { $document }.
+notice-task-opened-title = { $what }
+notice-task-opened-body = Order { $number } needs a hand.
+notice-payment-unclear-title = Payment with unknown outcome
+notice-payment-unclear-body = Whether { $amount } with the reference { $reference } was paid is not known. Settle it by hand.
+notice-payment-reversed-title = Payment taken back
+notice-payment-reversed-body = The provider took back { $amount } of { $number }.
+notice-statement-difference-title = Statement with differences
+notice-statement-difference-body =
+    { $count ->
+        [one] One line of an imported statement does not agree with the books.
+       *[other] { $count } lines of an imported statement do not agree with the books.
+    }
+notice-plugin-failing-title = { $plugin } does not work
+notice-plugin-failing-body = The latest check of the plugin did not pass.
+notice-job-given-up-title = Background work given up
+notice-job-given-up-body = { $job } failed too often. Try it again, or dismiss it.
+notice-sample-body = This is where the news stands.
+mail-digest-subject =
+    { $count ->
+        [one] One notice for you
+       *[other] { $count } notices for you
+    }
+mail-digest-text =
+    Hello { $name },
+
+    since the last digest:
+
+    { $list }
+
+    All of them: { $url }
+
+    You can choose what is in it: { $choices }
+office-notices-lede = When customers are reminded, and how long notices stand. Days are parted by commas; an empty field means never.
+office-notices-reminders = Reminders to customers
+office-notices-due-before = Before a payment is due
+office-notices-due-before-help = Days before the due date, such as 7, 1.
+office-notices-overdue-after = After it was due
+office-notices-overdue-after-help = Days after the due date, such as 1, 7.
+office-notices-expiring-before = Before a policy ends
+office-notices-expiring-before-help = Days before its last day, such as 30, 7, 1.
+office-notices-times = Digest and archive
+office-notices-digest-hour = Hour of the digest
+office-notices-digest-hour-help = From this hour of business days staff get their daily digest, 0 to 23.
+office-notices-keep-days = Days until a notice is archived
+office-notices-keep-days-help = Archived notices can still be read for two years. 7 to 730.
+notice-days-invalid = Write up to six numbers of days between 1 and 120, parted by commas.
+
+## The tenant's own words
+office-mails-lede = What your mails say. Each can be worded anew in each language, and reset.
+office-mails-mail = Mail
+office-mails-to = Goes to
+office-mails-to-staff = Staff
+office-mails-to-customers = Customers
+office-mails-subject = Subject
+office-mails-text = Text
+office-mails-see = Preview
+office-mails-preview = Preview
+office-mails-preview-lede = With values of your newest order and policy. Your name and colour stand around it, your licence and contact below.
+office-mails-test = Mail it to me
+office-mails-test-sent = A test is on its way to your own address.
+office-mails-empty-title = No mails
+office-mails-empty-text = There is nothing to word.
+mail-template-identity-verify-email = Code that confirms an address
+mail-template-identity-claim-account = Welcome: a new account
+mail-template-order = Policy issued, with documents and receipt
+mail-template-notice-payment-due = Reminder: payment due
+mail-template-notice-payment-overdue = Reminder: payment overdue
+mail-template-notice-policy-expiring-soon = Reminder: policy ends soon
+mail-template-notice = All other news
+mail-template-identity-sign-in = Code to log in
+mail-template-identity-reset-password = Link for a new password
+mail-template-identity-password-changed = Password was changed
+mail-template-identity-already-registered = Account exists already
+mail-template-identity-invitation = Invitation of staff
+mail-template-digest = Daily digest of staff
+office-wordings-lede = Everything that customers read on your portal. Put your own words in place of ours, language by language.
+office-wordings-search = Words or key
+office-wordings-language = Language
+office-wordings-text = Text
+office-wordings-words = Words
+office-wordings-changed = Changed
+office-wordings-key = Key
+office-wordings-own = Your own
+office-wordings-standard = Standard
+office-wordings-one = One text
+office-wordings-original = Standard text
+office-wordings-values = It may name
+office-wordings-no-values = No values
+office-wordings-own-text = Your text
+office-wordings-help = Plain text. Names in braces, such as {"{name}"}, are filled in. Leave nothing, and the standard text stands.
+office-wordings-reset = Standard text again
+office-wordings-was-reset = The standard text stands again.
+office-wordings-empty-title = No text found
+office-wordings-empty-text = No text has these words.
+wording-unknown-value = { $unknown } is not known here. It may name { $known }.
+wording-no-values = { $unknown } is not known here. This text has no values.
+wording-needs-value = { $value } must stand in the text, or the mail is of no use.
+error-wording-too-many = You have { $max } texts of your own already. Reset some first.
+
+## Jobs of notices
+job-outreach-notice-tell = Notices to people
+job-outreach-notice-mail = Mail of a notice
+job-outreach-notice-archive = Archiving of notices
+job-outreach-reminder-plan = Reminders of a day
+job-outreach-digest-plan = Digests of a day
+job-outreach-template-test = Test of a mail
 office-company-firm = The firm
 office-company-contact = How customers reach you
 office-company-legal-name = Name of the firm

@@ -170,7 +170,7 @@ struct Attempt {
 
 async fn attempt_job(app: &App, def: &JobDef, this: Attempt, payload: serde_json::Value) -> JobResult {
     let scope = app.system_scope_of(TenantId(this.envelope.tenant), def.name, this.cause).await?;
-    let cx = JobCx { app: app.clone(), scope, id: this.envelope.id, attempt: this.number };
+    let cx = JobCx { app: app.worded(&scope).await?, scope, id: this.envelope.id, attempt: this.number };
     let run = (def.run)(payload, cx);
     let span = tracing::Span::current();
     // A task of its own, so that a panic ends this job and not the worker.

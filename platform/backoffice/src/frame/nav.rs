@@ -3,6 +3,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use kernel::{App, AppError, http::Caller, tenant::TenantState};
 use ledger::permissions::{JOURNAL_READ, PAYMENT_READ, RECEIVABLE_READ};
+use outreach::notices::{Reader, service as notices};
 use pages::{Link, NavGroup, NavItem, Notice, PageShell, Shell, Tone};
 
 /// Take it as an argument of an office page's handler: `Office(shell): Office`.
@@ -13,7 +14,14 @@ impl FromRequestParts<App> for Office {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let PageShell(mut shell) = PageShell::from_request_parts(parts, app).await?;
         shell.nav = navigation(&shell);
-        let preview = parts.extensions.get::<Caller>().is_some_and(|caller| caller.tenant().state == TenantState::Preview);
+        let person = parts.extensions.get::<Caller>();
+        if let (Some(person), Some(caller)) = (person, shell.caller.as_mut())
+            && let Some(own) = Reader::of(&person.scope)
+        {
+            let mut tx = person.scope.begin_read().await?;
+            caller.unread = notices::unread(&mut tx, own).await?.try_into().unwrap_or_default();
+        }
+        let preview = person.is_some_and(|caller| caller.tenant().state == TenantState::Preview);
         if preview && shell.is_staff() && shell.path != "/" {
             let link = Link { label: shell.t("office-preview-link"), href: "/".to_owned() };
             shell.notice = Some(Notice { tone: Tone::Info, text: shell.t("office-preview-notice"), link: Some(link) });

@@ -3,10 +3,13 @@
 mod brand;
 mod collection;
 mod company;
+mod mails;
+mod notices;
 pub(crate) mod plans;
 pub(crate) mod portal;
 mod roles;
 mod staff;
+mod wordings;
 
 use identity::permissions::{ROLE_ASSIGN, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
@@ -14,6 +17,7 @@ use pages::{Shell, Tab};
 use tenancy::permissions::{PORTAL_OPEN, SETTINGS_CHANGE, SETTINGS_READ};
 
 pub(crate) use brand::BrandPage;
+pub(crate) use mails::MailPage;
 pub(crate) use portal::PortalPage;
 
 pub(crate) fn routes() -> Routes {
@@ -30,6 +34,16 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/brand/logo/remove", Staff(SETTINGS_CHANGE), brand::remove_logo)
         .get(Office, "/settings/portal", Staff(SETTINGS_READ), portal::show)
         .post(Office, "/settings/portal/open", Staff(PORTAL_OPEN), portal::open)
+        .get(Office, "/settings/notices", Staff(SETTINGS_READ), notices::show)
+        .post(Office, "/settings/notices", Staff(SETTINGS_CHANGE), notices::save)
+        .get(Office, "/settings/mails", Staff(SETTINGS_READ), mails::list)
+        .get(Office, "/settings/mails/{key}/{language}", Staff(SETTINGS_READ), mails::show)
+        .post(Office, "/settings/mails/{key}/{language}", Staff(SETTINGS_CHANGE), mails::save)
+        .post(Office, "/settings/mails/{key}/{language}/reset", Staff(SETTINGS_CHANGE), mails::reset)
+        .post(Office, "/settings/mails/{key}/{language}/test", Staff(SETTINGS_CHANGE), mails::test)
+        .get(Office, "/settings/wordings", Staff(SETTINGS_READ), wordings::list)
+        .get(Office, "/settings/wordings/{language}/{key}", Staff(SETTINGS_READ), wordings::show)
+        .post(Office, "/settings/wordings/{language}/{key}", Staff(SETTINGS_CHANGE), wordings::save)
         .get(Office, "/settings/staff", Staff(USER_READ), staff::list)
         .get(Office, "/settings/staff/invite", Staff(USER_INVITE), staff::show_invite)
         .post(Office, "/settings/staff/invite", Staff(USER_INVITE), staff::invite)
@@ -52,6 +66,9 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("plans", SETTINGS_READ),
         ("brand", SETTINGS_READ),
         ("portal", SETTINGS_READ),
+        ("notices", SETTINGS_READ),
+        ("mails", SETTINGS_READ),
+        ("wordings", SETTINGS_READ),
         ("staff", USER_READ),
         ("roles", ROLE_READ),
     ]

@@ -5,6 +5,7 @@ mod doors;
 mod market;
 mod markup;
 mod money;
+mod notices;
 mod sales;
 mod settings;
 mod sign_up;

@@ -104,6 +104,7 @@ fn modules() -> Vec<Module> {
         ledger::module(),
         crm::module(),
         insurance::module(),
+        outreach::module(),
         kernel::dead_letters::module(),
         backoffice::module(),
     ]

@@ -19,7 +19,7 @@ use crate::{
     images::{Upload, UploadError, UploadLimits, accept_upload},
     paths,
     register::{
-        Document, DocumentFailure, DocumentId, DocumentKind, Origin, Subject,
+        Document, DocumentFailure, DocumentId, DocumentKind, DocumentUploaded, Origin, Subject,
         store::{self, NewRow},
     },
 };
@@ -93,6 +93,8 @@ async fn record(scope: &Scope, new: &NewUpload, id: DocumentId, path: &str, uplo
         let change =
             Change::of("documents.document.upload", "document", id.0).set("kind", new.kind.as_str()).set("customer", new.customer.to_string());
         tx.audit(change).await?;
+        let by_customer = tx.scope().customer().is_some();
+        tx.emit(&DocumentUploaded { document: id, customer: new.customer, kind: new.kind, by_customer }).await?;
         let document = store::find(&mut tx, id).await?.ok_or_else(AppError::not_found)?;
         tx.commit().await?;
         return Ok(document);

@@ -10,4 +10,7 @@ pub mod service;
 pub(crate) mod store;
 
 pub use error::DocumentFailure;
-pub use model::{Document, DocumentFilter, DocumentId, DocumentKind, DocumentState, DocumentView, DownloadLink, Origin, Subject};
+pub use model::{
+    Document, DocumentFilter, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink, Origin,
+    Subject,
+};

@@ -1,6 +1,7 @@
 //! A document as the register knows it.
 
 use chrono::{DateTime, Utc};
+use kernel::events::EventData;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -150,6 +151,40 @@ impl From<Document> for DocumentView {
             verification_code: code.map(|code| code.to_string()),
             created_at: document.created_at,
         }
+    }
+}
+
+/// A customer's file was taken into the register.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DocumentUploaded {
+    pub document: DocumentId,
+    pub customer: Uuid,
+    pub kind: DocumentKind,
+    /// The customer sent it, not staff.
+    pub by_customer: bool,
+}
+
+/// Staff compared an upload with what it should show.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DocumentVerified {
+    pub document: DocumentId,
+    pub customer: Option<Uuid>,
+    pub kind: DocumentKind,
+}
+
+impl EventData for DocumentUploaded {
+    const TYPE: &'static str = "document.uploaded";
+    const AGGREGATE: &'static str = "document";
+    fn aggregate_id(&self) -> Uuid {
+        self.document.0
+    }
+}
+
+impl EventData for DocumentVerified {
+    const TYPE: &'static str = "document.verified";
+    const AGGREGATE: &'static str = "document";
+    fn aggregate_id(&self) -> Uuid {
+        self.document.0
     }
 }
 

@@ -11,7 +11,7 @@ use kernel::{
 use ports::object::{Download, ObjectStore};
 use uuid::Uuid;
 
-use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DownloadLink, Origin, Subject, store};
+use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DocumentVerified, DownloadLink, Origin, Subject, store};
 
 /// How long an address to a file works.
 pub const LINK_VALID: Duration = Duration::from_secs(3600);
@@ -73,6 +73,7 @@ pub async fn verify_upload(tx: &mut TenantTx, id: DocumentId) -> AppResult<Docum
     let user: Option<Uuid> = tx.scope().user();
     store::update_verified(tx, id, user).await?;
     tx.audit(Change::of("documents.document.verify", "document", id.0).change("is_verified", false, true)).await?;
+    tx.emit(&DocumentVerified { document: id, customer: document.customer_id, kind: document.kind }).await?;
     get(tx, id).await
 }
 

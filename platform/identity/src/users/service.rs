@@ -14,7 +14,9 @@ use uuid::Uuid;
 use super::{NewUser, PersonName, User, UserError, UserId, UserKind, UserStatus, read_email, store};
 use crate::{
     challenges::{self, Purpose},
-    identity, passwords, roles, sessions,
+    identity, passwords,
+    permissions::granting,
+    roles, sessions,
 };
 
 pub use super::store::StaffRow;
@@ -200,4 +202,9 @@ async fn change_status(tx: &mut TenantTx, id: UserId, next: UserStatus) -> AppRe
 pub async fn send_claim_link(app: &App, tx: &mut TenantTx, id: UserId) -> AppResult<()> {
     let user = get(tx, id).await?;
     challenges::create(app, tx, &user, Purpose::ClaimAccount).await.map(drop)
+}
+
+/// Active staff who may do what the permission names: those to be told of work that wants it.
+pub async fn holders(tx: &mut ReadTx, permission: &str) -> AppResult<Vec<UserId>> {
+    store::list_holders(tx, &granting(permission)).await
 }

@@ -267,6 +267,22 @@ pub(crate) async fn count_active_with_role(tx: &mut ReadTx, role_key: &str) -> A
     .await?)
 }
 
+/// Active staff with a role that holds one of these permissions or patterns.
+pub(crate) async fn list_holders(tx: &mut ReadTx, granting: &[String]) -> AppResult<Vec<UserId>> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select u.id as "id: UserId" from users u
+           where u.tenant_id = $1 and u.kind = 'staff' and u.status = 'active'
+             and exists (select from user_roles r join role_permissions p on p.tenant_id = r.tenant_id and p.role_id = r.role_id
+                         where r.tenant_id = u.tenant_id and r.user_id = u.id and p.permission = any($2))
+           order by u.id"#,
+        tenant,
+        granting
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 fn affected_one(rows: u64) -> AppResult<()> {
     if rows == 1 { Ok(()) } else { Err(AppError::not_found()) }
 }

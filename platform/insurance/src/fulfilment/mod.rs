@@ -25,7 +25,7 @@ pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;
 pub use late::WatchInstalments;
 pub use mail::OrderMail;
-pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskRow, TaskState};
+pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskOpened, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 
 use kernel::{

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
+    events::EventData,
     paging::{List, Page, PageRequest, prefix_end},
 };
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,22 @@ pub struct TaskRow {
     pub created_at: DateTime<Utc>,
 }
 
+/// Staff have something to put right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TaskOpened {
+    pub task: TaskId,
+    pub kind: TaskKind,
+    pub order: OrderId,
+}
+
+impl EventData for TaskOpened {
+    const TYPE: &'static str = "fulfilment_task.opened";
+    const AGGREGATE: &'static str = "fulfilment_task";
+    fn aggregate_id(&self) -> Uuid {
+        self.task.0
+    }
+}
+
 /// What the list of tasks may be narrowed by.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -71,14 +88,15 @@ pub struct TaskFilter {
     pub state: Option<TaskState>,
 }
 
-/// Adds a task, once per cause.
+/// Adds a task, once per cause, and says that it is there.
 pub(super) async fn insert_task(tx: &mut TenantTx, kind: TaskKind, order: OrderId, cause: Uuid, reason: &str) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    sqlx::query!(
+    let id = TaskId::new();
+    let added = sqlx::query!(
         "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $7)
          on conflict on constraint fulfilment_tasks_cause_key do nothing",
         tenant,
-        Uuid::now_v7(),
+        id.0,
         kind.as_str(),
         order.0,
         cause,
@@ -87,7 +105,7 @@ pub(super) async fn insert_task(tx: &mut TenantTx, kind: TaskKind, order: OrderI
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    if added.rows_affected() == 1 { tx.emit(&TaskOpened { task: id, kind, order }).await } else { Ok(()) }
 }
 
 pub(super) async fn tasks_of_order(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<Task>> {

@@ -122,6 +122,17 @@ pub struct PolicyRow {
     pub created_at: DateTime<Utc>,
 }
 
+/// A policy in force whose term comes to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndingPolicy {
+    pub id: PolicyId,
+    pub number: String,
+    pub customer: CustomerId,
+    pub product_name: LocalText,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+}
+
 /// What the list of policies may be narrowed by.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -12,8 +12,8 @@ use ledger::payments;
 use serde::Deserialize;
 
 use super::{
-    Policy, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued, PolicyRecord, PolicyRow, PolicyState, PolicyTerm,
-    PolicyVersion, TermId, VersionId, model::PolicyChanged, rules, store, views,
+    EndingPolicy, Policy, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued, PolicyRecord, PolicyRow,
+    PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId, model::PolicyChanged, rules, store, views,
 };
 use crate::{
     fulfilment::PolicyDocuments,
@@ -204,4 +204,10 @@ pub(super) async fn turn(tx: &mut TenantTx, id: PolicyId, state: PolicyState) ->
     store::update(tx, &policy).await?;
     tx.audit(Change::of("insurance.policy.turn", "policy", id.0).change("state", before.as_str(), state.as_str())).await?;
     tx.emit(&PolicyChanged { policy: id, customer: policy.customer, state }).await
+}
+
+/// Policies in force whose term ends between two days, both included, in the order of days: those after the given day and policy, at
+/// most `limit`.
+pub async fn ending(tx: &mut ReadTx, from: NaiveDate, to: NaiveDate, after: (NaiveDate, PolicyId), limit: i64) -> AppResult<Vec<EndingPolicy>> {
+    store::list_ending(tx, from, to, after, limit).await
 }

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Policy, PolicyFailure, PolicyFilter, PolicyId, PolicyRow, PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId};
+use super::{EndingPolicy, Policy, PolicyFailure, PolicyFilter, PolicyId, PolicyRow, PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId};
 use crate::{
     catalogue::{ProductId, ProductVersionId, form::RawAnswers},
     insurers::InsurerId,
@@ -445,4 +445,43 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequ
         }
     }
     list.fetch(tx, page, |row: &PolicyRow| row.id.0).await
+}
+
+/// Policies in force whose current term ends between two days, both included, after the given one in the order of days and ids; at
+/// most `limit`.
+pub(super) async fn list_ending(
+    tx: &mut ReadTx,
+    from: NaiveDate,
+    to: NaiveDate,
+    after: (NaiveDate, PolicyId),
+    limit: i64,
+) -> AppResult<Vec<EndingPolicy>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select p.id as "id: PolicyId", p.number, p.customer_id as "customer: CustomerId", l.product_name as "product: Json<LocalText>", t.starts_on, t.ends_on
+           from policy_terms t
+           join policies p on p.tenant_id = t.tenant_id and p.current_term_id = t.id
+           join order_lines l on l.tenant_id = p.tenant_id and l.id = p.order_line_id
+           where t.tenant_id = $1 and t.ends_on between $2 and $3 and (t.ends_on, p.id) > ($4, $5) and p.state = 'active'
+           order by t.ends_on, p.id limit $6"#,
+        tenant,
+        from,
+        to,
+        after.0,
+        after.1.0,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| EndingPolicy {
+            id: row.id,
+            number: row.number,
+            customer: row.customer,
+            product_name: row.product.0,
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+        })
+        .collect())
 }

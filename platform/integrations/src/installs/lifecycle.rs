@@ -10,7 +10,7 @@ use plugin_host::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{CheckView, Health, InstallMode, InstallationChanged, SettingsMode, store};
+use super::{CheckView, Health, HealthChanged, InstallMode, InstallationChanged, SettingsMode, store};
 use crate::{
     IntegrationFailure, Integrations,
     calls::{Use, Wanted, record::words},
@@ -29,7 +29,11 @@ pub async fn check(integrations: &Integrations, scope: &Scope, id: Uuid, mode: S
     let mut tx = scope.as_system("integrations.check").begin_write().await?;
     store::put_check(&mut tx, id, plugin_mode, done.settings_version, view.passed, &report, view.at).await?;
     if plugin_mode == Mode::Live {
+        let before = store::lock(&mut tx, id).await?.health;
         store::set_health(&mut tx, id, health, &view.summary, view.at).await?;
+        if before != health {
+            tx.emit(&HealthChanged { installation: id, plugin: done.package.manifest.display.name.clone(), health }).await?;
+        }
     }
     tx.commit().await?;
     Ok(view)

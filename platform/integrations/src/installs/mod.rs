@@ -14,8 +14,8 @@ pub use health::CheckHealth;
 pub use lifecycle::{check, disable, go_live, use_test_mode};
 pub(crate) use model::mode_word;
 pub use model::{
-    CheckView, ConfigurationView, ConsentView, Health, InstallMode, InstallState, InstallationChanged, InstallationLine, InstallationView,
-    SettingsMode, UpdateView,
+    CheckView, ConfigurationView, ConsentView, Health, HealthChanged, InstallMode, InstallState, InstallationChanged, InstallationLine,
+    InstallationView, SettingsMode, UpdateView,
 };
 pub use service::{NewInstallation, configure, get, install, list, upgrade};
 pub use settings::ConfigInput;

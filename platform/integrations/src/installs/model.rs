@@ -150,6 +150,22 @@ pub struct CheckView {
     pub at: DateTime<Utc>,
 }
 
+/// The latest check of the live settings came out differently than the one before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HealthChanged {
+    pub installation: Uuid,
+    pub plugin: String,
+    pub health: Health,
+}
+
+impl EventData for HealthChanged {
+    const TYPE: &'static str = "integration.health_changed";
+    const AGGREGATE: &'static str = "plugin_installation";
+    fn aggregate_id(&self) -> Uuid {
+        self.installation
+    }
+}
+
 /// An installation changed its mode: what a tenant offers may be another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct InstallationChanged {

@@ -8,7 +8,7 @@ mod model;
 mod service;
 mod store;
 
-pub use model::{Burial, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterState};
+pub use model::{Burial, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterState, JobGivenUp};
 pub use service::{bury, dismiss, get, jobs, list, retry};
 
 use crate::module::{Module, Permission, Retention};

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::events::EventData;
+
 crate::id!(/** Identifies a job that was given up: the id under which it ran. */ DeadLetterId);
 
 crate::text_enum! {
@@ -42,6 +44,21 @@ impl DeadLetter {
     #[must_use]
     pub fn code(&self) -> &str {
         self.error.split([':', ' ']).next().unwrap_or_default()
+    }
+}
+
+/// A job was given up: nothing more happens until staff decide.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct JobGivenUp {
+    pub letter: DeadLetterId,
+    pub job: String,
+}
+
+impl EventData for JobGivenUp {
+    const TYPE: &'static str = "job.given_up";
+    const AGGREGATE: &'static str = "dead_letter";
+    fn aggregate_id(&self) -> Uuid {
+        self.letter.0
     }
 }
 

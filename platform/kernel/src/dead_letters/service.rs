@@ -1,6 +1,6 @@
 //! Use cases of jobs that were given up. The caller commits.
 
-use super::{Burial, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterState, store};
+use super::{Burial, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterState, JobGivenUp, store};
 use crate::{
     AppError, AppResult, Kind, ReadTx, TenantTx,
     audit::Change,
@@ -10,7 +10,8 @@ use crate::{
 
 /// Lists a job that is given up; called by the worker, as `system`. One that was tried again and failed again is open again.
 pub async fn bury(tx: &mut TenantTx, burial: Burial<'_>) -> AppResult<()> {
-    store::insert(tx, burial).await
+    store::insert(tx, burial).await?;
+    tx.emit(&JobGivenUp { letter: burial.id.into(), job: burial.job.to_owned() }).await
 }
 
 /// Newest first. The search looks into errors and ids, and takes every job of `named`: those whose words the reader may mean.

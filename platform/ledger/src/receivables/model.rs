@@ -86,6 +86,20 @@ pub struct ReceivableFilter {
     pub due_by: Option<NaiveDate>,
 }
 
+/// What is open of a payable and due on one day: what a customer is reminded of.
+#[derive(Debug, Clone)]
+pub struct OpenDebt {
+    pub payable_kind: String,
+    pub payable_id: Uuid,
+    pub customer: Uuid,
+    /// Of its first receivable.
+    pub description: String,
+    pub outstanding: Money,
+    pub due_on: NaiveDate,
+    /// Since when something of it is owed.
+    pub opened_at: DateTime<Utc>,
+}
+
 /// A new reference, as stored.
 pub(super) fn new_reference() -> String {
     Reference::random().as_str().to_owned()

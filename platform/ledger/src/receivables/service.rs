@@ -9,7 +9,7 @@ use kernel::{
 };
 use uuid::Uuid;
 
-use super::{NewReceivable, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store};
+use super::{NewReceivable, OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store};
 use crate::{columns::clean, reference::Reference};
 
 /// Freezes one line of a payable as an amount owed. A customer may open what he himself owes.
@@ -118,4 +118,10 @@ pub async fn by_reference(tx: &mut ReadTx, typed: &str) -> AppResult<Option<Rece
 /// A page of what is owed, newest first. `search` looks for a reference.
 pub async fn list(tx: &mut ReadTx, filter: &ReceivableFilter, page: &PageRequest) -> AppResult<Page<Receivable>> {
     store::list(tx, filter, page).await
+}
+
+/// What is open and due between two days, both included, in the order of days: those after the given day and payable, at most
+/// `limit`.
+pub async fn due(tx: &mut ReadTx, from: NaiveDate, to: NaiveDate, after: (NaiveDate, Uuid), limit: i64) -> AppResult<Vec<OpenDebt>> {
+    store::list_due(tx, from, to, after, limit).await
 }

@@ -10,7 +10,7 @@ use kernel::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState};
+use super::{OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState};
 use crate::{columns::Code, reference::Reference};
 
 #[derive(FromRow)]
@@ -208,4 +208,35 @@ pub async fn list(tx: &mut ReadTx, filter: &ReceivableFilter, page: &PageRequest
     }
     let rows = list.fetch(tx, page, |row: &Row| row.id).await?;
     Ok(rows.map(Receivable::from))
+}
+
+/// Open debts due between two days, both included, after the given one in the order of days and payables; at most `limit`.
+pub async fn list_due(tx: &mut ReadTx, from: NaiveDate, to: NaiveDate, after: (NaiveDate, Uuid), limit: i64) -> AppResult<Vec<OpenDebt>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select payable_kind, payable_id, customer_id, due_on, currency as "currency: Code", min(description) as "description!",
+             sum(amount_minor - allocated_minor)::bigint as "outstanding!", min(created_at) as "opened_at!"
+           from receivables where tenant_id = $1 and state = 'open' and due_on between $2 and $3 and (due_on, payable_id) > ($4, $5)
+           group by payable_kind, payable_id, customer_id, due_on, currency order by due_on, payable_id limit $6"#,
+        tenant,
+        from,
+        to,
+        after.0,
+        after.1,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OpenDebt {
+            payable_kind: row.payable_kind,
+            payable_id: row.payable_id,
+            customer: row.customer_id,
+            description: row.description,
+            outstanding: Money::new(row.outstanding, row.currency.0),
+            due_on: row.due_on,
+            opened_at: row.opened_at,
+        })
+        .collect())
 }

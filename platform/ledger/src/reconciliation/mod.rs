@@ -10,8 +10,8 @@ mod service;
 pub(crate) mod store;
 
 pub use model::{
-    DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord, StatementLineId,
-    StatementLineView,
+    DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord,
+    StatementImported, StatementLineId, StatementLineView,
 };
 pub(crate) use model::{NewLine, provider_state};
 pub use service::{Import, days, import, lines, list, read, record, resolve};

@@ -1,7 +1,7 @@
 //! Imports, lines, differences.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::money::Money;
+use kernel::{events::EventData, money::Money};
 use ports::payment::ProviderState;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,6 +33,23 @@ words! {
         Reversed = "reversed",
         /// A kind of movement that we did not cause.
         Unexpected = "unexpected",
+    }
+}
+
+/// A statement was read, and this is how much of it does not agree with the journal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StatementImported {
+    pub import: ImportId,
+    pub method: String,
+    pub lines_new: i64,
+    pub differences: i64,
+}
+
+impl EventData for StatementImported {
+    const TYPE: &'static str = "statement.imported";
+    const AGGREGATE: &'static str = "statement_import";
+    fn aggregate_id(&self) -> Uuid {
+        self.import.0
     }
 }
 

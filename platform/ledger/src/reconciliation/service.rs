@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    DayStatus, ImportFilter, ImportId, LineFilter, LineState, StatementImport, StatementImportRecord, StatementLineId, StatementLineView,
+    DayStatus, ImportFilter, ImportId, LineFilter, LineState, StatementImport, StatementImportRecord, StatementImported, StatementLineId,
+    StatementLineView,
     matching::judge,
     model::{NewLine, provider_state},
     store,
@@ -108,7 +109,10 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
             .set("lines_new", added),
     )
     .await?;
-    record(tx, id).await
+    let record = record(tx, id).await?;
+    let (lines_new, differences) = (i64::from(record.import.lines_new), record.import.differences);
+    tx.emit(&StatementImported { import: id, method: record.import.method.clone(), lines_new, differences }).await?;
+    Ok(record)
 }
 
 /// Whether the provider may still say something else.

@@ -2,6 +2,8 @@
 
 mod documents;
 mod home;
+mod notices;
+mod notifications;
 mod payments;
 mod policies;
 mod policy;
@@ -28,6 +30,12 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
         .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
         .get(Face::Portal, "/account/documents/{id}", Access::Customer, documents::open)
+        .get(Face::Portal, "/account/notices", Access::Customer, notices::show)
+        .get(Face::Portal, "/account/notices/bell", Access::Customer, notices::bell)
+        .post(Face::Portal, "/account/notices/read", Access::Customer, notices::read_all)
+        .get(Face::Portal, "/account/notices/{id}", Access::Customer, notices::open)
+        .get(Face::Portal, "/account/notifications", Access::Customer, notifications::show)
+        .post(Face::Portal, "/account/notifications", Access::Customer, notifications::save)
         .get(Face::Portal, "/account/profile", Access::Customer, profile::show)
         .post(Face::Portal, "/account/profile", Access::Customer, profile::send)
         .get(Face::Portal, "/account/security", Access::Customer, security::show)
@@ -48,6 +56,8 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         review::samples(&shell),
         payments::samples(&shell),
         documents::samples(&shell),
+        notices::samples(&shell),
+        notifications::samples(&shell),
         profile::samples(&shell),
         security::samples(&shell),
     ]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::sale::{pay, shop, to_payment};
 
 /// Files with words for customers.
-const FILES: [&str; 9] = ["portal", "common", "documents", "identity", "insurance", "insurance_sales", "ledger", "kernel", "crm"];
+const FILES: [&str; 10] = ["portal", "common", "notices", "documents", "identity", "insurance", "insurance_sales", "ledger", "kernel", "crm"];
 
 /// Beginnings of texts that only staff meet; the back office is in English.
 const FOR_STAFF: [&str; 13] = [

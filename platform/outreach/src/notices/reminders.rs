@@ -1,0 +1,113 @@
+//! Reminds of what comes due: reads the books and the policies once a business date and tells whoever was not told of the step.
+
+use async_trait::async_trait;
+use chrono::{Days, NaiveDate};
+use insurance::policies::{self, PolicyId};
+use kernel::{
+    AppResult, Scope,
+    jobs::{Job, JobCx, JobResult, Queue},
+};
+use ledger::receivables::{self, OpenDebt};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Kind, NewNotice, NoticeSettings, Param, Reader, happenings, rules, service, store};
+
+/// Rows of one transaction.
+const BATCH: i64 = 200;
+/// Days beyond the last step in which what was missed is made up for.
+const SLACK: u64 = 7;
+
+/// Makes a day's reminders, once; one that died half-way is gone through again without telling anybody twice.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct PlanReminders {}
+
+#[async_trait]
+impl Job for PlanReminders {
+    const NAME: &'static str = "outreach.reminder.plan";
+    const QUEUE: Queue = Queue::Bulk;
+    const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(300);
+
+    async fn run(self, cx: JobCx) -> JobResult {
+        let today = cx.scope.today();
+        let mut tx = cx.scope.begin_read().await?;
+        if store::is_day_closed(&mut tx, today).await? {
+            return Ok(());
+        }
+        let settings = tx.setting::<NoticeSettings>().await?.value;
+        drop(tx);
+        remind_of_debts(&cx.scope, today, &settings).await?;
+        remind_of_policies(&cx.scope, today, &settings).await?;
+        let mut tx = cx.scope.begin_write().await?;
+        store::close_day(&mut tx, today).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn farthest(steps: &[u16]) -> u64 {
+    steps.iter().copied().max().map_or(0, u64::from)
+}
+
+async fn remind_of_debts(scope: &Scope, today: NaiveDate, settings: &NoticeSettings) -> AppResult<()> {
+    let from = today - Days::new(farthest(&settings.overdue_after) + SLACK);
+    let to = today + Days::new(farthest(&settings.due_before));
+    let mut after = (from, Uuid::nil());
+    loop {
+        let mut tx = scope.begin_write().await?;
+        let debts = receivables::due(&mut tx, from, to, after, BATCH).await?;
+        let Some(last) = debts.last() else { return tx.rollback().await };
+        after = (last.due_on, last.payable_id);
+        for debt in &debts {
+            let since = debt.opened_at.with_timezone(&scope.tenant.time_zone).date_naive();
+            let due = rules::step_before(today, debt.due_on, since, &settings.due_before).map(|step| (Kind::PaymentDue, step));
+            let overdue = || rules::step_after(today, debt.due_on, &settings.overdue_after).map(|step| (Kind::PaymentOverdue, step));
+            let Some((kind, step)) = due.or_else(overdue) else { continue };
+            let about = happenings::payable(&mut tx, &debt.payable_kind, debt.payable_id).await?;
+            service::tell(&mut tx, &reminder(debt, kind, step, about)).await?;
+        }
+        tx.commit().await?;
+    }
+}
+
+fn reminder(debt: &OpenDebt, kind: Kind, step: u16, about: happenings::About) -> NewNotice {
+    let number = if about.number.is_empty() { debt.description.clone() } else { about.number };
+    let params = [("amount", Param::Money(debt.outstanding)), ("due", Param::Day(debt.due_on)), ("number", Param::Text(number))];
+    NewNotice {
+        reader: Reader::Customer(debt.customer),
+        kind,
+        subject: None,
+        params: params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        href: about.portal_href,
+        cause: format!("{kind}:{}:{}:{step}", debt.payable_id, debt.due_on),
+    }
+}
+
+async fn remind_of_policies(scope: &Scope, today: NaiveDate, settings: &NoticeSettings) -> AppResult<()> {
+    let to = today + Days::new(farthest(&settings.expiring_before));
+    let mut after = (today, PolicyId(Uuid::nil()));
+    loop {
+        let mut tx = scope.begin_write().await?;
+        let ending = policies::service::ending(&mut tx, today, to, after, BATCH).await?;
+        let Some(last) = ending.last() else { return tx.rollback().await };
+        after = (last.ends_on, last.id);
+        for policy in &ending {
+            let Some(step) = rules::step_before(today, policy.ends_on, policy.starts_on, &settings.expiring_before) else { continue };
+            let params = [
+                ("number", Param::Text(policy.number.clone())),
+                ("product", Param::Words(policy.product_name.clone())),
+                ("until", Param::Day(policy.ends_on)),
+            ];
+            let notice = NewNotice {
+                reader: Reader::Customer(policy.customer.0),
+                kind: Kind::PolicyExpiringSoon,
+                subject: Some(("policy", policy.id.0)),
+                params: params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+                href: format!("/account/policies/{}", policy.id),
+                cause: format!("{}:{}:{}:{step}", Kind::PolicyExpiringSoon, policy.id, policy.ends_on),
+            };
+            service::tell(&mut tx, &notice).await?;
+        }
+        tx.commit().await?;
+    }
+}

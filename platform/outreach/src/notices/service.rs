@@ -1,0 +1,108 @@
+//! Use cases of notices. The caller commits. Telling is the system's; everything else a reader does with own notices.
+
+use std::collections::BTreeMap;
+
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    audit::Change,
+    paging::{Page, PageRequest},
+};
+
+use super::{Channel, Delivery, NewNotice, Notice, NoticeFilter, NoticeId, Reader, SendNoticeMail, Topic, rules, store};
+
+/// More unread notices than this are not counted.
+pub const MOST_UNREAD: i64 = 100;
+
+/// Tells a reader in the ways that the reader wants, once per cause. True if it was new.
+pub async fn tell(tx: &mut TenantTx, new: &NewNotice) -> AppResult<bool> {
+    let wanted = Wanted::of(tx, new.reader).await?;
+    let shown = wanted.delivery(new.kind.topic(), Channel::InApp) != Delivery::Off;
+    let mail = if new.kind.is_mailed_elsewhere() { Delivery::Off } else { wanted.delivery(new.kind.topic(), Channel::Email) };
+    if !shown && mail == Delivery::Off {
+        return Ok(false);
+    }
+    let id = NoticeId::new();
+    if !store::insert(tx, id, new, shown, mail == Delivery::Daily).await? {
+        return Ok(false);
+    }
+    if mail == Delivery::Each
+        && let Some(mail) = store::insert_mail(tx, new.reader, None).await?
+    {
+        store::put_into_mail(tx, id, mail).await?;
+        tx.enqueue(&SendNoticeMail { mail }).await?;
+    }
+    Ok(true)
+}
+
+/// The reader's notices, newest first.
+pub async fn list(tx: &mut ReadTx, reader: Reader, filter: NoticeFilter, page: &PageRequest) -> AppResult<Page<Notice>> {
+    store::list(tx, reader, filter, page).await
+}
+
+/// How many are unread; [`MOST_UNREAD`] stands for that many or more.
+pub async fn unread(tx: &mut ReadTx, reader: Reader) -> AppResult<i64> {
+    store::count_unread(tx, reader, MOST_UNREAD).await
+}
+
+/// Notes that a notice was read; repeating changes nothing. Gives the page to which it leads.
+///
+/// # Errors
+/// `not_found`, also for somebody else's.
+pub async fn mark_read(tx: &mut TenantTx, reader: Reader, id: NoticeId) -> AppResult<String> {
+    store::mark_read(tx, reader, id).await?.ok_or_else(AppError::not_found)
+}
+
+/// Gives how many were unread.
+pub async fn mark_all_read(tx: &mut TenantTx, reader: Reader) -> AppResult<u64> {
+    store::mark_all_read(tx, reader).await
+}
+
+/// What a reader wants, chosen or by default.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    reader: Reader,
+    chosen: BTreeMap<(Topic, Channel), Delivery>,
+}
+
+impl Wanted {
+    pub async fn of(tx: &mut ReadTx, reader: Reader) -> AppResult<Self> {
+        let chosen = store::choices(tx, reader).await?.into_iter().map(|(topic, channel, delivery)| ((topic, channel), delivery)).collect();
+        Ok(Self { reader, chosen })
+    }
+    #[must_use]
+    pub fn delivery(&self, topic: Topic, channel: Channel) -> Delivery {
+        let chosen = self.chosen.get(&(topic, channel)).copied();
+        chosen.unwrap_or_else(|| rules::default_delivery(self.reader, topic, channel))
+    }
+    /// Every topic and channel of the reader with what holds.
+    pub fn all(&self) -> impl Iterator<Item = (Topic, Channel, Delivery)> + '_ {
+        rules::topics(self.reader)
+            .iter()
+            .flat_map(move |topic| Channel::ALL.iter().map(move |channel| (*topic, *channel, self.delivery(*topic, *channel))))
+    }
+}
+
+/// Keeps what the reader chose.
+///
+/// # Errors
+/// An error of the field for a topic that is not the reader's, or a way in which the reader cannot be told.
+pub async fn choose(tx: &mut TenantTx, reader: Reader, choices: &[(Topic, Channel, Delivery)]) -> AppResult<()> {
+    let before = Wanted::of(tx, reader).await?;
+    for (topic, channel, delivery) in choices.iter().copied() {
+        if !rules::topics(reader).contains(&topic) || !rules::deliveries(reader, channel).contains(&delivery) {
+            return Err(AppError::field(format!("{topic}_{channel}"), "field-invalid"));
+        }
+        let old = before.delivery(topic, channel);
+        if old == delivery {
+            continue;
+        }
+        store::put_choice(tx, reader, topic, channel, delivery).await?;
+        let (kind, id) = match reader {
+            Reader::Staff(user) => ("user", user),
+            Reader::Customer(customer) => ("customer", customer),
+        };
+        let change = Change::of("outreach.notice.choose", kind, id).because(format!("{topic}, {channel}"));
+        tx.audit(change.change("delivery", old.as_str(), delivery.as_str())).await?;
+    }
+    Ok(())
+}

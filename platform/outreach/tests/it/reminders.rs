@@ -1,0 +1,105 @@
+//! What comes due is told on its days, and what waits goes out in one mail in the morning.
+
+use chrono::{Days, Duration, NaiveDate};
+use kernel::{
+    dead_letters::JobGivenUp,
+    money::{Currency, Money},
+};
+use ledger::receivables::{self, NewReceivable};
+use outreach::notices::{Kind, PlanDigests, PlanReminders};
+use testkit::noon;
+use uuid::Uuid;
+
+use crate::world::House;
+
+/// Two lines of one debt, due on a day.
+async fn owe(house: &House, due_on: NaiveDate) -> Uuid {
+    let payable_id = Uuid::now_v7();
+    let mut tx = house.system().begin_write().await.unwrap();
+    for _ in 0..2 {
+        let new = NewReceivable {
+            payable_kind: "loan".into(),
+            payable_id,
+            line: Some(Uuid::now_v7()),
+            customer: house.customer.id.0,
+            description: "Instalment 2".into(),
+            amount: Money::new(150_000, Currency::KES),
+            due_on,
+        };
+        receivables::open(&mut tx, new).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    payable_id
+}
+
+#[tokio::test]
+async fn a_debt_is_reminded_of_before_and_after_its_day_once_each_until_it_is_closed() {
+    let house = House::open().await;
+    let reader = house.customer_reader();
+    let payable = owe(&house, noon().date_naive() + Days::new(30)).await;
+    let mut heard = Vec::new();
+    for day in 1..=45 {
+        if day == 38 {
+            let mut tx = house.system().begin_write().await.unwrap();
+            receivables::close(&mut tx, "loan", payable, "paid in cash").await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        // Several ticks a day, and some days on which nothing ran.
+        if [24, 25].contains(&day) {
+            continue;
+        }
+        for _ in 0..2 {
+            house.run(PlanReminders {}, noon() + Duration::days(day)).await;
+        }
+        let kinds: Vec<Kind> = house.told(reader).await.iter().map(|notice| notice.kind).collect();
+        if kinds.len() > heard.len() {
+            heard.push((day, kinds[0]));
+        }
+    }
+    assert_eq!(heard, [(23, Kind::PaymentDue), (29, Kind::PaymentDue), (31, Kind::PaymentOverdue), (37, Kind::PaymentOverdue)]);
+
+    house.post().await;
+    let mails = house.messages.all();
+    assert_eq!(mails.len(), 4);
+    assert!(
+        mails[0].subject.starts_with("KSh\u{a0}3,000 is due on") && mails[0].text.contains("Instalment 2"),
+        "{} {}",
+        mails[0].subject,
+        mails[0].text
+    );
+}
+
+#[tokio::test]
+async fn staff_get_what_waits_in_one_digest_on_the_morning_of_a_business_day() {
+    let house = House::open().await;
+    for job in ["insurance.order.mail", "insurance.order.documents"] {
+        house.hear(&JobGivenUp { letter: Uuid::now_v7().into(), job: job.into() }).await;
+    }
+    // A Monday; Nairobi is three hours ahead of UTC.
+    let monday = noon().date_naive();
+    let at = |day: NaiveDate, hour| day.and_hms_opt(hour, 0, 0).unwrap().and_utc();
+    house.post().await;
+    assert_eq!(house.messages.all().len(), 0, "staff are not mailed by the piece");
+    for too_early in [at(monday - Days::new(1), 9), at(monday, 3)] {
+        house.run(PlanDigests {}, too_early).await;
+    }
+    house.post().await;
+    assert_eq!(house.messages.all().len(), 0);
+
+    for _ in 0..2 {
+        house.run(PlanDigests {}, at(monday, 5)).await;
+    }
+    house.post().await;
+    let mails = house.messages.all();
+    assert_eq!(mails.len(), 1);
+    assert_eq!((mails[0].to.as_str(), mails[0].subject.as_str()), ("juma@example.com", "2 notices for you"));
+    assert!(mails[0].text.contains("Mail with an order's documents") && mails[0].text.contains("/jobs/"), "{}", mails[0].text);
+
+    house.hear(&JobGivenUp { letter: Uuid::now_v7().into(), job: "insurance.policy.turn".into() }).await;
+    house.run(PlanDigests {}, at(monday, 12)).await;
+    house.post().await;
+    assert_eq!(house.messages.all().len(), 1, "what comes later waits for tomorrow");
+    house.run(PlanDigests {}, at(monday + Days::new(1), 5)).await;
+    house.post().await;
+    assert_eq!(house.messages.all().len(), 2);
+}
