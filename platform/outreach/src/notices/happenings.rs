@@ -3,7 +3,7 @@
 use documents::{DocumentUploaded, DocumentVerified};
 use identity::users;
 use insurance::{
-    fulfilment::{TaskKind, TaskOpened},
+    fulfilment::TaskOpened,
     orders::{self, OrderId},
     policies::{self, Policy, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyId, PolicyIssued, PolicyState},
 };
@@ -160,11 +160,8 @@ async fn of_upload(tx: &mut ReadTx, uploaded: &DocumentUploaded, cause: String) 
 
 async fn of_task(tx: &mut ReadTx, opened: &TaskOpened, cause: String) -> AppResult<Vec<NewNotice>> {
     let order = orders::service::get(tx, opened.order).await?;
-    let what = match opened.kind {
-        TaskKind::LineFailed => "task-kind-line-failed",
-        TaskKind::PaymentReversed => "task-kind-payment-reversed",
-    };
-    let params = params([("number", Param::Text(order.number)), ("what", Param::Phrase(what.to_owned()))]);
+    let what = format!("task-kind-{}", opened.kind.as_str().replace('_', "-"));
+    let params = params([("number", Param::Text(order.number)), ("what", Param::Phrase(what))]);
     let href = format!("/tasks/{}", opened.task);
     to_staff(tx, orders::SETTLE_TASK, Kind::TaskOpened, ("task", opened.task.0), params, href, cause).await
 }
