@@ -21,6 +21,7 @@ async fn owe(house: &House, due_on: NaiveDate) -> Uuid {
             payable_kind: "loan".into(),
             payable_id,
             line: Some(Uuid::now_v7()),
+            instalment: 1,
             customer: house.customer.id.0,
             description: "Instalment 2".into(),
             amount: Money::new(150_000, Currency::KES),
