@@ -59,14 +59,19 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
-// Bulk actions show once a row is chosen, and say how many.
+// Acts on rows show once a row is chosen, and say how many.
 document.addEventListener("change", (event) => {
-  const form = event.target.closest?.("form.list");
-  if (!form) return;
-  if (event.target.matches(".select-all")) for (const box of form.querySelectorAll(".select-row")) box.checked = event.target.checked;
-  const chosen = form.querySelectorAll(".select-row:checked").length;
-  const bar = form.querySelector(".bulk");
-  if (!bar) return;
+  const list = event.target.closest?.(".list");
+  const bar = list?.querySelector(".bulk");
+  if (!bar || !event.target.matches(".select-all, .select-row, .bulk [name=all]")) return;
+  const boxes = [...list.querySelectorAll(".select-row")];
+  if (event.target.matches(".select-all")) for (const box of boxes) box.checked = event.target.checked;
+  const chosen = boxes.filter((box) => box.checked).length;
+  const every = list.querySelector(".select-all");
+  if (every) {
+    every.checked = chosen === boxes.length;
+    every.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
   bar.classList.toggle("is-on", chosen > 0);
   const words = bar.querySelector("[data-chosen]");
   if (words) {

@@ -10,6 +10,7 @@ mod customers;
 mod entry;
 mod frame;
 mod history;
+mod lists;
 mod market;
 mod money;
 mod notices;
@@ -45,9 +46,10 @@ pub fn module() -> Module {
         plugins::routes(),
         settings::routes(),
         work::routes(),
+        lists::routes(),
         site::routes(),
     ] {
         routes.extend(part);
     }
-    Module { name: "backoffice", routes, ..Module::default() }
+    Module { name: "backoffice", permissions: lists::PERMISSIONS, retention: lists::RETENTION, routes, ..Module::default() }
 }

@@ -21,8 +21,7 @@ use ledger::{
     journal::{TrialBalance, TrialBalanceRow},
 };
 use pages::{
-    Badge, Choice, Column, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, NoticeRow, PriceKind, PriceLine, Shell, Step, StepState, Tab,
-    Tone,
+    Badge, BulkAction, Choice, Column, ColumnChoice, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, ListTools, NoticeRow, PriceKind, PriceLine, Shell, Step, StepState, Tab, Tone,
 };
 use uuid::Uuid;
 
@@ -142,27 +141,50 @@ fn list(shell: &Shell, filled: bool) -> ListPage {
     let shell = shell.clone().titled("office-customers-title");
     let query = ListQuery { search: filled.then(|| "asha".to_owned()), ..ListQuery::default() };
     let found = kernel::paging::Page { count: 41, count_exceeded: false, next: Some("n".into()), previous: Some("p".into()), results: vec![()] };
-    let filter = Filter { label: shell.t("field-status"), choices: vec![Choice::new("active", shell.t("state-active"))], ..Filter::default() };
-    let columns = vec![Column::new(shell.t("field-name")), Column::end(shell.t("field-amount"))];
+    let filter = Filter::choice("state", shell.t("field-status"), vec![Choice::new("active", shell.t("state-active"))]);
+    let columns = vec![Column::of(&shell, "field-name").by("name"), Column::figure(&shell, "field-amount").by("amount")];
     let cells = vec![
         Cell::Main("Asha Mwangi".into()),
         Cell::Text("0700 000 101".into()),
         Cell::Quiet("CUS-2026-00042".into()),
-        Cell::Figure("KSh 1,500".into()),
+        Cell::Figure("12 ms".into()),
+        Cell::Amount(Some(Money::new(150_000, Currency::KES))),
+        Cell::count(3),
+        Cell::Day(at().date_naive()),
         Cell::State(Badge::new(Tone::Good, shell.t("state-active"))),
         Cell::At(at()),
         Cell::Link { label: "ORD-2026-00001".into(), href: "/orders/1".into() },
         Cell::Action { label: shell.t("office-credits-handle"), href: "/credits/1/handle".into(), about: "Asha Mwangi".into() },
     ];
     let rows = if filled { vec![Row { href: "/customers/1".into(), cells: cells.clone() }, Row { href: String::new(), cells }] } else { Vec::new() };
+    let filters = [filter, Filter::created(&shell), Filter::amount(&shell)];
+    let bar = ListBar::new("/customers", shell.t("office-customers-search"), &query, &found, filters, columns);
+    let bar = bar.choosing([Uuid::nil(), Uuid::max()], vec![BulkAction::new(shell.t("button-retry"), "/jobs/retry", "refresh")]);
+    let view = Tab { label: "Leads".into(), href: "/customers?state=lead&view=1".into(), active: true, count: Some(41) };
     ListPage {
-        list: ListBar::new("/customers", shell.t("office-customers-search"), &query, &found, Some(filter), columns),
+        list: ListBar { tools: Some(tools(&shell)), views: vec![view], ..bar },
         rows,
         actions: vec![Action::link(shell.t("office-customers-new"), "/customers/new").primary().icon("plus").key("c")],
         tabs: vec![Tab { label: shell.t("office-settings-staff"), href: "/settings/staff".into(), active: true, count: Some(3) }],
         lede: shell.t("office-roles-lede"),
         empty: Empty::new(&shell, "users", "office-customers-empty").leading(shell.t("office-customers-new"), "/customers/new"),
         shell,
+    }
+}
+
+fn tools(shell: &Shell) -> ListTools {
+    let column = |key: &str, shown| ColumnChoice { name: key.to_owned(), label: shell.t(key), shown };
+    ListTools {
+        list: "/customers".into(),
+        query: "[]".into(),
+        columns: vec![column("field-name", true), column("field-amount", false)],
+        exports: true,
+        view: "Leads".into(),
+        view_href: "/lists/views/1".into(),
+        view_own: true,
+        view_shared: true,
+        view_is_default: false,
+        view_changed: true,
     }
 }
 

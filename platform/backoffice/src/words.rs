@@ -30,7 +30,12 @@ pub(crate) fn known(shell: &Shell, prefix: &str, name: &str) -> Option<String> {
 
 /// An amount as rows keep it: minor units and the currency's code.
 pub(crate) fn amount(shell: &Shell, minor: i64, currency: &str) -> String {
-    Currency::from_code(currency).map(|currency| shell.money(&Money::new(minor, currency))).unwrap_or_default()
+    money(minor, currency).map(|money| shell.money(&money)).unwrap_or_default()
+}
+
+/// The same as what it is; none in a currency that nobody knows.
+pub(crate) fn money(minor: i64, currency: &str) -> Option<Money> {
+    Currency::from_code(currency).ok().map(|currency| Money::new(minor, currency))
 }
 
 /// What was answered to the questions of a risk form.

@@ -84,8 +84,9 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
         }
     }
     let jar = CookieJar::from_headers(&parts.headers);
-    if let Some((tone, key)) = jar.get(FLASH_COOKIE).and_then(|cookie| flash::read(cookie.value())) {
-        shell.flash.push(Flash { tone, text: shell.t(key), undo: None });
+    if let Some((tone, key, undo)) = jar.get(FLASH_COOKIE).and_then(|cookie| flash::read(cookie.value())) {
+        let undo = undo.map(|href| Link { label: shell.t("button-undo"), href: href.to_owned() });
+        shell.flash.push(Flash { tone, text: shell.t(key), undo });
     }
     Ok(shell)
 }

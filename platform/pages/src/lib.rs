@@ -17,9 +17,9 @@ mod shell;
 pub use assets::Assets;
 pub use count::Count;
 pub use extract::PageShell;
-pub use flash::{FLASH_COOKIE, redirect, redirect_with};
+pub use flash::{FLASH_COOKIE, redirect, redirect_undoable, redirect_with};
 pub use form::{Complaint, FormState};
-pub use list::{Align, Chip, Column, Filter, FilterKind, ListBar, ListQuery, Order};
+pub use list::{Align, BulkAction, Chip, Column, ColumnChoice, Filter, FilterKind, ListBar, ListQuery, ListTools, Order, address, encoded};
 pub use markdown::markdown;
 pub use nonce::Nonce;
 pub use parts::{

@@ -28,6 +28,10 @@ const ROWS: &[&str] = &[
      select $1, gen_random_uuid(), id, 'policy', 'email', 'off', now() from customers where tenant_id = $1 limit 1",
     "insert into reminder_days (tenant_id, day, made_at) values ($1, '2026-01-01', now())",
     "insert into wordings (tenant_id, id, language, key, text, created_at, updated_at, updated_by) values ($1, gen_random_uuid(), 'en', 'test', 'test', now(), now(), 'user:1')",
+    "insert into list_views (tenant_id, id, list, owner_id, name, query, shared, created_at, updated_at)
+     select $1, gen_random_uuid(), '/customers', id, 'Leads', '[]', true, now(), now() from users where tenant_id = $1 and kind = 'staff' limit 1",
+    "insert into list_layouts (tenant_id, id, user_id, list, updated_at)
+     select $1, gen_random_uuid(), id, '/customers', now() from users where tenant_id = $1 and kind = 'staff' limit 1",
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",

@@ -10,21 +10,24 @@ use kernel::{
 use pages::{Badge, Column, Fact, Flash, ListBar, ListQuery, Shell, Tone, html};
 
 use crate::{
-    frame::{Action, Cell, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
+    frame::{Action, Cell, Desk, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
     history::{History, TabQuery},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
-    let found = insurers::service::list(&mut tx, &query.page()).await?;
-    html(&page(shell, &query, &found))
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let mut tx = desk.begin_read().await?;
+    let found = insurers::service::list(&mut tx, &desk.query.page()).await?;
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Insurer>) -> ListPage {
     let shell = shell.titled("office-insurers-title");
-    let columns =
-        ["field-name", "office-insurers-licence", "field-phone", "field-email", "field-status"].map(|key| Column::new(shell.t(key))).to_vec();
+    let columns = ["field-name", "office-insurers-licence", "field-phone", "field-email", "field-status"]
+        .map(|key| Column::of(&shell, key).by(if key == "field-name" { "name" } else { "" }))
+        .to_vec();
     let row = |insurer: &Insurer| Row {
         href: format!("/insurers/{}", insurer.id),
         cells: vec![
@@ -36,13 +39,14 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<Insurer>) -> Li
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/insurers", shell.t("office-insurers-search"), query, found, None, columns);
+    let list = ListBar::new("/insurers", shell.t("office-insurers-search"), query, found, None, columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "building", "office-insurers-empty");
     let mut actions = Vec::new();
     if shell.can(CHANGE) {
         actions.push(Action::link(shell.t("office-insurers-new"), "/insurers/new").icon("plus").key("c"));
     }
-    ListPage { list, rows, actions, tabs: Vec::new(), lede: String::new(), empty, shell }
+    ListPage { actions, ..ListPage::new(shell, list, rows, empty) }
 }
 
 pub(super) async fn show(

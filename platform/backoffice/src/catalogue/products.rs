@@ -15,31 +15,33 @@ use pages::{Badge, Column, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone,
 
 use super::under;
 use crate::{
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
-    let found = catalogue::service::list_products(&mut tx, &query.page(), None, query.state().and_then(ProductState::from_name)).await?;
-    html(&page(shell, &query, &found))
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let mut tx = desk.begin_read().await?;
+    let found = catalogue::service::list_products(&mut tx, &desk.query.page(), None, desk.query.state().and_then(ProductState::from_name)).await?;
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) -> ListPage {
     let shell = shell.titled("office-products-title");
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "product-state", ProductState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filter = Filter::choice(
+        "state",
+        shell.t("field-status"),
+        words::choices(&shell, "product-state", ProductState::ALL.iter().map(|state| state.as_str())),
+    );
     let columns = vec![
-        Column::new(shell.t("field-name")),
-        Column::new(shell.t("office-insurer")),
-        Column::new(shell.t("office-category")),
-        Column::new(shell.t("field-status")),
-        Column::end(shell.t("office-products-from")),
-        Column::new(shell.t("field-updated")),
+        Column::of(&shell, "field-name").by("name"),
+        Column::of(&shell, "office-insurer"),
+        Column::of(&shell, "office-category"),
+        Column::of(&shell, "field-status"),
+        Column::figure(&shell, "office-products-from"),
+        Column::of(&shell, "field-updated").by("updated"),
     ];
     let row = |row: &ProductRow| Row {
         href: format!("/products/{}", row.id),
@@ -48,12 +50,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) ->
             Cell::Text(row.insurer_name.clone()),
             Cell::Quiet(row.category_code.clone()),
             Cell::State(words::badge(&shell, "product-state", row.state.as_str())),
-            Cell::Figure(row.price_from_minor.map(|minor| words::amount(&shell, minor, &row.currency)).unwrap_or_default()),
+            Cell::Amount(row.price_from_minor.and_then(|minor| words::money(minor, &row.currency))),
             Cell::At(row.updated_at),
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/products", shell.t("office-products-search"), query, found, Some(filter), columns);
+    let list = ListBar::new("/products", shell.t("office-products-search"), query, found, [filter], columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "package", "office-products-empty");
     let mut actions = Vec::new();
     if shell.can(PRICE) {
@@ -61,7 +64,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) ->
         actions.push(Action::link(shell.t("office-sheet-title"), "/products/sheet").icon("upload"));
         actions.push(Action::link(shell.t("office-products-new"), "/products/new").primary().icon("plus").key("c"));
     }
-    ListPage { list, rows, actions, tabs: Vec::new(), lede: String::new(), empty, shell }
+    ListPage { actions, ..ListPage::new(shell, list, rows, empty) }
 }
 
 pub(super) async fn show(

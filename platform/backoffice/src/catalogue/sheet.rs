@@ -129,7 +129,7 @@ pub(super) async fn upload(State(app): State<App>, Office(shell): Office, staff:
 fn drafts_list(shell: Shell, drafts: &Page<Drafted>) -> ListPage {
     let mut shell = shell.titled("office-drafts-title");
     shell.crumbs.push(Crumb { label: shell.t("office-products-title"), href: "/products".to_owned() });
-    let columns = vec![Column::new(shell.t("field-name")), Column::new(shell.t("office-insurer")), Column::new(shell.t("field-updated"))];
+    let columns = vec![Column::of(&shell, "field-name"), Column::of(&shell, "office-insurer"), Column::of(&shell, "field-updated")];
     let rows = drafts
         .results
         .iter()
@@ -148,7 +148,7 @@ fn drafts_list(shell: Shell, drafts: &Page<Drafted>) -> ListPage {
     if !drafts.results.is_empty() {
         actions.push(Action::link(shell.t("office-drafts-publish"), "/products/drafts/publish").primary().icon("check"));
     }
-    ListPage { list, rows, actions, tabs: Vec::new(), lede: shell.t("office-drafts-lede"), empty, shell }
+    ListPage { actions, lede: shell.t("office-drafts-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 pub(super) async fn drafts(Office(shell): Office, staff: Staff) -> AppResult<Response> {

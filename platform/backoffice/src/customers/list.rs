@@ -1,46 +1,60 @@
 //! The list of customers.
 
-use axum::{extract::State, response::Response};
-use crm::customers::{self, CustomerRow, Lifecycle, ListFilter, WRITE};
-use kernel::{
-    App, AppResult,
-    http::{Query, Staff},
-    paging::Page,
+use axum::response::Response;
+use crm::customers::{self, CustomerRow, CustomerType, Lifecycle, ListFilter, WRITE};
+use identity::{
+    UserStatus,
+    users::{self, StaffRow},
 };
-use pages::{Column, Filter, ListBar, ListQuery, Shell, html};
+use kernel::{
+    AppResult,
+    paging::{Page, PageRequest},
+};
+use pages::{Choice, Column, Filter, ListBar, ListQuery, Shell};
 
-use super::listed;
 use crate::{
-    frame::{Action, Cell, Empty, ListPage, Office, Row},
+    frame::{Action, Cell, Desk, Empty, ListPage, Row},
     words,
 };
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let filter = ListFilter { lifecycle: query.state().and_then(Lifecycle::from_name), ..ListFilter::default() };
-    let mut tx = staff.begin_read().await?;
+pub(super) async fn show(desk: Desk) -> AppResult<Response> {
+    let desk = desk.of_people("customer");
+    let query = &desk.query;
+    let filter = ListFilter {
+        lifecycle: query.state().and_then(Lifecycle::from_name),
+        customer_type: query.value("kind").and_then(CustomerType::from_name),
+        assigned_agent: query.id("agent"),
+    };
+    let mut tx = desk.begin_read().await?;
     let found = customers::service::list(&mut tx, &query.page(), &filter).await?;
+    let staff = users::list_staff(&mut tx, Some(UserStatus::Active), None, &PageRequest { page_size: Some(100), ..PageRequest::default() }).await?;
     drop(tx);
-    listed(&app, &staff.scope, "customer", query.page().search_text(), found.results.len()).await?;
-    html(&page(shell, &query, &found))
+    let page = page(desk.shell(), query, &found, &staff.results);
+    desk.show(page).await
 }
 
-pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CustomerRow>) -> ListPage {
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CustomerRow>, staff: &[StaffRow]) -> ListPage {
     let shell = shell.titled("office-customers-title");
-    let filter = Filter {
-        label: shell.t("office-customers-stage"),
-        choices: words::choices(&shell, "customer-lifecycle", Lifecycle::ALL.iter().map(|l| l.as_str())),
-        ..Filter::default()
-    };
-    let columns = vec![
-        Column::new(shell.t("field-name")),
-        Column::new(shell.t("field-number")),
-        Column::new(shell.t("field-phone")),
-        Column::new(shell.t("field-email")),
-        Column::new(shell.t("office-customers-stage")),
-        Column::new(shell.t("office-customers-kyc")),
-        Column::new(shell.t("field-created")),
+    let stages = words::choices(&shell, "customer-lifecycle", Lifecycle::ALL.iter().map(|l| l.as_str()));
+    let kinds = words::choices(&shell, "customer-type", CustomerType::ALL.iter().map(|kind| kind.as_str()));
+    let agents = staff.iter().map(|agent| Choice::new(agent.id.to_string(), format!("{} {}", agent.first_name, agent.last_name))).collect();
+    let filters = [
+        Filter::choice("state", shell.t("office-customers-stage"), stages),
+        Filter::choice("kind", shell.t("office-customers-kind"), kinds),
+        Filter::choice("agent", shell.t("office-customers-agent"), agents),
+        Filter::created(&shell),
     ];
-    let list = ListBar::new("/customers", shell.t("office-customers-search"), query, found, Some(filter), columns);
+    let columns = vec![
+        Column::of(&shell, "field-name").by("name"),
+        Column::of(&shell, "field-number").by("number"),
+        Column::of(&shell, "field-phone"),
+        Column::of(&shell, "field-email"),
+        Column::of(&shell, "office-customers-stage"),
+        Column::of(&shell, "office-customers-kyc"),
+        Column::of(&shell, "field-created").by("created"),
+    ];
+    let list = ListBar::new("/customers", shell.t("office-customers-search"), query, found, filters, columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let rows = found.results.iter().map(|row| line(&shell, row)).collect();
     let mut empty = Empty::new(&shell, "users", "office-customers-empty");
     let mut actions = Vec::new();
@@ -48,7 +62,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CustomerRow>) -
         actions.push(Action::link(shell.t("office-customers-new"), "/customers/new").primary().icon("plus").key("c"));
         empty = empty.leading(shell.t("office-customers-new"), "/customers/new");
     }
-    ListPage { shell, list, rows, actions, tabs: Vec::new(), lede: String::new(), empty }
+    ListPage { actions, ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn line(shell: &Shell, row: &CustomerRow) -> Row {

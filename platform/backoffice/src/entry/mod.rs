@@ -5,7 +5,7 @@ mod password;
 mod session;
 
 pub(crate) use password::{ChoosePage, ForgotPage};
-pub(crate) use session::{CameFrom, LoginPage};
+pub(crate) use session::{CameFrom, LoginPage, safe};
 
 use kernel::routes::{Access, Face::Office, Routes};
 

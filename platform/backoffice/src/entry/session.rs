@@ -66,7 +66,7 @@ pub(super) struct LoginQuery {
 }
 
 /// Only a page of this host: one slash, then no slash or backslash, which browsers read as another host.
-fn safe(next: &str) -> &str {
+pub(crate) fn safe(next: &str) -> &str {
     let fine = next.starts_with('/') && !next[1..].starts_with(['/', '\\']) && next.bytes().all(|b| b.is_ascii_graphic());
     if fine { next } else { "/" }
 }

@@ -1,8 +1,9 @@
 //! Lists: search, one filter, count, pager, and an empty state that says what to do first.
 
 use askama::Template;
-use chrono::{DateTime, Utc};
-use pages::{Badge, ListBar, Shell, Tab};
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::money::Money;
+use pages::{Badge, Count, ListBar, Shell, Tab};
 
 use super::Action;
 
@@ -20,11 +21,26 @@ pub(crate) struct ListPage {
     pub(crate) empty: Empty,
 }
 
+impl ListPage {
+    /// A list with nothing around it; what it has besides is written before it: `ListPage { lede, ..ListPage::new(..) }`.
+    pub(crate) fn new(shell: Shell, list: ListBar, rows: Vec<Row>, empty: Empty) -> Self {
+        Self { shell, list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty }
+    }
+}
+
 /// One line. The first cell leads to `href`, unless that is empty.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Row {
     pub(crate) href: String,
     pub(crate) cells: Vec<Cell>,
+}
+
+impl Row {
+    /// What the row is called, for those who hear the page.
+    pub(crate) fn name(&self) -> &str {
+        let main = self.cells.iter().find_map(|cell| if let Cell::Main(text) = cell { Some(text) } else { None });
+        main.unwrap_or(&self.href)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -35,6 +51,10 @@ pub(crate) enum Cell {
     Quiet(String),
     /// A number or amount, at the end of its column.
     Figure(String),
+    /// The same as what it is, so that a file of the list can be reckoned with.
+    Amount(Option<Money>),
+    Count(i64),
+    Day(NaiveDate),
     State(Badge),
     At(DateTime<Utc>),
     Link {
@@ -47,6 +67,12 @@ pub(crate) enum Cell {
         href: String,
         about: String,
     },
+}
+
+impl Cell {
+    pub(crate) fn count(count: impl Count) -> Self {
+        Self::Count(count.count())
+    }
 }
 
 /// What an empty list says.

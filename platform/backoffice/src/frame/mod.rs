@@ -1,6 +1,9 @@
 //! What all pages of the back office are made of: navigation around them, and the three shapes that most of them have (a list, a
 //! record, a form). A page is data; the templates of these shapes hold the markup.
 
+mod batch;
+mod desk;
+mod export;
 mod form;
 mod list;
 mod nav;
@@ -9,6 +12,8 @@ mod record;
 mod sent;
 mod wording;
 
+pub(crate) use batch::Batch;
+pub(crate) use desk::Desk;
 pub(crate) use form::{Field, FormPage, Section, mendable, refused_status};
 pub(crate) use list::{Cell, Empty, ListPage, Row};
 pub(crate) use nav::Office;

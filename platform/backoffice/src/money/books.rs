@@ -132,12 +132,12 @@ pub(super) async fn account(
 pub(crate) fn account_page(shell: Shell, query: &ListQuery, statement: &AccountStatement, title: String) -> ListPage {
     let shell = shell.under("office-books-title", "/books").named(title);
     let columns = vec![
-        Column::new(shell.t("office-books-entry")),
-        Column::new(shell.t("office-books-kind")),
-        Column::new(shell.t("office-books-day")),
-        Column::end(shell.t("office-books-debit")),
-        Column::end(shell.t("office-books-credit")),
-        Column::new(shell.t("office-books-posted")),
+        Column::of(&shell, "office-books-entry"),
+        Column::of(&shell, "office-books-kind"),
+        Column::of(&shell, "office-books-day"),
+        Column::figure(&shell, "office-books-debit"),
+        Column::figure(&shell, "office-books-credit"),
+        Column::of(&shell, "office-books-posted"),
     ];
     let rows = statement.lines.results.iter().map(|line| line_row(&shell, line)).collect();
     let all: Page<()> = Page {
@@ -150,7 +150,7 @@ pub(crate) fn account_page(shell: Shell, query: &ListQuery, statement: &AccountS
     let list = ListBar::new(&format!("/books/accounts/{}", statement.account), String::new(), query, &all, None, columns);
     let lede = shell.tf("office-books-balance", [("amount", shell.money(&statement.balance))]);
     let empty = Empty::new(&shell, "scale", "office-books-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: tabs(&shell, "books"), lede, empty, shell }
+    ListPage { tabs: tabs(&shell, "books"), lede, ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn line_row(shell: &Shell, line: &AccountLine) -> Row {

@@ -3,45 +3,45 @@
 use axum::response::Response;
 use kernel::{
     AppResult,
-    http::{Form, Path, Query, Staff},
+    http::{Form, Path, Staff},
     paging::Page,
 };
 use ledger::{
     credits::{self, Credit, CreditFilter, CreditId, CreditState},
     permissions::PAYMENT_SETTLE,
 };
-use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
 
 use super::tabs;
 use crate::{
     customers::Names,
-    frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+    frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let filter = CreditFilter { state: query.state().and_then(CreditState::from_name), customer: None };
-    let mut tx = staff.begin_read().await?;
-    let found = credits::list(&mut tx, &filter, &query.page()).await?;
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.of_people("credit");
+    let filter = CreditFilter { state: desk.query.state().and_then(CreditState::from_name), customer: None };
+    let mut tx = desk.begin_read().await?;
+    let found = credits::list(&mut tx, &filter, &desk.query.page()).await?;
     let names = Names::of_all(&mut tx, found.results.iter().map(|credit| credit.customer)).await?;
-    html(&page(shell, &query, &found, &names))
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found, &names);
+    desk.show(page).await
 }
 
 fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) -> ListPage {
     let shell = shell.titled("office-credits-title");
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "credit-state", CreditState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filter =
+        Filter::choice("state", shell.t("field-status"), words::choices(&shell, "credit-state", CreditState::ALL.iter().map(|state| state.as_str())));
     let columns = vec![
-        Column::new(shell.t("field-reason")),
-        Column::new(shell.t("field-status")),
-        Column::end(shell.t("field-amount")),
-        Column::new(shell.t("office-customer")),
-        Column::new(shell.t("office-credits-handled")),
-        Column::new(shell.t("field-created")),
-        Column::new(shell.t("office-actions")),
+        Column::of(&shell, "field-reason"),
+        Column::of(&shell, "field-status"),
+        Column::figure(&shell, "field-amount").by("amount"),
+        Column::of(&shell, "office-customer"),
+        Column::of(&shell, "office-credits-handled"),
+        Column::of(&shell, "field-created").by("created"),
+        Column::of(&shell, "office-actions"),
     ];
     let row = |credit: &Credit| {
         let decide = credit.state == CreditState::Open && shell.can(PAYMENT_SETTLE);
@@ -50,7 +50,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
             cells: vec![
                 Cell::Main(words::word(&shell, "credit-reason", &credit.reason)),
                 Cell::State(words::badge(&shell, "credit-state", credit.state.as_str())),
-                Cell::Figure(shell.money(&credit.amount)),
+                Cell::Amount(Some(credit.amount)),
                 Cell::Link { label: names.of(credit.customer), href: format!("/customers/{}", credit.customer) },
                 Cell::Quiet(credit.handled_reason.clone().unwrap_or_default()),
                 Cell::At(credit.created_at),
@@ -67,9 +67,10 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
         }
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/credits", String::new(), query, found, Some(filter), columns);
+    let list = ListBar::new("/credits", String::new(), query, found, [filter, Filter::created(&shell), Filter::amount(&shell)], columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "coins", "office-credits-empty");
-    ListPage { tabs: tabs(&shell, "credits"), list, rows, actions: Vec::new(), lede: shell.t("office-credits-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "credits"), lede: shell.t("office-credits-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn handle_page(shell: Shell, id: CreditId) -> FormPage {

@@ -20,41 +20,43 @@ use pages::{Choice, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuer
 use super::tabs;
 use crate::{
     customers::viewed,
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let filter = PaymentFilter { state: query.state().and_then(PaymentState::from_name), ..PaymentFilter::default() };
-    let mut tx = staff.begin_read().await?;
-    let found = service::list(&mut tx, &filter, &query.page()).await?;
-    html(&page(shell, &query, &found))
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let filter = PaymentFilter { state: desk.query.state().and_then(PaymentState::from_name), ..PaymentFilter::default() };
+    let mut tx = desk.begin_read().await?;
+    let found = service::list(&mut tx, &filter, &desk.query.page()).await?;
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -> ListPage {
     let shell = shell.titled("office-payments-title");
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "payment-state", PaymentState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filter = Filter::choice(
+        "state",
+        shell.t("field-status"),
+        words::choices(&shell, "payment-state", PaymentState::ALL.iter().map(|state| state.as_str())),
+    );
     let columns = vec![
-        Column::new(shell.t("office-payments-reference")),
-        Column::new(shell.t("field-status")),
-        Column::end(shell.t("field-amount")),
-        Column::new(shell.t("office-payments-method")),
-        Column::new(shell.t("office-payments-payer")),
-        Column::new(shell.t("office-payments-receipt")),
-        Column::new(shell.t("office-payments-said")),
-        Column::new(shell.t("field-created")),
+        Column::of(&shell, "office-payments-reference"),
+        Column::of(&shell, "field-status"),
+        Column::figure(&shell, "field-amount").by("amount"),
+        Column::of(&shell, "office-payments-method"),
+        Column::of(&shell, "office-payments-payer"),
+        Column::of(&shell, "office-payments-receipt"),
+        Column::of(&shell, "office-payments-said"),
+        Column::of(&shell, "field-created").by("created"),
     ];
     let row = |view: &PaymentView| Row {
         href: format!("/payments/{}", view.id),
         cells: vec![
             Cell::Main(view.reference.clone()),
             Cell::State(words::badge(&shell, "payment-state", view.state.as_str())),
-            Cell::Figure(shell.money(&view.amount)),
+            Cell::Amount(Some(view.amount)),
             Cell::Text(view.method_title.clone()),
             Cell::Text(view.payer_phone.clone().unwrap_or_default()),
             Cell::Text(view.receipt.clone().unwrap_or_default()),
@@ -63,9 +65,17 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/payments", shell.t("office-payments-search"), query, found, Some(filter), columns);
+    let list = ListBar::new(
+        "/payments",
+        shell.t("office-payments-search"),
+        query,
+        found,
+        [filter, Filter::created(&shell), Filter::amount(&shell)],
+        columns,
+    )
+    .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "wallet", "office-payments-empty");
-    ListPage { tabs: tabs(&shell, "payments"), list, rows, actions: Vec::new(), lede: String::new(), empty, shell }
+    ListPage { tabs: tabs(&shell, "payments"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 /// The provider's code and words; a code of our own in words.

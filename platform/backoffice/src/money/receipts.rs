@@ -3,44 +3,46 @@
 use axum::response::Response;
 use kernel::{
     AppError, AppResult, ReadTx,
-    http::{Form, Path, Query, Staff},
+    http::{Form, Path, Staff},
     paging::{Page, PageRequest},
 };
 use ledger::{
     permissions::PAYMENT_SETTLE,
     receipts::{self, ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt},
 };
-use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
 
 use super::tabs;
 use crate::{
-    frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+    frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let filter = ReceiptFilter { state: query.state().and_then(ReceiptState::from_name), ..ReceiptFilter::default() };
-    let mut tx = staff.begin_read().await?;
-    let found = receipts::list(&mut tx, &filter, &query.page()).await?;
-    html(&page(shell, &query, &found))
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let filter = ReceiptFilter { state: desk.query.state().and_then(ReceiptState::from_name), ..ReceiptFilter::default() };
+    let mut tx = desk.begin_read().await?;
+    let found = receipts::list(&mut tx, &filter, &desk.query.page()).await?;
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceipt>) -> ListPage {
     let shell = shell.titled("office-receipts-title");
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "receipt-state", ReceiptState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filter = Filter::choice(
+        "state",
+        shell.t("field-status"),
+        words::choices(&shell, "receipt-state", ReceiptState::ALL.iter().map(|state| state.as_str())),
+    );
     let columns = vec![
-        Column::new(shell.t("office-payments-receipt")),
-        Column::new(shell.t("field-status")),
-        Column::end(shell.t("field-amount")),
-        Column::new(shell.t("office-receipts-typed")),
-        Column::new(shell.t("office-receipts-origin")),
-        Column::new(shell.t("field-reason")),
-        Column::new(shell.t("field-created")),
-        Column::new(shell.t("office-actions")),
+        Column::of(&shell, "office-payments-receipt"),
+        Column::of(&shell, "field-status"),
+        Column::figure(&shell, "field-amount"),
+        Column::of(&shell, "office-receipts-typed"),
+        Column::of(&shell, "office-receipts-origin"),
+        Column::of(&shell, "field-reason"),
+        Column::of(&shell, "field-created").by("created"),
+        Column::of(&shell, "office-actions"),
     ];
     let row = |receipt: &UnmatchedReceipt| {
         let decide = receipt.state == ReceiptState::Open && shell.can(PAYMENT_SETTLE);
@@ -51,7 +53,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
             cells: vec![
                 Cell::Main(name.clone()),
                 Cell::State(words::badge(&shell, "receipt-state", receipt.state.as_str())),
-                Cell::Figure(receipt.amount.as_ref().map(|amount| shell.money(amount)).unwrap_or_default()),
+                Cell::Amount(receipt.amount),
                 Cell::Text(receipt.reference.clone().unwrap_or_default()),
                 Cell::Quiet(words::word(&shell, "office-receipts-origin", &receipt.origin)),
                 Cell::Quiet(receipt.handled_reason.clone().unwrap_or_default()),
@@ -65,9 +67,10 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
         }
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/receipts", shell.t("office-receipts-search"), query, found, Some(filter), columns);
+    let list = ListBar::new("/receipts", shell.t("office-receipts-search"), query, found, [filter, Filter::created(&shell)], columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "inbox", "office-receipts-empty");
-    ListPage { tabs: tabs(&shell, "receipts"), list, rows, actions: Vec::new(), lede: shell.t("office-receipts-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "receipts"), lede: shell.t("office-receipts-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn assign_page(shell: Shell, id: ReceiptId) -> FormPage {

@@ -18,48 +18,51 @@ use ports::payment::{PaymentGateway, PaymentMethod};
 
 use super::tabs;
 use crate::{
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
-    let found = reconciliation::list(&mut tx, &ImportFilter::default(), &query.page()).await?;
-    html(&page(shell, &query, &found))
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let mut tx = desk.begin_read().await?;
+    let found = reconciliation::list(&mut tx, &ImportFilter::default(), &desk.query.page()).await?;
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StatementImport>) -> ListPage {
     let shell = shell.titled("office-statements-title");
     let columns = vec![
-        Column::new(shell.t("field-file")),
-        Column::new(shell.t("office-payments-method")),
-        Column::end(shell.t("office-statements-lines")),
-        Column::end(shell.t("office-statements-new")),
-        Column::end(shell.t("office-statements-matched")),
-        Column::end(shell.t("office-differences-title")),
-        Column::new(shell.t("office-statements-imported")),
+        Column::of(&shell, "field-file"),
+        Column::of(&shell, "office-payments-method"),
+        Column::figure(&shell, "office-statements-lines"),
+        Column::figure(&shell, "office-statements-new"),
+        Column::figure(&shell, "office-statements-matched"),
+        Column::figure(&shell, "office-differences-title"),
+        Column::of(&shell, "office-statements-imported").by("created"),
     ];
     let row = |import: &StatementImport| Row {
         href: format!("/statements/{}", import.id),
         cells: vec![
             Cell::Main(import.file_name.clone()),
             Cell::Text(import.method.clone()),
-            Cell::Figure(shell.number(import.lines_read)),
-            Cell::Figure(shell.number(import.lines_new)),
-            Cell::Figure(shell.number(import.matched)),
-            Cell::Figure(shell.number(import.differences)),
+            Cell::count(import.lines_read),
+            Cell::count(import.lines_new),
+            Cell::count(import.matched),
+            Cell::count(import.differences),
             Cell::At(import.imported_at),
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/statements", String::new(), query, found, None, columns);
+    let list = ListBar::new("/statements", String::new(), query, found, [Filter::created(&shell)], columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let mut empty = Empty::new(&shell, "upload", "office-statements-empty");
     let mut actions = Vec::new();
     if shell.can(STATEMENT_IMPORT) {
         actions.push(Action::link(shell.t("office-statements-import"), "/statements/import").primary().icon("upload").key("c"));
         empty = empty.leading(shell.t("office-statements-import"), "/statements/import");
     }
-    ListPage { tabs: tabs(&shell, "statements"), list, rows, actions, lede: shell.t("office-statements-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "statements"), actions, lede: shell.t("office-statements-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 async fn methods(app: &App, scope: &Scope) -> AppResult<Vec<PaymentMethod>> {
@@ -115,13 +118,15 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Imp
     html(&lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record)))
 }
 
-pub(super) async fn differences(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
+pub(super) async fn differences(desk: Desk) -> AppResult<Response> {
     // Without a choice the list is of what is left to explain.
-    let query = query.beginning(LineState::Difference.as_str());
-    let filter = LineFilter { state: query.state().and_then(LineState::from_name), ..LineFilter::default() };
-    let mut tx = staff.begin_read().await?;
-    let lines = reconciliation::lines(&mut tx, &filter, &query.page()).await?;
-    html(&lines_page(shell.titled("office-differences-title"), "/differences", &query, &lines, None))
+    let desk = desk.beginning(LineState::Difference.as_str());
+    let filter = LineFilter { state: desk.query.state().and_then(LineState::from_name), ..LineFilter::default() };
+    let mut tx = desk.begin_read().await?;
+    let lines = reconciliation::lines(&mut tx, &filter, &desk.query.page()).await?;
+    drop(tx);
+    let page = lines_page(desk.shell().titled("office-differences-title"), "/differences", &desk.query, &lines, None);
+    desk.show(page).await
 }
 
 pub(crate) fn lines_page(
@@ -131,19 +136,19 @@ pub(crate) fn lines_page(
     found: &Page<StatementLineView>,
     import: Option<&StatementImportRecord>,
 ) -> ListPage {
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "statement-state", LineState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filter = Filter::choice(
+        "state",
+        shell.t("field-status"),
+        words::choices(&shell, "statement-state", LineState::ALL.iter().map(|state| state.as_str())),
+    );
     let columns = vec![
-        Column::new(shell.t("office-payments-receipt")),
-        Column::new(shell.t("field-status")),
-        Column::new(shell.t("office-statements-why")),
-        Column::end(shell.t("field-amount")),
-        Column::new(shell.t("office-receipts-typed")),
-        Column::new(shell.t("office-statements-day")),
-        Column::new(shell.t("office-actions")),
+        Column::of(&shell, "office-payments-receipt"),
+        Column::of(&shell, "field-status"),
+        Column::of(&shell, "office-statements-why"),
+        Column::figure(&shell, "field-amount"),
+        Column::of(&shell, "office-receipts-typed"),
+        Column::of(&shell, "office-statements-day"),
+        Column::of(&shell, "office-actions"),
     ];
     let mut rows: Vec<Row> = found.results.iter().map(|line| line_row(&shell, line)).collect();
     let mut lede = String::new();
@@ -162,7 +167,7 @@ pub(crate) fn lines_page(
     let list = ListBar::new(action, shell.t("office-statements-search"), query, found, Some(filter), columns);
     let empty = Empty::new(&shell, "check-circle", "office-differences-empty");
     let tab = if import.is_some() { "statements" } else { "differences" };
-    ListPage { tabs: tabs(&shell, tab), list, rows, actions: Vec::new(), lede, empty, shell }
+    ListPage { tabs: tabs(&shell, tab), lede, ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn line_row(shell: &Shell, line: &StatementLineView) -> Row {
@@ -181,9 +186,9 @@ fn line_row(shell: &Shell, line: &StatementLineView) -> Row {
             Cell::Main(name.clone()),
             Cell::State(words::badge(shell, "statement-state", line.state.as_str())),
             Cell::Text(explained),
-            Cell::Figure(shell.money(&line.gross)),
+            Cell::Amount(Some(line.gross)),
             Cell::Text(line.reference.clone().unwrap_or_default()),
-            Cell::Quiet(shell.date(&line.day)),
+            Cell::Day(line.day),
             action,
         ],
     }
@@ -196,7 +201,7 @@ fn missing_row(shell: &Shell, missing: &MissingAtProvider) -> Row {
             Cell::Main(missing.receipt.clone().unwrap_or_else(|| missing.reference.clone())),
             Cell::State(pages::Badge::new(Tone::Bad, shell.t("statement-state-difference"))),
             Cell::Text(shell.t("statement-missing-at-provider")),
-            Cell::Figure(shell.money(&missing.amount)),
+            Cell::Amount(Some(missing.amount)),
             Cell::Text(missing.reference.clone()),
             Cell::Quiet(shell.moment(&missing.at)),
             Cell::Quiet(String::new()),

@@ -9,7 +9,7 @@ use integrations::{
 };
 use kernel::{
     App, AppResult,
-    http::{Path, Query, Staff},
+    http::{Path, Staff},
     paging::Page,
 };
 use pages::{Badge, Column, Fact, Filter, ListBar, ListQuery, Shell, html};
@@ -17,23 +17,25 @@ use uuid::Uuid;
 
 use super::tabs;
 use crate::{
-    frame::{Cell, Empty, ListPage, Office, Row},
+    frame::{Cell, Desk, Empty, ListPage, Office, Row},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    show_list(shell, &staff, &query, None).await
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    show_list(desk, None).await
 }
 
-pub(super) async fn list_of(Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    show_list(shell, &staff, &query, Some(id)).await
+pub(super) async fn list_of(Path(id): Path<Uuid>, desk: Desk) -> AppResult<Response> {
+    show_list(desk, Some(id)).await
 }
 
-async fn show_list(shell: Shell, staff: &Staff, query: &ListQuery, installation: Option<Uuid>) -> AppResult<Response> {
-    let filter = CallFilter { installation, outcome: query.state().and_then(CallOutcome::from_name), action: None };
-    let mut tx = staff.begin_read().await?;
-    let found = calls::list(&mut tx, &query.page(), &filter).await?;
-    html(&page(shell, query, &found, installation))
+async fn show_list(desk: Desk, installation: Option<Uuid>) -> AppResult<Response> {
+    let filter = CallFilter { installation, outcome: desk.query.state().and_then(CallOutcome::from_name), action: None };
+    let mut tx = desk.begin_read().await?;
+    let found = calls::list(&mut tx, &desk.query.page(), &filter).await?;
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found, installation);
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, installation: Option<Uuid>) -> ListPage {
@@ -45,15 +47,16 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, inst
         ..Filter::default()
     };
     let columns = vec![
-        Column::new(shell.t("office-calls-action")),
-        Column::new(shell.t("office-calls-outcome")),
-        Column::new(shell.t("office-calls-mode")),
-        Column::new(shell.t("office-calls-error")),
-        Column::end(shell.t("office-calls-attempt")),
-        Column::end(shell.t("office-calls-duration")),
-        Column::new(shell.t("office-changes-when")),
+        Column::of(&shell, "office-calls-action"),
+        Column::of(&shell, "office-calls-outcome"),
+        Column::of(&shell, "office-calls-mode"),
+        Column::of(&shell, "office-calls-error"),
+        Column::figure(&shell, "office-calls-attempt"),
+        Column::figure(&shell, "office-calls-duration"),
+        Column::of(&shell, "office-changes-when").by("created"),
     ];
-    let list = ListBar::new(&action, String::new(), query, found, Some(filter), columns);
+    let list = ListBar::new(&action, String::new(), query, found, [filter, Filter::created(&shell)], columns)
+        .choosing(found.results.iter().map(|line| line.id), Vec::new());
     let row = |line: &CallLine| Row {
         href: format!("/plugins/calls/{}", line.id),
         cells: vec![
@@ -61,14 +64,14 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, inst
             Cell::State(outcome(&shell, line.outcome)),
             Cell::Text(words::word(&shell, "plugin-mode", &line.mode)),
             Cell::Quiet(line.error.clone().unwrap_or_default()),
-            Cell::Figure(shell.number(line.attempt)),
+            Cell::count(line.attempt),
             Cell::Figure(duration(line.duration_us)),
             Cell::At(line.at),
         ],
     };
     let rows = found.results.iter().map(row).collect();
     let empty = Empty::new(&shell, "activity", "office-calls-empty");
-    ListPage { tabs: tabs(&shell, "calls"), list, rows, actions: Vec::new(), lede: shell.t("office-calls-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "calls"), lede: shell.t("office-calls-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn outcome(shell: &Shell, outcome: CallOutcome) -> Badge {

@@ -37,13 +37,13 @@ pub(crate) fn page(shell: Shell, offered: &[PluginLine], installed: &[Installati
     let count = i64::try_from(offered.len() + withdrawn.len()).unwrap_or(i64::MAX);
     let all: Page<()> = Page { count, count_exceeded: false, next: None, previous: None, results: Vec::new() };
     let columns = ["field-name", "office-plugins-what", "office-plugins-kind", "field-status", "office-plugins-health"]
-        .map(|key| Column::new(shell.t(key)))
+        .map(|key| Column::of(&shell, key))
         .to_vec();
     let list = ListBar::new("/plugins", String::new(), &ListQuery::default(), &all, None, columns);
     let mut rows: Vec<Row> = offered.iter().map(|plugin| offered_row(&shell, plugin, installed)).collect();
     rows.extend(withdrawn.into_iter().map(|line| installed_row(&shell, line)));
     let empty = Empty::new(&shell, "plug", "office-plugins-empty");
-    ListPage { tabs: tabs(&shell, "plugins"), list, rows, actions: Vec::new(), lede: shell.t("office-plugins-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "plugins"), lede: shell.t("office-plugins-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn offered_row(shell: &Shell, plugin: &PluginLine, installed: &[InstallationLine]) -> Row {

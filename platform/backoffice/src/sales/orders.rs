@@ -14,8 +14,8 @@ use kernel::{
 use pages::{Choice, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{
-    customers::{listed, viewed},
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    customers::viewed,
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words, work,
 };
@@ -27,28 +27,29 @@ pub(crate) fn filter_of(query: &ListQuery) -> OrderFilter {
     OrderFilter { state: query.state().and_then(OrderState::from_name), awaiting_receipt: query.state() == Some(AWAITING), ..OrderFilter::default() }
 }
 
-pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
-    let found = service::list(&mut tx, &filter_of(&query), &query.page()).await?;
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.of_people("order");
+    let mut tx = desk.begin_read().await?;
+    let found = service::list(&mut tx, &filter_of(&desk.query), &desk.query.page()).await?;
     drop(tx);
-    listed(&app, &staff.scope, "order", query.page().search_text(), found.results.len()).await?;
-    html(&page(shell, &query, &found))
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<OrderRow>) -> ListPage {
     let shell = shell.titled("office-orders-title");
     let mut choices = words::choices(&shell, "order-state", OrderState::ALL.iter().map(|state| state.as_str()));
     choices.push(Choice::new(AWAITING, shell.t("office-orders-awaiting")));
-    let filter = Filter { label: shell.t("field-status"), choices, ..Filter::default() };
+    let filter = Filter::choice("state", shell.t("field-status"), choices);
     let columns = vec![
-        Column::new(shell.t("field-number")),
-        Column::new(shell.t("office-customer")),
-        Column::new(shell.t("field-status")),
-        Column::new(shell.t("office-orders-collection")),
-        Column::end(shell.t("office-orders-lines")),
-        Column::end(shell.t("office-orders-payable")),
-        Column::new(shell.t("office-orders-until")),
-        Column::new(shell.t("field-created")),
+        Column::of(&shell, "field-number").by("number"),
+        Column::of(&shell, "office-customer"),
+        Column::of(&shell, "field-status"),
+        Column::of(&shell, "office-orders-collection"),
+        Column::figure(&shell, "office-orders-lines"),
+        Column::figure(&shell, "office-orders-payable").by("amount"),
+        Column::of(&shell, "office-orders-until").by("until"),
+        Column::of(&shell, "field-created").by("created"),
     ];
     let row = |row: &OrderRow| Row {
         href: format!("/orders/{}", row.id),
@@ -57,16 +58,18 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<OrderRow>) -> L
             Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer_id) },
             Cell::State(words::badge(&shell, "order-state", row.state.as_str())),
             Cell::Quiet(words::word(&shell, "collection", &row.collection_mode)),
-            Cell::Figure(shell.number(row.lines)),
-            Cell::Figure(words::amount(&shell, row.payable_minor, &row.currency)),
-            Cell::Quiet(shell.date(&row.valid_until)),
+            Cell::count(row.lines),
+            Cell::Amount(words::money(row.payable_minor, &row.currency)),
+            Cell::Day(row.valid_until),
             Cell::At(row.created_at),
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/orders", shell.t("office-orders-search"), query, found, Some(filter), columns);
+    let list =
+        ListBar::new("/orders", shell.t("office-orders-search"), query, found, [filter, Filter::created(&shell), Filter::amount(&shell)], columns)
+            .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "inbox", "office-orders-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+    ListPage::new(shell, list, rows, empty)
 }
 
 pub(super) async fn show(

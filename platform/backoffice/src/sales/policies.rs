@@ -12,8 +12,8 @@ use kernel::{
 use pages::{Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
 
 use crate::{
-    customers::{listed, viewed},
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    customers::viewed,
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,
 };
@@ -25,28 +25,29 @@ pub(crate) fn filter_of(query: &ListQuery) -> PolicyFilter {
     PolicyFilter { state: query.state().and_then(PolicyState::from_name), uncertified: query.state() == Some(UNCERTIFIED), ..PolicyFilter::default() }
 }
 
-pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
-    let found = service::list(&mut tx, &filter_of(&query), &query.page()).await?;
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.of_people("policy");
+    let mut tx = desk.begin_read().await?;
+    let found = service::list(&mut tx, &filter_of(&desk.query), &desk.query.page()).await?;
     drop(tx);
-    listed(&app, &staff.scope, "policy", query.page().search_text(), found.results.len()).await?;
-    html(&page(shell, &query, &found))
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> ListPage {
     let shell = shell.titled("office-policies-title");
     let mut choices = words::choices(&shell, "policy-state", PolicyState::ALL.iter().map(|state| state.as_str()));
     choices.push(Choice::new(UNCERTIFIED, shell.t("office-policies-uncertified")));
-    let filter = Filter { label: shell.t("field-status"), choices, ..Filter::default() };
+    let filter = Filter::choice("state", shell.t("field-status"), choices);
     let columns = vec![
-        Column::new(shell.t("field-number")),
-        Column::new(shell.t("office-customer")),
-        Column::new(shell.t("office-product")),
-        Column::new(shell.t("office-insurer")),
-        Column::new(shell.t("office-plate")),
-        Column::new(shell.t("field-status")),
-        Column::new(shell.t("office-policies-until")),
-        Column::end(shell.t("office-policies-premium")),
+        Column::of(&shell, "field-number").by("number"),
+        Column::of(&shell, "office-customer"),
+        Column::of(&shell, "office-product"),
+        Column::of(&shell, "office-insurer"),
+        Column::of(&shell, "office-plate"),
+        Column::of(&shell, "field-status"),
+        Column::of(&shell, "office-policies-until").by("until"),
+        Column::figure(&shell, "office-policies-premium"),
     ];
     let row = |row: &PolicyRow| Row {
         href: format!("/policies/{}", row.id),
@@ -57,14 +58,15 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
             Cell::Quiet(row.insurer_name.clone()),
             Cell::Text(row.plate.clone().unwrap_or_default()),
             Cell::State(words::badge(&shell, "policy-state", row.state.as_str())),
-            Cell::Quiet(shell.date(&row.ends_on)),
-            Cell::Figure(words::amount(&shell, row.payable_minor, &row.currency)),
+            Cell::Day(row.ends_on),
+            Cell::Amount(words::money(row.payable_minor, &row.currency)),
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/policies", shell.t("office-policies-search"), query, found, Some(filter), columns);
+    let list = ListBar::new("/policies", shell.t("office-policies-search"), query, found, [filter, Filter::created(&shell)], columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "shield", "office-policies-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+    ListPage::new(shell, list, rows, empty)
 }
 
 pub(super) async fn show(

@@ -15,34 +15,36 @@ use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone
 
 use super::related::validity;
 use crate::{
-    customers::{listed, viewed},
-    frame::{Cell, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
+    customers::viewed,
+    frame::{Cell, Desk, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
     history::{History, TabQuery},
     words,
 };
 
-pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let filter = QuoteFilter { category: query.state().map(str::to_owned), customer: None };
-    let mut tx = staff.begin_read().await?;
-    let found = quotes::service::list(&mut tx, &query.page(), &filter).await?;
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.of_people("quote");
+    let filter = QuoteFilter { category: desk.query.state().map(str::to_owned), customer: None };
+    let mut tx = desk.begin_read().await?;
+    let found = quotes::service::list(&mut tx, &desk.query.page(), &filter).await?;
     let categories = catalogue::service::list_categories(&mut tx).await?;
     drop(tx);
-    listed(&app, &staff.scope, "quote", query.page().search_text(), found.results.len()).await?;
+    let shell = desk.shell();
     let choices = categories.iter().map(|category| Choice::new(&category.code, category.title.get(&shell.lang))).collect();
-    html(&page(shell, &query, &found, choices, staff.scope.today()))
+    let page = page(shell, &desk.query, &found, choices, desk.staff.scope.today());
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, categories: Vec<Choice>, today: NaiveDate) -> ListPage {
     let shell = shell.titled("office-quotes-title");
     let columns = vec![
-        Column::new(shell.t("office-quotes-reference")),
-        Column::new(shell.t("office-customer")),
-        Column::new(shell.t("office-category")),
-        Column::new(shell.t("office-plate")),
-        Column::end(shell.t("office-quotes-offers")),
-        Column::end(shell.t("office-quotes-best")),
-        Column::new(shell.t("field-status")),
-        Column::new(shell.t("field-created")),
+        Column::of(&shell, "office-quotes-reference").by("reference"),
+        Column::of(&shell, "office-customer"),
+        Column::of(&shell, "office-category"),
+        Column::of(&shell, "office-plate"),
+        Column::figure(&shell, "office-quotes-offers"),
+        Column::figure(&shell, "office-quotes-best"),
+        Column::of(&shell, "field-status").by("until"),
+        Column::of(&shell, "field-created").by("created"),
     ];
     let name = |code: &str| categories.iter().find(|choice| choice.value == code).map_or_else(|| code.to_owned(), |choice| choice.label.clone());
     let row = |row: &QuoteRow| Row {
@@ -52,19 +54,18 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, cate
             Cell::Text(row.customer_name.clone().unwrap_or_else(|| shell.t("office-actor-visitor"))),
             Cell::Text(name(&row.category_code)),
             Cell::Text(row.plate.clone().unwrap_or_default()),
-            Cell::Figure(shell.number(row.offers)),
-            Cell::Figure(
-                row.best_payable_minor.map(|minor| words::amount(&shell, minor, row.currency.as_deref().unwrap_or_default())).unwrap_or_default(),
-            ),
+            Cell::count(row.offers),
+            Cell::Amount(row.best_payable_minor.and_then(|minor| words::money(minor, row.currency.as_deref()?))),
             Cell::State(validity(&shell, today > row.valid_until)),
             Cell::At(row.created_at),
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let filter = Filter { label: shell.t("office-category"), choices: categories.clone(), ..Filter::default() };
-    let list = ListBar::new("/quotes", shell.t("office-quotes-search"), query, found, Some(filter), columns);
+    let filter = Filter::choice("state", shell.t("office-category"), categories.clone());
+    let list = ListBar::new("/quotes", shell.t("office-quotes-search"), query, found, [filter, Filter::created(&shell)], columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "scale", "office-quotes-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty, shell }
+    ListPage::new(shell, list, rows, empty)
 }
 
 pub(super) async fn show(

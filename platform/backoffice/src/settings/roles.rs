@@ -26,17 +26,17 @@ pub(super) async fn list(Office(shell): Office, staff: Staff) -> AppResult<Respo
 
 pub(crate) fn page(shell: Shell, found: &[RoleSummary]) -> ListPage {
     let shell = shell.titled("office-settings-roles");
-    let columns = vec![Column::new(shell.t("field-name")), Column::new(shell.t("office-roles-about")), Column::end(shell.t("office-roles-users"))];
+    let columns = vec![Column::of(&shell, "field-name"), Column::of(&shell, "office-roles-about"), Column::figure(&shell, "office-roles-users")];
     let all: Page<()> =
         Page { count: i64::try_from(found.len()).unwrap_or(i64::MAX), count_exceeded: false, next: None, previous: None, results: Vec::new() };
     let list = ListBar::new("/settings/roles", String::new(), &ListQuery::default(), &all, None, columns);
     let row = |role: &RoleSummary| Row {
         href: format!("/settings/roles/{}", role.key),
-        cells: vec![Cell::Main(role.name.clone()), Cell::Quiet(role.description.clone()), Cell::Figure(shell.number(role.users))],
+        cells: vec![Cell::Main(role.name.clone()), Cell::Quiet(role.description.clone()), Cell::count(role.users)],
     };
     let rows = found.iter().map(row).collect();
     let empty = Empty::new(&shell, "shield", "office-roles-empty");
-    ListPage { tabs: tabs(&shell, "roles"), list, rows, actions: Vec::new(), lede: shell.t("office-roles-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "roles"), lede: shell.t("office-roles-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(key): Path<String>) -> AppResult<Response> {

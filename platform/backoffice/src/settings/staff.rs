@@ -18,43 +18,41 @@ use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html,
 
 use super::tabs;
 use crate::{
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, mendable, seen_before},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, mendable, seen_before},
     history::{History, TabQuery},
     words,
 };
 
 const STATUSES: &[&str] = &["active", "suspended", "inactive"];
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    show_list(shell, &staff, &query, None).await
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    show_list(desk, None).await
 }
 
 /// Only those who hold the role.
-pub(super) async fn list_of_role(
-    Office(shell): Office,
-    staff: Staff,
-    Path(role): Path<String>,
-    Query(query): Query<ListQuery>,
-) -> AppResult<Response> {
-    show_list(shell, &staff, &query, Some(role)).await
+pub(super) async fn list_of_role(Path(role): Path<String>, desk: Desk) -> AppResult<Response> {
+    show_list(desk, Some(role)).await
 }
 
-async fn show_list(shell: Shell, staff: &Staff, query: &ListQuery, role: Option<String>) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
-    let status = query.state().and_then(UserStatus::from_name);
-    let found = users::list_staff(&mut tx, status, role.clone(), &query.page()).await?;
+async fn show_list(desk: Desk, role: Option<String>) -> AppResult<Response> {
+    let mut tx = desk.begin_read().await?;
+    let status = desk.query.state().and_then(UserStatus::from_name);
+    let found = users::list_staff(&mut tx, status, role.clone(), &desk.query.page()).await?;
     let roles = roles::list(&mut tx).await?;
-    html(&page(shell, query, &found, &roles, role.as_deref()))
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found, &roles, role.as_deref());
+    desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StaffRow>, roles: &[RoleSummary], of_role: Option<&str>) -> ListPage {
     let shell = shell.titled("office-settings-staff");
     let action = of_role.map_or_else(|| "/settings/staff".to_owned(), |role| format!("/settings/roles/{role}/staff"));
-    let filter =
-        Filter { label: shell.t("field-status"), choices: words::choices(&shell, "user-status", STATUSES.iter().copied()), ..Filter::default() };
-    let columns =
-        ["field-name", "field-email", "office-staff-roles", "field-status", "office-staff-last-login"].map(|key| Column::new(shell.t(key))).to_vec();
-    let mut list = ListBar::new(&action, shell.t("office-staff-search"), query, found, Some(filter), columns);
+    let filter = Filter::choice("state", shell.t("field-status"), words::choices(&shell, "user-status", STATUSES.iter().copied()));
+    let columns = ["field-name", "field-email", "office-staff-roles", "field-status", "office-staff-last-login"]
+        .map(|key| Column::of(&shell, key).by(if key == "field-email" { "email" } else { "" }))
+        .to_vec();
+    let mut list = ListBar::new(&action, shell.t("office-staff-search"), query, found, Some(filter), columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     if let Some(role) = of_role {
         list.chips.push(pages::Chip { label: name_of(roles, role), remove: "/settings/staff".to_owned() });
     }
@@ -75,7 +73,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StaffRow>, role
         actions.push(Action::link(shell.t("office-staff-invite"), "/settings/staff/invite").primary().icon("user-plus").key("c"));
         empty = empty.leading(shell.t("office-staff-invite"), "/settings/staff/invite");
     }
-    ListPage { tabs: tabs(&shell, "staff"), list, rows, actions, lede: String::new(), empty, shell }
+    ListPage { tabs: tabs(&shell, "staff"), actions, ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn name_of(roles: &[RoleSummary], key: &str) -> String {

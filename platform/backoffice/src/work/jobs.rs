@@ -3,29 +3,36 @@
 use axum::{extract::State, response::Response};
 use insurance::{orders, policies};
 use kernel::{
-    App, AppResult, ReadTx, Scope,
+    App, AppError, AppResult, ReadTx, Scope,
     dead_letters::{self as letters, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterState},
     events,
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
 use ledger::payments;
-use pages::{Column, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{BulkAction, Column, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 use uuid::Uuid;
 
 use crate::{
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent},
+    frame::{Action, Batch, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent},
     history::{History, TabQuery},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let query = query.beginning(DeadLetterState::Open.as_str());
-    let filter = DeadLetterFilter { state: query.state().and_then(DeadLetterState::from_name) };
-    let mut tx = staff.begin_read().await?;
-    let named = named(&shell, &letters::jobs(&mut tx).await?, query.page().search_text().as_deref());
-    let found = letters::list(&mut tx, &filter, &named, &query.page()).await?;
-    html(&page(shell, &query, &found))
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.beginning(DeadLetterState::Open.as_str());
+    let found = find(&desk).await?;
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
+}
+
+/// The rows that the reader asks for: a page, or those chosen.
+async fn find(desk: &Desk) -> AppResult<Page<DeadLetter>> {
+    let filter = DeadLetterFilter { state: desk.query.state().and_then(DeadLetterState::from_name) };
+    let request = desk.query.page();
+    let mut tx = desk.begin_read().await?;
+    let named = named(&desk.shell(), &letters::jobs(&mut tx).await?, request.search_text().as_deref());
+    letters::list(&mut tx, &filter, &named, &request).await
 }
 
 /// The jobs whose words hold what is searched.
@@ -47,18 +54,18 @@ fn why(shell: &Shell, letter: &DeadLetter) -> String {
 
 fn page(shell: Shell, query: &ListQuery, found: &Page<DeadLetter>) -> ListPage {
     let shell = shell.titled("office-jobs-title");
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "job-state", DeadLetterState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filter = Filter::choice(
+        "state",
+        shell.t("field-status"),
+        words::choices(&shell, "job-state", DeadLetterState::ALL.iter().map(|state| state.as_str())),
+    );
     let columns = vec![
-        Column::new(shell.t("office-jobs-what")),
-        Column::new(shell.t("field-status")),
-        Column::new(shell.t("office-jobs-why")),
-        Column::end(shell.t("office-jobs-attempts")),
-        Column::new(shell.t("office-jobs-at")),
-        Column::new(shell.t("field-note")),
+        Column::of(&shell, "office-jobs-what"),
+        Column::of(&shell, "field-status"),
+        Column::of(&shell, "office-jobs-why"),
+        Column::figure(&shell, "office-jobs-attempts"),
+        Column::of(&shell, "office-jobs-at").by("created"),
+        Column::of(&shell, "field-note"),
     ];
     let row = |letter: &DeadLetter| Row {
         href: format!("/jobs/{}", letter.id),
@@ -66,15 +73,21 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<DeadLetter>) -> ListPage {
             Cell::Main(what(&shell, &letter.job)),
             Cell::State(words::badge(&shell, "job-state", letter.state.as_str())),
             Cell::Quiet(why(&shell, letter)),
-            Cell::Figure(shell.number(letter.attempts)),
+            Cell::count(letter.attempts),
             Cell::At(letter.died_at),
             Cell::Quiet(letter.note.clone().unwrap_or_default()),
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/jobs", shell.t("office-jobs-search"), query, found, Some(filter), columns);
+    let mut acts = Vec::new();
+    if shell.can(letters::SETTLE) {
+        acts.push(BulkAction::new(shell.t("button-retry"), "/jobs/retry", "refresh"));
+        acts.push(BulkAction::new(shell.t("office-jobs-dismiss"), "/jobs/dismiss", "x-circle"));
+    }
+    let list = ListBar::new("/jobs", shell.t("office-jobs-search"), query, found, [filter, Filter::created(&shell)], columns)
+        .choosing(found.results.iter().map(|letter| letter.id), acts);
     let empty = Empty::new(&shell, "check-circle", "office-jobs-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: shell.t("office-jobs-lede"), empty, shell }
+    ListPage { lede: shell.t("office-jobs-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 /// The record that a job is about, and the way to it.
@@ -210,4 +223,50 @@ pub(super) async fn dismiss(Office(shell): Office, staff: Staff, Path(id): Path<
         }
         Err(error) => dismiss_page(shell, &letter).again(&sent, error),
     }
+}
+
+const LIST: (&str, &str) = ("office-jobs-title", "/jobs");
+
+fn retry_many_page(desk: &Desk, found: &Page<DeadLetter>) -> FormPage {
+    desk.act(LIST, "office-jobs-retry-many", "office-jobs-retry-many-lede", found, Vec::new())
+}
+
+pub(super) async fn show_retry_many(desk: Desk) -> AppResult<Response> {
+    let found = find(&desk).await?;
+    retry_many_page(&desk, &found).show()
+}
+
+pub(super) async fn retry_many(desk: Desk) -> AppResult<Response> {
+    let (shell, mut batch) = (desk.shell(), Batch::default());
+    for letter in find(&desk).await?.results {
+        let mut tx = desk.staff.begin_write().await?;
+        let done = letters::retry(&mut tx, letter.id).await;
+        batch.take(tx, what(&shell, &letter.job), format!("/jobs/{}", letter.id), done).await?;
+    }
+    batch.report(shell, "office-jobs-retry-many", LIST)
+}
+
+fn dismiss_many_page(desk: &Desk, found: &Page<DeadLetter>) -> FormPage {
+    let shell = desk.shell();
+    let reason = Field::area("reason", shell.t("field-reason")).max(500).help(shell.t("office-jobs-dismiss-help"));
+    desk.act(LIST, "office-jobs-dismiss", "office-jobs-dismiss-lede", found, vec![reason]).grave(shell.t("office-jobs-keep"))
+}
+
+pub(super) async fn show_dismiss_many(desk: Desk) -> AppResult<Response> {
+    let found = find(&desk).await?;
+    dismiss_many_page(&desk, &found).show()
+}
+
+pub(super) async fn dismiss_many(desk: Desk, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let found = find(&desk).await?;
+    if sent.text("reason").is_empty() {
+        return dismiss_many_page(&desk, &found).again(&sent, AppError::field("reason", "field-required"));
+    }
+    let (shell, mut batch) = (desk.shell(), Batch::default());
+    for letter in found.results {
+        let mut tx = desk.staff.begin_write().await?;
+        let done = letters::dismiss(&mut tx, letter.id, sent.text("reason")).await;
+        batch.take(tx, what(&shell, &letter.job), format!("/jobs/{}", letter.id), done).await?;
+    }
+    batch.report(shell, "office-jobs-dismiss", LIST)
 }

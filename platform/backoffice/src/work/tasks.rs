@@ -6,45 +6,74 @@ use insurance::{
     orders::{self, OrderRecord, SETTLE_TASK},
 };
 use kernel::{
-    App, AppResult,
+    App, AppError, AppResult,
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
 use ledger::permissions::PAYMENT_READ;
-use pages::{Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{BulkAction, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{
-    customers::{listed, viewed},
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    customers::viewed,
+    frame::{Action, Batch, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,
 };
 
-pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let query = query.beginning(TaskState::Open.as_str());
-    let filter = TaskFilter { state: query.state().and_then(TaskState::from_name) };
-    let mut tx = staff.begin_read().await?;
-    let found = fulfilment::tasks(&mut tx, &filter, &query.page()).await?;
-    drop(tx);
-    listed(&app, &staff.scope, "fulfilment_task", query.page().search_text(), found.results.len()).await?;
-    html(&page(shell, &query, &found))
+const LIST: (&str, &str) = ("office-tasks-title", "/tasks");
+
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.beginning(TaskState::Open.as_str()).of_people("fulfilment_task");
+    let found = find(&desk).await?;
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
+}
+
+/// The rows that the reader asks for: a page, or those chosen.
+async fn find(desk: &Desk) -> AppResult<Page<TaskRow>> {
+    let filter = TaskFilter { state: desk.query.state().and_then(TaskState::from_name) };
+    let mut tx = desk.begin_read().await?;
+    fulfilment::tasks(&mut tx, &filter, &desk.query.page()).await
+}
+
+fn settle_many_page(desk: &Desk, found: &Page<TaskRow>) -> FormPage {
+    let shell = desk.shell();
+    let note = Field::area("note", shell.t("office-tasks-done")).max(500).help(shell.t("office-tasks-done-help"));
+    desk.act(LIST, "office-tasks-settle", "office-tasks-settle-many-lede", found, vec![note])
+}
+
+pub(super) async fn show_settle_many(desk: Desk) -> AppResult<Response> {
+    let found = find(&desk).await?;
+    settle_many_page(&desk, &found).show()
+}
+
+pub(super) async fn settle_many(desk: Desk, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let found = find(&desk).await?;
+    if sent.text("note").is_empty() {
+        return settle_many_page(&desk, &found).again(&sent, AppError::field("note", "field-required"));
+    }
+    let (shell, mut batch) = (desk.shell(), Batch::default());
+    for task in found.results {
+        let name = format!("{} · {}", words::word(&shell, "task-kind", task.kind.as_str()), task.order_number);
+        let mut tx = desk.staff.begin_write().await?;
+        let done = fulfilment::settle_task(&mut tx, task.id, sent.text("note")).await;
+        batch.take(tx, name, format!("/tasks/{}", task.id), done).await?;
+    }
+    batch.report(shell, "office-tasks-settle", LIST)
 }
 
 fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>) -> ListPage {
     let shell = shell.titled("office-tasks-title");
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "task-state", TaskState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filter =
+        Filter::choice("state", shell.t("field-status"), words::choices(&shell, "task-state", TaskState::ALL.iter().map(|state| state.as_str())));
     let columns = vec![
-        Column::new(shell.t("office-tasks-what")),
-        Column::new(shell.t("field-status")),
-        Column::new(shell.t("office-orders-one")),
-        Column::new(shell.t("office-customer")),
-        Column::new(shell.t("field-reason")),
-        Column::new(shell.t("office-tasks-done")),
-        Column::new(shell.t("field-created")),
+        Column::of(&shell, "office-tasks-what"),
+        Column::of(&shell, "field-status"),
+        Column::of(&shell, "office-orders-one"),
+        Column::of(&shell, "office-customer"),
+        Column::of(&shell, "field-reason"),
+        Column::of(&shell, "office-tasks-done"),
+        Column::of(&shell, "field-created").by("created"),
     ];
     let row = |row: &TaskRow| Row {
         href: format!("/tasks/{}", row.id),
@@ -59,9 +88,12 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>) -> ListPage {
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/tasks", shell.t("office-tasks-search"), query, found, Some(filter), columns);
+    let settle = BulkAction::new(shell.t("office-tasks-settle"), "/tasks/settle", "check");
+    let acts = if shell.can(SETTLE_TASK) { vec![settle] } else { Vec::new() };
+    let list = ListBar::new("/tasks", shell.t("office-tasks-search"), query, found, [filter, Filter::created(&shell)], columns)
+        .choosing(found.results.iter().map(|task| task.id), acts);
     let empty = Empty::new(&shell, "check-circle", "office-tasks-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: shell.t("office-tasks-lede"), empty, shell }
+    ListPage { lede: shell.t("office-tasks-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 /// Why it came to the task, in words.

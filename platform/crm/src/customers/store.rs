@@ -234,7 +234,11 @@ const JOINS: &str = "join parties p on p.tenant_id = c.tenant_id and p.id = c.pa
     left join contact_points f on f.tenant_id = c.tenant_id and f.party_id = c.party_id and f.kind = 'phone' and f.rank = 1";
 
 pub(super) async fn list_customers(tx: &mut ReadTx, request: &PageRequest, filter: &ListFilter) -> AppResult<Page<CustomerRow>> {
-    let mut list = List::new(ROW, "from customers c", "c.tenant_id", "c.id").joining(JOINS);
+    let mut list = List::new(ROW, "from customers c", "c.tenant_id", "c.id").joining(JOINS).sortable("number", "c.number").sortable_with(
+        "name",
+        "p.name_norm",
+        "p.id",
+    );
     for word in request.search_text().map(|text| terms::of_search(&text)).unwrap_or_default() {
         list.filter(
             "(c.tenant_id, c.party_id) in (select t.tenant_id, t.party_id from party_terms t, (select ",

@@ -183,7 +183,7 @@ async fn list(caller: Staff, Query(query): Query<StaffQuery>) -> AppResult<Json<
         Some(name) => Some(UserStatus::from_name(name).ok_or_else(|| AppError::field("status", "field-invalid"))?),
         None => None,
     };
-    let request = PageRequest { cursor: query.cursor, page_size: query.page_size, search: query.search };
+    let request = PageRequest { cursor: query.cursor, page_size: query.page_size, search: query.search, ..PageRequest::default() };
     let mut tx = caller.begin_read().await?;
     let page = service::list_staff(&mut tx, status, query.role, &request).await?;
     Ok(Json(page.map(StaffView::from)))

@@ -233,7 +233,8 @@ pub(crate) async fn list_staff(
         "from users u",
         "u.tenant_id",
         "u.id",
-    );
+    )
+    .sortable("email", "u.email_norm");
     list.fixed("u.kind = 'staff'");
     if let Some(status) = status {
         list.filter("u.status = ", status.as_str(), "");

@@ -277,7 +277,9 @@ pub(super) async fn list_products(
          join product_versions v on v.tenant_id = p.tenant_id and v.product_id = p.id",
         "p.tenant_id",
         "p.id",
-    );
+    )
+    .sortable("name", "p.name_norm")
+    .sortable("updated", "p.updated_at");
     list.filter("v.id = version_in_force(p.tenant_id, p.id, ", tx.scope().today(), ")");
     if let Some(text) = request.search_text() {
         list.filter("p.name_norm >= ", text.clone(), "").filter("p.name_norm < ", prefix_end(&text), "");

@@ -146,12 +146,14 @@ pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &Page
     let mut list = List::new(
         r#"f.id, f.kind, f.order_id as "order", o.number as order_number, o.customer_id as customer, p.display_name as customer_name, f.cause_id as cause,
          f.reason, f.state, f.done_note, f.created_at"#,
-        "from fulfilment_tasks f
-         join orders o on o.tenant_id = f.tenant_id and o.id = f.order_id
-         join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
-         join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",
+        "from fulfilment_tasks f",
         "f.tenant_id",
         "f.id",
+    )
+    .joining(
+        "join orders o on o.tenant_id = f.tenant_id and o.id = f.order_id
+         join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
+         join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",
     );
     if let Some(state) = filter.state {
         list.filter("f.state = ", state.as_str(), "");
@@ -159,9 +161,9 @@ pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &Page
     if let Some(text) = page.search_text() {
         let key = text.to_uppercase();
         if key.starts_with("ORD-") {
-            list.filter("o.number = ", key, "");
+            list.joined().filter("o.number = ", key, "");
         } else {
-            list.filter("p.name_norm >= ", text.clone(), "").filter("p.name_norm < ", prefix_end(&text), "");
+            list.joined().filter("p.name_norm >= ", text.clone(), "").filter("p.name_norm < ", prefix_end(&text), "");
         }
     }
     list.fetch(tx, page, |task: &TaskRow| task.id.0).await

@@ -105,7 +105,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, insurer: &Insurer, origin: Option<
 pub(super) async fn list(tx: &mut ReadTx, request: &PageRequest) -> AppResult<Page<Insurer>> {
     let columns = "i.id, i.code, i.name, i.kind, i.state, i.sample, i.email, i.phone, i.website, i.address, i.registration_number, i.licence_number, \
                    i.contract_start, i.contract_end, i.default_commission_basis_points, i.most_instalments, i.version";
-    let mut list = List::new(columns, "from insurers i", "i.tenant_id", "i.id");
+    let mut list = List::new(columns, "from insurers i", "i.tenant_id", "i.id").sortable("name", "i.name_norm");
     if let Some(text) = request.search_text() {
         list.filter("i.name_norm >= ", text.clone(), "").filter("i.name_norm < ", prefix_end(&text), "");
     }

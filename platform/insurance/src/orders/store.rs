@@ -371,7 +371,10 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &OrderFilter, page: &PageReque
     .joining(
         "join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
          join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",
-    );
+    )
+    .sortable("number", "o.number")
+    .sortable("until", "o.valid_until")
+    .amounts("o.payable_minor");
     if let Some(state) = filter.state {
         list.filter("o.state = ", state.as_str(), "");
     }

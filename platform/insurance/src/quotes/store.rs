@@ -372,7 +372,9 @@ pub(super) async fn list_quotes(tx: &mut ReadTx, request: &PageRequest, filter: 
         "join product_categories c on c.tenant_id = q.tenant_id and c.id = q.category_id
          left join customers k on k.tenant_id = q.tenant_id and k.id = q.customer_id
          left join parties p on p.tenant_id = k.tenant_id and p.id = k.party_id",
-    );
+    )
+    .sortable("reference", "q.reference")
+    .sortable("until", "q.valid_until");
     if let Some(text) = request.search_text() {
         let term = text.to_uppercase().replace(' ', "");
         if term.starts_with("QUO-") {

@@ -41,7 +41,7 @@ async fn all_rows_are_met_once_going_forward_and_again_going_back() {
     assert_eq!(sizes, [10, 10, 3]);
     assert!(forward.windows(2).all(|pair| pair[0] > pair[1]), "newest first, each once");
 
-    let back = PageRequest { cursor: last.previous.clone(), page_size: Some(10), search: None };
+    let back = PageRequest { cursor: last.previous.clone(), page_size: Some(10), ..PageRequest::default() };
     let page = List::new("a.id", "from audit_entries a", "a.tenant_id", "a.id").fetch::<Row>(&mut tx, &back, |row| row.id).await.unwrap();
     assert_eq!(page.results.iter().map(|row| row.id).collect::<Vec<_>>(), forward[10..20]);
 }

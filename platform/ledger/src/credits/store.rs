@@ -68,7 +68,8 @@ pub async fn list(tx: &mut ReadTx, filter: &CreditFilter, page: &PageRequest) ->
         "from customer_credits c",
         "c.tenant_id",
         "c.id",
-    );
+    )
+    .amounts("c.amount_minor");
     if let Some(state) = filter.state {
         list.filter("c.state = ", state.as_str(), "");
     }

@@ -274,7 +274,7 @@ pub async fn without_outcome(tx: &mut ReadTx, quiet: DateTime<Utc>) -> AppResult
 
 /// A page of payments, newest first.
 pub async fn list(tx: &mut ReadTx, filter: &PaymentFilter, page: &PageRequest) -> AppResult<Page<Payment>> {
-    let mut list = List::new("p.*", "from payments p", "p.tenant_id", "p.id");
+    let mut list = List::new("p.*", "from payments p", "p.tenant_id", "p.id").amounts("p.amount_minor");
     if let Some(state) = filter.state {
         list.filter("p.state = ", state.as_str(), "");
     }

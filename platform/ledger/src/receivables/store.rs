@@ -189,7 +189,9 @@ pub async fn list(tx: &mut ReadTx, filter: &ReceivableFilter, page: &PageRequest
         "from receivables r",
         "r.tenant_id",
         "r.id",
-    );
+    )
+    .amounts("r.amount_minor")
+    .sortable("due", "r.due_on");
     if let Some(state) = filter.state {
         list.filter("r.state = ", state.as_str(), "");
     }
