@@ -13,37 +13,36 @@ use kernel::{
 };
 
 use crate::{
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent},
     history::{History, TabQuery},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
-    let found = reviews::service::list(&mut tx, &query.page(), query.state().and_then(ReviewState::from_name)).await?;
-    html(&page(shell, &query, &found))
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let mut tx = desk.begin_read().await?;
+    let found = reviews::service::list(&mut tx, &desk.query.page(), desk.query.state().and_then(ReviewState::from_name)).await?;
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found);
+    desk.show(page).await
 }
 
 fn page(shell: Shell, query: &ListQuery, found: &Page<ReviewRow>) -> ListPage {
     let shell = shell.titled("office-reviews-title");
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "review-state", ReviewState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filter =
+        Filter::choice("state", shell.t("field-status"), words::choices(&shell, "review-state", ReviewState::ALL.iter().map(|state| state.as_str())));
     let columns = vec![
-        Column::new(shell.t("office-reviews-product")),
-        Column::end(shell.t("office-reviews-stars")),
-        Column::new(shell.t("office-reviews-words")),
-        Column::new(shell.t("office-reviews-author")),
-        Column::new(shell.t("field-status")),
-        Column::new(shell.t("field-updated")),
+        Column::of(&shell, "office-reviews-product"),
+        Column::figure(&shell, "office-reviews-stars"),
+        Column::of(&shell, "office-reviews-words"),
+        Column::of(&shell, "office-reviews-author"),
+        Column::of(&shell, "field-status"),
+        Column::of(&shell, "field-updated"),
     ];
     let row = |row: &ReviewRow| Row {
         href: format!("/reviews/{}", row.id),
         cells: vec![
             Cell::Main(format!("{} · {}", row.product_name.get(&shell.lang), row.insurer_name)),
-            Cell::Figure(shell.number(i64::from(row.rating))),
+            Cell::count(row.rating),
             Cell::Quiet(row.body.chars().take(90).collect()),
             Cell::Text(row.author.clone()),
             Cell::State(state(&shell, row.state)),
@@ -51,9 +50,10 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<ReviewRow>) -> ListPage {
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/reviews", shell.t("office-reviews-search"), query, found, Some(filter), columns);
+    let list = ListBar::new("/reviews", shell.t("office-reviews-search"), query, found, [filter, Filter::created(&shell)], columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "star", "office-reviews-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: shell.t("office-reviews-lede"), empty, shell }
+    ListPage { lede: shell.t("office-reviews-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn state(shell: &Shell, state: ReviewState) -> Badge {

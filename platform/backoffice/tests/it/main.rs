@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod doors;
+mod lists;
 mod market;
 mod markup;
 mod money;

@@ -20,7 +20,7 @@ pub struct Sold {
     pub order: OrderId,
 }
 
-async fn customer(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> crate::support::Shown {
+pub async fn customer(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> crate::support::Shown {
     let key = browser.get("/customers/new").await.hidden("idempotency_key");
     let mut all = vec![
         ("idempotency_key", key.as_str()),

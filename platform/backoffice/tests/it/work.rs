@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A cover of the order that was paid and could not be issued.
-async fn leave_task(firm: &Firm, order: Uuid) -> Uuid {
+pub async fn leave_task(firm: &Firm, order: Uuid) -> Uuid {
     let id = Uuid::now_v7();
     let mut tx = firm.scope.begin_write().await.expect("transaction");
     sqlx::query(
@@ -28,7 +28,7 @@ async fn leave_task(firm: &Firm, order: Uuid) -> Uuid {
     id
 }
 
-async fn give_up(firm: &Firm, job: &str, payload: serde_json::Value, error: &str) -> Uuid {
+pub async fn give_up(firm: &Firm, job: &str, payload: serde_json::Value, error: &str) -> Uuid {
     let id = Uuid::now_v7();
     let mut tx = firm.scope.begin_write().await.expect("transaction");
     let burial = Burial { id, queue: "documents", job, payload: &payload, error, attempts: 12 };

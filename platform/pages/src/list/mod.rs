@@ -216,6 +216,7 @@ fn sorted(mut column: Column, query: &ListQuery, action: &str) -> Column {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parts::Choice;
 
     fn bar(query: &ListQuery) -> ListBar {
         let page = Page { count: 41, count_exceeded: false, next: Some("n".into()), previous: None, results: vec![()] };
