@@ -17,7 +17,7 @@ pub(crate) use service::{exported, kept};
 /// May take a list away as a file.
 pub(crate) const EXPORT: &str = "office.list.export";
 
-pub(crate) const PERMISSIONS: &[Permission] = &[Permission { code: EXPORT, sensitive: true }];
+pub(crate) const PERMISSIONS: &[Permission] = &[Permission { code: EXPORT, sensitive: false }];
 
 pub(crate) const RETENTION: &[Retention] = &[
     Retention { table: "list_views", keep: "while the tenant is a customer", job: None },

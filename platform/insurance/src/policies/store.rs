@@ -412,7 +412,7 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequ
     )
     .joining(
         "join order_lines l on l.tenant_id = p.tenant_id and l.id = p.order_line_id
-         join policy_terms t on t.tenant_id = p.tenant_id and t.id = p.current_term_id and t.policy_id = p.id
+         join policy_terms t on t.tenant_id = p.tenant_id and t.id = p.current_term_id
          join lateral (select v.insurer_certificate, v.payable_minor, v.currency from policy_versions v
                        where v.tenant_id = p.tenant_id and v.policy_id = p.id order by v.sequence desc limit 1) v on true
          join customers c on c.tenant_id = p.tenant_id and c.id = p.customer_id
