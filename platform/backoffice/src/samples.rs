@@ -21,7 +21,8 @@ use ledger::{
     journal::{TrialBalance, TrialBalanceRow},
 };
 use pages::{
-    Badge, BulkAction, Choice, Column, ColumnChoice, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, ListTools, NoticeRow, PriceKind, PriceLine, Shell, Step, StepState, Tab, Tone,
+    Badge, BulkAction, Choice, Column, ColumnChoice, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, ListTools, NoticeRow, PriceKind,
+    PriceLine, Shell, Step, StepState, Tab, Tone,
 };
 use uuid::Uuid;
 
