@@ -221,6 +221,10 @@ impl Fields {
 /// database that is away mean "try again".
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
+        // Text that the database cannot hold, such as the character of number zero: whoever sent it can mend it.
+        if error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| matches!(&*code, "22021" | "22P05")) {
+            return Self { source: Some(Arc::new(error)), ..Self::new(Kind::Malformed, "malformed") };
+        }
         let again = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
             sqlx::Error::Database(db) => {

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::{
@@ -162,8 +162,31 @@ fn describe_access(item: &mut utoipa::openapi::PathItem, access: Access) {
         Access::Staff(permission) => format!("For staff with the permission `{permission}`."),
     };
     for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+        describe_failures(operation);
         let text = operation.description.take().unwrap_or_default();
         operation.description = Some(if text.is_empty() { needs.clone() } else { format!("{text}\n\n{needs}") });
+    }
+}
+
+/// What every operation may answer, whatever its handler does: what the layers before it refuse, and what a busy system says.
+fn describe_failures(operation: &mut utoipa::openapi::path::Operation) {
+    const ALL: [(&str, &str); 8] = [
+        ("400", "It cannot be read."),
+        ("401", "Nobody is signed in, or the token is over."),
+        ("403", "The caller may not do this."),
+        ("404", "Not there, not the caller's, or not offered on this host."),
+        ("422", "A value is not acceptable; `errors` says which."),
+        ("429", "Too often; `Retry-After` says how long to wait."),
+        ("500", "Our fault. We have been told."),
+        ("503", "Busy; the same request may be sent again."),
+    ];
+    const OF_A_BODY: [(&str, &str); 2] = [("413", "It is too large."), ("415", "It is of another type than described.")];
+    let body: &[_] = if operation.request_body.is_some() { &OF_A_BODY } else { &[] };
+    for (status, meaning) in ALL.iter().chain(body) {
+        operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| {
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
+            ResponseBuilder::new().description(*meaning).content("application/json", content).build().into()
+        });
     }
 }
 

@@ -7,7 +7,7 @@
 macro_rules! text_enum {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$case_meta:meta])* $case:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         $vis enum $name {
             $($(#[$case_meta])* #[serde(rename = $text)] $case),+
         }
@@ -32,6 +32,19 @@ macro_rules! text_enum {
                 f.write_str(self.as_str())
             }
         }
+
+        // Written out: the derived schema would name the cases, not what is sent.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($text),+]))
+                    .build()
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         impl sqlx::Type<sqlx::Postgres> for $name {
             fn type_info() -> sqlx::postgres::PgTypeInfo {
@@ -58,4 +71,21 @@ macro_rules! text_enum {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    crate::text_enum! {
+        enum Door {
+            Open = "open",
+            HalfOpen = "half_open",
+        }
+    }
+
+    #[test]
+    fn the_described_words_are_those_that_are_sent() {
+        let described = serde_json::to_value(<Door as utoipa::PartialSchema>::schema()).unwrap();
+        assert_eq!(described, serde_json::json!({ "type": "string", "enum": ["open", "half_open"] }));
+        assert_eq!(serde_json::to_value(Door::ALL).unwrap(), described["enum"]);
+    }
 }

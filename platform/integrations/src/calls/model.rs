@@ -54,9 +54,9 @@ pub struct CallDetail {
     #[serde(flatten)]
     pub call: CallLine,
     pub correlation_id: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub request: serde_json::Value,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub response: Option<serde_json::Value>,
     pub exchanges: Vec<ExchangeView>,
     pub logs: Vec<LogView>,

@@ -55,3 +55,14 @@ async fn a_cursor_that_was_tampered_with_is_refused() {
     let refused = List::new("a.id", "from audit_entries a", "a.tenant_id", "a.id").fetch::<Row>(&mut tx, &request, |row| row.id).await;
     assert_eq!(refused.err().map(|error| error.kind.status()), Some(400));
 }
+
+#[tokio::test]
+async fn text_that_the_database_cannot_hold_is_the_askers_mistake() {
+    let world = World::new(Ports::new());
+    let tenant = world.brokerage().await;
+    let mut tx = world.staff(&tenant).begin_read().await.unwrap();
+    let mut list = List::new("a.id", "from audit_entries a", "a.tenant_id", "a.id");
+    list.filter("a.action = ", "before\0after".to_owned(), "");
+    let error = list.fetch::<Row>(&mut tx, &PageRequest::default(), |row| row.id).await.unwrap_err();
+    assert_eq!((error.kind, error.code.as_ref()), (kernel::Kind::Malformed, "malformed"));
+}
