@@ -15,6 +15,7 @@ mod origin;
 pub mod papers;
 mod permissions;
 pub mod plans;
+mod personal;
 pub mod policies;
 pub mod pricing;
 pub mod quotes;
@@ -23,7 +24,7 @@ pub mod reviews;
 pub mod site;
 pub mod text;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
     jobs::{JobDef, Schedule, Subscription},
@@ -68,6 +69,7 @@ pub fn module() -> Module {
         subscriptions: vec![Subscription::of::<fulfilment::FulfilOrders>(), Subscription::of::<fulfilment::ReversedPayments>()],
         pack_loaders: vec![catalogue::pack::LOADER],
         retention: RETENTION,
+        personal_data: vec![Arc::new(personal::Insurance)],
     }
 }
 
