@@ -9,9 +9,12 @@ pub mod figures;
 pub mod fulfilment;
 pub mod insurers;
 pub mod law;
+pub mod nominations;
 pub mod orders;
 mod origin;
+pub mod papers;
 mod permissions;
+mod personal;
 pub mod plans;
 pub mod policies;
 pub mod pricing;
@@ -21,7 +24,7 @@ pub mod reviews;
 pub mod site;
 pub mod text;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
     jobs::{JobDef, Schedule, Subscription},
@@ -52,7 +55,12 @@ pub fn module() -> Module {
         name: "insurance",
         permissions: PERMISSIONS,
         routes,
-        jobs: vec![JobDef::of::<fulfilment::OrderDocuments>(), JobDef::of::<fulfilment::PolicyDocuments>(), JobDef::of::<fulfilment::OrderMail>()],
+        jobs: vec![
+            JobDef::of::<fulfilment::OrderDocuments>(),
+            JobDef::of::<fulfilment::PolicyDocuments>(),
+            JobDef::of::<fulfilment::OrderMail>(),
+            JobDef::of::<papers::MailPapers>(),
+        ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
             Schedule::every::<policies::jobs::TurnPolicies>(QUARTER_HOUR),
@@ -61,6 +69,7 @@ pub fn module() -> Module {
         subscriptions: vec![Subscription::of::<fulfilment::FulfilOrders>(), Subscription::of::<fulfilment::ReversedPayments>()],
         pack_loaders: vec![catalogue::pack::LOADER],
         retention: RETENTION,
+        personal_data: vec![Arc::new(personal::Insurance)],
     }
 }
 
@@ -94,6 +103,8 @@ const RETENTION: &[Retention] = &[
     Retention { table: "policies", keep: "as the law of contracts and insurance says", job: None },
     Retention { table: "policy_terms", keep: "as the policy", job: None },
     Retention { table: "policy_versions", keep: "as the policy", job: None },
+    Retention { table: "nominations", keep: "as the customer, or the policy that it is for", job: None },
+    Retention { table: "nominees", keep: "as the nomination", job: None },
     Retention { table: "premium_lines", keep: "as the policy", job: None },
     Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
     Retention { table: "order_mails", keep: "as the order", job: None },

@@ -388,6 +388,125 @@ portal-documents-send = Send a document
 portal-documents-kind = What it is
 portal-documents-kept = We have it. Thank you.
 portal-document-checked = checked
+# Documents: found, chosen, looked at, taken back
+portal-documents-search = Search by name or number
+portal-documents-group-policies = Policy documents
+portal-documents-group-receipts = Receipts
+portal-documents-group-uploads = What you sent
+portal-documents-pick = Choose
+portal-documents-choose = Choose documents to get them together.
+portal-documents-zip = Download as one file
+portal-documents-mail = Send to my e-mail
+portal-documents-mailed = The documents are on their way to your mailbox.
+portal-documents-removed = The document is taken back.
+portal-documents-undo = Undo
+portal-documents-removed-title = Taken back
+portal-documents-until = can be brought back until { $date }
+portal-documents-restore = Bring back
+portal-documents-restored = The document is back.
+portal-document-number = Number
+portal-document-day = Since
+portal-document-size = Size
+portal-document-kilobytes = { $size } KB
+portal-document-megabytes = { $size } MB
+portal-document-state = State
+portal-document-was-checked = Checked by us
+portal-document-not-checked = Received, not checked yet
+portal-document-code = Verification code
+portal-document-about = About this document
+portal-document-download = Download
+portal-document-open = Open in a new tab
+portal-document-remove = Take it back
+
+# The customer as a person: tabs, named people, consents
+portal-tabs = Your details
+portal-tab-details = Details
+portal-tab-beneficiaries = Beneficiaries
+portal-tab-dependants = Dependants
+portal-tab-notifications = Notices
+portal-tab-privacy = Privacy
+portal-tab-security = Password
+portal-beneficiaries-title = Your beneficiaries
+portal-beneficiaries-lede = Who receives what your policies pay if you cannot. The list holds for every policy without a list of its own.
+portal-policy-beneficiaries-title = Beneficiaries of this policy
+portal-policy-beneficiaries-lede = Who receives what this policy pays if you cannot.
+portal-policy-beneficiaries-none = Nobody is named for this policy alone, so your general list of beneficiaries holds.
+portal-dependants-title = Your dependants
+portal-dependants-lede = Children and others who depend on you. With their details on record, covering them is quick.
+portal-nominee = Person { $number }
+portal-nominee-name = Full name
+portal-nominee-relation = Who it is to you
+portal-nominee-share = Share in percent
+portal-nominee-shares = Shares
+portal-nominee-people = People
+portal-nominee-born = Date of birth
+portal-nominee-id-number = ID number
+portal-nominee-number-help = Kept under seal and never shown in full.
+portal-nominee-number-kept = On record: { $number }. Leave this empty to keep it.
+portal-nominee-shares-help = All shares together make up 100 percent.
+portal-nominee-more = To leave somebody out, clear the name. After saving there is room for more people, up to ten.
+portal-relation-spouse = Wife or husband
+portal-relation-child = Child
+portal-relation-parent = Parent
+portal-relation-sibling = Sister or brother
+portal-relation-other = Somebody else
+portal-my-privacy-title = Your privacy
+portal-my-privacy-lede = What you allowed us, and how to change it.
+portal-consents-title = Your consents
+portal-consents-text = You may take back each of them at any time. Policies that run go on, because they are a contract.
+portal-consents-history = What you agreed to and when
+portal-consent-given = Given
+portal-consent-not-given = Not given
+portal-consent-taken-back = Taken back
+portal-consent-give = Agree
+portal-consent-take-back = Take back
+portal-consent-flash-given = Your consent is recorded.
+portal-consent-flash-taken-back = Your consent is taken back.
+# A copy of one's data, and their deletion
+portal-copy-title = A copy of your data
+portal-copy-text = One file with everything we keep about you: details, policies, payments, documents. It is made within the hour, and we write to you when it is there.
+portal-copy-ask = Make my copy
+portal-copy-making = Your copy is being made. We write to you when it is there.
+portal-copy-ready = Your copy is ready. It can be downloaded until { $date }.
+portal-copy-download = Download my data
+portal-copy-asked = Your copy is being made. We write to you when it is there.
+portal-erasure-title = Delete your account
+portal-erasure-text = You may have your account and your data deleted. What the law makes us keep stays locked away until its years are over.
+portal-erasure-begin = What deleting means
+portal-erasure-wanted = Your account is deleted on { $date }. Until then you may change your mind.
+portal-erasure-restricted = Your account is deleted. The law makes us keep records of your policies and payments until { $date }.
+portal-erasure-withdraw = Keep my account
+portal-erasure-withdrawn = Your account stays.
+portal-erasure-asked = We delete your account when the days to think it over have passed.
+portal-erasure-gone = You can no longer log in, and we can no longer write to you.
+portal-erasure-days = { $count ->
+    [one] You have one day to think it over. Until then you take it back with one press.
+   *[other] You have { $count } days to think it over. Until then you take it back with one press.
+}
+portal-erasure-goes = What goes
+portal-erasure-goes-contact = Phone numbers, e-mail and postal addresses, notes and wishes
+portal-erasure-goes-files = Files you sent that no policy rests on
+portal-erasure-goes-login = Your password, devices and log-in
+portal-erasure-stays = What the law makes us keep
+portal-erasure-kept = { $what }: { $years } years after your last policy or payment ({ $source })
+portal-erasure-stays-none = If you never bought anything, nothing is kept.
+portal-erasure-held = First this must end
+portal-erasure-confirm = I understand that this cannot be undone after the days to think it over.
+portal-erasure-ask = Delete my account
+erasure-hold-policies = { $count ->
+    [one] One policy is still running. Cancel it, or wait until it ends.
+   *[other] { $count } policies are still running. Cancel them, or wait until they end.
+}
+erasure-hold-orders = { $count ->
+    [one] One order is open. Pay it or give it up.
+   *[other] { $count } orders are open. Pay them or give them up.
+}
+erasure-hold-debts = { $count ->
+    [one] One amount is still to be paid.
+   *[other] { $count } amounts are still to be paid.
+}
+erasure-hold-credits = We still owe you money. Tell us where to send it.
+erasure-hold-payments = A payment is under way.
 portal-profile-title = Your details
 portal-profile-fixed = As on your policies
 portal-profile-fixed-text = Something here is wrong? Send us a copy of your ID, or call.

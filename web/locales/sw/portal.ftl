@@ -388,6 +388,125 @@ portal-documents-send = Tuma hati
 portal-documents-kind = Ni hati gani
 portal-documents-kept = Tumeipokea. Asante.
 portal-document-checked = imekaguliwa
+# Hati: kutafuta, kuchagua, kutazama, kuondoa
+portal-documents-search = Tafuta kwa jina au nambari
+portal-documents-group-policies = Hati za bima
+portal-documents-group-receipts = Risiti
+portal-documents-group-uploads = Ulizotuma
+portal-documents-pick = Chagua
+portal-documents-choose = Chagua hati unazotaka kupata kwa pamoja.
+portal-documents-zip = Pakua kama faili moja
+portal-documents-mail = Tuma kwa barua pepe yangu
+portal-documents-mailed = Hati ziko njiani kwenda kwenye barua pepe yako.
+portal-documents-removed = Hati imeondolewa.
+portal-documents-undo = Tendua
+portal-documents-removed-title = Zilizoondolewa
+portal-documents-until = inaweza kurejeshwa hadi { $date }
+portal-documents-restore = Rejesha
+portal-documents-restored = Hati imerejeshwa.
+portal-document-number = Nambari
+portal-document-day = Tangu
+portal-document-size = Ukubwa
+portal-document-kilobytes = KB { $size }
+portal-document-megabytes = MB { $size }
+portal-document-state = Hali
+portal-document-was-checked = Tumeikagua
+portal-document-not-checked = Tumeipokea, bado haijakaguliwa
+portal-document-code = Msimbo wa uthibitisho
+portal-document-about = Kuhusu hati hii
+portal-document-download = Pakua
+portal-document-open = Fungua kwenye kichupo kipya
+portal-document-remove = Iondoe
+
+# Mteja kama mtu: vichupo, watu waliotajwa, ridhaa
+portal-tabs = Maelezo yako
+portal-tab-details = Maelezo
+portal-tab-beneficiaries = Warithi wa bima
+portal-tab-dependants = Wategemezi
+portal-tab-notifications = Arifa
+portal-tab-privacy = Faragha
+portal-tab-security = Nenosiri
+portal-beneficiaries-title = Warithi wako wa bima
+portal-beneficiaries-lede = Watakaopokea malipo ya bima zako ikiwa wewe hutaweza. Orodha hii inatumika kwa kila bima isiyo na orodha yake.
+portal-policy-beneficiaries-title = Warithi wa bima hii
+portal-policy-beneficiaries-lede = Watakaopokea malipo ya bima hii ikiwa wewe hutaweza.
+portal-policy-beneficiaries-none = Hakuna aliyetajwa kwa bima hii pekee, kwa hiyo orodha yako ya jumla ya warithi ndiyo inayotumika.
+portal-dependants-title = Wategemezi wako
+portal-dependants-lede = Watoto na wengine wanaokutegemea. Maelezo yao yakiwa tayari, kuwawekea bima huwa haraka.
+portal-nominee = Mtu wa { $number }
+portal-nominee-name = Jina kamili
+portal-nominee-relation = Ni nani kwako
+portal-nominee-share = Sehemu kwa asilimia
+portal-nominee-shares = Sehemu
+portal-nominee-people = Watu
+portal-nominee-born = Tarehe ya kuzaliwa
+portal-nominee-id-number = Nambari ya kitambulisho
+portal-nominee-number-help = Huhifadhiwa kwa siri na haionyeshwi yote kamwe.
+portal-nominee-number-kept = Iliyohifadhiwa: { $number }. Acha wazi ili ibaki ilivyo.
+portal-nominee-shares-help = Sehemu zote kwa pamoja hufikia asilimia 100.
+portal-nominee-more = Ili kumwacha mtu nje, futa jina lake. Baada ya kuhifadhi kutakuwa na nafasi ya watu zaidi, hadi kumi.
+portal-relation-spouse = Mke au mume
+portal-relation-child = Mtoto
+portal-relation-parent = Mzazi
+portal-relation-sibling = Ndugu
+portal-relation-other = Mtu mwingine
+portal-my-privacy-title = Faragha yako
+portal-my-privacy-lede = Ulichoturuhusu, na jinsi ya kukibadilisha.
+portal-consents-title = Ridhaa zako
+portal-consents-text = Unaweza kuondoa kila moja wakati wowote. Bima zinazoendelea zitaendelea, kwa sababu ni mkataba.
+portal-consents-history = Ulichokubali na wakati wake
+portal-consent-given = Imetolewa
+portal-consent-not-given = Haijatolewa
+portal-consent-taken-back = Imeondolewa
+portal-consent-give = Kubali
+portal-consent-take-back = Ondoa ridhaa
+portal-consent-flash-given = Ridhaa yako imehifadhiwa.
+portal-consent-flash-taken-back = Ridhaa yako imeondolewa.
+# Nakala ya data yako, na kuifuta
+portal-copy-title = Nakala ya data yako
+portal-copy-text = Faili moja yenye kila tunachohifadhi kukuhusu: maelezo, bima, malipo, hati. Hutayarishwa ndani ya saa moja, nasi tutakuandikia ikiwa tayari.
+portal-copy-ask = Tayarisha nakala yangu
+portal-copy-making = Nakala yako inatayarishwa. Tutakuandikia ikiwa tayari.
+portal-copy-ready = Nakala yako iko tayari. Inaweza kupakuliwa hadi { $date }.
+portal-copy-download = Pakua data yangu
+portal-copy-asked = Nakala yako imeanza kutayarishwa. Tutakuandikia ikiwa tayari.
+portal-erasure-title = Futa akaunti yako
+portal-erasure-text = Unaweza kuomba akaunti na data yako zifutwe. Tunacholazimika kisheria kuhifadhi kitafungiwa hadi miaka yake iishe.
+portal-erasure-begin = Kufuta kunamaanisha nini
+portal-erasure-wanted = Akaunti yako itafutwa tarehe { $date }. Kabla ya hapo unaweza kubadilisha nia.
+portal-erasure-restricted = Akaunti yako imefutwa. Sheria inatutaka tuhifadhi kumbukumbu za bima na malipo yako hadi { $date }.
+portal-erasure-withdraw = Acha akaunti yangu
+portal-erasure-withdrawn = Akaunti yako inabaki.
+portal-erasure-asked = Tutafuta akaunti yako siku za kufikiria zikipita.
+portal-erasure-gone = Hutaweza tena kuingia, nasi hatutaweza tena kukuandikia.
+portal-erasure-days = { $count ->
+    [one] Una siku moja ya kufikiria. Kabla ya hapo unaweza kuiondoa kwa kubonyeza mara moja.
+   *[other] Una siku { $count } za kufikiria. Kabla ya hapo unaweza kuiondoa kwa kubonyeza mara moja.
+}
+portal-erasure-goes = Kitakachoondoka
+portal-erasure-goes-contact = Nambari za simu, barua pepe na anwani, maelezo na mapendeleo
+portal-erasure-goes-files = Faili ulizotuma ambazo hakuna bima inayozitegemea
+portal-erasure-goes-login = Nenosiri lako, vifaa na njia ya kuingia
+portal-erasure-stays = Tunacholazimika kisheria kuhifadhi
+portal-erasure-kept = { $what }: miaka { $years } baada ya bima au malipo yako ya mwisho ({ $source })
+portal-erasure-stays-none = Ikiwa hukununua kitu kamwe, hakuna kinachohifadhiwa.
+portal-erasure-held = Kwanza haya yaishe
+portal-erasure-confirm = Ninaelewa kwamba haiwezi kutenduliwa baada ya siku za kufikiria.
+portal-erasure-ask = Futa akaunti yangu
+erasure-hold-policies = { $count ->
+    [one] Bima moja bado inaendelea. Ifute, au subiri iishe.
+   *[other] Bima { $count } bado zinaendelea. Zifute, au subiri ziishe.
+}
+erasure-hold-orders = { $count ->
+    [one] Agizo moja liko wazi. Lilipe au liache.
+   *[other] Maagizo { $count } yako wazi. Yalipe au yaache.
+}
+erasure-hold-debts = { $count ->
+    [one] Kiasi kimoja bado hakijalipwa.
+   *[other] Viasi { $count } bado havijalipwa.
+}
+erasure-hold-credits = Bado tuna deni lako. Tuambie tulitume wapi.
+erasure-hold-payments = Kuna malipo yanayoendelea.
 portal-profile-title = Maelezo yako
 portal-profile-fixed = Kama yalivyo kwenye bima zako
 portal-profile-fixed-text = Kuna kosa hapa? Tutumie nakala ya kitambulisho chako, au piga simu.

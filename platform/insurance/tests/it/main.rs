@@ -4,6 +4,7 @@ mod cart;
 mod catalogue;
 mod fulfilment;
 mod isolation;
+mod nominations;
 mod orders;
 mod plans;
 mod policies;

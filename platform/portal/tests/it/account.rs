@@ -1,0 +1,229 @@
+//! A customer's own pages: documents, named people, consents.
+
+use axum::http::{StatusCode, header};
+use crm::privacy::jobs::SettleRequests;
+use kernel::jobs::{Job, JobCx};
+use ports::object::ObjectStore;
+use uuid::Uuid;
+
+use crate::{
+    sale::{pay, shop, to_payment},
+    support::{Browser, Shown, Site},
+};
+
+const PDF: &[u8] =
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+async fn send(browser: &mut Browser<'_>, name: &str, bytes: &[u8]) -> Shown {
+    let sent = browser.upload("/account/documents", &[("kind", "other")], &[("file", name, bytes)]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    browser.get("/account/documents").await
+}
+
+/// The id of the first document that a list shows.
+fn first_document(list: &Shown) -> String {
+    list.body.split("/account/documents/").find_map(|rest| rest.split_once("/view\"").map(|(id, _)| id)).expect("a document").to_owned()
+}
+
+#[tokio::test]
+async fn a_document_is_looked_at_taken_back_and_brought_back() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    let id = first_document(&send(&mut browser, "valuation.pdf", PDF).await);
+    let page = browser.get(&format!("/account/documents/{id}/view")).await;
+    assert!(page.has("valuation.pdf") && page.has("Received, not checked yet") && page.has("<iframe"), "{}", page.body);
+    let file = browser.get(&format!("/account/documents/{id}/content")).await;
+    let policy = file.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
+    assert!(policy.starts_with("default-src 'none'") && file.headers[header::CONTENT_TYPE] == "application/pdf", "{policy}");
+    assert_eq!(file.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+
+    let gone = browser.post(&format!("/account/documents/{id}/remove"), &[]).await;
+    let list = browser.get(&gone.location).await;
+    assert!(list.has("The document is taken back.") && list.has(&format!("/account/documents/{id}/restore")), "{}", list.body);
+    assert_eq!(browser.get(&format!("/account/documents/{id}/view")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.post(&format!("/account/documents/{id}/restore"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(first_document(&browser.get("/account/documents").await), id);
+}
+
+#[tokio::test]
+async fn documents_are_narrowed_by_kind_and_name_and_nobody_sees_anothers() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    let id = first_document(&send(&mut browser, "valuation.pdf", PDF).await);
+    assert!(browser.get("/account/documents?state=uploads&search=VALUA").await.has("valuation.pdf"));
+    let nothing = browser.get("/account/documents?state=receipts").await;
+    assert!(!nothing.has("valuation.pdf") && nothing.has("Nothing matches"), "{}", nothing.body);
+    let mut other = site.browser();
+    to_payment(&mut other, "juma@example.com").await;
+    for page in ["view", "content"] {
+        assert_eq!(other.get(&format!("/account/documents/{id}/{page}")).await.status, StatusCode::NOT_FOUND);
+    }
+    for act in ["remove", "restore"] {
+        assert_eq!(other.post(&format!("/account/documents/{id}/{act}"), &[]).await.status, StatusCode::NOT_FOUND);
+    }
+    for act in ["zip", "mail"] {
+        assert_eq!(other.post(&format!("/account/documents/{act}"), &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn chosen_documents_come_as_one_file_or_by_mail_and_choosing_none_is_said() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    let id = first_document(&send(&mut browser, "valuation.pdf", PDF).await);
+    let zip = browser.post("/account/documents/zip", &[("id", &id)]).await;
+    assert_eq!(zip.headers[header::CONTENT_TYPE], "application/zip");
+    assert!(zip.body.starts_with("PK") && zip.has("valuation.pdf"));
+    let none = browser.post("/account/documents/zip", &[]).await;
+    assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.has("Choose at least one document."), "{}", none.body);
+
+    assert_eq!(browser.post("/account/documents/mail", &[("id", &id)]).await.status, StatusCode::SEE_OTHER);
+    site.work().await;
+    let mail = site.mail("asha@example.com");
+    assert_eq!(mail.attachments.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["valuation.pdf"]);
+    assert!(mail.text.contains("Hello Asha Mwangi"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn beneficiaries_are_saved_when_their_shares_are_whole_and_complained_about_otherwise() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    let page = browser.get("/account/beneficiaries").await;
+    let version = page.hidden("version");
+    let wrong = [("version", version.as_str()), ("name-0", "Neema Mfano"), ("relation-0", "child"), ("share-0", "40"), ("name-1", "")];
+    let refused = browser.post("/account/beneficiaries", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.has("The shares do not add up to 100 percent.") && refused.has("value=\"Neema Mfano\""), "{}", refused.body);
+    let right = [("version", version.as_str()), ("name-0", "Neema Mfano"), ("relation-0", "child"), ("share-0", "100"), ("id_number-0", "12345678")];
+    assert_eq!(browser.post("/account/beneficiaries", &right).await.status, StatusCode::SEE_OTHER);
+    let kept = browser.get("/account/beneficiaries").await;
+    assert!(kept.has("value=\"Neema Mfano\"") && kept.has("••••678") && !kept.has("12345678"), "{}", kept.body);
+    let stale = browser.post("/account/beneficiaries", &right).await;
+    assert!(stale.has("This list was changed elsewhere meanwhile"), "{}", stale.body);
+    assert_eq!(browser.get("/account/dependants").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_consent_is_given_and_taken_back_and_the_history_keeps_both() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    for granted in ["yes", ""] {
+        let done = browser.post("/account/privacy/consents", &[("purpose", "marketing_sms"), ("granted", granted)]).await;
+        assert_eq!(done.location, "/account/privacy");
+    }
+    let entries = site.count("select count(*) from consents where tenant_id = $1 and purpose = 'marketing_sms' and wording = 'News by SMS'").await;
+    assert_eq!(entries, 2);
+    assert!(browser.get("/account/privacy").await.has("Taken back"));
+    assert_eq!(browser.post("/account/privacy/consents", &[("purpose", "everything")]).await.status, StatusCode::BAD_REQUEST);
+}
+
+async fn settle(site: &Site) {
+    let cx = JobCx { app: site.app.clone(), scope: site.system(), id: Uuid::now_v7(), attempt: 1 };
+    SettleRequests {}.run(cx).await.expect("the job runs");
+}
+
+#[tokio::test]
+async fn a_customer_gets_a_copy_of_everything_once_and_for_a_week() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    send(&mut browser, "valuation.pdf", PDF).await;
+    for _ in 0..2 {
+        assert_eq!(browser.post("/account/privacy/copy", &[]).await.location, "/account/privacy");
+    }
+    assert_eq!(site.count("select count(*) from data_requests where tenant_id = $1").await, 1, "asking twice is asking once");
+    site.work().await;
+    assert!(site.mail("asha@example.com").subject.contains("ready to download"));
+    let page = browser.get("/account/privacy").await;
+    let start = page.body.find("/account/privacy/copy/").expect("a link to the copy");
+    let href = page.body[start..].split('"').next().expect("an address").to_owned();
+    assert!(browser.get(&href).await.location.contains("/exports/"));
+    let mut other = site.browser();
+    to_payment(&mut other, "juma@example.com").await;
+    assert_eq!(other.get(&href).await.status, StatusCode::NOT_FOUND);
+
+    let path = site.text("select path from data_requests where tenant_id = $1").await;
+    let objects = site.app.port::<dyn ObjectStore>().expect("objects");
+    let bytes = objects.get(site.tenant.id, &path).await.expect("the copy");
+    let copy = String::from_utf8_lossy(&bytes);
+    for part in ["person.json", "insurance.json", "money.json", "account.json", "documents.json", "about.json", "files/001-valuation.pdf"] {
+        assert!(copy.contains(part), "{part}");
+    }
+    assert!(copy.contains("12345678") && copy.contains("asha@example.com"), "the owner gets the numbers themselves");
+    assert!(!copy.contains("juma@example.com"), "and nobody else's");
+
+    site.app.clock.advance(chrono::Duration::days(8));
+    settle(&site).await;
+    assert_eq!(browser.get(&href).await.status, StatusCode::NOT_FOUND);
+    assert!(objects.get(site.tenant.id, &path).await.is_err(), "after a week it is gone");
+}
+
+#[tokio::test]
+async fn who_never_bought_is_deleted_after_the_days_to_think_it_over() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    assert!(browser.get("/account/privacy/erasure").await.has("14 days to think it over"));
+    let unconfirmed = browser.post("/account/privacy/erasure", &[]).await;
+    assert_eq!(unconfirmed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await.location, "/account/privacy");
+    assert!(browser.get("/account/privacy").await.has("Keep my account"));
+    assert_eq!(browser.post("/account/privacy/erasure/withdraw", &[]).await.status, StatusCode::SEE_OTHER);
+    site.app.clock.advance(chrono::Duration::days(15));
+    settle(&site).await;
+    assert!(browser.is_customer().await, "what was taken back does not happen");
+
+    browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
+    settle(&site).await;
+    assert!(browser.is_customer().await, "not before its day");
+    site.app.clock.advance(chrono::Duration::days(15));
+    settle(&site).await;
+    settle(&site).await;
+    assert!(!browser.is_customer().await);
+    for left in [
+        "select count(*) from parties where tenant_id = $1 and (display_name like '%Asha%' or date_of_birth is not null)",
+        "select count(*) from contact_points where tenant_id = $1",
+        "select count(*) from party_identifiers where tenant_id = $1",
+        "select count(*) from users where tenant_id = $1 and (email_norm = 'asha@example.com' or first_name = 'Asha')",
+        "select count(*) from data_requests where tenant_id = $1 and state = 'wanted'",
+    ] {
+        assert_eq!(site.count(left).await, 0, "{left}");
+    }
+    let mut again = site.browser();
+    to_payment(&mut again, "asha@example.com").await;
+    assert!(again.is_customer().await, "the address is free for a new account");
+}
+
+#[tokio::test]
+async fn who_has_cover_is_told_what_must_end_first_and_leaves_only_what_the_law_keeps() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let page = to_payment(&mut browser, "asha@example.com").await;
+    pay(&mut browser, &page).await;
+    site.work().await;
+    let held = browser.get("/account/privacy/erasure").await;
+    assert!(held.has("One policy is still running.") && !held.has("name=\"confirm\""), "{}", held.body);
+    let refused = browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("cannot be deleted yet"), "{}", refused.body);
+
+    let mut tx = site.system().begin_write().await.expect("transaction");
+    sqlx::query("update policies set state = 'expired' where tenant_id = $1").bind(site.tenant.id.0).execute(tx.conn()).await.expect("the term ends");
+    tx.commit().await.expect("commit");
+    browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
+    site.app.clock.advance(chrono::Duration::days(15));
+    settle(&site).await;
+    assert!(!browser.is_customer().await);
+    assert_eq!(site.count("select count(*) from contact_points where tenant_id = $1").await, 0);
+    let kept = "select count(*) from parties p join data_requests r on r.tenant_id = p.tenant_id where p.tenant_id = $1
+        and p.display_name = 'Asha Mwangi' and r.state = 'restricted' and r.kept_until > r.requested_at + interval '7 years'";
+    assert_eq!(site.count(kept).await, 1, "who held the policy is kept for seven years");
+    site.app.clock.advance(chrono::Duration::days(9 * 366));
+    settle(&site).await;
+    assert_eq!(site.count("select count(*) from parties where tenant_id = $1 and display_name like '%Asha%'").await, 0);
+    assert_eq!(site.count("select count(*) from policies where tenant_id = $1").await, 1, "the books go on without a name");
+}
