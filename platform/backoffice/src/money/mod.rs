@@ -9,7 +9,9 @@ mod refunds;
 mod statements;
 
 use kernel::routes::{Access::Staff, Face::Office, Routes};
-use ledger::permissions::{JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST, STATEMENT_IMPORT};
+use ledger::permissions::{
+    JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST, STATEMENT_IMPORT,
+};
 use pages::{Shell, Tab};
 
 pub(crate) use books::TrialPage;

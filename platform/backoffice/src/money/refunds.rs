@@ -169,7 +169,10 @@ fn request_page(shell: Shell, credit: &Credit, customer: &str) -> FormPage {
     ];
     let (title, lede) = (shell.t("office-refunds-request"), shell.t("office-refunds-request-lede"));
     let submit = title.clone();
-    FormPage::new(shell, title, &format!("/credits/{}/refund", credit.id), "/credits", vec![Section::of(fields)]).lede(lede).facts(facts).submit(submit)
+    FormPage::new(shell, title, &format!("/credits/{}/refund", credit.id), "/credits", vec![Section::of(fields)])
+        .lede(lede)
+        .facts(facts)
+        .submit(submit)
 }
 
 async fn credit_of(tx: &mut ReadTx, id: CreditId) -> AppResult<(Credit, String)> {

@@ -125,7 +125,8 @@ fn confirm_page(shell: Shell, policy: &Policy, asked: &Asked, worked: &Calculati
         Fact::new(shell.t("field-reason"), asked.reason.clone()),
     ];
     let lines = lines(&shell, worked, collects);
-    let (title, lede) = (shell.t("office-cancel-confirm"), shell.t(if collects { "office-cancel-confirm-lede" } else { "office-cancel-insurer-lede" }));
+    let (title, lede) =
+        (shell.t("office-cancel-confirm"), shell.t(if collects { "office-cancel-confirm-lede" } else { "office-cancel-insurer-lede" }));
     let (submit, keep) = (shell.t("office-policies-cancel"), shell.t("office-policies-keep"));
     let hidden = [
         ("asked_by", asked.asked_by.as_str().to_owned()),
@@ -250,7 +251,8 @@ impl End {
     pub(super) fn notices(&self, shell: &Shell) -> Vec<Flash> {
         let mut notices = Vec::new();
         if let Some(agreed) = &self.agreed {
-            let text = shell.tf("office-cancel-ends", [("day", shell.date(&agreed.calculation.last_day())), ("amount", shell.money(&agreed.calculation.refund))]);
+            let text = shell
+                .tf("office-cancel-ends", [("day", shell.date(&agreed.calculation.last_day())), ("amount", shell.money(&agreed.calculation.refund))]);
             notices.push(Flash { tone: Tone::Info, text, undo: None });
         }
         if let Some(wish) = &self.wish {

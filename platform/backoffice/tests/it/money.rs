@@ -119,7 +119,9 @@ async fn a_refund_is_asked_for_once_and_whoever_asked_cannot_approve_it() {
     let sold = sales::sell(&site, &firm).await;
     let source = Uuid::now_v7();
     let mut tx = firm.scope.begin_write().await.expect("transaction");
-    ledger::credits::record(&mut tx, sold.customer, Money::new(150_000, Currency::KES), "already_settled", ("payment", source)).await.expect("a credit");
+    ledger::credits::record(&mut tx, sold.customer, Money::new(150_000, Currency::KES), "already_settled", ("payment", source))
+        .await
+        .expect("a credit");
     let credit = ledger::credits::of_source(&mut tx, "payment", source).await.expect("a credit").id;
     tx.commit().await.expect("commit");
 

@@ -194,7 +194,8 @@ async fn confirming_the_insurers_receipt_leads_to_a_policy_that_gets_its_certifi
     assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
     let worked = browser.post(&format!("{policy}/cancel"), &[&fields[..], &[("reason", "Car sold")]].concat()).await;
     assert_eq!(worked.status, StatusCode::OK, "{}", worked.body);
-    for text in ["By the scale for cover that the policyholder ends: 75%", "Insurance training levy", "Given back by the insurer", "Keep the policy"] {
+    for text in ["By the scale for cover that the policyholder ends: 75%", "Insurance training levy", "Given back by the insurer", "Keep the policy"]
+    {
         assert!(worked.has(text), "{text}: {}", worked.body);
     }
     assert!(browser.get(&policy).await.has(&format!("{policy}/cancel")), "looking at the figures cancels nothing");

@@ -41,7 +41,12 @@ pub(super) async fn make(app: &App, scope: &Scope, job: &MakeDebitNote) -> AppRe
         title: title.clone(),
         subtitle: None,
         data: data.as_object().cloned().unwrap_or_default(),
-        facts: PublicFacts { what: title, holder: Some(initials(&customer.display_name)), amount: Some(order.payable.to_string()), ..PublicFacts::default() },
+        facts: PublicFacts {
+            what: title,
+            holder: Some(initials(&customer.display_name)),
+            amount: Some(order.payable.to_string()),
+            ..PublicFacts::default()
+        },
     };
     let document = issue(app, scope, request).await?;
     if !job.mail {
@@ -54,7 +59,8 @@ pub(super) async fn make(app: &App, scope: &Scope, job: &MakeDebitNote) -> AppRe
 /// One line for letters; none without an address.
 fn address(customer: &Customer) -> Option<String> {
     let address = &customer.address;
-    let parts: Vec<&str> = [&address.line, &address.postal_code, &address.city].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        [&address.line, &address.postal_code, &address.city].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

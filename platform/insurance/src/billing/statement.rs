@@ -56,7 +56,15 @@ pub(super) async fn make(app: &App, scope: &Scope, job: &MakeStatement) -> AppRe
 }
 
 /// The account's lines from the customer's side: what we owe is positive.
-fn told(app: &App, scope: &Scope, job: &MakeStatement, currency: Currency, opening: Money, lines: &[AccountLine], open: &[Receivable]) -> AppResult<Value> {
+fn told(
+    app: &App,
+    scope: &Scope,
+    job: &MakeStatement,
+    currency: Currency,
+    opening: Money,
+    lines: &[AccountLine],
+    open: &[Receivable],
+) -> AppResult<Value> {
     let day = |day| app.texts.day(&scope.locale, day);
     let zero = Money::zero(currency);
     let mut balance = zero.checked_sub(opening)?;

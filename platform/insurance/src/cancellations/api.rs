@@ -4,7 +4,8 @@ use axum::extract::State;
 use chrono::NaiveDate;
 use kernel::{
     App, AppResult,
-    http::{Customer, Json, Path, Query, Staff, error::ErrorBody},
+    http::{Customer, Json, Once, Path, Query, Staff, error::ErrorBody},
+    idempotency::StoredAnswer,
     routes::{Access, Routes},
 };
 use serde::{Deserialize, Serialize};
@@ -46,14 +47,16 @@ async fn work_out(State(app): State<App>, staff: Staff, Path(id): Path<PolicyId>
 
 #[utoipa::path(post, path = "/admin/policies/{id}/cancel", tag = "Policies", summary = "Cancel a policy",
     description = "Cover ends before the given day; what is given back becomes the customer's credit, and a letter is sent. Its documents answer `cancelled` once the day has come.",
-    params(("id" = PolicyId, Path)), request_body = Cancel,
+    params(("id" = PolicyId, Path), ("Idempotency-Key" = String, Header)), request_body = Cancel,
     responses((status = 200, body = Cancellation), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 412, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn cancel(State(app): State<App>, staff: Staff, Path(id): Path<PolicyId>, Json(input): Json<Cancel>) -> AppResult<Json<Cancellation>> {
+async fn cancel(State(app): State<App>, staff: Staff, Path(id): Path<PolicyId>, request: Once<Cancel>) -> AppResult<StoredAnswer> {
     let law = Law::of(&app, &staff.scope.tenant)?;
     let mut tx = staff.begin_write().await?;
-    let agreed = service::cancel(&mut tx, &law, id, &input).await?;
-    tx.commit().await?;
-    Ok(Json(agreed))
+    if let Some(answer) = tx.claim_key(&request.key).await? {
+        return Ok(answer);
+    }
+    let agreed = service::cancel(&mut tx, &law, id, &request.body).await?;
+    tx.commit_with(&request.key, 200, &agreed).await
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]

@@ -1,7 +1,10 @@
 //! The letter that tells a customer that a policy ends, when, and what is given back.
 
 use crm::customers;
-use documents::{DocumentKind, IssueRequest, PublicFacts, Subject, issue as issue_document, verification::{initials, masked_plate}};
+use documents::{
+    DocumentKind, IssueRequest, PublicFacts, Subject, issue as issue_document,
+    verification::{initials, masked_plate},
+};
 use kernel::{App, AppError, AppResult, Scope, money::Money};
 use serde_json::{Value, json};
 

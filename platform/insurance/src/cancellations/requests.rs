@@ -31,8 +31,10 @@ pub async fn ask(tx: &mut TenantTx, policy: PolicyId, from: NaiveDate, reason: &
     let term = policies::service::term(tx, &policy).await?;
     let from = rules::first_day_without(from, today, term.starts_on, term.ends_on)?;
     let id = store::insert_request(tx, policy.id, policy.customer, from, &reason).await?;
-    tx.audit(Change::of("insurance.cancellation.ask", "policy", policy.id.0).because(reason).set("request", id.to_string()).set("from", from.to_string()))
-        .await
+    tx.audit(
+        Change::of("insurance.cancellation.ask", "policy", policy.id.0).because(reason).set("request", id.to_string()).set("from", from.to_string()),
+    )
+    .await
 }
 
 /// The newest wish about a policy, answered or not.

@@ -163,9 +163,14 @@ mod tests {
     #[test]
     fn the_customer_pays_by_the_scale_for_the_time_that_has_begun() {
         let share = |from: &str| worked(AskedBy::Customer, from, from).share.to_string();
-        for (from, left) in
-            [("2026-01-01", "0.75"), ("2026-02-01", "0.75"), ("2026-02-02", "0.50"), ("2026-04-01", "0.50"), ("2026-07-01", "0.25"), ("2026-07-02", "0")]
-        {
+        for (from, left) in [
+            ("2026-01-01", "0.75"),
+            ("2026-02-01", "0.75"),
+            ("2026-02-02", "0.50"),
+            ("2026-04-01", "0.50"),
+            ("2026-07-01", "0.25"),
+            ("2026-07-02", "0"),
+        ] {
             assert_eq!(share(from).parse::<Decimal>().unwrap(), left.parse::<Decimal>().unwrap(), "{from}");
         }
         assert!(worked(AskedBy::Customer, "2026-07-02", "2026-07-02").refund.is_zero());

@@ -1,12 +1,7 @@
 //! Use cases of cancellations. The caller commits.
 
 use chrono::NaiveDate;
-use kernel::{
-    AppResult, ReadTx, TenantTx,
-    audit::Change,
-    error::Fields,
-    money::Money,
-};
+use kernel::{AppResult, ReadTx, TenantTx, audit::Change, error::Fields, money::Money};
 use ledger::{
     credits, journal,
     receivables::{self, NewReceivable, ReceivableState},

@@ -24,8 +24,8 @@ pub use data::document_kind;
 pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;
 pub use late::WatchInstalments;
-pub(crate) use postings::levy_account;
 pub use mail::OrderMail;
+pub(crate) use postings::levy_account;
 pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskOpened, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 

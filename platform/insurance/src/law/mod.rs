@@ -8,7 +8,7 @@ mod file;
 pub mod model;
 pub mod plates;
 
-pub(crate) use file::date as toml_date;
 pub use cancellation::{CancellationLaw, GivenBack, ShortRateStep};
+pub(crate) use file::date as toml_date;
 pub use model::{Charge, CommissionLimit, Identifier, Law, Levy, LevyKind, OfPremium, Payable, PremiumLaw};
 pub use plates::PlateFormats;

@@ -96,11 +96,8 @@ async fn send(app: &App, scope: &Scope, id: Uuid, letter: &Letter) -> AppResult<
 /// The letter without address and enclosure.
 fn compose(app: &App, scope: &Scope, letter: &Letter, customer: &Customer, profile: &Profile, document: &Document) -> Message {
     let from_name = if profile.legal_name.is_empty() { scope.tenant.name.clone() } else { profile.legal_name.clone() };
-    let mut params = vec![
-        ("name", customer.display_name.clone()),
-        ("brokerage", from_name.clone()),
-        ("number", document.number.clone().unwrap_or_default()),
-    ];
+    let mut params =
+        vec![("name", customer.display_name.clone()), ("brokerage", from_name.clone()), ("number", document.number.clone().unwrap_or_default())];
     params.extend(letter.params.iter().map(|(name, value)| (name.as_str(), value.clone())));
     let text = |part: &str| app.texts.get(&scope.locale, &format!("{}-{part}", letter.wording), &params);
     Message {

@@ -174,12 +174,8 @@ pub(crate) async fn end(tx: &mut TenantTx, policy: &Policy, reason: &str) -> App
     if !policy.state.can_become(PolicyState::Cancelled) {
         return Err(PolicyFailure::WrongState(policy.state).into());
     }
-    let ended = Policy {
-        state: PolicyState::Cancelled,
-        cancelled_at: Some(tx.scope().now()),
-        cancel_reason: Some(reason.to_owned()),
-        ..policy.clone()
-    };
+    let ended =
+        Policy { state: PolicyState::Cancelled, cancelled_at: Some(tx.scope().now()), cancel_reason: Some(reason.to_owned()), ..policy.clone() };
     store::update(tx, &ended).await?;
     register::service::cancel_of(tx, subject(policy.id), reason).await?;
     let change = Change::of("insurance.policy.cancel", "policy", policy.id.0).because(reason);

@@ -86,7 +86,10 @@ async fn a_cancelled_policy_verifies_as_cancelled_and_the_customer_gets_one_lett
     let mut tx = sale.own().begin_read().await.unwrap();
     let letters = register::service::list_of(&mut tx, documents::Subject::new("cancellation", agreed.id.0)).await.unwrap();
     assert_eq!(letters.len(), 1);
-    assert_eq!((letters[0].kind, letters[0].state, letters[0].number.as_deref()), (DocumentKind::CancellationLetter, DocumentState::Current, Some("CL-2026-00001")));
+    assert_eq!(
+        (letters[0].kind, letters[0].state, letters[0].number.as_deref()),
+        (DocumentKind::CancellationLetter, DocumentState::Current, Some("CL-2026-00001"))
+    );
     let sent = sale.messages.all();
     assert_eq!(sent.len(), 2, "the order's mail and the letter");
     assert!(sent[1].subject.contains("POL-2026-00001") && sent[1].attachments.len() == 1);

@@ -79,7 +79,13 @@ pub async fn balances(tx: &mut ReadTx, account: &Account) -> AppResult<Vec<Money
 ///
 /// # Errors
 /// Those of the database only.
-pub async fn lines_between(tx: &mut ReadTx, account: &Account, currency: Currency, from: NaiveDate, to: NaiveDate) -> AppResult<(Money, Vec<AccountLine>)> {
+pub async fn lines_between(
+    tx: &mut ReadTx,
+    account: &Account,
+    currency: Currency,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> AppResult<(Money, Vec<AccountLine>)> {
     match accounts::find(tx, account, currency).await? {
         Some(id) => Ok((Money::new(store::balance_before(tx, id, from).await?, currency), store::lines_between(tx, id, from, to).await?)),
         None => Ok((Money::zero(currency), Vec::new())),

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use kernel::{
     AppResult,
-    http::{Json, Path, Query, Staff, error::ErrorBody},
+    http::{Json, Once, Path, Query, Staff, error::ErrorBody},
+    idempotency::StoredAnswer,
     money::Money,
     paging::{Page, PageRequest},
     routes::{Access, Routes},
@@ -44,15 +45,18 @@ struct Wanted {
 }
 
 /// Asks for a credit to go back to its customer. Above the tenant's limit a second person has to approve.
-#[utoipa::path(post, path = "/ledger/refunds", tag = "ledger", request_body = Wanted,
+#[utoipa::path(post, path = "/ledger/refunds", tag = "ledger", params(("Idempotency-Key" = String, Header)), request_body = Wanted,
     responses((status = 200, body = Refund), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn request_refund(who: Staff, Json(wanted): Json<Wanted>) -> AppResult<Json<Refund>> {
+async fn request_refund(who: Staff, request: Once<Wanted>) -> AppResult<StoredAnswer> {
+    let wanted = request.body;
     let mut tx = who.begin_write().await?;
+    if let Some(answer) = tx.claim_key(&request.key).await? {
+        return Ok(answer);
+    }
     let left = credits::get(&mut tx, wanted.credit).await?.left();
     let amount = wanted.amount_minor.map_or(left, |minor| Money::new(minor, left.currency));
     let refund = service::request(&mut tx, NewRefund { credit: wanted.credit, amount, reason: wanted.reason }).await?;
-    tx.commit().await?;
-    Ok(Json(refund))
+    tx.commit_with(&request.key, 200, &refund).await
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -85,14 +89,17 @@ struct PaidBody {
 }
 
 /// Records that an approved refund was paid by hand.
-#[utoipa::path(post, path = "/ledger/refunds/{id}/pay", tag = "ledger", params(("id" = RefundId, Path)), request_body = PaidBody,
+#[utoipa::path(post, path = "/ledger/refunds/{id}/pay", tag = "ledger", params(("id" = RefundId, Path), ("Idempotency-Key" = String, Header)), request_body = PaidBody,
     responses((status = 200, body = Refund), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 412, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn pay_refund(who: Staff, Path(id): Path<RefundId>, Json(body): Json<PaidBody>) -> AppResult<Json<Refund>> {
+async fn pay_refund(who: Staff, Path(id): Path<RefundId>, request: Once<PaidBody>) -> AppResult<StoredAnswer> {
+    let body = request.body;
     let mut tx = who.begin_write().await?;
+    if let Some(answer) = tx.claim_key(&request.key).await? {
+        return Ok(answer);
+    }
     let paid = Paid { method: body.method, reference: body.reference, on: body.on.unwrap_or_else(|| who.scope.today()) };
     let refund = service::pay(&mut tx, id, body.version, &paid).await?;
-    tx.commit().await?;
-    Ok(Json(refund))
+    tx.commit_with(&request.key, 200, &refund).await
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]

@@ -13,6 +13,7 @@ mod store;
 
 pub use error::RefundError;
 pub use model::{
-    NewRefund, Paid, Refund, RefundApproved, RefundFilter, RefundId, RefundMethod, RefundPaid, RefundRequested, RefundReturned, RefundRules, RefundState,
+    NewRefund, Paid, Refund, RefundApproved, RefundFilter, RefundId, RefundMethod, RefundPaid, RefundRequested, RefundReturned, RefundRules,
+    RefundState,
 };
 pub use service::{approve, get, list, of_credit, pay, request, take_back};

@@ -10,8 +10,8 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{
-    NewRefund, Paid, Refund, RefundApproved, RefundError, RefundFilter, RefundId, RefundPaid, RefundRequested, RefundReturned, RefundRules, RefundState,
-    store,
+    NewRefund, Paid, Refund, RefundApproved, RefundError, RefundFilter, RefundId, RefundPaid, RefundRequested, RefundReturned, RefundRules,
+    RefundState, store,
 };
 use crate::{
     accounts::Account,
