@@ -6,6 +6,7 @@ use insurance::{
     cancellations::{self, AskedBy, Cancel, Cancellation, RequestState, Rule, TakeEffect, service},
     collection::CollectionMode,
     orders::{self, Confirmation},
+    plans::Plan,
     policies::{self, PolicyId, PolicyState},
 };
 use kernel::{AppResult, Scope, jobs::Job};
@@ -238,4 +239,43 @@ async fn a_customer_asks_and_staff_agree_or_decline() {
     ask(sale.own()).await.unwrap();
     cancel(&sale, id, &end(1, from, AskedBy::Customer)).await;
     assert_eq!(wish().await.state, RequestState::Agreed);
+}
+
+/// A policy paid in three parts of which the first has come: 18,243 of 45,243.
+async fn part_paid() -> (Sale, PolicyId) {
+    let sale = Sale::open().await;
+    sale.allow_instalments(12).await;
+    sale.add_car(&sale.own(), "KDA 123A").await;
+    let order = sale.try_order_by(Plan::Three).await.unwrap();
+    sale.pay(&order).await;
+    sale.work().await;
+    let mut tx = sale.own().begin_read().await.unwrap();
+    let id = orders::service::lines(&mut tx, order.id).await.unwrap()[0].policy.unwrap();
+    drop(tx);
+    (sale, id)
+}
+
+#[tokio::test]
+async fn instalments_that_have_not_come_are_no_longer_owed_and_not_given_back() {
+    let (sale, id) = part_paid().await;
+    let agreed = cancel(&sale, id, &end(1, sale.staff().today(), AskedBy::Insurer)).await;
+    assert_eq!(agreed.netted.minor, 2_700_000);
+    let books = sale.books().await;
+    assert_eq!(of(&books, "customer_credit"), -(agreed.calculation.refund.minor - 2_700_000));
+    for kind in ["premium_held", "commission_income", "levy"] {
+        assert_eq!(of(&books, kind), 0, "{kind}");
+    }
+    assert_eq!(sale.count("select count(*) from receivables where tenant_id = $1 and state = 'open'").await, 0);
+}
+
+#[tokio::test]
+async fn premium_that_was_earned_and_not_paid_stays_owed() {
+    let (sale, id) = part_paid().await;
+    sale.advance_days(300);
+    let agreed = cancel(&sale, id, &end(1, sale.staff().today(), AskedBy::Insurer)).await;
+    let refund = agreed.calculation.refund.minor;
+    assert_eq!((agreed.netted.minor, agreed.credited().unwrap().minor), (refund, 0));
+    assert_eq!(sale.count("select amount_minor from receivables where tenant_id = $1 and state = 'open'").await, 2_700_000 - refund);
+    assert_eq!(of(&sale.books().await, "customer_credit"), 2_700_000 - refund, "the customer owes us");
+    assert_eq!(sale.count("select count(*) from customer_credits where tenant_id = $1").await, 0);
 }
