@@ -67,3 +67,71 @@ test("a policy is cancelled with its figures shown, and two people give the mone
   await expect(colleague.getByText("Paid and booked.")).toBeVisible();
   await look(colleague, "office-refund-paid");
 });
+
+test("a customer asks for the end of a policy, and staff decline with a reason", async ({ page, another, look }, info) => {
+  const customer = await buy(page, info);
+  await page.getByRole("link", { name: /^POL-/ }).click();
+  await page.getByRole("link", { name: "End this cover early" }).click();
+  await expectHeadline(page, "End this cover");
+  await look(page, "portal-policy-end");
+  await page.getByRole("button", { name: "Ask to end it" }).click();
+  await expect(page.getByText("Fill this in", { exact: false }).or(page.locator("#f-reason-error")).first()).toBeVisible();
+  await look(page, "portal-policy-end-refused");
+  await page.getByLabel("Why do you want to end it?").fill("I sold the car");
+  await page.getByRole("button", { name: "Ask to end it" }).click();
+  await expect(page.getByText("You asked to end this cover", { exact: false })).toBeVisible();
+  await look(page, "portal-policy-end-asked");
+
+  const desk = await another();
+  await logIn(desk, world.demo.slug, world.demo.email, world.demo.password);
+  await desk.goto(`${office}/policies?search=${encodeURIComponent(customer.plate)}`);
+  await desk.getByRole("link", { name: /^POL-/ }).click();
+  await expect(desk.getByText("The customer wants to end this", { exact: false })).toBeVisible();
+  await look(desk, "office-policy-wished");
+  await desk.getByRole("link", { name: "Decline the customer's wish" }).click();
+  await desk.getByLabel("Reason").fill("Bring the logbook first");
+  await look(desk, "office-cancel-decline");
+  await desk.getByRole("button", { name: "Decline the customer's wish" }).click();
+  await expect(desk.getByText("The wish is declined.", { exact: false })).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("Bring the logbook first", { exact: false })).toBeVisible();
+});
+
+test("papers about money are made, kept and mailed", async ({ page, another, look }, info) => {
+  const customer = await buy(page, info);
+  const desk = await another();
+  await logIn(desk, world.demo.slug, world.demo.email, world.demo.password);
+  await desk.goto(`${office}/policies?search=${encodeURIComponent(customer.plate)}`);
+  await desk.getByRole("link", { name: /^POL-/ }).click();
+  await desk.getByRole("link", { name: "Issue the document anew" }).click();
+  await look(desk, "office-policy-reissue");
+  await desk.getByLabel("Reason").fill("The name was misspelt");
+  await desk.getByRole("button", { name: "Issue the document anew" }).click();
+  await expect(desk.getByText("The document is being issued anew.")).toBeVisible();
+  await desk.getByRole("link", { name: "Keep the insurer's document" }).click();
+  await look(desk, "office-policy-file");
+  await desk.goBack();
+  await desk.getByRole("link", { name: /^ORD-/ }).click();
+  await desk.getByRole("button", { name: "Debit note" }).click();
+  await expect(async () => {
+    await desk.reload();
+    await expect(desk.getByRole("link", { name: "Mail the debit note" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  await look(desk, "office-order-debit-note");
+  await desk.getByRole("link", { name: "Mail the debit note" }).click();
+  await look(desk, "office-debit-note-mail");
+  await desk.getByRole("button", { name: "Mail the debit note" }).click();
+  const note = await letterTo(customer.email, "Debit note DN-");
+  expect(textOf(await attachmentOf(note, 0))).toContain("Still to pay");
+  await desk.getByRole("link", { name: customer.name, exact: false }).first().click();
+  await desk.getByRole("link", { name: "Statement of account" }).click();
+  await desk.getByLabel("Mail it to the customer").check();
+  await look(desk, "office-statement");
+  await desk.getByRole("button", { name: "Statement of account" }).click();
+  const statement = await letterTo(customer.email, "Statement of account ST-");
+  expect(textOf(await attachmentOf(statement, 0))).toContain("Your credit at the end");
+  await desk.goto(`${office}/settings/refunds`);
+  await look(desk, "office-settings-refunds");
+  await desk.goto(`${office}/policies?state=ended`);
+  await look(desk, "office-policies-ended");
+});
