@@ -3,6 +3,7 @@
 
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
+use documents::{DocumentView, Subject, register};
 use insurance::{
     cancellations::{self, AskedBy, Calculation, Cancel, Cancellation, CancellationRequest, RequestState, service},
     law::Law,
@@ -245,6 +246,13 @@ pub(super) struct End {
 impl End {
     pub(super) async fn of(tx: &mut ReadTx, policy: PolicyId) -> AppResult<Self> {
         Ok(Self { agreed: service::of_policy(tx, policy).await?, wish: open_wish(tx, policy).await? })
+    }
+
+    /// What was written to the customer about it.
+    pub(super) async fn letters(&self, tx: &mut ReadTx) -> AppResult<Vec<DocumentView>> {
+        let Some(agreed) = &self.agreed else { return Ok(Vec::new()) };
+        let letters = register::service::list_of(tx, Subject::new(cancellations::SUBJECT, agreed.id.0)).await?;
+        Ok(letters.into_iter().map(DocumentView::from).collect())
     }
 
     /// A wish that waits for an answer, or an end that is agreed.

@@ -98,10 +98,11 @@ pub(super) async fn show(
     Query(tab): Query<TabQuery>,
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let record = service::record(&mut tx, id).await?;
+    let mut record = service::record(&mut tx, id).await?;
     let customer = crm::customers::service::get(&mut tx, crm::CustomerId(record.policy.customer)).await?;
     let order = insurance::orders::service::get(&mut tx, record.policy.order).await?;
     let end = End::of(&mut tx, id).await?;
+    record.documents.extend(end.letters(&mut tx).await?);
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "policy", id.0).await?;

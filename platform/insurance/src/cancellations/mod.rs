@@ -20,3 +20,4 @@ pub use error::CancellationFailure;
 pub use jobs::{CancellationLetter, TakeEffect};
 pub use model::{AskedBy, Calculation, Cancel, Cancellation, CancellationId, CancellationRequest, RequestId, RequestState, ReturnLine, Rule};
 pub use requests::{ask, decline, newest_request};
+pub use service::SOURCE as SUBJECT;

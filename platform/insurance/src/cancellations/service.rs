@@ -1,7 +1,7 @@
 //! Use cases of cancellations. The caller commits.
 
 use chrono::NaiveDate;
-use kernel::{AppResult, ReadTx, TenantTx, audit::Change, error::Fields, money::Money};
+use kernel::{AppResult, ReadTx, TenantTx, audit::Change, error::Fields};
 use ledger::{
     credits, journal,
     receivables::{self, NewReceivable, ReceivableState},
@@ -21,8 +21,8 @@ use crate::{
     policies::{self, Policy, PolicyFailure, PolicyId, PolicyState},
 };
 
-/// Kind of the payable under which the ledger knows what a cancelled policy leaves to be paid, and of the credit it leaves.
-pub(crate) const SOURCE: &str = "cancellation";
+/// Kind under which the ledger knows what a cancelled policy leaves to be paid or credited, and documents its letter.
+pub const SOURCE: &str = "cancellation";
 
 /// What ending a policy before `from` would give back, decided today.
 ///
