@@ -15,6 +15,7 @@ use super::{
     store,
 };
 use crate::{
+    fulfilment::{TaskKind, settle_task_of},
     law::Law,
     orders::{self, PAYABLE},
     plans::rules::commission_of,
@@ -117,6 +118,7 @@ async fn settle_debt(tx: &mut TenantTx, id: CancellationId, policy: &Policy, wor
         if part.line == Some(policy.order_line.0) && part.state == ReceivableState::Closed {
             debt.owed = debt.owed.checked_add(part.amount.checked_sub(part.allocated)?)?;
             debt.unposted = debt.unposted.checked_add(part.amount)?;
+            settle_task_of(tx, TaskKind::InstalmentOverdue, part.id.0).await?;
             debt.commission = debt.commission.checked_add(commission_of(version.commission, version.premium, part.amount)?)?;
         }
     }
