@@ -42,5 +42,6 @@ create table refunds (
 create unique index refunds_reference on refunds (tenant_id, method, reference) where state = 'paid';
 create index refunds_credit on refunds (tenant_id, credit_id);
 create index refunds_customer on refunds (tenant_id, customer_id, id);
+create index refunds_amount on refunds (tenant_id, amount_minor, id);
 create index refunds_open on refunds (tenant_id, id) where state in ('due', 'approved');
 call protect('refunds', '{"staff": {"delete": "false"}, "customer": {"read": "customer_id = {customer}"}}', 'select, insert, update');
