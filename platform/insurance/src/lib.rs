@@ -1,6 +1,8 @@
 //! Insurance as a broker does it: the law that adds to a premium, the catalogue of insurers and products, rating, quotes, and what
 //! they become: cart, checkout, order, policy. Each slice states its own rules; [`module`] lists what they contribute.
 
+pub mod billing;
+pub mod cancellations;
 pub mod cart;
 pub mod catalogue;
 pub mod checkout;
@@ -10,6 +12,7 @@ pub mod fulfilment;
 pub mod insurers;
 pub mod law;
 pub mod nominations;
+pub mod letters;
 pub mod orders;
 mod origin;
 pub mod papers;
@@ -48,6 +51,7 @@ pub fn module() -> Module {
         orders::api::routes(),
         fulfilment::api::routes(),
         policies::api::routes(),
+        cancellations::api::routes(),
     ] {
         routes.extend(slice);
     }
@@ -60,11 +64,16 @@ pub fn module() -> Module {
             JobDef::of::<fulfilment::PolicyDocuments>(),
             JobDef::of::<fulfilment::OrderMail>(),
             JobDef::of::<papers::MailPapers>(),
+            JobDef::of::<cancellations::CancellationLetter>(),
+            JobDef::of::<letters::SendLetter>(),
+            JobDef::of::<billing::MakeDebitNote>(),
+            JobDef::of::<billing::MakeStatement>(),
         ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
             Schedule::every::<policies::jobs::TurnPolicies>(QUARTER_HOUR),
             Schedule::every::<fulfilment::WatchInstalments>(QUARTER_HOUR),
+            Schedule::every::<cancellations::TakeEffect>(QUARTER_HOUR),
         ],
         subscriptions: vec![Subscription::of::<fulfilment::FulfilOrders>(), Subscription::of::<fulfilment::ReversedPayments>()],
         pack_loaders: vec![catalogue::pack::LOADER],
@@ -106,6 +115,9 @@ const RETENTION: &[Retention] = &[
     Retention { table: "nominations", keep: "as the customer, or the policy that it is for", job: None },
     Retention { table: "nominees", keep: "as the nomination", job: None },
     Retention { table: "premium_lines", keep: "as the policy", job: None },
+    Retention { table: "cancellations", keep: "as the policy", job: None },
+    Retention { table: "cancellation_requests", keep: "as the policy", job: None },
+    Retention { table: "document_mails", keep: "as the document", job: None },
     Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
     Retention { table: "order_mails", keep: "as the order", job: None },
     Retention { table: "product_reviews", keep: "until the customer withdraws it", job: None },

@@ -14,6 +14,7 @@ pub mod receipts;
 pub mod receivables;
 pub mod reconciliation;
 pub mod reference;
+pub mod refunds;
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,6 +33,7 @@ pub fn module() -> Module {
         receivables::api::routes(),
         payments::api::routes(),
         credits::api::routes(),
+        refunds::api::routes(),
         receipts::api::routes(),
         reconciliation::api::routes(),
     ] {
@@ -60,6 +62,7 @@ const RETENTION: &[Retention] = &[
     Retention { table: "payment_steps", keep: "7 years", job: None },
     Retention { table: "allocations", keep: "7 years", job: None },
     Retention { table: "customer_credits", keep: "7 years", job: None },
+    Retention { table: "refunds", keep: "7 years", job: None },
     Retention { table: "unmatched_receipts", keep: "7 years", job: None },
     Retention { table: "statement_imports", keep: "7 years", job: None },
     Retention { table: "statement_lines", keep: "7 years", job: None },

@@ -4,6 +4,11 @@ use kernel::module::Permission;
 
 pub const PAYMENT_READ: &str = "ledger.payment.read";
 pub const PAYMENT_SETTLE: &str = "ledger.payment.settle";
+/// Asking for money to go back to a customer.
+pub const REFUND_REQUEST: &str = "ledger.refund.request";
+/// Agreeing to what another one asked for.
+pub const REFUND_APPROVE: &str = "ledger.refund.approve";
+pub const REFUND_PAY: &str = "ledger.refund.pay";
 pub const STATEMENT_IMPORT: &str = "ledger.statement.import";
 pub const JOURNAL_READ: &str = "ledger.journal.read";
 pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
@@ -11,6 +16,9 @@ pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
 pub(crate) const ALL: &[Permission] = &[
     Permission { code: PAYMENT_READ, sensitive: false },
     Permission { code: PAYMENT_SETTLE, sensitive: true },
+    Permission { code: REFUND_REQUEST, sensitive: false },
+    Permission { code: REFUND_APPROVE, sensitive: true },
+    Permission { code: REFUND_PAY, sensitive: true },
     Permission { code: STATEMENT_IMPORT, sensitive: true },
     Permission { code: JOURNAL_READ, sensitive: false },
     Permission { code: RECEIVABLE_READ, sensitive: false },

@@ -1,6 +1,6 @@
 // What the owner of a brokerage does: signs up, sets the firm up, and works in the back office.
 import { expect } from "./playwright.mjs";
-import { codeFor, merchant, officeOf, world } from "./world.mjs";
+import { codeFor, letterTo, merchant, officeOf, world } from "./world.mjs";
 
 const nothing = async () => {};
 export const PASSWORD = "Hodari-9-simba-mlimani!";
@@ -116,4 +116,20 @@ export async function logIn(page, slug, email, password) {
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
+}
+
+/** A colleague with one role, invited by the owner who is logged in at `page`; ends logged in at `seat`. */
+export async function inviteColleague(page, seat, slug, { first, last, email, role }) {
+  await page.goto(`${officeOf(slug)}/settings/staff/invite`);
+  await page.getByLabel("First name").fill(first);
+  await page.getByLabel("Last name").fill(last);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel(role, { exact: false }).check();
+  await page.getByRole("button", { name: "Send the invitation" }).click();
+  await expect(page.getByText("The invitation is on its way.")).toBeVisible();
+  const letter = await letterTo(email, "invites you");
+  await seat.goto(/https?:\/\/\S+/.exec(letter.text)[0]);
+  await seat.getByLabel("Password").fill(PASSWORD);
+  await seat.getByRole("button", { name: "Save" }).click();
+  await expect(seat.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
 }

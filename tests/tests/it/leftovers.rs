@@ -38,6 +38,14 @@ const ROWS: &[&str] = &[
      select $1, gen_random_uuid(), id, customer_id, 1, 'Neema Mfano', 'child', now(), now() from nominations where tenant_id = $1",
     "insert into data_requests (tenant_id, id, customer_id, kind, state, requested_at, requested_by, answer_by, updated_at)
      select $1, gen_random_uuid(), id, 'export', 'wanted', now(), 'user:1', current_date, now() from customers where tenant_id = $1 limit 1",
+    "insert into refunds (tenant_id, id, number, credit_id, customer_id, amount_minor, currency, reason, state, needs_approval, requested_by, created_at, updated_at)
+     select $1, gen_random_uuid(), 'RF-2026-99999', id, customer_id, 50, 'KES', 'test', 'due', true, gen_random_uuid(), now(), now() from customer_credits where tenant_id = $1 limit 1",
+    "insert into cancellations (tenant_id, id, policy_id, customer_id, asked_by, reason, from_on, calculation, law_version, collects, refund_minor, netted_minor, commission_minor, currency, created_at, created_by)
+     select $1, gen_random_uuid(), id, customer_id, 'customer', 'test', current_date, '{}', 'test', true, 0, 0, 0, 'KES', now(), 'user:1' from policies where tenant_id = $1 limit 1",
+    "insert into cancellation_requests (tenant_id, id, policy_id, customer_id, from_on, reason, created_at, updated_at)
+     select $1, gen_random_uuid(), id, customer_id, current_date, 'test', now(), now() from policies where tenant_id = $1 limit 1",
+    "insert into document_mails (tenant_id, id, document_id, customer_id, wording, params, created_at, updated_at)
+     select $1, gen_random_uuid(), id, customer_id, 'mail-test', '{}', now(), now() from documents where tenant_id = $1 and customer_id is not null limit 1",
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",

@@ -53,6 +53,66 @@ policy-moment-document = Document issued
 policy-moment-certified = Insurer's certificate entered
 policy-moment-cancelled = Cancelled
 
+# Policies that end early
+error-cancellation-already-agreed = The end of this policy is agreed already.
+error-cancellation-already-asked = You have asked for this already. We answer soon.
+error-cancellation-figures-changed = What is given back has changed since it was shown. Look at the figures again.
+error-cancellation-request-over = This wish has been answered already.
+cancellation-before-cover = Cover began later than that.
+cancellation-after-cover = Cover ends by itself before that.
+cancellation-from-past = Choose today or a later day.
+cancellation-asked-customer = The customer
+cancellation-asked-insurer = The insurer
+cancellation-by-customer = You asked for it: { $reason }
+cancellation-by-insurer = The insurer ends it: { $reason }
+cancellation-rule-full = Cover had not begun, or had only just begun: everything is given back.
+cancellation-rule-pro-rata = By days: { $left } of { $days } days lie ahead, { $percent }% of premium and levies is given back.
+cancellation-rule-short-rate = By the scale for cover that the policyholder ends: { $percent }% of premium and levies is given back.
+cancellation-outcome-credit = { $amount } is your credit with us. We pay it back when you ask for it, or use it for your next cover.
+cancellation-outcome-none = Nothing is left that could be paid back to you.
+cancellation-outcome-insurer = You paid the insurer, so the insurer gives it back to you.
+cancellation-letter-title = Cancellation of cover
+credit-reason-policy-cancelled = A policy ended early
+mail-cancellation-subject = Your cover ends: { $policy }
+mail-cancellation-text =
+    Hello { $name },
+
+    policy { $policy } is cancelled; { $day } is its last day. The letter that is attached shows how what is given back was worked out.
+
+    { $brokerage }
+job-insurance-cancellation-take-effect = End of cancelled policies
+job-insurance-cancellation-letter = Letter about a cancellation
+job-insurance-letter-send = Letter with a document
+job-insurance-billing-debit-note = Debit note
+job-insurance-billing-statement = Statement of account
+
+# Papers about money
+debit-note-title = Debit note
+debit-note-line = { $insurer }, { $months } months from { $day }
+mail-debit-note-subject = Debit note { $number }
+mail-debit-note-text =
+    Hello { $name },
+
+    the debit note for order { $order } over { $amount } is attached. It tells how to pay.
+
+    { $brokerage }
+statement-title = Statement of account
+statement-in-future = The period ends today or earlier.
+statement-period = The period begins before it ends, and is three years at most.
+statement-payment-received = Payment received
+statement-policy-issued = Cover: { $what }
+statement-instalment-paid = Instalment: { $what }
+statement-policy-cancelled = Cover cancelled: { $what }
+statement-refund-paid = Paid back to you: { $what }
+statement-reversal = Taken back: { $what }
+mail-statement-subject = Statement of account { $number }
+mail-statement-text =
+    Hello { $name },
+
+    your statement from { $from } to { $to } is attached. Tell us if something in it is missing or wrong.
+
+    { $brokerage }
+
 collection-insurer_collects = The insurer collects the premium
 collection-collect_and_remit = We collect the premium and remit it
 collection-credit = We collect the premium on the insurer's credit

@@ -30,6 +30,15 @@ field-receipt-taken = Belongs to another payment
 ## Errors: receipts and statements
 error-receipt-not-open = This receipt was dealt with before.
 error-receipt-not-proven = This money stands in no statement yet. Import the statement of its day first.
+
+## Errors: refunds
+error-refund-above-credit = That is more than is left of this credit: { $left }.
+error-refund-balance-used = The customer's credit has been used meanwhile. { $left } is left.
+error-refund-same-person = Somebody else has to approve what you asked for.
+error-refund-wrong-state = This refund has moved on meanwhile. Load it again.
+error-refund-reference-taken = Another refund was paid under this reference.
+error-refund-changed = Somebody else changed this refund meanwhile. Load it again.
+refund-paid-in-future = It cannot have been paid on a day to come.
 error-statement-unreadable = This file is not a statement that we can read: { $detail }
 error-statement-too-long = This file has more than { $max } lines. Download a shorter period.
 
@@ -37,6 +46,9 @@ error-statement-too-long = This file has more than { $max } lines. Download a sh
 permission-ledger-payment-read = See payments, credits and reconciliation
 permission-ledger-payment-settle = Settle payments, receipts and differences by hand
 permission-ledger-statement-import = Import statements of payment providers
+permission-ledger-refund-request = Ask for refunds to customers
+permission-ledger-refund-approve = Approve refunds that others asked for
+permission-ledger-refund-pay = Record that refunds were paid
 permission-ledger-journal-read = See the journal and balances
 permission-ledger-receivable-read = See what customers owe
 
@@ -113,6 +125,13 @@ credit-reason-overpaid = More than was still owed
 credit-reason-assigned = Assigned by staff
 credit-state-open = To be decided
 credit-state-handled = Done
+refund-state-due = To be approved
+refund-state-approved = To be paid
+refund-state-paid = Paid
+refund-state-returned = Not paid
+refund-method-bank_transfer = Bank transfer
+refund-method-cash = Cash
+refund-method-mobile_money = Mobile money
 
 ## What is owed
 receivable-state-open = Open
@@ -141,6 +160,8 @@ account-customer-credit-of = Credit of { $name }
 journal-payment-received = Payment received
 journal-payment-fee = Fee of a payment
 journal-payment-reversed = Payment taken back
+journal-policy-cancelled = Policy ended early
+journal-refund-paid = Refund paid
 journal-receipt-assigned = Money given to a customer
 journal-policy-issued = Policy issued
 journal-statement-fee = Provider's charge

@@ -46,6 +46,61 @@ policy-moment-document = Hati imetolewa
 policy-moment-certified = Cheti cha kampuni ya bima kimewekwa
 policy-moment-cancelled = Imefutwa
 
+# Papers about money
+debit-note-title = Hati ya deni
+debit-note-line = { $insurer }, miezi { $months } kuanzia { $day }
+mail-debit-note-subject = Hati ya deni { $number }
+mail-debit-note-text =
+    Habari { $name },
+
+    hati ya deni ya agizo { $order } ya { $amount } imeambatishwa. Inaeleza jinsi ya kulipa.
+
+    { $brokerage }
+statement-title = Taarifa ya akaunti
+statement-in-future = Kipindi kiishe leo au kabla.
+statement-period = Kipindi kianze kabla ya kuisha, na kisizidi miaka mitatu.
+statement-payment-received = Malipo yamepokelewa
+statement-policy-issued = Bima: { $what }
+statement-instalment-paid = Malipo ya awamu: { $what }
+statement-policy-cancelled = Bima imefutwa: { $what }
+statement-refund-paid = Umerudishiwa: { $what }
+statement-reversal = Imerudishwa nyuma: { $what }
+mail-statement-subject = Taarifa ya akaunti { $number }
+mail-statement-text =
+    Habari { $name },
+
+    taarifa yako kuanzia { $from } hadi { $to } imeambatishwa. Tuambie kama kuna kinachokosekana au kisicho sahihi.
+
+    { $brokerage }
+
+# Policies that end early
+error-cancellation-already-agreed = Mwisho wa bima hii umekubaliwa tayari.
+error-cancellation-already-asked = Umeomba hili tayari. Tutakujibu karibuni.
+error-cancellation-figures-changed = Kinachorudishwa kimebadilika tangu kilipoonyeshwa. Angalia hesabu tena.
+error-cancellation-request-over = Ombi hili limejibiwa tayari.
+cancellation-before-cover = Bima ilianza baada ya siku hiyo.
+cancellation-after-cover = Bima inaisha yenyewe kabla ya siku hiyo.
+cancellation-from-past = Chagua leo au siku inayokuja.
+cancellation-asked-customer = Mteja
+cancellation-asked-insurer = Kampuni ya bima
+cancellation-by-customer = Uliomba wewe: { $reason }
+cancellation-by-insurer = Kampuni ya bima imeimaliza: { $reason }
+cancellation-rule-full = Bima haikuwa imeanza, au ilikuwa imeanza tu: kila ulichotozwa kinarudishwa.
+cancellation-rule-pro-rata = Kwa siku: zimebaki siku { $left } kati ya { $days }, asilimia { $percent } ya ada ya bima na tozo inarudishwa.
+cancellation-rule-short-rate = Kwa kipimo cha bima inayofutwa na mwenye bima: asilimia { $percent } ya ada ya bima na tozo inarudishwa.
+cancellation-outcome-credit = { $amount } ni salio lako kwetu. Tutakurudishia utakapoomba, au itumike kwa bima yako ijayo.
+cancellation-outcome-none = Hakuna kilichobaki cha kukurudishia.
+cancellation-outcome-insurer = Uliilipa kampuni ya bima, kwa hivyo kampuni ya bima ndiyo inayokurudishia.
+cancellation-letter-title = Kufutwa kwa bima
+credit-reason-policy-cancelled = Bima ilifutwa kabla ya mwisho wake
+mail-cancellation-subject = Bima yako inaisha: { $policy }
+mail-cancellation-text =
+    Habari { $name },
+
+    bima { $policy } imefutwa; siku yake ya mwisho ni { $day }. Barua iliyoambatishwa inaonyesha jinsi kinachorudishwa kilivyokokotolewa.
+
+    { $brokerage }
+
 collection-insurer_collects = Kampuni ya bima inapokea ada ya bima
 collection-collect_and_remit = Tunapokea ada ya bima na kuiwasilisha
 collection-credit = Tunapokea ada ya bima kwa mkopo wa kampuni ya bima

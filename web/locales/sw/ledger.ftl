@@ -30,6 +30,15 @@ field-receipt-taken = Ni ya malipo mengine
 ## Errors: receipts and statements
 error-receipt-not-open = Risiti hii ilishughulikiwa tayari.
 error-receipt-not-proven = Pesa hizi bado haziko kwenye taarifa yoyote. Ingiza taarifa ya siku yake kwanza.
+
+## Errors: refunds
+error-refund-above-credit = Hiyo ni zaidi ya kilichobaki kwenye salio hili: { $left }.
+error-refund-balance-used = Salio la mteja limetumika wakati huo huo. Kimebaki { $left }.
+error-refund-same-person = Mtu mwingine lazima aidhinishe ulichoomba wewe.
+error-refund-wrong-state = Marejesho haya yamebadilika wakati huo huo. Yapakie tena.
+error-refund-reference-taken = Marejesho mengine yamelipwa kwa nambari hii ya kumbukumbu.
+error-refund-changed = Mtu mwingine amebadilisha marejesho haya wakati huo huo. Yapakie tena.
+refund-paid-in-future = Hayawezi kuwa yamelipwa siku ambayo haijafika.
 error-statement-unreadable = Faili hii si taarifa tunayoweza kusoma: { $detail }
 error-statement-too-long = Faili hii ina mistari zaidi ya { $max }. Pakua kipindi kifupi zaidi.
 
@@ -60,6 +69,13 @@ credit-reason-overpaid = Inazidi kilichobaki kulipwa
 credit-reason-assigned = Imegawiwa na wafanyakazi
 credit-state-open = Inasubiri uamuzi
 credit-state-handled = Imekamilika
+refund-state-due = Yanasubiri kuidhinishwa
+refund-state-approved = Yanasubiri kulipwa
+refund-state-paid = Yamelipwa
+refund-state-returned = Hayakulipwa
+refund-method-bank_transfer = Uhamisho wa benki
+refund-method-cash = Pesa taslimu
+refund-method-mobile_money = Pesa za simu
 
 ## What is owed
 receivable-state-open = Inadaiwa

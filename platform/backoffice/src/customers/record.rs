@@ -60,6 +60,9 @@ pub(crate) fn page(shell: Shell, shown: &Shown) -> RecordPage {
     let state = stage(&shell, customer.lifecycle);
     let mut page = RecordPage::new(shell, customer.display_name.clone(), customer.number.clone(), state);
     let shell = &page.shell;
+    if shell.can(ledger::permissions::RECEIVABLE_READ) {
+        page.next.push(Action::link(shell.t("office-statement-make"), format!("/customers/{}/statement", customer.id)).icon("receipt"));
+    }
     if shell.can(WRITE) {
         page.next.push(Action::link(shell.t("button-edit"), format!("/customers/{}/edit", customer.id)).primary().icon("edit").key("e"));
     }

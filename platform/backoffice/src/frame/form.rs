@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use kernel::{AppError, AppResult, Kind};
-use pages::{Choice, Fact, FormState, Shell, Tab, html, html_with};
+use pages::{Choice, Fact, FormState, PriceLine, Shell, Tab, html, html_with};
 
 use super::Sent;
 
@@ -16,6 +16,8 @@ pub(crate) struct FormPage {
     /// What the form is about, in a sentence or two; may be empty.
     pub(crate) lede: String,
     pub(crate) facts: Vec<Fact>,
+    /// Figures that are to be confirmed; empty for most.
+    pub(crate) lines: Vec<PriceLine>,
     /// Neighbouring pages; empty for most.
     pub(crate) tabs: Vec<Tab>,
     pub(crate) action: String,
@@ -155,6 +157,7 @@ impl FormPage {
             title,
             lede: String::new(),
             facts: Vec::new(),
+            lines: Vec::new(),
             tabs: Vec::new(),
             action: action.to_owned(),
             cancel_href: cancel.to_owned(),
@@ -176,6 +179,10 @@ impl FormPage {
     }
     pub(crate) fn facts(mut self, facts: Vec<Fact>) -> Self {
         self.facts = facts;
+        self
+    }
+    pub(crate) fn lines(mut self, lines: Vec<PriceLine>) -> Self {
+        self.lines = lines;
         self
     }
     /// The form carries files.

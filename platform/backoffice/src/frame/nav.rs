@@ -64,6 +64,7 @@ const PLACES: &[(&str, &[Place])] = &[
             place("office-receivables-title", "/receivables", "receipt", Some(RECEIVABLE_READ), ""),
             place("office-receipts-title", "/receipts", "inbox", Some(PAYMENT_READ), ""),
             place("office-credits-title", "/credits", "coins", Some(PAYMENT_READ), ""),
+            place("office-refunds-title", "/refunds", "coins", Some(PAYMENT_READ), ""),
             place("office-statements-title", "/statements", "file-check", Some(PAYMENT_READ), ""),
             place("office-differences-title", "/differences", "alert", Some(PAYMENT_READ), ""),
             place("office-books-title", "/books", "layers", Some(JOURNAL_READ), "g b"),

@@ -8,7 +8,7 @@ use kernel::{
 };
 use ledger::{
     credits::{self, Credit, CreditFilter, CreditId, CreditState},
-    permissions::PAYMENT_SETTLE,
+    permissions::{PAYMENT_SETTLE, REFUND_REQUEST},
 };
 use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
 
@@ -42,6 +42,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
         Column::of(&shell, "office-credits-handled"),
         Column::of(&shell, "field-created").by("created"),
         Column::of(&shell, "office-actions"),
+        Column::of(&shell, "office-credits-give-back"),
     ];
     let row = |credit: &Credit| {
         let decide = credit.state == CreditState::Open && shell.can(PAYMENT_SETTLE);
@@ -59,6 +60,15 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
                         label: shell.t("office-credits-handle"),
                         href: format!("/credits/{}/handle", credit.id),
                         about: format!("{}, {}", names.of(credit.customer), shell.money(&credit.amount)),
+                    }
+                } else {
+                    Cell::Quiet(String::new())
+                },
+                if credit.left().is_positive() && shell.can(REFUND_REQUEST) {
+                    Cell::Action {
+                        label: shell.t("office-refunds-request"),
+                        href: format!("/credits/{}/refund", credit.id),
+                        about: format!("{}, {}", names.of(credit.customer), shell.money(&credit.left())),
                     }
                 } else {
                     Cell::Quiet(String::new())

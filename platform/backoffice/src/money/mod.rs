@@ -5,10 +5,13 @@ mod credits;
 mod payments;
 mod receipts;
 mod receivables;
+mod refunds;
 mod statements;
 
 use kernel::routes::{Access::Staff, Face::Office, Routes};
-use ledger::permissions::{JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT};
+use ledger::permissions::{
+    JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST, STATEMENT_IMPORT,
+};
 use pages::{Shell, Tab};
 
 pub(crate) use books::TrialPage;
@@ -28,6 +31,16 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/credits", Staff(PAYMENT_READ), credits::list)
         .get(Office, "/credits/{id}/handle", Staff(PAYMENT_SETTLE), credits::show_handle)
         .post(Office, "/credits/{id}/handle", Staff(PAYMENT_SETTLE), credits::handle)
+        .get(Office, "/credits/{id}/refund", Staff(REFUND_REQUEST), refunds::show_request)
+        .post(Office, "/credits/{id}/refund", Staff(REFUND_REQUEST), refunds::request)
+        .get(Office, "/refunds", Staff(PAYMENT_READ), refunds::list)
+        .get(Office, "/refunds/{id}", Staff(PAYMENT_READ), refunds::show)
+        .get(Office, "/refunds/{id}/approve", Staff(REFUND_APPROVE), refunds::show_approve)
+        .post(Office, "/refunds/{id}/approve", Staff(REFUND_APPROVE), refunds::approve)
+        .get(Office, "/refunds/{id}/pay", Staff(REFUND_PAY), refunds::show_pay)
+        .post(Office, "/refunds/{id}/pay", Staff(REFUND_PAY), refunds::pay)
+        .get(Office, "/refunds/{id}/return", Staff(REFUND_REQUEST), refunds::show_return)
+        .post(Office, "/refunds/{id}/return", Staff(REFUND_REQUEST), refunds::take_back)
         .get(Office, "/statements", Staff(PAYMENT_READ), statements::list)
         .get(Office, "/statements/import", Staff(STATEMENT_IMPORT), statements::show_import)
         .post(Office, "/statements/import", Staff(STATEMENT_IMPORT), statements::import)
@@ -46,6 +59,7 @@ fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("receivables", RECEIVABLE_READ),
         ("receipts", PAYMENT_READ),
         ("credits", PAYMENT_READ),
+        ("refunds", PAYMENT_READ),
         ("statements", PAYMENT_READ),
         ("differences", PAYMENT_READ),
         ("books", JOURNAL_READ),

@@ -1,6 +1,7 @@
 //! Orders: what was bought, how it stands with the money, and confirming the insurer's receipt where the insurer collects.
 
 use axum::{extract::State, response::Response};
+use documents::DocumentState;
 use insurance::{
     collection::CollectionMode,
     orders::{CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState, service},
@@ -81,12 +82,31 @@ pub(super) async fn show(
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
+    let note = insurance::billing::debit_note(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "order", id.0).await?;
     let mut page = record_page(shell, &record);
+    offer_debit_note(&mut page, id, note);
     history.show(&app, &mut page, &format!("/orders/{id}"));
     html(&page)
+}
+
+/// The debit note: to be made, or to be opened and mailed.
+fn offer_debit_note(page: &mut RecordPage, id: OrderId, note: Option<documents::Document>) {
+    let (shell, href) = (&page.shell, format!("/orders/{id}/debit-note"));
+    let Some(note) = note else {
+        page.next.push(Action::post(shell.t("office-debit-note-make"), href).icon("receipt"));
+        return;
+    };
+    page.next.push(Action::link(shell.t("office-debit-note-mail"), format!("{href}/mail")).icon("mail"));
+    let item = RelatedItem {
+        label: note.title.clone(),
+        detail: note.number.clone().unwrap_or_default(),
+        href: if shell.can(documents::READ) && note.state == DocumentState::Current { format!("/documents/{}", note.id) } else { String::new() },
+        state: words::badge(shell, "document-state", note.state.as_str()),
+    };
+    page.related.push(Related { title: shell.t("office-policies-documents"), items: vec![item], all_href: String::new() });
 }
 
 /// Staff have to say that the insurer has the money.

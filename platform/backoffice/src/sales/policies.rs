@@ -1,16 +1,17 @@
-//! Policies: cover, documents, the insurer's certificate, and cancelling.
+//! Policies: cover, documents, and the insurer's certificate.
 
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
-use documents::{DocumentId, register};
+use documents::{DocumentId, DocumentState, register};
 use insurance::policies::{CANCEL, CERTIFY, Certificate, Moment, PolicyFilter, PolicyId, PolicyRecord, PolicyRow, PolicyState, service};
 use kernel::{
     App, AppError, AppResult,
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
-use pages::{Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
+use pages::{Badge, Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuery, Shell, Tab, Tone, html, redirect, redirect_with};
 
+use super::cancel::{self, End};
 use crate::{
     customers::viewed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
@@ -20,9 +21,16 @@ use crate::{
 
 /// Not a state of its own: policies without the insurer's certificate.
 const UNCERTIFIED: &str = "uncertified";
+/// Not a state of its own: policies that are over.
+const ENDED: &str = "ended";
 
 pub(crate) fn filter_of(query: &ListQuery) -> PolicyFilter {
-    PolicyFilter { state: query.state().and_then(PolicyState::from_name), uncertified: query.state() == Some(UNCERTIFIED), ..PolicyFilter::default() }
+    PolicyFilter {
+        state: query.state().and_then(PolicyState::from_name),
+        uncertified: query.state() == Some(UNCERTIFIED),
+        ended: query.state() == Some(ENDED),
+        ..PolicyFilter::default()
+    }
 }
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
@@ -37,6 +45,7 @@ pub(super) async fn list(desk: Desk) -> AppResult<Response> {
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> ListPage {
     let shell = shell.titled("office-policies-title");
     let mut choices = words::choices(&shell, "policy-state", PolicyState::ALL.iter().map(|state| state.as_str()));
+    choices.push(Choice::new(ENDED, shell.t("office-policies-ended")));
     choices.push(Choice::new(UNCERTIFIED, shell.t("office-policies-uncertified")));
     let filter = Filter::choice("state", shell.t("field-status"), choices);
     let columns = vec![
@@ -66,7 +75,19 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
     let list = ListBar::new("/policies", shell.t("office-policies-search"), query, found, [filter, Filter::created(&shell)], columns)
         .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "shield", "office-policies-empty");
-    ListPage::new(shell, list, rows, empty)
+    ListPage { tabs: tabs(&shell, query), ..ListPage::new(shell, list, rows, empty) }
+}
+
+/// The states that staff work through, each a list of its own.
+fn tabs(shell: &Shell, query: &ListQuery) -> Vec<Tab> {
+    let states = [("", "all"), ("pending", "policy-state-pending"), ("active", "policy-state-active"), (ENDED, "office-policies-ended")];
+    let tab = |(state, label): (&str, &str)| Tab {
+        label: shell.t(label),
+        href: if state.is_empty() { "/policies".to_owned() } else { format!("/policies?state={state}") },
+        active: query.state().unwrap_or_default() == state,
+        count: None,
+    };
+    states.into_iter().map(tab).collect()
 }
 
 pub(super) async fn show(
@@ -77,13 +98,15 @@ pub(super) async fn show(
     Query(tab): Query<TabQuery>,
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let record = service::record(&mut tx, id).await?;
+    let mut record = service::record(&mut tx, id).await?;
     let customer = crm::customers::service::get(&mut tx, crm::CustomerId(record.policy.customer)).await?;
     let order = insurance::orders::service::get(&mut tx, record.policy.order).await?;
+    let end = End::of(&mut tx, id).await?;
+    record.documents.extend(end.letters(&mut tx).await?);
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "policy", id.0).await?;
-    let mut page = record_page(shell, &record, &customer.display_name, &order.number);
+    let mut page = record_page(shell, &record, &customer.display_name, &order.number, &end);
     history.show(&app, &mut page, &format!("/policies/{id}"));
     html(&page)
 }
@@ -92,7 +115,7 @@ fn may_change(record: &PolicyRecord) -> bool {
     matches!(record.policy.status, PolicyState::Pending | PolicyState::Active)
 }
 
-pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, order: &str) -> RecordPage {
+pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, order: &str, end: &End) -> RecordPage {
     let policy = &record.policy;
     let shell = shell.under("office-policies-title", "/policies");
     let state = words::badge(&shell, "policy-state", policy.status.as_str());
@@ -104,12 +127,25 @@ pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, o
         let certify = Action::link(shell.t("office-policies-certify"), format!("{href}/certificate")).icon("file-check").key("e");
         page.next.push(if policy.insurer_certificate.is_none() { certify.primary() } else { certify });
     }
-    if may_change(record) && shell.can(CANCEL) {
-        page.next.push(Action::link(shell.t("office-policies-cancel"), format!("{href}/cancel")).icon("ban"));
+    if may_change(record) && shell.can(CERTIFY) {
+        page.next.push(Action::link(shell.t("office-policies-file"), format!("{href}/file")).icon("upload"));
+        if !record.documents.is_empty() {
+            page.next.push(Action::link(shell.t("office-policies-reissue"), format!("{href}/reissue")).icon("refresh"));
+        }
     }
+    if may_change(record) && shell.can(CANCEL) && end.agreed.is_none() {
+        page.next.push(Action::link(shell.t("office-policies-cancel"), format!("{href}/cancel")).icon("ban"));
+        if end.wish.is_some() {
+            page.next.push(Action::link(shell.t("office-cancel-decline"), format!("{href}/cancel/decline")));
+        }
+    }
+    page.alerts = end.notices(shell);
     page.facts = facts(shell, record, customer, order);
     page.lines = words::price(shell, &policy.breakdown, &policy.premium_amount);
     page.related = related(shell, record);
+    if let Some(agreed) = &end.agreed {
+        page.lines.extend(cancel::lines(shell, &agreed.calculation, agreed.collects));
+    }
     page.timeline = record
         .timeline
         .iter()
@@ -157,7 +193,7 @@ fn related(shell: &Shell, record: &PolicyRecord) -> Vec<Related> {
         label: document.title.clone(),
         detail: document.number.clone().unwrap_or_default(),
         href: if shell.can(documents::READ) { format!("/documents/{}", document.id) } else { String::new() },
-        state: pages::Badge::default(),
+        state: superseded(shell, document),
     };
     let payment = |payment: &ledger::payments::PaymentStatus| RelatedItem {
         label: format!("{} {}", payment.method_title, payment.reference),
@@ -174,6 +210,14 @@ fn related(shell: &Shell, record: &PolicyRecord) -> Vec<Related> {
     ];
     groups.retain(|group| !group.items.is_empty());
     groups
+}
+
+/// Whether a newer print counts, or none.
+fn superseded(shell: &Shell, document: &documents::DocumentView) -> Badge {
+    match document.state {
+        DocumentState::Replaced | DocumentState::Cancelled => words::badge(shell, "document-state", document.state.as_str()),
+        DocumentState::Preparing | DocumentState::Current => Badge::default(),
+    }
 }
 
 fn under(shell: Shell, record: &PolicyRecord) -> Shell {
@@ -231,35 +275,6 @@ pub(super) async fn certify(Office(shell): Office, staff: Staff, Path(id): Path<
             Ok(redirect_with(&format!("/policies/{id}"), Tone::Good, "office-policies-certified"))
         }
         Err(error) => certify_page(shell, &record).again(&sent, error),
-    }
-}
-
-fn cancel_page(shell: Shell, record: &PolicyRecord) -> FormPage {
-    let (shell, href) = (under(shell, record), format!("/policies/{}", record.policy.id));
-    let reason = Field::area("reason", shell.t("field-reason")).max(500).help(shell.t("office-policies-cancel-help"));
-    let (title, lede) = (shell.t("office-policies-cancel"), shell.t("office-policies-cancel-lede"));
-    let (submit, keep) = (title.clone(), shell.t("office-policies-keep"));
-    FormPage::new(shell, title, &format!("{href}/cancel"), &href, vec![Section::of(vec![reason])])
-        .lede(lede)
-        .submit(submit)
-        .grave(keep)
-        .version(record.policy.version)
-}
-
-pub(super) async fn show_cancel(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>) -> AppResult<Response> {
-    let record = read(&app, &staff, id).await?;
-    cancel_page(shell, &record).show()
-}
-
-pub(super) async fn cancel(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Form(sent): Form<Sent>) -> AppResult<Response> {
-    let mut tx = staff.begin_write().await?;
-    let record = service::record(&mut tx, id).await?;
-    match service::cancel(&mut tx, id, sent.version()?, sent.text("reason")).await {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(redirect_with(&format!("/policies/{id}"), Tone::Good, "office-policies-cancelled"))
-        }
-        Err(error) => cancel_page(shell, &record).again(&sent, error),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What administrators set: company, who collects premium, brand, opening of the portal, staff and roles.
+//! What administrators set: company, who collects premium, who agrees to refunds, brand, opening of the portal, staff and roles.
 
 mod brand;
 mod collection;
@@ -7,6 +7,7 @@ mod mails;
 mod notices;
 pub(crate) mod plans;
 pub(crate) mod portal;
+mod refunds;
 mod roles;
 mod staff;
 mod wordings;
@@ -28,6 +29,8 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/collection", Staff(SETTINGS_CHANGE), collection::save)
         .get(Office, "/settings/plans", Staff(SETTINGS_READ), plans::show)
         .post(Office, "/settings/plans", Staff(SETTINGS_CHANGE), plans::save)
+        .get(Office, "/settings/refunds", Staff(SETTINGS_READ), refunds::show)
+        .post(Office, "/settings/refunds", Staff(SETTINGS_CHANGE), refunds::save)
         .get(Office, "/settings/brand", Staff(SETTINGS_READ), brand::show)
         .post(Office, "/settings/brand/colour", Staff(SETTINGS_CHANGE), brand::save_colour)
         .post(Office, "/settings/brand/logo", Staff(SETTINGS_CHANGE), brand::save_logo)
@@ -64,6 +67,7 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("company", SETTINGS_READ),
         ("collection", SETTINGS_READ),
         ("plans", SETTINGS_READ),
+        ("refunds", SETTINGS_READ),
         ("brand", SETTINGS_READ),
         ("portal", SETTINGS_READ),
         ("notices", SETTINGS_READ),

@@ -112,6 +112,44 @@ async fn accounts_are_named_and_not_coded() {
     assert!(browser.get(&account).await.has("Payment received"));
 }
 
+#[tokio::test]
+async fn a_refund_is_asked_for_once_and_whoever_asked_cannot_approve_it() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let source = Uuid::now_v7();
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    ledger::credits::record(&mut tx, sold.customer, Money::new(150_000, Currency::KES), "already_settled", ("payment", source))
+        .await
+        .expect("a credit");
+    let credit = ledger::credits::of_source(&mut tx, "payment", source).await.expect("a credit").id;
+    tx.commit().await.expect("commit");
+
+    let mut browser = site.owner(&firm).await;
+    let path = format!("/credits/{credit}/refund");
+    assert!(browser.get("/credits").await.has(&path));
+    let form = browser.get(&path).await;
+    assert!(form.has("value=\"1,500.00\"") && form.has("Asha Mwangi"), "{}", form.body);
+    let key = form.hidden("idempotency_key");
+    let too_much = browser.post(&path, &[("idempotency_key", &Uuid::now_v7().to_string()), ("amount", "1,500.01"), ("reason", "Paid twice")]).await;
+    assert!(too_much.status.as_u16() == 422 && too_much.has("That is more than is left of this credit"), "{}", too_much.body);
+    let fields = [("idempotency_key", key.as_str()), ("amount", "1,500"), ("reason", "Paid twice")];
+    let (first, second) = (browser.post(&path, &fields).await, browser.post(&path, &fields).await);
+    assert_eq!((first.status.as_u16(), &first.location), (303, &second.location), "{}", first.body);
+
+    let record = browser.get(&first.location).await;
+    assert!(record.has("RF-2026-00001") && record.has("somebody else than who asked for it") && !record.has(&format!("{}/approve", first.location)));
+    let version = [("version", "1")];
+    let refused = browser.post(&format!("{}/approve", first.location), &version).await;
+    assert!(refused.status.as_u16() == 422 && refused.has("Somebody else has to approve"), "{}", refused.body);
+    let unsaid = browser.post(&format!("{}/return", first.location), &version).await;
+    assert_eq!(unsaid.status.as_u16(), 422);
+    let returned = browser.post(&format!("{}/return", first.location), &[("version", "1"), ("reason", "Buys another cover")]).await;
+    assert_eq!(returned.status.as_u16(), 303, "{}", returned.body);
+    assert!(browser.get("/refunds?state=returned").await.has("RF-2026-00001"));
+    assert!(browser.get("/credits?state=open").await.has(&path), "the money is to be decided again");
+}
+
 /// One line of a statement that differs, one that agrees.
 async fn statement(firm: &Firm) {
     let import = Uuid::now_v7();

@@ -187,12 +187,26 @@ async fn confirming_the_insurers_receipt_leads_to_a_policy_that_gets_its_certifi
 
     let form = browser.get(&format!("{policy}/cancel")).await;
     assert!(form.has("Keep the policy") && !form.has(">Cancel<"), "{}", form.body);
-    let unsaid = browser.post(&format!("{policy}/cancel"), &[("version", &form.hidden("version")), ("reason", "")]).await;
+    let from = firm.scope.today().to_string();
+    let version = form.hidden("version");
+    let fields = [("version", version.as_str()), ("asked_by", "customer"), ("from", from.as_str())];
+    let unsaid = browser.post(&format!("{policy}/cancel"), &[&fields[..], &[("reason", "")]].concat()).await;
     assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let done = browser.post(&format!("{policy}/cancel"), &[("version", &form.hidden("version")), ("reason", "Car sold")]).await;
+    let worked = browser.post(&format!("{policy}/cancel"), &[&fields[..], &[("reason", "Car sold")]].concat()).await;
+    assert_eq!(worked.status, StatusCode::OK, "{}", worked.body);
+    for text in ["By the scale for cover that the policyholder ends: 75%", "Insurance training levy", "Given back by the insurer", "Keep the policy"]
+    {
+        assert!(worked.has(text), "{text}: {}", worked.body);
+    }
+    assert!(browser.get(&policy).await.has(&format!("{policy}/cancel")), "looking at the figures cancels nothing");
+    let seen = worked.hidden("expected");
+    let confirmed = [&fields[..], &[("reason", "Car sold"), ("expected", seen.as_str())]].concat();
+    let done = browser.post(&format!("{policy}/cancel/confirm"), &confirmed).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let again = browser.post(&format!("{policy}/cancel/confirm"), &confirmed).await;
+    assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.has("Somebody else changed this policy"), "{}", again.body);
     let record = browser.get(&policy).await;
-    assert!(record.has("Car sold") && record.has("Cancelled") && !record.has(&format!("{policy}/cancel")));
+    assert!(record.has("Car sold") && record.has("Cancelled") && !record.has(&format!("{policy}/cancel\"")));
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ static RENDERER: LazyLock<Renderer> = LazyLock::new(Renderer::default);
 /// `document.template_missing`, `document.template_faulty`; `document.busy` and `storage_unavailable`, after which a repeat
 /// finishes the work.
 pub async fn issue(app: &App, scope: &Scope, request: IssueRequest) -> AppResult<Document> {
-    let (document, template, profile) = reserve(scope, &request).await?;
+    let (document, template, profile) = reserve(app, scope, &request).await?;
     if document.state != DocumentState::Preparing {
         return Ok(document);
     }
@@ -41,9 +41,9 @@ pub async fn issue(app: &App, scope: &Scope, request: IssueRequest) -> AppResult
 }
 
 /// Takes number and code, once, and reads what the file is made from.
-async fn reserve(scope: &Scope, request: &IssueRequest) -> AppResult<(Document, Template, Profile)> {
+async fn reserve(app: &App, scope: &Scope, request: &IssueRequest) -> AppResult<(Document, Template, Profile)> {
     let mut tx = scope.begin_write().await?;
-    let template = templates::load(&mut tx, request.template).await?;
+    let template = templates::load(app, &mut tx, request.template).await?;
     let profile = tx.setting::<Profile>().await?.value;
     if let Some(document) = store::find_issue(&mut tx, request.subject, request.kind, request.revision).await? {
         return Ok((document, template, profile));

@@ -22,6 +22,10 @@ kernel::text_enum! {
         Certificate = "certificate",
         RiskNote = "risk_note",
         Receipt = "receipt",
+        CancellationLetter = "cancellation_letter",
+        DebitNote = "debit_note",
+        /// What a customer was charged and paid in a period.
+        Statement = "statement",
         IdCopy = "id_copy",
         KraPin = "kra_pin",
         Logbook = "logbook",

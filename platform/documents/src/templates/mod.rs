@@ -29,11 +29,11 @@ fn load_pack<'a>(_: &'a App, tx: &'a mut TenantTx, pack: &'a Pack) -> LoadFuture
     })
 }
 
-/// A template with all others of the tenant to import from.
+/// A template with all others of the tenant to import from. One that came into the pack after the tenant's sign-up is the pack's.
 ///
 /// # Errors
 /// `document.template_missing`.
-pub(crate) async fn load(tx: &mut ReadTx, name: &str) -> AppResult<Template> {
+pub(crate) async fn load(app: &App, tx: &mut ReadTx, name: &str) -> AppResult<Template> {
     let mut main = None;
     let mut partials = Vec::new();
     for (file, source) in store::all(tx).await? {
@@ -43,6 +43,13 @@ pub(crate) async fn load(tx: &mut ReadTx, name: &str) -> AppResult<Template> {
             partials.push((file, source));
         }
     }
-    let source = main.ok_or_else(|| DocumentFailure::TemplateMissing(name.to_owned()))?;
+    let source = match main {
+        Some(source) => source,
+        None => of_pack(app, &tx.scope().tenant.pack, name).ok_or_else(|| DocumentFailure::TemplateMissing(name.to_owned()))?,
+    };
     Ok(partials.into_iter().fold(Template::new(name, source), |template, (file, source)| template.with_partial(file, source)))
+}
+
+fn of_pack(app: &App, pack: &str, name: &str) -> Option<String> {
+    app.packs.get(pack)?.text(&format!("{FOLDER}{name}")).ok().map(str::to_owned)
 }

@@ -25,6 +25,8 @@ pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;
 pub use late::WatchInstalments;
 pub use mail::OrderMail;
+pub(crate) use postings::levy_account;
+pub(crate) use store::settle_task_of;
 pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskOpened, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 

@@ -74,14 +74,18 @@ fn collected(line: &OrderLine, later: &[Money]) -> AppResult<Vec<Line>> {
     let mut lines = shares(line, payable, premium, commission)?;
     for part in &line.premium_lines {
         let account = match part.kind {
-            LineKind::Duty if part.code == STAMP_DUTY => Account::stamp_duty(),
-            LineKind::Levy | LineKind::Duty => Account::levy(&part.code),
+            LineKind::Levy | LineKind::Duty => levy_account(part.kind, &part.code),
             LineKind::Rounding => Account::rounding(),
             LineKind::Premium | LineKind::AddOn | LineKind::Loading | LineKind::Discount => continue,
         };
         lines.push(Line::credit(account, part.amount)?);
     }
     Ok(lines)
+}
+
+/// Where a levy or duty is held until it is remitted.
+pub(crate) fn levy_account(kind: LineKind, code: &str) -> Account {
+    if kind == LineKind::Duty && code == STAMP_DUTY { Account::stamp_duty() } else { Account::levy(code) }
 }
 
 fn at_insurer(line: &OrderLine) -> AppResult<Vec<Line>> {

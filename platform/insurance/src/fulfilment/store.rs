@@ -185,7 +185,7 @@ pub(super) async fn settle_task(tx: &mut TenantTx, id: TaskId, note: &str) -> Ap
 }
 
 /// Notes that a cause is no more, if there is an open task about it.
-pub(super) async fn settle_task_of(tx: &mut TenantTx, kind: TaskKind, cause: Uuid) -> AppResult<()> {
+pub(crate) async fn settle_task_of(tx: &mut TenantTx, kind: TaskKind, cause: Uuid) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     sqlx::query!(
         "update fulfilment_tasks set state = 'done', done_at = $4, updated_at = $4 where tenant_id = $1 and kind = $2 and cause_id = $3 and state = 'open'",

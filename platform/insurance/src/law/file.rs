@@ -7,10 +7,11 @@ use kernel::{
 };
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{Identifier, Law, PlateFormats, PremiumLaw};
+use super::{CancellationLaw, Identifier, Law, PlateFormats, PremiumLaw};
 use crate::text::LocalText;
 
 const PREMIUM: &str = "law/premium.toml";
+const CANCELLATION: &str = "law/cancellation.toml";
 const HOLIDAYS: &str = "law/holidays.toml";
 const IDENTIFIERS: &str = "law/identifiers.toml";
 
@@ -18,6 +19,12 @@ const IDENTIFIERS: &str = "law/identifiers.toml";
 #[serde(deny_unknown_fields)]
 struct PremiumFile {
     version: Vec<PremiumLaw>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CancellationFile {
+    version: Vec<CancellationLaw>,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +74,14 @@ impl Law {
                 return Err(pack.error(PREMIUM, &format!("{}: a title is missing", law.id)));
             }
         }
+        let mut cancellation = pack.toml::<CancellationFile>(CANCELLATION)?.version;
+        cancellation.sort_by_key(|law| law.from);
+        if cancellation.is_empty() {
+            return Err(pack.error(CANCELLATION, "has no version"));
+        }
+        if let Some(fault) = cancellation.iter().find_map(CancellationLaw::fault) {
+            return Err(pack.error(CANCELLATION, &fault));
+        }
         let holidays = pack.toml::<HolidayFile>(HOLIDAYS)?.holiday;
         let holidays = HolidayCalendar::new(holidays.into_iter().map(|h| (h.date, h.title.get("en").to_owned())));
         let IdentifierFile { identifier, plates } = pack.toml(IDENTIFIERS)?;
@@ -76,7 +91,7 @@ impl Law {
         if plates.read(&plates.example).is_none() {
             return Err(pack.error(IDENTIFIERS, "the example plate fits no pattern"));
         }
-        Ok(Self { premium, holidays, identifiers: identifier, plates })
+        Ok(Self { premium, cancellation, holidays, identifiers: identifier, plates })
     }
 }
 

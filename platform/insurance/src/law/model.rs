@@ -9,7 +9,7 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::PlateFormats;
+use super::{CancellationLaw, PlateFormats};
 use crate::{
     figures::{Amount, Percent},
     text::LocalText,
@@ -20,6 +20,8 @@ use crate::{
 pub struct Law {
     /// Oldest first.
     pub(super) premium: Vec<PremiumLaw>,
+    /// Oldest first.
+    pub(super) cancellation: Vec<CancellationLaw>,
     pub holidays: HolidayCalendar,
     pub identifiers: Vec<Identifier>,
     pub plates: PlateFormats,

@@ -1,4 +1,4 @@
-//! Policies over HTTP: customers see their own; staff see all, enter certificates, cancel.
+//! Policies over HTTP: customers see their own; staff see all and enter certificates.
 
 use axum::extract::State;
 use kernel::{
@@ -8,10 +8,9 @@ use kernel::{
     paging::{Page, PageRequest},
     routes::{Access, Routes},
 };
-use serde::Deserialize;
 use utoipa_axum::routes;
 
-use super::{CANCEL, CERTIFY, Certificate, PolicyCard, PolicyFilter, PolicyId, PolicyRecord, READ, service};
+use super::{CERTIFY, Certificate, PolicyCard, PolicyFilter, PolicyId, PolicyRecord, READ, service};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -20,7 +19,6 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Staff(READ), routes!(list))
         .api(Access::Staff(READ), routes!(record))
         .api(Access::Staff(CERTIFY), routes!(certify))
-        .api(Access::Staff(CANCEL), routes!(cancel))
 }
 
 #[utoipa::path(get, path = "/policies/my-policies", tag = "Policies", summary = "My policies", params(PolicyFilter, PageRequest),
@@ -69,26 +67,6 @@ async fn record(State(app): State<App>, staff: Staff, Path(id): Path<PolicyId>) 
 async fn certify(staff: Staff, Path(id): Path<PolicyId>, Json(certificate): Json<Certificate>) -> AppResult<Json<PolicyRecord>> {
     let mut tx = staff.begin_write().await?;
     service::certify(&mut tx, id, &certificate).await?;
-    let record = service::record(&mut tx, id).await?;
-    tx.commit().await?;
-    Ok(Json(record))
-}
-
-/// Why a policy is cancelled.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Cancellation {
-    /// The policy's version that was read.
-    version: i32,
-    reason: String,
-}
-
-#[utoipa::path(post, path = "/admin/policies/{id}/cancel", tag = "Policies", summary = "Cancel a policy",
-    description = "Its documents answer `cancelled` from now on. Premium is not given back here.", params(("id" = PolicyId, Path)), request_body = Cancellation,
-    responses((status = 200, body = PolicyRecord), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 412, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn cancel(staff: Staff, Path(id): Path<PolicyId>, Json(input): Json<Cancellation>) -> AppResult<Json<PolicyRecord>> {
-    let mut tx = staff.begin_write().await?;
-    service::cancel(&mut tx, id, input.version, &input.reason).await?;
     let record = service::record(&mut tx, id).await?;
     tx.commit().await?;
     Ok(Json(record))

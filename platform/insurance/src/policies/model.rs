@@ -145,6 +145,8 @@ pub struct PolicyFilter {
     pub category: Option<String>,
     pub company: Option<Uuid>,
     pub customer: Option<Uuid>,
+    /// Only those that are over, for whatever reason.
+    pub ended: bool,
     /// Only those for which the insurer's certificate is still to be entered.
     pub uncertified: bool,
 }

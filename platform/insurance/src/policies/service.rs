@@ -138,10 +138,7 @@ pub async fn certify(tx: &mut TenantTx, id: PolicyId, certificate: &Certificate)
         fields.add("issued_on", "policy-certificate-in-future");
     }
     fields.finish()?;
-    let mut policy = store::lock(tx, id).await?;
-    if policy.version != certificate.version {
-        return Err(PolicyFailure::Changed.into());
-    }
+    let mut policy = lock(tx, id, certificate.version).await?;
     if !matches!(policy.state, PolicyState::Pending | PolicyState::Active) {
         return Err(PolicyFailure::WrongState(policy.state).into());
     }
@@ -160,30 +157,54 @@ pub async fn certify(tx: &mut TenantTx, id: PolicyId, certificate: &Certificate)
     get(tx, id).await
 }
 
-/// Ends cover for a reason: the policy's documents answer "cancelled" from now on. Money is not moved here.
+/// A policy to be changed, locked, if it is still as the caller read it.
 ///
 /// # Errors
-/// `policy.not_found`, `policy.changed`, `policy.wrong_state`; the reason is required.
-pub async fn cancel(tx: &mut TenantTx, id: PolicyId, expected: i32, reason: &str) -> AppResult<Policy> {
-    let mut fields = Fields::new();
-    let reason = fields.text("reason", reason, 500);
-    fields.finish()?;
-    let mut policy = store::lock(tx, id).await?;
-    if policy.version != expected {
-        return Err(PolicyFailure::Changed.into());
-    }
+/// `policy.not_found`, `policy.changed`.
+pub(crate) async fn lock(tx: &mut TenantTx, id: PolicyId, expected: i32) -> AppResult<Policy> {
+    let policy = store::lock(tx, id).await?;
+    if policy.version == expected { Ok(policy) } else { Err(PolicyFailure::Changed.into()) }
+}
+
+/// Ends cover of a locked policy: its documents answer "cancelled" from now on. Called by cancellations, which move the money.
+///
+/// # Errors
+/// `policy.wrong_state`.
+pub(crate) async fn end(tx: &mut TenantTx, policy: &Policy, reason: &str) -> AppResult<()> {
     if !policy.state.can_become(PolicyState::Cancelled) {
         return Err(PolicyFailure::WrongState(policy.state).into());
     }
-    let before = policy.state;
-    policy.state = PolicyState::Cancelled;
-    policy.cancelled_at = Some(tx.scope().now());
-    policy.cancel_reason = Some(reason.clone());
+    let ended =
+        Policy { state: PolicyState::Cancelled, cancelled_at: Some(tx.scope().now()), cancel_reason: Some(reason.to_owned()), ..policy.clone() };
+    store::update(tx, &ended).await?;
+    register::service::cancel_of(tx, subject(policy.id), reason).await?;
+    let change = Change::of("insurance.policy.cancel", "policy", policy.id.0).because(reason);
+    tx.audit(change.change("state", policy.state.as_str(), "cancelled")).await?;
+    tx.emit(&PolicyCancelled { policy: policy.id, customer: policy.customer }).await
+}
+
+/// Has a policy's document issued anew for a reason: the older print stays verifiable and says that a newer one counts.
+///
+/// # Errors
+/// `policy.not_found`, `policy.changed`, `policy.wrong_state` for one that is over; the reason is required.
+pub async fn reissue(tx: &mut TenantTx, id: PolicyId, expected: i32, reason: &str) -> AppResult<()> {
+    let mut fields = Fields::new();
+    let reason = fields.text("reason", reason, 300);
+    fields.finish()?;
+    let policy = lock(tx, id, expected).await?;
+    if !matches!(policy.state, PolicyState::Pending | PolicyState::Active) {
+        return Err(PolicyFailure::WrongState(policy.state).into());
+    }
+    let version = version(tx, id).await?;
     store::update(tx, &policy).await?;
-    register::service::cancel_of(tx, subject(id), &reason).await?;
-    tx.audit(Change::of("insurance.policy.cancel", "policy", id.0).because(reason).change("state", before.as_str(), "cancelled")).await?;
-    tx.emit(&PolicyCancelled { policy: id, customer: policy.customer }).await?;
-    get(tx, id).await
+    let revision = store::next_revision(tx, version.id).await?;
+    tx.audit(Change::of("insurance.policy.reissue", "policy", id.0).because(reason).change("revision", version.document_revision, revision)).await?;
+    tx.enqueue(&PolicyDocuments { policy: id, revision }).await
+}
+
+/// Notes that something about a locked policy was decided: what others read before is no longer the newest.
+pub(crate) async fn touch(tx: &mut TenantTx, policy: &Policy) -> AppResult<()> {
+    store::update(tx, policy).await
 }
 
 /// Policies whose period began or ended, with the state that fits today.

@@ -212,7 +212,7 @@ pub(crate) async fn find(tx: &mut ReadTx, id: PolicyId) -> AppResult<Option<Poli
 }
 
 /// Locks the row, then reads it.
-pub(super) async fn lock(tx: &mut TenantTx, id: PolicyId) -> AppResult<Policy> {
+pub(crate) async fn lock(tx: &mut TenantTx, id: PolicyId) -> AppResult<Policy> {
     let tenant = tx.tenant_id();
     sqlx::query!("select id from policies where tenant_id = $1 and id = $2 for update", tenant, id.0).fetch_optional(tx.conn()).await?;
     Ok(find(tx, id).await?.ok_or(PolicyFailure::NotFound)?)
@@ -372,6 +372,20 @@ pub(super) async fn update_certificate(tx: &mut TenantTx, version: VersionId, ce
     Ok(revision)
 }
 
+/// Counts another issue of the version's document.
+pub(super) async fn next_revision(tx: &mut TenantTx, version: VersionId) -> AppResult<i32> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let revision = sqlx::query_scalar!(
+        "update policy_versions set document_revision = document_revision + 1, updated_at = $3 where tenant_id = $1 and id = $2 returning document_revision",
+        tenant,
+        version.0,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(revision)
+}
+
 /// Policies whose state no longer fits the day, with the period of their current term.
 pub(super) async fn list_turning(tx: &mut ReadTx, today: NaiveDate) -> AppResult<Vec<(PolicyId, NaiveDate, NaiveDate)>> {
     let tenant = tx.tenant_id();
@@ -422,6 +436,9 @@ pub(super) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequ
     .sortable_with("until", "t.ends_on", "t.id");
     if let Some(state) = filter.state {
         list.filter("p.state = ", state.as_str(), "");
+    }
+    if filter.ended {
+        list.fixed("p.state in ('expired', 'cancelled')");
     }
     if let Some(category) = &filter.category {
         list.filter("p.category_code = ", category.clone(), "");

@@ -1,5 +1,7 @@
 //! Catalogue, quotes and sales against the database, connected as the tenants' role.
 
+mod billing;
+mod cancellations;
 mod cart;
 mod catalogue;
 mod fulfilment;

@@ -4,7 +4,7 @@ use kernel::{Kind, jobs::Job, paging::PageRequest};
 
 use crate::sale::Sale;
 
-async fn insured(sale: &Sale) -> PolicyId {
+pub async fn insured(sale: &Sale) -> PolicyId {
     let order = sale.order(&["KDA 123A"]).await;
     sale.pay(&order).await;
     sale.work().await;
@@ -12,11 +12,11 @@ async fn insured(sale: &Sale) -> PolicyId {
     insurance::orders::service::lines(&mut tx, order.id).await.unwrap()[0].policy.unwrap()
 }
 
-fn certificate(version: i32, number: &str) -> Certificate {
+pub fn certificate(version: i32, number: &str) -> Certificate {
     Certificate { version, certificate_number: number.into(), insurer_policy_number: "APA/000123/26".into(), issued_on: None }
 }
 
-async fn code(sale: &Sale, policy: PolicyId, revision: i32) -> String {
+pub async fn code(sale: &Sale, policy: PolicyId, revision: i32) -> String {
     let mut tx = sale.own().begin_read().await.unwrap();
     let documents = service::record(&mut tx, policy).await.unwrap().documents;
     documents.into_iter().find(|document| document.revision == revision).unwrap().verification_code.unwrap()
@@ -80,26 +80,6 @@ async fn entering_the_insurers_certificate_issues_the_document_anew_and_old_prin
 }
 
 #[tokio::test]
-async fn a_cancelled_policy_verifies_as_cancelled_and_stays_so() {
-    let sale = Sale::open().await;
-    let id = insured(&sale).await;
-    let code = code(&sale, id, 1).await;
-    let mut tx = sale.staff().begin_write().await.unwrap();
-    assert!(service::cancel(&mut tx, id, 1, "").await.unwrap_err().is("validation_error"));
-    let policy = service::cancel(&mut tx, id, 1, "sold the car").await.unwrap();
-    assert_eq!((policy.state, policy.cancel_reason.as_deref()), (PolicyState::Cancelled, Some("sold the car")));
-    assert!(service::cancel(&mut tx, id, policy.version, "again").await.unwrap_err().is("policy.wrong_state"));
-    assert!(service::certify(&mut tx, id, &certificate(policy.version, "C1")).await.unwrap_err().is("policy.wrong_state"));
-    tx.commit().await.unwrap();
-    sale.work_again().await;
-    sale.advance_days(400);
-    TurnPolicies.run(sale.cx()).await.unwrap();
-    assert_eq!(verify(&sale.shop.world.visitor(&sale.shop.tenant), &code).await.unwrap().verdict, Verdict::Cancelled);
-    let mut tx = sale.staff().begin_read().await.unwrap();
-    assert_eq!(service::get(&mut tx, id).await.unwrap().state, PolicyState::Cancelled);
-}
-
-#[tokio::test]
 async fn policies_begin_and_end_with_their_periods() {
     let sale = Sale::open().await;
     let scope = sale.own();
@@ -143,4 +123,25 @@ async fn staff_find_policies_by_number_plate_and_name() {
     }
     let expired = PolicyFilter { state: Some(PolicyState::Expired), ..PolicyFilter::default() };
     assert_eq!(service::list(&mut tx, &expired, &PageRequest::default()).await.unwrap().count, 0);
+}
+
+#[tokio::test]
+async fn a_document_that_is_issued_anew_outranks_the_older_print() {
+    let sale = Sale::open().await;
+    let id = insured(&sale).await;
+    let visitor = sale.shop.world.visitor(&sale.shop.tenant);
+    let mut tx = sale.staff().begin_write().await.unwrap();
+    assert!(service::reissue(&mut tx, id, 1, " ").await.unwrap_err().is("validation_error"));
+    service::reissue(&mut tx, id, 1, "The name was misspelt").await.unwrap();
+    assert!(service::reissue(&mut tx, id, 1, "Again").await.unwrap_err().is("policy.changed"));
+    tx.commit().await.unwrap();
+    sale.work().await;
+    sale.work_again().await;
+    for revision in [1, 2] {
+        let answer = verify(&visitor, &code(&sale, id, revision).await).await.unwrap();
+        assert_eq!((answer.verdict, answer.replaced), (Verdict::Genuine, revision == 1));
+    }
+    let mut tx = sale.staff().begin_read().await.unwrap();
+    let ended = PolicyFilter { ended: true, ..PolicyFilter::default() };
+    assert_eq!(service::list(&mut tx, &ended, &PageRequest::default()).await.unwrap().count, 0);
 }

@@ -8,4 +8,5 @@ mod service;
 mod store;
 
 pub use model::{Credit, CreditFilter, CreditId, CreditState};
-pub use service::{balances, handle, list, record};
+pub use service::{balances, get, handle, list, of_source, record};
+pub(crate) use service::{release, reserve};

@@ -22,6 +22,8 @@ pub struct Credit {
     pub id: CreditId,
     pub customer: Uuid,
     pub amount: Money,
+    /// What of it is on its way back to the customer, or has gone.
+    pub refunded: Money,
     /// `amount_differs`, `already_settled`, `payable_closed`, `overpaid`, `assigned`, or the word of whoever recorded it.
     pub reason: String,
     /// What it came from: `payment`, `unmatched_receipt`, `order_line`.
@@ -31,6 +33,15 @@ pub struct Credit {
     pub handled_reason: Option<String>,
     pub handled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+}
+
+impl Credit {
+    /// What of it may still go back.
+    #[must_use]
+    pub fn left(&self) -> Money {
+        let minor = if self.state == CreditState::Open { self.amount.minor - self.refunded.minor } else { 0 };
+        Money::new(minor, self.amount.currency)
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]

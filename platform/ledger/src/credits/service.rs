@@ -9,7 +9,7 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{Credit, CreditFilter, CreditId, store};
-use crate::{accounts::Account, columns::clean, journal};
+use crate::{accounts::Account, columns::clean, journal, refunds::RefundError};
 
 /// Lists money of a customer with the reason why it bought nothing. It posts nothing: received money is the customer's credit in
 /// the journal until it is used. The same source is listed once.
@@ -30,6 +30,41 @@ pub async fn handle(tx: &mut TenantTx, id: CreditId, reason: &str) -> AppResult<
         return Err(AppError::not_found());
     }
     tx.audit(Change::of("ledger.credit.handle", "customer_credit", id.0).because(reason).change("state", "open", "handled")).await
+}
+
+/// Keeps part of an open credit for a refund. The row itself bounds what all refunds of it come to.
+///
+/// # Errors
+/// `not_found`; `refund.above_credit` for more than is left, or nothing.
+pub(crate) async fn reserve(tx: &mut TenantTx, id: CreditId, amount: Money) -> AppResult<Credit> {
+    let credit = get(tx, id).await?;
+    let fits = amount.is_positive() && amount.currency == credit.amount.currency;
+    if !fits || !store::reserve(tx, id, amount.minor).await? {
+        return Err(RefundError::AboveCredit { left: get(tx, id).await?.left() }.into());
+    }
+    Ok(credit)
+}
+
+/// Undoes [`reserve`]: the credit is open again.
+pub(crate) async fn release(tx: &mut TenantTx, id: CreditId, amount: Money) -> AppResult<()> {
+    store::release(tx, id, amount.minor).await
+}
+
+/// # Errors
+/// `not_found`.
+pub async fn get(tx: &mut ReadTx, id: CreditId) -> AppResult<Credit> {
+    store::find(tx, id).await?.ok_or_else(AppError::not_found)
+}
+
+/// The credit that came from something.
+///
+/// # Errors
+/// `not_found`.
+pub async fn of_source(tx: &mut ReadTx, source_type: &str, source_id: Uuid) -> AppResult<Credit> {
+    match store::find_by_source(tx, source_type, source_id).await? {
+        Some(id) => get(tx, id).await,
+        None => Err(AppError::not_found()),
+    }
 }
 
 /// What we owe a customer, by currency; positive where we owe.

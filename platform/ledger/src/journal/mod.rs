@@ -10,4 +10,4 @@ mod store;
 
 pub use error::JournalError;
 pub use model::{AccountLine, AccountStatement, Entry, EntryId, Line, TrialBalance, TrialBalanceRow};
-pub use service::{account_statement, balance, balances, find_by_source, post, reverse, trial_balance};
+pub use service::{account_statement, balance, balances, find_by_source, lines_between, post, reverse, trial_balance};

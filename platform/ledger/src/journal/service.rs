@@ -9,7 +9,7 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{
-    AccountStatement, Entry, EntryId, JournalError, Line, TrialBalance,
+    AccountLine, AccountStatement, Entry, EntryId, JournalError, Line, TrialBalance,
     model::{TrialBalanceTotal, balanced},
     store,
 };
@@ -73,6 +73,23 @@ pub async fn balance(tx: &mut ReadTx, account: &Account, currency: Currency) -> 
 /// The balances of an account in every currency it has.
 pub async fn balances(tx: &mut ReadTx, account: &Account) -> AppResult<Vec<Money>> {
     store::balances_of(tx, account).await
+}
+
+/// What an account held before `from`, and its lines from then to the end of `to`, oldest first; at most 5,000. A debit is positive.
+///
+/// # Errors
+/// Those of the database only.
+pub async fn lines_between(
+    tx: &mut ReadTx,
+    account: &Account,
+    currency: Currency,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> AppResult<(Money, Vec<AccountLine>)> {
+    match accounts::find(tx, account, currency).await? {
+        Some(id) => Ok((Money::new(store::balance_before(tx, id, from).await?, currency), store::lines_between(tx, id, from, to).await?)),
+        None => Ok((Money::zero(currency), Vec::new())),
+    }
 }
 
 /// All accounts with a balance at the end of a business day.

@@ -155,6 +155,57 @@ struct LineRow {
     currency: Code,
 }
 
+impl From<LineRow> for AccountLine {
+    fn from(row: LineRow) -> Self {
+        Self {
+            id: row.id,
+            entry: row.entry_id,
+            kind: row.kind,
+            description: row.description,
+            source_type: row.source_type,
+            source_id: row.source_id,
+            business_date: row.business_date,
+            posted_at: row.posted_at,
+            amount: Money::new(row.amount_minor, row.currency.0),
+        }
+    }
+}
+
+/// What the account held at the beginning of a business day.
+pub async fn balance_before(tx: &mut ReadTx, account: Uuid, day: NaiveDate) -> AppResult<i64> {
+    let tenant = tx.tenant_id();
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(l.amount_minor), 0)::bigint as "sum!"
+           from journal_lines l join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
+           where l.tenant_id = $1 and l.account_id = $2 and e.business_date < $3"#,
+        tenant,
+        account,
+        day
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(sum)
+}
+
+/// Lines of a period, both days included, oldest first.
+pub async fn lines_between(tx: &mut ReadTx, account: Uuid, from: NaiveDate, to: NaiveDate) -> AppResult<Vec<AccountLine>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        LineRow,
+        r#"select l.id, l.entry_id, e.kind, e.description, e.source_type, e.source_id, e.business_date, e.posted_at, l.amount_minor, l.currency as "currency: Code"
+           from journal_lines l join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
+           where l.tenant_id = $1 and l.account_id = $2 and e.business_date between $3 and $4
+           order by e.business_date, l.id limit 5000"#,
+        tenant,
+        account,
+        from,
+        to
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(AccountLine::from).collect())
+}
+
 pub async fn list_lines(tx: &mut ReadTx, account: Uuid, page: &PageRequest) -> AppResult<Page<AccountLine>> {
     let mut list = List::new(
         "l.id, l.entry_id, e.kind, e.description, e.source_type, e.source_id, e.business_date, e.posted_at, l.amount_minor, l.currency",
@@ -164,15 +215,5 @@ pub async fn list_lines(tx: &mut ReadTx, account: Uuid, page: &PageRequest) -> A
     );
     list.filter("l.account_id = ", account, "");
     let rows = list.fetch(tx, page, |row: &LineRow| row.id).await?;
-    Ok(rows.map(|row| AccountLine {
-        id: row.id,
-        entry: row.entry_id,
-        kind: row.kind,
-        description: row.description,
-        source_type: row.source_type,
-        source_id: row.source_id,
-        business_date: row.business_date,
-        posted_at: row.posted_at,
-        amount: Money::new(row.amount_minor, row.currency.0),
-    }))
+    Ok(rows.map(AccountLine::from))
 }

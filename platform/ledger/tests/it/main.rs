@@ -8,6 +8,7 @@ mod isolation;
 mod journal;
 mod races;
 mod receivables;
+mod refunds;
 mod reports;
 mod sending;
 mod settling;

@@ -1,6 +1,7 @@
 //! A customer's own pages: policies, payments, documents, details, security.
 
 mod documents;
+mod end;
 mod home;
 mod nominations;
 mod notices;
@@ -29,6 +30,8 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/policies/{id}/review", Access::Customer, review::show)
         .post(Face::Portal, "/account/policies/{id}/review", Access::Customer, review::send)
         .post(Face::Portal, "/account/policies/{id}/review/withdraw", Access::Customer, review::withdraw)
+        .get(Face::Portal, "/account/policies/{id}/end", Access::Customer, end::show)
+        .post(Face::Portal, "/account/policies/{id}/end", Access::Customer, end::send)
         .get(Face::Portal, "/account/payments", Access::Customer, payments::show)
         .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
         .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
@@ -76,6 +79,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         policies::samples(&shell),
         policy::samples(&shell),
         review::samples(&shell),
+        end::samples(&shell),
         payments::samples(&shell),
         documents::samples(&shell),
         notices::samples(&shell),

@@ -15,7 +15,7 @@ use kernel::{
 };
 use pages::{Badge, Event, Fact, PriceLine, Shell, Tone, html, redirect};
 
-use super::{FileRow, PaymentRow, policies::badge, proof_label};
+use super::{FileRow, PaymentRow, end::End, policies::badge, proof_label};
 use crate::{page::Page, price, samples::Sample};
 
 #[derive(Template)]
@@ -36,14 +36,16 @@ struct PolicyPage {
     timeline: Vec<Event>,
     review_href: String,
     review_label: String,
+    end: End,
 }
 
 pub(super) async fn show(caller: Customer, Page(shell): Page, Path(id): Path<PolicyId>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
     let reviewed = reviews::of_policy(&mut tx, id).await?.is_some();
+    let end = End::of(&mut tx, &shell, id, record.policy.status).await?;
     drop(tx);
-    html(&PolicyPage::new(shell, &record, reviewed, caller.tenant().currency))
+    html(&PolicyPage::new(shell, &record, reviewed, end, caller.tenant().currency))
 }
 
 /// The newest document of the policy, straight away.
@@ -63,7 +65,7 @@ fn proof(files: &[DocumentView]) -> Option<&DocumentView> {
 }
 
 impl PolicyPage {
-    fn new(shell: Shell, record: &PolicyRecord, reviewed: bool, currency: Currency) -> Self {
+    fn new(shell: Shell, record: &PolicyRecord, reviewed: bool, end: End, currency: Currency) -> Self {
         let policy = &record.policy;
         let product = policy.product_name.get(&shell.lang).to_owned();
         let mut facts = vec![
@@ -93,6 +95,7 @@ impl PolicyPage {
         add("portal-policy-cancelled", policy.cancel_reason.clone().filter(|_| policy.status == PolicyState::Cancelled));
         let shown = proof(&record.documents);
         Self {
+            end,
             name: policy.plate.as_ref().map_or_else(|| product.clone(), |plate| format!("{plate}, {product}")),
             state: badge(&shell, policy.status),
             facts,
@@ -144,6 +147,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         excluded: vec!["Racing".to_owned()],
         lines: vec![price::total(shell, kernel::money::Money::new(4_524_300, Currency::KES))],
         files,
+        end: End { notice: "You asked for it".to_owned(), href: "/account/policies/1/end".to_owned() },
         payments: vec![PaymentRow::sample()],
         timeline: vec![Event { icon: "wallet", tone: Tone::Good, text: "Paid".to_owned(), ..Event::default() }],
         review_href: "/account/policies/1/review".to_owned(),

@@ -1,0 +1,19 @@
+//! Money that goes back to customers. A refund is part of one credit: the credit's row counts what was asked for, so that never more
+//! goes back than there was, however many ask at once. Above the tenant's limit a second person approves; the database refuses the
+//! first. Paid is what staff paid by hand, with its reference; the books move at that moment, from the customer's credit to where the
+//! money was taken from. What is not paid returns to the credit.
+//!
+//! Payouts through a provider would record their outcome through [`pay`] as staff do.
+
+pub mod api;
+mod error;
+mod model;
+mod service;
+mod store;
+
+pub use error::RefundError;
+pub use model::{
+    NewRefund, Paid, Refund, RefundApproved, RefundFilter, RefundId, RefundMethod, RefundPaid, RefundRequested, RefundReturned, RefundRules,
+    RefundState,
+};
+pub use service::{approve, get, list, of_credit, pay, request, take_back};
