@@ -11,6 +11,7 @@ pub mod insurers;
 pub mod law;
 pub mod orders;
 mod origin;
+pub mod pay_links;
 mod permissions;
 pub mod plans;
 pub mod policies;
@@ -52,7 +53,15 @@ pub fn module() -> Module {
         name: "insurance",
         permissions: PERMISSIONS,
         routes,
-        jobs: vec![JobDef::of::<fulfilment::OrderDocuments>(), JobDef::of::<fulfilment::PolicyDocuments>(), JobDef::of::<fulfilment::OrderMail>()],
+        jobs: vec![
+            JobDef::of::<fulfilment::OrderDocuments>(),
+            JobDef::of::<fulfilment::PolicyDocuments>(),
+            JobDef::of::<fulfilment::OrderMail>(),
+            JobDef::of::<fulfilment::PaymentReceipt>(),
+            JobDef::of::<fulfilment::ReceiptMail>(),
+            JobDef::of::<pay_links::PayLinkMail>(),
+            JobDef::of::<quotes::QuoteMail>(),
+        ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
             Schedule::every::<policies::jobs::TurnPolicies>(QUARTER_HOUR),
@@ -71,6 +80,7 @@ const PERMISSIONS: &[Permission] = &[
     Permission { code: quotes::READ, sensitive: false },
     Permission { code: quotes::WRITE, sensitive: false },
     Permission { code: orders::READ, sensitive: false },
+    Permission { code: orders::PLACE, sensitive: false },
     Permission { code: orders::CONFIRM_RECEIPT, sensitive: true },
     Permission { code: orders::SETTLE_TASK, sensitive: false },
     Permission { code: policies::READ, sensitive: false },

@@ -4,6 +4,12 @@ use kernel::module::Permission;
 
 pub const PAYMENT_READ: &str = "ledger.payment.read";
 pub const PAYMENT_SETTLE: &str = "ledger.payment.settle";
+/// Taking money by hand, and what becomes of cheques.
+pub const TAKING_TAKE: &str = "ledger.taking.take";
+/// Letting money above the limit count.
+pub const TAKING_APPROVE: &str = "ledger.taking.approve";
+/// Sending customers links by which they pay.
+pub const PAY_LINK: &str = "ledger.pay_link.send";
 pub const STATEMENT_IMPORT: &str = "ledger.statement.import";
 pub const JOURNAL_READ: &str = "ledger.journal.read";
 pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
@@ -11,6 +17,9 @@ pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
 pub(crate) const ALL: &[Permission] = &[
     Permission { code: PAYMENT_READ, sensitive: false },
     Permission { code: PAYMENT_SETTLE, sensitive: true },
+    Permission { code: TAKING_TAKE, sensitive: false },
+    Permission { code: TAKING_APPROVE, sensitive: true },
+    Permission { code: PAY_LINK, sensitive: false },
     Permission { code: STATEMENT_IMPORT, sensitive: true },
     Permission { code: JOURNAL_READ, sensitive: false },
     Permission { code: RECEIVABLE_READ, sensitive: false },

@@ -9,6 +9,7 @@ pub(crate) mod plans;
 pub(crate) mod portal;
 mod roles;
 mod staff;
+mod takings;
 mod wordings;
 
 use identity::permissions::{ROLE_ASSIGN, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
@@ -28,6 +29,8 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/collection", Staff(SETTINGS_CHANGE), collection::save)
         .get(Office, "/settings/plans", Staff(SETTINGS_READ), plans::show)
         .post(Office, "/settings/plans", Staff(SETTINGS_CHANGE), plans::save)
+        .get(Office, "/settings/takings", Staff(SETTINGS_READ), takings::show)
+        .post(Office, "/settings/takings", Staff(SETTINGS_CHANGE), takings::save)
         .get(Office, "/settings/brand", Staff(SETTINGS_READ), brand::show)
         .post(Office, "/settings/brand/colour", Staff(SETTINGS_CHANGE), brand::save_colour)
         .post(Office, "/settings/brand/logo", Staff(SETTINGS_CHANGE), brand::save_logo)
@@ -64,6 +67,7 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("company", SETTINGS_READ),
         ("collection", SETTINGS_READ),
         ("plans", SETTINGS_READ),
+        ("takings", SETTINGS_READ),
         ("brand", SETTINGS_READ),
         ("portal", SETTINGS_READ),
         ("notices", SETTINGS_READ),

@@ -15,6 +15,7 @@ mod instalments;
 mod issue;
 mod late;
 mod mail;
+mod payment_receipt;
 mod postings;
 mod receipts;
 mod store;
@@ -25,6 +26,7 @@ pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;
 pub use late::WatchInstalments;
 pub use mail::OrderMail;
+pub use payment_receipt::{PaymentReceipt, ReceiptMail, receipt};
 pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskOpened, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 

@@ -2,6 +2,7 @@
 
 mod cart;
 mod catalogue;
+mod desk;
 mod fulfilment;
 mod isolation;
 mod orders;

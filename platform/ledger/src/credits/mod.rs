@@ -8,4 +8,5 @@ mod service;
 mod store;
 
 pub use model::{Credit, CreditFilter, CreditId, CreditState};
+pub(crate) use service::withdraw;
 pub use service::{balances, handle, list, record};
