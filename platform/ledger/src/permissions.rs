@@ -5,6 +5,8 @@ use kernel::module::Permission;
 pub const PAYMENT_READ: &str = "ledger.payment.read";
 pub const PAYMENT_SETTLE: &str = "ledger.payment.settle";
 pub const STATEMENT_IMPORT: &str = "ledger.statement.import";
+/// The brokerage's own bank accounts.
+pub const BANK_ACCOUNT_CHANGE: &str = "ledger.bank_account.change";
 pub const JOURNAL_READ: &str = "ledger.journal.read";
 pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
 
@@ -12,6 +14,7 @@ pub(crate) const ALL: &[Permission] = &[
     Permission { code: PAYMENT_READ, sensitive: false },
     Permission { code: PAYMENT_SETTLE, sensitive: true },
     Permission { code: STATEMENT_IMPORT, sensitive: true },
+    Permission { code: BANK_ACCOUNT_CHANGE, sensitive: true },
     Permission { code: JOURNAL_READ, sensitive: false },
     Permission { code: RECEIVABLE_READ, sensitive: false },
 ];

@@ -8,4 +8,4 @@ mod service;
 mod store;
 
 pub use model::{Credit, CreditFilter, CreditId, CreditState};
-pub use service::{balances, handle, list, record};
+pub use service::{balances, debts, get, handle, list, record, use_for};

@@ -62,6 +62,44 @@ struct Row {
     created_at: DateTime<Utc>,
 }
 
+impl From<Row> for Credit {
+    fn from(row: Row) -> Self {
+        Self {
+            id: CreditId(row.id),
+            customer: row.customer_id,
+            amount: Money::new(row.amount_minor, row.currency.0),
+            reason: row.reason,
+            source_type: row.source_type,
+            source_id: row.source_id,
+            state: row.state,
+            handled_reason: row.handled_reason,
+            handled_at: row.handled_at,
+            created_at: row.created_at,
+        }
+    }
+}
+
+pub async fn find(tx: &mut ReadTx, id: CreditId) -> AppResult<Option<Credit>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id, customer_id, amount_minor, currency as "currency: Code", reason, source_type, source_id, state as "state: CreditState",
+                  handled_reason, handled_at, created_at
+           from customer_credits where tenant_id = $1 and id = $2"#,
+        tenant,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(Credit::from))
+}
+
+pub async fn lock(tx: &mut TenantTx, id: CreditId) -> AppResult<Option<Credit>> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("select id from customer_credits where tenant_id = $1 and id = $2 for update", tenant, id.0).fetch_optional(tx.conn()).await?;
+    find(tx, id).await
+}
+
 pub async fn list(tx: &mut ReadTx, filter: &CreditFilter, page: &PageRequest) -> AppResult<Page<Credit>> {
     let mut list = List::new(
         "c.id, c.customer_id, c.amount_minor, c.currency, c.reason, c.source_type, c.source_id, c.state, c.handled_reason, c.handled_at, c.created_at",
@@ -77,16 +115,5 @@ pub async fn list(tx: &mut ReadTx, filter: &CreditFilter, page: &PageRequest) ->
         list.filter("c.customer_id = ", customer, "");
     }
     let rows = list.fetch(tx, page, |row: &Row| row.id).await?;
-    Ok(rows.map(|row| Credit {
-        id: CreditId(row.id),
-        customer: row.customer_id,
-        amount: Money::new(row.amount_minor, row.currency.0),
-        reason: row.reason,
-        source_type: row.source_type,
-        source_id: row.source_id,
-        state: row.state,
-        handled_reason: row.handled_reason,
-        handled_at: row.handled_at,
-        created_at: row.created_at,
-    }))
+    Ok(rows.map(Credit::from))
 }
