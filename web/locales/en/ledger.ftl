@@ -36,7 +36,8 @@ error-statement-too-long = This file has more than { $max } lines. Download a sh
 ## Permissions
 permission-ledger-payment-read = See payments, credits and reconciliation
 permission-ledger-payment-settle = Settle payments, receipts and differences by hand
-permission-ledger-statement-import = Import statements of payment providers
+permission-ledger-statement-import = Import statements of payment providers and banks
+permission-ledger-bank-account-change = Change the firm's bank accounts
 permission-ledger-journal-read = See the journal and balances
 permission-ledger-receivable-read = See what customers owe
 
