@@ -16,6 +16,8 @@ pub const TAKING_APPROVE: &str = "ledger.taking.approve";
 /// Sending customers links by which they pay.
 pub const PAY_LINK: &str = "ledger.pay_link.send";
 pub const STATEMENT_IMPORT: &str = "ledger.statement.import";
+/// The brokerage's own bank accounts.
+pub const BANK_ACCOUNT_CHANGE: &str = "ledger.bank_account.change";
 pub const JOURNAL_READ: &str = "ledger.journal.read";
 pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
 
@@ -29,6 +31,7 @@ pub(crate) const ALL: &[Permission] = &[
     Permission { code: TAKING_APPROVE, sensitive: true },
     Permission { code: PAY_LINK, sensitive: false },
     Permission { code: STATEMENT_IMPORT, sensitive: true },
+    Permission { code: BANK_ACCOUNT_CHANGE, sensitive: true },
     Permission { code: JOURNAL_READ, sensitive: false },
     Permission { code: RECEIVABLE_READ, sensitive: false },
 ];

@@ -13,6 +13,7 @@ mod plans;
 mod policies;
 mod pricing;
 mod quotes;
+mod remittances;
 mod reviews;
 mod sale;
 mod shop;

@@ -12,3 +12,4 @@ pub use service::{balances, get, handle, list, of_source, record};
 pub(crate) use service::{release, reserve};
 pub(crate) use service::withdraw;
 pub use service::{balances, handle, list, record};
+pub use service::{balances, debts, get, handle, list, record, use_for};

@@ -144,6 +144,24 @@ pub async fn reserve(tx: &mut TenantTx, id: CreditId, minor: i64) -> AppResult<b
     Ok(done.rows_affected() == 1)
 }
 
+/// Counts what is left of an open credit as gone, and says for what.
+pub async fn use_up(tx: &mut TenantTx, id: CreditId, minor: i64, reason: &str) -> AppResult<bool> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update customer_credits set refunded_minor = refunded_minor + $3, state = 'handled', handled_reason = $4, handled_at = $5, version = version + 1,
+           updated_at = $5
+         where tenant_id = $1 and id = $2 and state = 'open' and refunded_minor = amount_minor - $3",
+        tenant,
+        id.0,
+        minor,
+        reason,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Takes back what was counted; the credit is to be decided again.
 pub async fn release(tx: &mut TenantTx, id: CreditId, minor: i64) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
@@ -159,6 +177,12 @@ pub async fn release(tx: &mut TenantTx, id: CreditId, minor: i64) -> AppResult<(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+pub async fn lock(tx: &mut TenantTx, id: CreditId) -> AppResult<Option<Credit>> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("select id from customer_credits where tenant_id = $1 and id = $2 for update", tenant, id.0).fetch_optional(tx.conn()).await?;
+    find(tx, id).await
 }
 
 pub async fn list(tx: &mut ReadTx, filter: &CreditFilter, page: &PageRequest) -> AppResult<Page<Credit>> {
