@@ -9,6 +9,11 @@ pub const USER_READ: &str = "identity.user.read";
 pub const USER_INVITE: &str = "identity.user.invite";
 pub const USER_CHANGE: &str = "identity.user.change";
 pub const ROLE_READ: &str = "identity.role.read";
+/// Held alone by whoever must take a second factor before anything else is allowed; no role gives it.
+pub const ENROL_FIRST: &str = "identity.second_factor.enrol_first";
+/// Held beside the rest by whoever looks through another role's eyes, and changes nothing meanwhile; no role gives it.
+pub const PREVIEW: &str = "identity.role.preview";
+pub const ROLE_CHANGE: &str = "identity.role.change";
 pub const ROLE_ASSIGN: &str = "identity.role.assign";
 
 /// Identity's own.
@@ -17,6 +22,7 @@ pub(crate) const OWN: &[Permission] = &[
     Permission { code: USER_INVITE, sensitive: true },
     Permission { code: USER_CHANGE, sensitive: true },
     Permission { code: ROLE_READ, sensitive: false },
+    Permission { code: ROLE_CHANGE, sensitive: true },
     Permission { code: ROLE_ASSIGN, sensitive: true },
 ];
 

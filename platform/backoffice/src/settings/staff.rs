@@ -7,7 +7,8 @@ use identity::{
     PersonName, User, UserId, UserKind, UserStatus,
     permissions::{ROLE_ASSIGN, USER_CHANGE, USER_INVITE},
     roles::{self, RoleSummary},
-    users::{self, StaffRow},
+    second_factor,
+    users::{self, StaffRow, UserError},
 };
 use kernel::{
     App, AppError, AppResult, ReadTx,
@@ -18,6 +19,7 @@ use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html,
 
 use super::tabs;
 use crate::{
+    entry::Confirmed,
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, mendable, seen_before},
     history::{History, TabQuery},
     words,
@@ -105,14 +107,14 @@ pub(super) async fn show_invite(Office(shell): Office, staff: Staff) -> AppResul
 }
 
 /// What the reader holds: nobody gives more than that.
-fn held(staff: &Staff) -> Arc<BTreeSet<String>> {
+pub(super) fn held(staff: &Staff) -> Arc<BTreeSet<String>> {
     match &staff.who {
         Who::Staff { permissions, .. } => permissions.clone(),
         Who::Customer { .. } | Who::Visitor { .. } => Arc::default(),
     }
 }
 
-pub(super) async fn invite(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn invite(State(app): State<App>, Office(shell): Office, staff: Staff, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.scope.elevated().begin_write().await?;
     if let Some(answer) = seen_before(&mut tx, &sent, "/settings/staff/invite").await? {
         return Ok(answer);
@@ -148,17 +150,19 @@ pub(super) async fn show(
     Path(id): Path<UserId>,
     Query(tab): Query<TabQuery>,
 ) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
+    // What a person signs in with is seen by the system alone; the page says whether it is there.
+    let mut tx = staff.scope.elevated().begin_read().await?;
     let user = member(&mut tx, id).await?;
+    let has_second_factor = second_factor::has(&mut tx, id).await?;
     let roles = roles::list(&mut tx).await?;
     let held: Vec<String> = keys_of(&mut tx, &roles, id).await?.iter().map(|key| name_of(&roles, key)).collect();
     let history = History::of(&mut tx, &[id.0], &tab).await?;
-    let mut page = record(shell, &user, &held, staff.scope.user() == Some(id.0));
+    let mut page = record(shell, &user, &held, has_second_factor, staff.scope.user() == Some(id.0));
     history.show(&app, &mut page, &format!("/settings/staff/{id}"));
     html(&page)
 }
 
-pub(crate) fn record(shell: Shell, user: &User, roles: &[String], is_self: bool) -> RecordPage {
+pub(crate) fn record(shell: Shell, user: &User, roles: &[String], has_second_factor: bool, is_self: bool) -> RecordPage {
     let shell = shell.under("office-settings-staff", "/settings/staff");
     let state = words::badge(&shell, "user-status", user.status.as_str());
     let mut page = RecordPage::new(shell, user.name.full(), user.email.clone(), state);
@@ -175,6 +179,9 @@ pub(crate) fn record(shell: Shell, user: &User, roles: &[String], is_self: bool)
             UserStatus::Suspended | UserStatus::Inactive => Action::post(shell.t("office-staff-activate"), format!("{href}/activate")).icon("check"),
         });
     }
+    if shell.can(USER_CHANGE) && !is_self && has_second_factor {
+        page.next.push(Action::link(shell.t("office-staff-reset-second-factor"), format!("{href}/second-factor")).icon("key"));
+    }
     page.facts = vec![
         Fact::new(shell.t("field-email"), user.email.clone()).copied(),
         Fact::new(shell.t("field-phone"), user.phone.as_deref().map(|phone| shell.phone(phone)).unwrap_or_default()),
@@ -182,6 +189,10 @@ pub(crate) fn record(shell: Shell, user: &User, roles: &[String], is_self: bool)
         Fact::new(
             shell.t("office-staff-password"),
             shell.t(if user.has_password { "office-staff-password-set" } else { "office-staff-password-none" }),
+        ),
+        Fact::new(
+            shell.t("office-second-factor"),
+            shell.t(if has_second_factor { "office-staff-second-factor-on" } else { "office-staff-second-factor-off" }),
         ),
         Fact::new(shell.t("field-created"), shell.moment(&user.created_at)),
     ];
@@ -213,7 +224,7 @@ pub(super) async fn assign(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<UserId>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let mut tx = staff.scope.elevated().begin_write().await?;
     let user = member(&mut tx, id).await?;
@@ -245,7 +256,7 @@ fn told(id: UserId, outcome: AppResult<()>) -> AppResult<Response> {
     }
 }
 
-pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let by = UserId(staff.scope.user().ok_or_else(AppError::unauthenticated)?);
     let mut tx = staff.scope.elevated().begin_write().await?;
     member(&mut tx, id).await?;
@@ -256,10 +267,43 @@ pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path
     told(id, done)
 }
 
-pub(super) async fn activate(staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn activate(staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let mut tx = staff.scope.elevated().begin_write().await?;
     member(&mut tx, id).await?;
     let done = users::activate(&mut tx, id).await;
+    if done.is_ok() {
+        tx.commit().await?;
+    }
+    told(id, done)
+}
+
+fn reset_page(shell: Shell, user: &User) -> FormPage {
+    let href = format!("/settings/staff/{}", user.id);
+    let mut shell = shell.under("office-settings-staff", "/settings/staff");
+    shell.crumbs.push(pages::Crumb { label: user.name.full(), href: href.clone() });
+    let (title, keep) = (shell.t("office-staff-reset-second-factor"), shell.t("button-cancel"));
+    let lede = shell.tf("office-staff-reset-lede", [("name", user.name.full())]);
+    FormPage::new(shell, title.clone(), &format!("{href}/second-factor"), &href, Vec::new()).lede(lede).submit(title).grave(keep)
+}
+
+pub(super) async fn show_reset(Office(shell): Office, staff: Staff, Path(id): Path<UserId>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let user = member(&mut tx, id).await?;
+    reset_page(shell, &user).show()
+}
+
+/// For whoever lost phone and recovery codes. One's own is given up on one's own page, with a code.
+pub(super) async fn reset(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    let mut tx = staff.scope.elevated().begin_write().await?;
+    member(&mut tx, id).await?;
+    let done = async {
+        if staff.scope.user() == Some(id.0) {
+            return Err(UserError::OwnAccount.into());
+        }
+        users::may_manage(&app, &mut tx, id, &held(&staff)).await?;
+        second_factor::reset(&app, &mut tx, id).await
+    }
+    .await;
     if done.is_ok() {
         tx.commit().await?;
     }

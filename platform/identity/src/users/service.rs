@@ -183,6 +183,13 @@ pub async fn suspend(app: &App, tx: &mut TenantTx, id: UserId, by: UserId) -> Ap
     sessions::end_all(app, tx, id, None, "suspended").await
 }
 
+/// Refuses whoever would act on somebody who may do more: nobody gets at the account of the owner by way of its recovery.
+pub async fn may_manage(app: &App, tx: &mut ReadTx, id: UserId, own: &BTreeSet<String>) -> AppResult<()> {
+    let held = roles::store::list_permissions_of(tx, id).await?;
+    let granted = identity(app)?.catalogue().resolve(held.iter().map(String::as_str));
+    if granted.is_subset(own) { Ok(()) } else { Err(UserError::MoreThanOwn.into()) }
+}
+
 /// The user may sign in again.
 pub async fn activate(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
     change_status(tx, id, UserStatus::Active).await

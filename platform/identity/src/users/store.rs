@@ -147,7 +147,8 @@ pub(crate) async fn update_status(tx: &mut TenantTx, id: UserId, status: UserSta
         status.as_str()
     )
     .execute(tx.conn())
-    .await?;
+    .await
+    .map_err(crate::roles::store::last_owner)?;
     affected_one(done.rows_affected())
 }
 
