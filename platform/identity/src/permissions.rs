@@ -9,6 +9,8 @@ pub const USER_READ: &str = "identity.user.read";
 pub const USER_INVITE: &str = "identity.user.invite";
 pub const USER_CHANGE: &str = "identity.user.change";
 pub const ROLE_READ: &str = "identity.role.read";
+/// Not called `read`: what everybody changed is not for whoever may see everything else.
+pub const ACTIVITY_INSPECT: &str = "identity.activity.inspect";
 /// Held alone by whoever must take a second factor before anything else is allowed; no role gives it.
 pub const ENROL_FIRST: &str = "identity.second_factor.enrol_first";
 /// Held beside the rest by whoever looks through another role's eyes, and changes nothing meanwhile; no role gives it.
@@ -21,6 +23,7 @@ pub(crate) const OWN: &[Permission] = &[
     Permission { code: USER_READ, sensitive: false },
     Permission { code: USER_INVITE, sensitive: true },
     Permission { code: USER_CHANGE, sensitive: true },
+    Permission { code: ACTIVITY_INSPECT, sensitive: false },
     Permission { code: ROLE_READ, sensitive: false },
     Permission { code: ROLE_CHANGE, sensitive: true },
     Permission { code: ROLE_ASSIGN, sensitive: true },

@@ -44,6 +44,7 @@ error-password-used-before = You have used this password before. Choose a new on
 permission-identity-user-read = See the members of staff
 permission-identity-user-invite = Invite members of staff
 permission-identity-user-change = Suspend and activate users
+permission-identity-activity-inspect = See everything that was changed, and by whom
 permission-identity-role-read = See roles and what they may do
 permission-identity-role-change = Add, change and remove roles
 permission-identity-role-assign = Give roles to members of staff

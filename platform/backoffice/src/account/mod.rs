@@ -12,7 +12,7 @@ use kernel::{
 };
 
 pub(crate) use second_factor::{CodesPage, EnrolPage};
-pub(crate) use security::{SecondFactorState, SecurityPage, SessionRow};
+pub(crate) use security::{SecondFactorState, SecurityPage, SessionRow, device};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()

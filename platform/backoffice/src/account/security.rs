@@ -79,7 +79,7 @@ async fn rows(app: &App, tx: &mut ReadTx, staff: &Staff, shell: &Shell) -> AppRe
 }
 
 /// `Firefox, Linux`: enough to recognise one's own devices.
-fn device(shell: &Shell, user_agent: &str) -> String {
+pub(crate) fn device(shell: &Shell, user_agent: &str) -> String {
     // Chrome calls itself Safari, Edge calls itself Chrome, and Android calls itself Linux: the first that fits is the truth.
     let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     let browser = find(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);

@@ -295,7 +295,7 @@ pub(super) async fn take_back(
     Office(shell): Office,
     staff: Staff,
     Path((id, version)): Path<(ProductId, ProductVersionId)>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let product = catalogue::service::product(&mut tx, id).await?;

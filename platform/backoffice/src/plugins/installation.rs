@@ -240,7 +240,7 @@ pub(super) async fn use_test_mode(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<Uuid>,
-    Form(_): Form<Sent>,
+    Confirmed(_): Confirmed,
 ) -> AppResult<Response> {
     let done = installs::use_test_mode(&*Integrations::of(&app)?, &staff.scope, id).await;
     told(&app, shell, &staff, id, done, "office-plugins-is-test").await
@@ -251,7 +251,7 @@ pub(super) async fn disable(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<Uuid>,
-    Form(_): Form<Sent>,
+    Confirmed(_): Confirmed,
 ) -> AppResult<Response> {
     let done = installs::disable(&*Integrations::of(&app)?, &staff.scope, id).await;
     told(&app, shell, &staff, id, done, "office-plugins-is-disabled").await

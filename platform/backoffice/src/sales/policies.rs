@@ -12,6 +12,7 @@ use kernel::{
 use pages::{Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
 
 use crate::{
+    entry::Confirmed,
     customers::{listed, viewed},
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
@@ -249,7 +250,7 @@ pub(super) async fn show_cancel(State(app): State<App>, Office(shell): Office, s
     cancel_page(shell, &record).show()
 }
 
-pub(super) async fn cancel(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn cancel(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let record = service::record(&mut tx, id).await?;
     match service::cancel(&mut tx, id, sent.version()?, sent.text("reason")).await {

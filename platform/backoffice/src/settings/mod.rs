@@ -5,6 +5,7 @@ mod collection;
 mod company;
 mod mails;
 mod notices;
+mod isolation;
 pub(crate) mod plans;
 pub(crate) mod portal;
 mod roles;
@@ -12,7 +13,7 @@ mod security;
 mod staff;
 mod wordings;
 
-use identity::permissions::{ROLE_ASSIGN, ROLE_CHANGE, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
+use identity::permissions::{ACTIVITY_INSPECT, ROLE_ASSIGN, ROLE_CHANGE, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
 use kernel::routes::{
     Access::{AnyStaff, Staff},
     Face::Office,
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/settings/wordings", Staff(SETTINGS_READ), wordings::list)
         .get(Office, "/settings/wordings/{language}/{key}", Staff(SETTINGS_READ), wordings::show)
         .post(Office, "/settings/wordings/{language}/{key}", Staff(SETTINGS_CHANGE), wordings::save)
+        .get(Office, "/settings/isolation", Staff(SETTINGS_READ), isolation::show)
         .get(Office, "/settings/security", Staff(SETTINGS_READ), security::show)
         .post(Office, "/settings/security", Staff(SETTINGS_CHANGE), security::save)
         .get(Office, "/settings/staff", Staff(USER_READ), staff::list)
@@ -60,6 +62,10 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/staff/{id}/invite-again", Staff(USER_INVITE), staff::invite_again)
         .post(Office, "/settings/staff/{id}/suspend", Staff(USER_CHANGE), staff::suspend)
         .post(Office, "/settings/staff/{id}/activate", Staff(USER_CHANGE), staff::activate)
+        .get(Office, "/settings/staff/{id}/remove", Staff(USER_CHANGE), staff::show_remove)
+        .post(Office, "/settings/staff/{id}/remove", Staff(USER_CHANGE), staff::remove)
+        .post(Office, "/settings/staff/{id}/reset-password", Staff(USER_CHANGE), staff::reset_password)
+        .post(Office, "/settings/staff/{id}/sessions/end", Staff(USER_CHANGE), staff::log_out)
         .get(Office, "/settings/staff/{id}/second-factor", Staff(USER_CHANGE), staff::show_reset)
         .post(Office, "/settings/staff/{id}/second-factor", Staff(USER_CHANGE), staff::reset)
         .get(Office, "/settings/roles", Staff(ROLE_READ), roles::list)
@@ -89,6 +95,8 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("security", SETTINGS_READ),
         ("staff", USER_READ),
         ("roles", ROLE_READ),
+        ("activity", ACTIVITY_INSPECT),
+        ("isolation", SETTINGS_READ),
     ]
     .into_iter()
     .filter(|(_, permission)| shell.can(permission))

@@ -1,5 +1,6 @@
 //! Tests of the back office: every page's markup, walks through a whole tenant, and the steps that change something.
 
+mod activity;
 mod catalogue;
 mod doors;
 mod market;

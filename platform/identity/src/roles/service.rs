@@ -53,9 +53,6 @@ pub async fn assign(app: &App, tx: &mut TenantTx, user: UserId, keys: &[String],
     }
     store::revoke_except(tx, user, &wanted).await?;
     store::grant(tx, user, &wanted).await?;
-    if before.iter().any(|key| key == OWNER) && users::store::count_active_with_role(tx, OWNER).await? == 0 {
-        return Err(UserError::LastOwner.into());
-    }
     let mut after: Vec<String> = keys.to_vec();
     after.sort();
     after.dedup();
