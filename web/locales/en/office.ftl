@@ -375,6 +375,7 @@ activity-who = Who
 activity-when = When
 activity-why = Why
 activity-changes = Changes
+activity-from-to = { $before } → { $after }
 activity-seal = Seal
 activity-hash = Hash of the block
 activity-from = From

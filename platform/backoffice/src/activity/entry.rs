@@ -6,11 +6,12 @@ use kernel::{
     http::{Path, Staff},
 };
 use pages::{Badge, Fact, Tone, html};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{actor_name, record_href, record_kind, store};
 use crate::{
-    frame::{ChangeRow, Office, RecordPage},
+    frame::{Office, RecordPage, Related, RelatedItem},
     history::plain,
     words,
 };
@@ -28,16 +29,19 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     let shell = shell.under("office-settings-activity", super::list::HERE);
     let badge = if sealed.is_some() { Badge::new(Tone::Good, shell.t("activity-is-sealed")) } else { Badge::new(Tone::Info, shell.t("activity-not-sealed")) };
     let what = words::action(&app.texts, &shell.lang, &line.action);
-    let mut page = RecordPage::new(shell, what.clone(), line.action.clone(), badge);
+    let mut page = RecordPage::new(shell, what, line.action.clone(), badge);
     let shell = &page.shell;
     let who = actor_name(shell, &names, &line.actor);
     let record = Fact::new(shell.t("activity-record"), record_kind(shell, &line.object_type));
     let href = record_href(&line.object_type, line.object_id);
     page.facts = vec![
         if href.is_empty() { record } else { record.linked(href) },
-        Fact::new(shell.t("activity-who"), who.clone()),
+        Fact::new(shell.t("activity-who"), who),
         Fact::new(shell.t("activity-when"), shell.moment(&line.at)),
     ];
+    if let Some(reason) = line.reason {
+        page.facts.push(Fact::new(shell.t("activity-why"), reason));
+    }
     if let Some((number, (at, hash))) = sealed {
         page.facts.push(Fact::new(
             shell.t("activity-seal"),
@@ -45,21 +49,23 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
         ));
         page.facts.push(Fact::new(shell.t("activity-hash"), hex::encode(hash)).copied());
     }
-    page.related = vec![crate::frame::Related {
-        title: shell.t("activity-more"),
-        items: vec![crate::frame::RelatedItem {
-            label: shell.t("activity-of-record"),
-            href: format!("{}?record={}", super::list::HERE, line.object_id),
-            ..Default::default()
-        }],
-        all_href: String::new(),
-    }];
-    page.changes = Some(vec![ChangeRow {
-        what,
-        who,
-        at: line.at,
-        reason: line.reason.unwrap_or_default(),
-        fields: values.iter().map(|(name, before, after)| (words::field(&app.texts, &shell.lang, name), plain(before), plain(after))).collect(),
-    }]);
+    let change = |(name, before, after): &(String, Value, Value)| RelatedItem {
+        label: words::field(&app.texts, &shell.lang, name),
+        detail: match (plain(before), plain(after)) {
+            (before, after) if before.is_empty() => after,
+            (before, after) => shell.tf("activity-from-to", [("before", before), ("after", after)]),
+        },
+        ..RelatedItem::default()
+    };
+    let everything = RelatedItem {
+        label: shell.t("activity-of-record"),
+        href: format!("{}?record={}", super::list::HERE, line.object_id),
+        ..RelatedItem::default()
+    };
+    page.related = vec![
+        Related { title: shell.t("activity-changes"), items: values.iter().map(change).collect(), all_href: String::new() },
+        Related { title: shell.t("activity-more"), items: vec![everything], all_href: String::new() },
+    ];
+    page.related.retain(|related| !related.items.is_empty());
     html(&page)
 }
