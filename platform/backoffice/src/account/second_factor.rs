@@ -119,9 +119,7 @@ pub(super) async fn remove(State(app): State<App>, staff: Staff, Confirmed(_): C
             tx.commit().await?;
             Ok(redirect_with(SECURITY, Tone::Good, "office-second-factor-removed"))
         }
-        Err(error) if mendable(&error) => {
-            Ok(redirect_with(SECURITY, Tone::Bad, &format!("error-{}", error.code.replace(['.', '_'], "-"))))
-        }
+        Err(error) if mendable(&error) => Ok(redirect_with(SECURITY, Tone::Bad, &format!("error-{}", error.code.replace(['.', '_'], "-")))),
         Err(error) => Err(error),
     }
 }

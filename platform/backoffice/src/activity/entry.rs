@@ -27,7 +27,8 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     };
 
     let shell = shell.under("office-settings-activity", super::list::HERE);
-    let badge = if sealed.is_some() { Badge::new(Tone::Good, shell.t("activity-is-sealed")) } else { Badge::new(Tone::Info, shell.t("activity-not-sealed")) };
+    let badge =
+        if sealed.is_some() { Badge::new(Tone::Good, shell.t("activity-is-sealed")) } else { Badge::new(Tone::Info, shell.t("activity-not-sealed")) };
     let what = words::action(&app.texts, &shell.lang, &line.action);
     let mut page = RecordPage::new(shell, what, line.action.clone(), badge);
     let shell = &page.shell;
@@ -43,10 +44,8 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
         page.facts.push(Fact::new(shell.t("activity-why"), reason));
     }
     if let Some((number, (at, hash))) = sealed {
-        page.facts.push(Fact::new(
-            shell.t("activity-seal"),
-            shell.tf("activity-sealed-at", [("number", shell.number(number)), ("at", shell.moment(&at))]),
-        ));
+        page.facts
+            .push(Fact::new(shell.t("activity-seal"), shell.tf("activity-sealed-at", [("number", shell.number(number)), ("at", shell.moment(&at))])));
         page.facts.push(Fact::new(shell.t("activity-hash"), hex::encode(hash)).copied());
     }
     let change = |(name, before, after): &(String, Value, Value)| RelatedItem {

@@ -27,7 +27,16 @@ pub(super) async fn download(
 ) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let mut csv = csv::Writer::from_writer(Vec::new());
-    let head = ["activity-when", "activity-who", "activity-what", "activity-record", "activity-record-id", "activity-why", "activity-changes", "activity-seal"];
+    let head = [
+        "activity-when",
+        "activity-who",
+        "activity-what",
+        "activity-record",
+        "activity-record-id",
+        "activity-why",
+        "activity-changes",
+        "activity-seal",
+    ];
     csv.write_record(head.map(|key| shell.t(key))).map_err(AppError::internal)?;
     let (mut cursor, mut written) = (None, 0_usize);
     while written < MOST {
@@ -39,7 +48,8 @@ pub(super) async fn download(
         written += found.results.len();
         for line in found.results {
             let changes = values.get(&line.id).map(Vec::as_slice).unwrap_or_default().iter();
-            let changes = changes.map(|(name, before, after)| format!("{}: {} → {}", words::field(&app.texts, &shell.lang, name), plain(before), plain(after)));
+            let changes =
+                changes.map(|(name, before, after)| format!("{}: {} → {}", words::field(&app.texts, &shell.lang, name), plain(before), plain(after)));
             let cells = [
                 line.at.to_rfc3339(),
                 actor_name(&shell, &names, &line.actor),

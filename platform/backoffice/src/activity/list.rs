@@ -81,12 +81,7 @@ fn escaped(text: &str) -> String {
     })
 }
 
-pub(super) async fn show(
-    State(app): State<App>,
-    Office(shell): Office,
-    staff: Staff,
-    Query(query): Query<ActivityQuery>,
-) -> AppResult<Response> {
+pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ActivityQuery>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let found = store::list(&mut tx, query.wanted(&staff), &query.page()).await?;
     let names = store::names(&mut tx, found.results.iter().map(|line| line.actor.as_str())).await?;
@@ -99,17 +94,10 @@ pub(super) async fn show(
     html(&page(&app, shell, &query, &found, &names, people, lede))
 }
 
-fn page(
-    app: &App,
-    shell: Shell,
-    query: &ActivityQuery,
-    found: &Page<Line>,
-    names: &Names,
-    people: Vec<(String, String)>,
-    lede: String,
-) -> ListPage {
+fn page(app: &App, shell: Shell, query: &ActivityQuery, found: &Page<Line>, names: &Names, people: Vec<(String, String)>, lede: String) -> ListPage {
     let shell = shell.titled("office-settings-activity");
-    let columns = ["activity-what", "activity-record", "activity-who", "activity-when", "activity-seal"].map(|key| Column::new(shell.t(key))).to_vec();
+    let columns =
+        ["activity-what", "activity-record", "activity-who", "activity-when", "activity-seal"].map(|key| Column::new(shell.t(key))).to_vec();
     let row = |line: &Line| Row {
         href: format!("{HERE}/{}", line.id),
         cells: vec![
@@ -117,10 +105,9 @@ fn page(
             Cell::Text(record_kind(&shell, &line.object_type)),
             Cell::Text(actor_name(&shell, names, &line.actor)),
             Cell::At(line.at),
-            Cell::Quiet(line.block.map_or_else(
-                || shell.t("activity-not-sealed"),
-                |number| shell.tf("activity-sealed", [("number", shell.number(number))]),
-            )),
+            Cell::Quiet(
+                line.block.map_or_else(|| shell.t("activity-not-sealed"), |number| shell.tf("activity-sealed", [("number", shell.number(number))])),
+            ),
         ],
     };
     let rows = found.results.iter().map(row).collect();

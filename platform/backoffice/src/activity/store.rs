@@ -46,12 +46,8 @@ fn first_id(at: DateTime<Utc>) -> Uuid {
 }
 
 pub(super) async fn list(tx: &mut ReadTx, wanted: Wanted, request: &PageRequest) -> AppResult<Page<Line>> {
-    let mut list = List::new(
-        "e.id, e.at, e.actor, e.action, e.object_type, e.object_id, e.reason, e.block",
-        "from audit_entries e",
-        "e.tenant_id",
-        "e.id",
-    );
+    let mut list =
+        List::new("e.id, e.at, e.actor, e.action, e.object_type, e.object_id, e.reason, e.block", "from audit_entries e", "e.tenant_id", "e.id");
     match wanted.actor {
         Some(actor) if actor == "system" => {
             list.fixed("e.actor like 'system%'");
@@ -140,8 +136,9 @@ pub(super) async fn newest_block(tx: &mut ReadTx) -> AppResult<Option<(i64, Date
 /// When a block was sealed, and its hash.
 pub(super) async fn find_block(tx: &mut ReadTx, number: i64) -> AppResult<Option<(DateTime<Utc>, Vec<u8>)>> {
     let tenant = tx.tenant_id();
-    let row =
-        sqlx::query!("select sealed_at, hash from audit_blocks where tenant_id = $1 and number = $2", tenant, number).fetch_optional(tx.conn()).await?;
+    let row = sqlx::query!("select sealed_at, hash from audit_blocks where tenant_id = $1 and number = $2", tenant, number)
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.map(|row| (row.sealed_at, row.hash)))
 }
 

@@ -14,8 +14,8 @@ use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with
 
 use super::tabs;
 use crate::{
-    entry::Confirmed,
     customers::Names,
+    entry::Confirmed,
     frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section},
     words,
 };

@@ -19,8 +19,8 @@ use pages::{Choice, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuer
 
 use super::tabs;
 use crate::{
-    entry::Confirmed,
     customers::viewed,
+    entry::Confirmed,
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,

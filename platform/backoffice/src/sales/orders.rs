@@ -14,8 +14,8 @@ use kernel::{
 use pages::{Choice, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{
-    entry::Confirmed,
     customers::{listed, viewed},
+    entry::Confirmed,
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section},
     history::{History, TabQuery},
     words, work,

@@ -12,8 +12,8 @@ use kernel::{
 use pages::{Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
 
 use crate::{
-    entry::Confirmed,
     customers::{listed, viewed},
+    entry::Confirmed,
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,

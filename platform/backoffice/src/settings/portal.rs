@@ -8,12 +8,7 @@ use integrations::{
     Integrations,
     installs::{self, InstallMode},
 };
-use kernel::{
-    App, AppResult, ReadTx,
-    http::{Staff},
-    paging::PageRequest,
-    tenant::TenantState,
-};
+use kernel::{App, AppResult, ReadTx, http::Staff, paging::PageRequest, tenant::TenantState};
 use pages::{Shell, Tab, Tone, html, html_with, redirect_with};
 use tenancy::{
     onboarding::{self, Checklist, Facts, Step},

@@ -17,7 +17,8 @@ use crate::{
 fn page(shell: Shell, roles: &[RoleSummary]) -> FormPage {
     let choices = ["nobody", "roles", "everybody"].map(|name| Choice::new(name, shell.t(&format!("office-demand-{name}")))).to_vec();
     let roles = roles.iter().map(|role| Choice { value: role.key.clone(), label: role.name.clone(), detail: role.description.clone() }).collect();
-    let minutes = Field::text("confirmation_minutes", shell.t("office-confirmation-minutes")).max(3).help(shell.t("office-confirmation-minutes-help"));
+    let minutes =
+        Field::text("confirmation_minutes", shell.t("office-confirmation-minutes")).max(3).help(shell.t("office-confirmation-minutes-help"));
     let sections = vec![
         Section::of(vec![Field::choices("demand", shell.t("office-demand"), choices)]),
         Section::of(vec![Field::checks("roles", shell.t("office-demand-of-roles"), roles)]).when("demand=roles"),

@@ -19,7 +19,8 @@ async fn a_role_is_copied_changed_and_removed() {
 
     let edit = browser.get("/settings/roles/front-desk/edit").await;
     let version = edit.hidden("version");
-    let changed = [("version", version.as_str()), ("name", "Front desk"), ("permissions_crm", "crm.customer.read"), ("permissions_crm", "crm.customer.write")];
+    let changed =
+        [("version", version.as_str()), ("name", "Front desk"), ("permissions_crm", "crm.customer.read"), ("permissions_crm", "crm.customer.write")];
     assert_eq!(browser.post("/settings/roles/front-desk/edit", &changed).await.status, StatusCode::SEE_OTHER);
     let stale = browser.post("/settings/roles/front-desk/edit", &changed).await;
     assert!(stale.status == StatusCode::UNPROCESSABLE_ENTITY && stale.has("Somebody else changed the role"), "{}", stale.body);
@@ -38,7 +39,11 @@ async fn the_owner_looks_through_the_eyes_of_a_role_and_comes_back() {
     let mut browser = site.owner(&firm).await;
     assert_eq!(browser.post("/settings/roles/accountant/preview", &[]).await.status, StatusCode::SEE_OTHER);
     let seen = browser.get("/").await;
-    assert!(seen.has("Juma Otieno (Accountant)") && seen.has("Nothing can be changed meanwhile") && !seen.has("href=\"/settings/staff\""), "{}", seen.body);
+    assert!(
+        seen.has("Juma Otieno (Accountant)") && seen.has("Nothing can be changed meanwhile") && !seen.has("href=\"/settings/staff\""),
+        "{}",
+        seen.body
+    );
     assert_eq!(browser.get("/settings/staff").await.status, StatusCode::FORBIDDEN);
     let back = browser.get("/settings/preview/end").await;
     assert_eq!(back.location, "/settings/roles");

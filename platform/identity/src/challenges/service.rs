@@ -24,7 +24,8 @@ pub(crate) async fn create(app: &App, tx: &mut TenantTx, user: &User, purpose: P
     let secret_hash = hash(app, tx, id, purpose, &secret).await?;
     let secret_sealed = app.sealer.seal(tx, SEALED, secret.as_bytes()).await?;
     let now = identity(app)?.now();
-    let new = store::NewChallenge { id, user: user.id, purpose, sent_to: &sent_to, secret_hash: &secret_hash, secret_sealed: Some(&secret_sealed), now };
+    let new =
+        store::NewChallenge { id, user: user.id, purpose, sent_to: &sent_to, secret_hash: &secret_hash, secret_sealed: Some(&secret_sealed), now };
     store::retire_open(tx, user.id, purpose, now).await?;
     store::insert(tx, &new).await?;
     let locale = Some(tx.scope().locale.to_string());

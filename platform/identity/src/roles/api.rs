@@ -32,7 +32,14 @@ struct RoleView {
 
 impl From<RoleSummary> for RoleView {
     fn from(role: RoleSummary) -> Self {
-        Self { key: role.key, name: role.name, description: role.description, version: role.version, permissions: role.permissions, users: role.users }
+        Self {
+            key: role.key,
+            name: role.name,
+            description: role.description,
+            version: role.version,
+            permissions: role.permissions,
+            users: role.users,
+        }
     }
 }
 

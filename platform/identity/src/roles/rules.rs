@@ -71,7 +71,9 @@ mod tests {
 
     #[test]
     fn a_key_is_made_of_the_names_letters() {
-        for (name, key) in [("Claims desk", "claims-desk"), (" Übung 2 ", "bung-2"), ("7", "role-7"), ("Wakala & wote!", "wakala-wote"), ("…", "role")] {
+        for (name, key) in
+            [("Claims desk", "claims-desk"), (" Übung 2 ", "bung-2"), ("7", "role-7"), ("Wakala & wote!", "wakala-wote"), ("…", "role")]
+        {
             assert_eq!(key_of(name), key, "{name}");
         }
         assert_eq!(key_of(&"a".repeat(60)).len(), 40);

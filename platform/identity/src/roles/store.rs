@@ -108,14 +108,9 @@ pub(crate) async fn update(tx: &mut TenantTx, id: RoleId, name: &str, descriptio
 pub(crate) async fn replace_permissions(tx: &mut TenantTx, id: RoleId, permissions: &[String]) -> AppResult<()> {
     let tenant = tx.tenant_id();
     sqlx::query!("delete from role_permissions where tenant_id = $1 and role_id = $2", tenant, id.0).execute(tx.conn()).await?;
-    sqlx::query!(
-        "insert into role_permissions (tenant_id, role_id, permission) select $1, $2, * from unnest($3::text[])",
-        tenant,
-        id.0,
-        permissions
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("insert into role_permissions (tenant_id, role_id, permission) select $1, $2, * from unnest($3::text[])", tenant, id.0, permissions)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

@@ -15,9 +15,14 @@ pub(crate) struct Factor {
 /// Locked: the same code sent twice at once is accepted once.
 pub(crate) async fn lock(tx: &mut TenantTx, user: UserId) -> AppResult<Option<Factor>> {
     let tenant = tx.tenant_id();
-    Ok(sqlx::query_as!(Factor, "select secret_sealed, last_step from second_factors where tenant_id = $1 and user_id = $2 for update", tenant, user.0)
-        .fetch_optional(tx.conn())
-        .await?)
+    Ok(sqlx::query_as!(
+        Factor,
+        "select secret_sealed, last_step from second_factors where tenant_id = $1 and user_id = $2 for update",
+        tenant,
+        user.0
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 /// Since when, and how many recovery codes are left.
@@ -68,9 +73,7 @@ pub(crate) async fn delete(tx: &mut TenantTx, user: UserId) -> AppResult<bool> {
 
 pub(crate) async fn note_step(tx: &mut TenantTx, user: UserId, step: i64) -> AppResult<()> {
     let tenant = tx.tenant_id();
-    sqlx::query!("update second_factors set last_step = $3 where tenant_id = $1 and user_id = $2", tenant, user.0, step)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!("update second_factors set last_step = $3 where tenant_id = $1 and user_id = $2", tenant, user.0, step).execute(tx.conn()).await?;
     Ok(())
 }
 

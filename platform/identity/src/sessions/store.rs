@@ -129,7 +129,8 @@ pub(crate) async fn preview(tx: &mut TenantTx, id: SessionId, role: Option<RoleI
 /// When the person last did.
 pub(crate) async fn find_confirmed(tx: &mut ReadTx, id: SessionId) -> AppResult<Option<DateTime<Utc>>> {
     let tenant = tx.tenant_id();
-    let found = sqlx::query_scalar!("select confirmed_at from sessions where tenant_id = $1 and id = $2", tenant, id.0).fetch_optional(tx.conn()).await?;
+    let found =
+        sqlx::query_scalar!("select confirmed_at from sessions where tenant_id = $1 and id = $2", tenant, id.0).fetch_optional(tx.conn()).await?;
     Ok(found.flatten())
 }
 

@@ -89,7 +89,11 @@ async fn a_code_is_good_once_even_for_another_log_in() {
     accounts::pass_second_step(&world.app, &owner.scope, &first, &next).await.unwrap();
     let second = challenged(&world, &owner).await;
     assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &second, &next).await), "identity.second_factor_wrong");
-    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &first, &next).await), "identity.log_in_again", "the log-in was completed");
+    assert_eq!(
+        code_of(accounts::pass_second_step(&world.app, &owner.scope, &first, &next).await),
+        "identity.log_in_again",
+        "the log-in was completed"
+    );
 }
 
 #[tokio::test]
@@ -242,7 +246,8 @@ async fn an_administrator_resets_it_and_the_person_is_told_and_logged_out() {
     assert!(world.inbox(&owner.tenant, "owner@example.com").await.iter().any(|mail| mail.subject == "Your second factor is off"));
     let entry = accounts::enter_browser(&world.app, &owner.scope, owner.user, &origin()).await.unwrap();
     assert!(matches!(entry, Entry::Open(_)));
-    let audited = world.count(&owner.tenant, "select count(*) from audit_entries where tenant_id = $1 and action = 'identity.second_factor.reset'").await;
+    let audited =
+        world.count(&owner.tenant, "select count(*) from audit_entries where tenant_id = $1 and action = 'identity.second_factor.reset'").await;
     assert_eq!(audited, 1);
 }
 
