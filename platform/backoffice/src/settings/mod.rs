@@ -3,9 +3,9 @@
 mod brand;
 mod collection;
 mod company;
+mod isolation;
 mod mails;
 mod notices;
-mod isolation;
 pub(crate) mod plans;
 pub(crate) mod portal;
 mod roles;
