@@ -31,16 +31,32 @@ pub(crate) const OWN: &[Permission] = &[
 
 /// All permissions of all modules of this process.
 #[derive(Debug, Clone, Default)]
-pub struct PermissionCatalogue(BTreeSet<&'static str>);
+pub struct PermissionCatalogue {
+    codes: BTreeSet<&'static str>,
+    sensitive: BTreeSet<&'static str>,
+}
 
 impl PermissionCatalogue {
     #[must_use]
     pub fn new(permissions: impl IntoIterator<Item = Permission>) -> Self {
-        Self(permissions.into_iter().map(|permission| permission.code).collect())
+        let mut catalogue = Self::default();
+        for permission in permissions {
+            catalogue.codes.insert(permission.code);
+            if permission.sensitive {
+                catalogue.sensitive.insert(permission.code);
+            }
+        }
+        catalogue
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().copied()
+        self.codes.iter().copied()
+    }
+
+    /// Whether what it allows is grave: done by whoever proved lately to be there.
+    #[must_use]
+    pub fn is_sensitive(&self, code: &str) -> bool {
+        self.sensitive.contains(code)
     }
 
     /// What held names and patterns grant: `*` all, `crm.*` all that begin with `crm.`, `*.read` all that end with `.read`,
@@ -54,7 +70,7 @@ impl PermissionCatalogue {
                 (_, Some(suffix)) if suffix.starts_with('.') => code.ends_with(suffix),
                 _ => code == pattern,
             };
-            granted.extend(self.0.iter().filter(|code| grants(code)).map(|code| (*code).to_owned()));
+            granted.extend(self.codes.iter().filter(|code| grants(code)).map(|code| (*code).to_owned()));
         }
         granted
     }

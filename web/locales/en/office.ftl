@@ -414,6 +414,9 @@ activity-record-user = User
 ## Staff and roles
 office-staff-invite = Invite somebody
 office-staff-invite-lede = We mail an invitation to choose a password. It is good for a week.
+office-staff-mail-name = (first name)
+office-staff-mail-subject = Subject of the mail
+office-staff-mail-text = The mail says
 office-staff-invite-send = Send the invitation
 office-staff-invite-again = Send the invitation again
 office-staff-invited = The invitation is on its way.

@@ -94,6 +94,7 @@ fn role_choices(roles: &[RoleSummary]) -> Vec<Choice> {
 
 pub(crate) fn invite_page(shell: Shell, roles: &[RoleSummary]) -> FormPage {
     let shell = shell.under("office-settings-staff", "/settings/staff");
+    let facts = invitation(&shell);
     let fields = vec![
         Field::text("first_name", shell.t("field-first-name")).max(100),
         Field::text("last_name", shell.t("field-last-name")).max(100).optional(),
@@ -101,7 +102,17 @@ pub(crate) fn invite_page(shell: Shell, roles: &[RoleSummary]) -> FormPage {
         Field::checks("roles", shell.t("office-staff-roles"), role_choices(roles)).help(shell.t("office-staff-roles-help")),
     ];
     let (title, lede, submit) = (shell.t("office-staff-invite"), shell.t("office-staff-invite-lede"), shell.t("office-staff-invite-send"));
-    FormPage::new(shell, title, "/settings/staff/invite", "/settings/staff", vec![Section::of(fields)]).lede(lede).submit(submit)
+    FormPage::new(shell, title, "/settings/staff/invite", "/settings/staff", vec![Section::of(fields)]).lede(lede).facts(facts).submit(submit)
+}
+
+/// The mail as the colleague will read it, before anything was typed.
+fn invitation(shell: &Shell) -> Vec<Fact> {
+    let (name, company) = (shell.t("office-staff-mail-name"), shell.brand.name.clone());
+    let args = [("name", name.as_str()), ("company", company.as_str()), ("url", "…"), ("days", "7")];
+    vec![
+        Fact::new(shell.t("office-staff-mail-subject"), shell.tf("mail-identity-invitation-subject", args)),
+        Fact::new(shell.t("office-staff-mail-text"), shell.tf("mail-identity-invitation-text", args)),
+    ]
 }
 
 pub(super) async fn show_invite(Office(shell): Office, staff: Staff) -> AppResult<Response> {

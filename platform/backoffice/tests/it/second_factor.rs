@@ -128,3 +128,49 @@ async fn an_administrator_resets_a_colleagues_second_factor_but_not_that_of_some
     assert_eq!(done.flash(), "good.flash-saved", "{}", done.body);
     assert_eq!(colleague.get("/").await.status, StatusCode::UNAUTHORIZED, "every session of the person ended");
 }
+
+/// Forms that are asked about. More may be.
+const GRAVE: &[&str] = &[
+    "/credits/{id}/handle",
+    "/customers/{id}/second-factor",
+    "/orders/{id}/confirm-receipt",
+    "/payments/{id}/settle",
+    "/plugins/catalogue/{id}",
+    "/plugins/{id}/disable",
+    "/plugins/{id}/go-live",
+    "/plugins/{id}/settings/live",
+    "/plugins/{id}/upgrade",
+    "/policies/{id}/cancel",
+    "/products/drafts/publish",
+    "/products/{id}/draft/publish",
+    "/profile/second-factor/begin",
+    "/profile/second-factor/codes",
+    "/profile/second-factor/remove",
+    "/receipts/{id}/assign",
+    "/settings/portal/open",
+    "/settings/roles/new",
+    "/settings/roles/{id}/edit",
+    "/settings/roles/{id}/remove",
+    "/settings/security",
+    "/settings/staff/invite",
+    "/settings/staff/{id}/activate",
+    "/settings/staff/{id}/invite-again",
+    "/settings/staff/{id}/remove",
+    "/settings/staff/{id}/reset-password",
+    "/settings/staff/{id}/roles",
+    "/settings/staff/{id}/second-factor",
+    "/settings/staff/{id}/sessions/end",
+    "/settings/staff/{id}/suspend",
+];
+
+#[tokio::test]
+async fn whoever_logged_in_long_ago_is_asked_before_each_grave_form() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    forget_the_proof(&firm).await;
+    for path in GRAVE {
+        let asked = browser.post(&path.replace("{id}", "018f0000-0000-7000-8000-000000000000"), &[]).await;
+        assert!(asked.status == StatusCode::FORBIDDEN && asked.has("Is it you?"), "{path}: {}", asked.status);
+    }
+}
