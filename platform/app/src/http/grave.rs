@@ -9,7 +9,7 @@ use axum::{
 };
 use identity::{confirmation, identity, sessions::SessionId};
 use kernel::{
-    App, AppResult,
+    App,
     http::{Caller, Who},
     routes::{Access, Face, Routes},
 };
@@ -31,22 +31,27 @@ impl Grave {
         Arc::new(Self { app: app.clone(), operations })
     }
 
-    async fn check(&self, request: &Request) -> AppResult<()> {
+    /// The caller and session of a request for one of these operations. Others are refused for what they are.
+    fn concerned(&self, request: &Request) -> Option<(Caller, SessionId)> {
         let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
         if !self.operations.contains(&(request.method().to_string(), path.to_owned())) {
-            return Ok(());
+            return None;
         }
-        match request.extensions().get::<Caller>() {
-            Some(Caller { scope, who: Who::Staff { session, .. }, .. }) => confirmation::demand(&self.app, scope, SessionId(*session)).await,
-            // Others are refused for what they are.
-            _ => Ok(()),
+        let caller = request.extensions().get::<Caller>()?;
+        match &caller.who {
+            Who::Staff { session, .. } => Some((caller.clone(), SessionId(*session))),
+            Who::Customer { .. } | Who::Visitor { .. } => None,
         }
     }
 }
 
 /// Refuses with `identity.confirmation_needed`; `/auth/confirm` helps.
 pub(super) async fn demand(State(grave): State<Arc<Grave>>, request: Request, next: Next) -> Response {
-    match grave.check(&request).await {
+    let demanded = match grave.concerned(&request) {
+        Some((caller, session)) => confirmation::demand(&grave.app, &caller.scope, session).await,
+        None => Ok(()),
+    };
+    match demanded {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
