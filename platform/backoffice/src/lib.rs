@@ -5,6 +5,7 @@
 //! records who looked before it answers.
 
 mod account;
+mod activity;
 mod catalogue;
 mod customers;
 mod entry;
@@ -47,6 +48,7 @@ pub fn module() -> Module {
         papers::routes(),
         plugins::routes(),
         settings::routes(),
+        activity::routes(),
         work::routes(),
         lists::routes(),
         site::routes(),

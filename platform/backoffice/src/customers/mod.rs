@@ -5,10 +5,12 @@ mod activities;
 mod form;
 mod list;
 mod record;
+mod second_factor;
 
 use std::collections::{HashMap, hash_map::Entry};
 
 use crm::customers::{READ, WRITE, service};
+use identity::permissions::USER_CHANGE;
 use kernel::{
     App, AppResult, ReadTx, Scope,
     access::Access as Viewed,
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/follow-ups/{id}/done", Staff(WRITE), activities::complete)
         .get(Office, "/customers/{id}/edit", Staff(WRITE), form::show_edit)
         .post(Office, "/customers/{id}/edit", Staff(WRITE), form::update)
+        .get(Office, "/customers/{id}/second-factor", Staff(USER_CHANGE), second_factor::show)
+        .post(Office, "/customers/{id}/second-factor", Staff(USER_CHANGE), second_factor::reset)
 }
 
 /// Names of customers, for lists that know them by id.

@@ -5,6 +5,7 @@ use crm::{
     customers::{self, Customer, CustomerId, Duplicate, Likeness, WRITE},
     parties::{consents::Consent, identifiers::MaskedIdentifier},
 };
+use identity::permissions::USER_CHANGE;
 use insurance::orders;
 use kernel::{
     App, AppResult,
@@ -14,7 +15,7 @@ use kernel::{
 use ledger::permissions::TAKING_TAKE;
 use pages::{Badge, Fact, Flash, Shell, Tone, html};
 
-use super::{activities::Said, list::stage, viewed};
+use super::{activities::Said, list::stage, second_factor, viewed};
 use crate::{
     frame::{Action, Office, RecordPage, Related, RelatedItem},
     history::{History, TabQuery},
@@ -54,6 +55,10 @@ pub(super) async fn show(
     let mut page = page(shell, &shown);
     page.related.splice(0..0, related);
     said.add_to(&mut page);
+    if page.shell.can(USER_CHANGE) && second_factor::holder(&staff, id).await?.is_some() {
+        let label = page.shell.t("office-staff-reset-second-factor");
+        page.next.push(Action::link(label, format!("/customers/{id}/second-factor")).icon("key"));
+    }
     history.show(&app, &mut page, &format!("/customers/{id}"));
     html(&page)
 }

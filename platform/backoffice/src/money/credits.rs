@@ -16,6 +16,7 @@ use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, redir
 use super::tabs;
 use crate::{
     customers::Names,
+    entry::Confirmed,
     frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
@@ -136,7 +137,7 @@ pub(super) async fn show_handle(Office(shell): Office, Path(id): Path<CreditId>)
     handle_page(shell, id).show()
 }
 
-pub(super) async fn handle(Office(shell): Office, staff: Staff, Path(id): Path<CreditId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn handle(Office(shell): Office, staff: Staff, Path(id): Path<CreditId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match credits::handle(&mut tx, id, sent.text("reason")).await {
         Ok(()) => {

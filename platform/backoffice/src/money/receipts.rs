@@ -16,6 +16,7 @@ use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, redir
 use super::tabs;
 use crate::{
     customers::Names,
+    entry::Confirmed,
     frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
@@ -148,7 +149,7 @@ async fn give(tx: &mut TenantTx, id: ReceiptId, sent: &Sent) -> AppResult<()> {
     }
 }
 
-pub(super) async fn assign(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn assign(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match give(&mut tx, id, &sent).await {
         Ok(()) => {

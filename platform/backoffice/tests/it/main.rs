@@ -1,5 +1,6 @@
 //! Tests of the back office: every page's markup, walks through a whole tenant, and the steps that change something.
 
+mod activity;
 mod catalogue;
 mod desk;
 mod doors;
@@ -9,7 +10,9 @@ mod markup;
 mod money;
 mod money_desk;
 mod notices;
+mod roles;
 mod sales;
+mod second_factor;
 mod settings;
 mod sign_up;
 mod support;

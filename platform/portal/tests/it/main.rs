@@ -7,5 +7,6 @@ mod market;
 mod markup;
 mod pay_link;
 mod sale;
+mod second_factor;
 mod site;
 mod support;
