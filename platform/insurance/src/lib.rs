@@ -12,12 +12,14 @@ pub mod law;
 pub mod orders;
 mod origin;
 mod permissions;
+pub mod pictures;
 pub mod plans;
 pub mod policies;
 pub mod pricing;
 pub mod quotes;
 pub mod rating;
 pub mod reviews;
+pub mod saved_quotes;
 pub mod site;
 pub mod text;
 
@@ -52,7 +54,12 @@ pub fn module() -> Module {
         name: "insurance",
         permissions: PERMISSIONS,
         routes,
-        jobs: vec![JobDef::of::<fulfilment::OrderDocuments>(), JobDef::of::<fulfilment::PolicyDocuments>(), JobDef::of::<fulfilment::OrderMail>()],
+        jobs: vec![
+            JobDef::of::<fulfilment::OrderDocuments>(),
+            JobDef::of::<fulfilment::PolicyDocuments>(),
+            JobDef::of::<fulfilment::OrderMail>(),
+            JobDef::of::<saved_quotes::jobs::QuoteMail>(),
+        ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
             Schedule::every::<policies::jobs::TurnPolicies>(QUARTER_HOUR),
@@ -97,6 +104,8 @@ const RETENTION: &[Retention] = &[
     Retention { table: "premium_lines", keep: "as the policy", job: None },
     Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
     Retention { table: "order_mails", keep: "as the order", job: None },
+    Retention { table: "pictures", keep: "as what they are of", job: None },
+    Retention { table: "quote_mails", keep: "as the quote", job: None },
     Retention { table: "product_reviews", keep: "until the customer withdraws it", job: None },
     Retention { table: "site_entries", keep: "as the tenant, deleted ones to undo it", job: None },
     Retention { table: "site_pages", keep: "as evidence of what people agreed to", job: None },

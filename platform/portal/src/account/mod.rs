@@ -8,6 +8,7 @@ mod payments;
 mod policies;
 mod policy;
 mod profile;
+mod quotes;
 mod review;
 mod security;
 
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/policies/{id}/review", Access::Customer, review::show)
         .post(Face::Portal, "/account/policies/{id}/review", Access::Customer, review::send)
         .post(Face::Portal, "/account/policies/{id}/review/withdraw", Access::Customer, review::withdraw)
+        .get(Face::Portal, "/account/quotes", Access::Customer, quotes::show)
         .get(Face::Portal, "/account/payments", Access::Customer, payments::show)
         .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
         .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
@@ -54,6 +56,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         policies::samples(&shell),
         policy::samples(&shell),
         review::samples(&shell),
+        quotes::samples(&shell),
         payments::samples(&shell),
         documents::samples(&shell),
         notices::samples(&shell),
