@@ -31,7 +31,7 @@ use crate::{
     account::{CodesPage, EnrolPage, SecondFactorState, SecurityPage, SessionRow},
     entry::{ChoosePage, ConfirmPage, ForgotPage, LoginPage, SecondStepPage},
     frame::{Action, Cell, ChangeRow, Empty, Field, FormPage, ListPage, RecordPage, Related, RelatedItem, Row, Section, Sent},
-    market::pages::SitePageView,
+    market::{pages::SitePageView, pictures::PicturePage},
     money::TrialPage,
     notices::NoticesPage,
     plugins::{CallPage, ConsentPage, InstallationPage},
@@ -138,6 +138,8 @@ fn frames(shell: &Shell) -> Vec<Sample> {
         Sample::of("form", &form(&shell)),
         Sample::of("form that cannot be taken back", &form(&shell).grave(shell.t("office-policies-keep"))),
         Sample::of("page of the portal", &SitePageView::sample(&shell)),
+        Sample::of("picture", &PicturePage::sample(&shell, true)),
+        Sample::of("no picture", &PicturePage::sample(&shell, false)),
     ]
 }
 

@@ -6,8 +6,9 @@ use kernel::{AppResult, Scope};
 
 use crate::{register, store::S3};
 
-/// Not of the register: the tenant's settings name the logo, and requests the copies of personal data.
-const ELSEWHERE: [&str; 2] = ["brand/", "exports/"];
+/// Not of the register: the tenant's settings name the logo, requests the copies of personal data, and rows of their own the pictures
+/// of the portal.
+const ELSEWHERE: [&str; 3] = ["brand/", "exports/", "pictures/"];
 
 /// Where they differ, by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -17,8 +17,10 @@ mod personal;
 pub mod qr;
 pub mod register;
 pub mod render;
+pub mod sheets;
 pub mod store;
 mod templates;
+pub mod variants;
 pub mod verification;
 pub mod verify_code;
 

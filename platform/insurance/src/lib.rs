@@ -19,6 +19,7 @@ pub mod papers;
 pub mod pay_links;
 mod permissions;
 mod personal;
+pub mod pictures;
 pub mod plans;
 pub mod policies;
 pub mod pricing;
@@ -26,6 +27,7 @@ pub mod quotes;
 pub mod rating;
 pub mod remittances;
 pub mod reviews;
+pub mod saved_quotes;
 pub mod site;
 pub mod text;
 
@@ -74,6 +76,7 @@ pub fn module() -> Module {
             JobDef::of::<fulfilment::ReceiptMail>(),
             JobDef::of::<pay_links::PayLinkMail>(),
             JobDef::of::<quotes::QuoteMail>(),
+            JobDef::of::<saved_quotes::jobs::QuoteMail>(),
         ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
@@ -132,6 +135,8 @@ const RETENTION: &[Retention] = &[
     Retention { table: "remittance_lines", keep: "as the remittance", job: None },
     Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
     Retention { table: "order_mails", keep: "as the order", job: None },
+    Retention { table: "pictures", keep: "as what they are of", job: None },
+    Retention { table: "quote_mails", keep: "as the quote", job: None },
     Retention { table: "product_reviews", keep: "until the customer withdraws it", job: None },
     Retention { table: "site_entries", keep: "as the tenant, deleted ones to undo it", job: None },
     Retention { table: "site_pages", keep: "as evidence of what people agreed to", job: None },

@@ -138,6 +138,7 @@ job-insurance-order-mail = Mail with an order's documents
 job-insurance-order-reversal = Note of a payment taken back
 job-insurance-policy-documents = New document of a policy
 job-insurance-policy-turn = Beginning and end of policies
+job-insurance-quote-mail = Mail with a link to saved prices
 
 policy-document-risk-note = Confirmation of motor cover
 policy-document-certificate = Certificate of cover
@@ -181,6 +182,15 @@ mail-receipt-text =
     Hello { $name },
 
     we have received { $amount }. The receipt { $number } is attached. Anybody can check it with the code it carries.
+mail-quote-subject = Your prices: { $what }
+mail-quote-text =
+    Hello,
+
+    here are the prices you asked for: { $what }. They hold until { $date }.
+
+    { $url }
+
+    The link works on any device. Whoever has it can see the prices, so pass it on with care. If you did not ask for it, delete this mail.
 
     { $brokerage }
 

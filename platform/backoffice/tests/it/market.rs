@@ -81,3 +81,42 @@ async fn products_are_put_in_front() {
     let mut tx = firm.scope.begin_read().await.expect("transaction");
     assert_eq!(featured::chosen(&mut tx).await.expect("chosen"), [shelf[3].id, shelf[1].id]);
 }
+
+/// One white pixel.
+const PIXEL: &[u8] = &[
+    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 144, 119, 83, 222, 0, 0, 0, 12, 73, 68, 65,
+    84, 120, 156, 99, 248, 255, 255, 63, 0, 5, 254, 2, 254, 13, 239, 70, 184, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+];
+
+#[tokio::test]
+async fn a_picture_is_shown_replaced_and_removed_and_nothing_else_is_taken_for_one() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let mut tx = firm.scope.begin_read().await.expect("transaction");
+    let product = catalogue::list_for_sale(&mut tx, &ProductFilter::default()).await.expect("shelf").remove(0).id;
+    drop(tx);
+    let href = format!("/pictures/product/{product}");
+    let none = browser.get(&href).await;
+    sound("no picture", &none.body);
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    for (name, bytes, says) in
+        [("logo.svg", &svg[..], "PNG, JPEG or WebP"), ("logo.png", &PIXEL[..40], "cannot be read"), ("paper.png", b"%PDF-1.7", "PNG, JPEG or WebP")]
+    {
+        let refused = browser.upload(&href, &[("version", "0"), ("alt_en", "A car")], ("picture", name, bytes)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {}", refused.body);
+        assert!(refused.has(says), "{name}: {}", refused.body);
+    }
+    let kept = browser.upload(&href, &[("version", "0"), ("alt_en", "A car")], ("picture", "car.png", PIXEL)).await;
+    assert_eq!((kept.status, kept.location.as_str()), (StatusCode::SEE_OTHER, href.as_str()), "{}", kept.body);
+    let shown = browser.get(&href).await;
+    sound("picture", &shown.body);
+    assert!(shown.has("alt=\"A car\"") && shown.has("/images/"), "{}", shown.body);
+    let old = browser.upload(&href, &[("version", "0")], ("picture", "car.png", PIXEL)).await;
+    assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody else's picture is not written over");
+    let version = shown.hidden("version");
+    assert_eq!(browser.post(&format!("{href}/remove"), &[("version", &version)]).await.status, StatusCode::SEE_OTHER);
+    assert!(browser.get(&href).await.has("No picture yet"));
+    sound("categories", &browser.get("/site/categories").await.body);
+    assert_eq!(browser.get("/pictures/tenant/00000000-0000-0000-0000-000000000001").await.status, StatusCode::NOT_FOUND);
+}

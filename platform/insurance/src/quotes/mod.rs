@@ -8,7 +8,7 @@ pub mod error;
 mod mail;
 pub mod model;
 pub mod service;
-mod store;
+pub(crate) mod store;
 
 pub use error::QuoteFailure;
 pub use mail::QuoteMail;

@@ -12,6 +12,7 @@ mod policies;
 mod policy;
 mod privacy;
 mod profile;
+mod quotes;
 mod review;
 mod second_factor;
 mod security;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Routes {
         .post(Face::Portal, "/account/policies/{id}/review/withdraw", Access::Customer, review::withdraw)
         .get(Face::Portal, "/account/policies/{id}/end", Access::Customer, end::show)
         .post(Face::Portal, "/account/policies/{id}/end", Access::Customer, end::send)
+        .get(Face::Portal, "/account/quotes", Access::Customer, quotes::show)
         .get(Face::Portal, "/account/payments", Access::Customer, payments::show)
         .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
         .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
@@ -86,6 +88,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         policy::samples(&shell),
         review::samples(&shell),
         end::samples(&shell),
+        quotes::samples(&shell),
         payments::samples(&shell),
         documents::samples(&shell),
         notices::samples(&shell),
