@@ -961,6 +961,8 @@ audit-insurance-policy-certify = Insurer's certificate entered
 audit-insurance-policy-cancel = Policy cancelled
 audit-ledger-payment-settle = Settled by hand
 office-search-for = “{ $text }”
+office-search-recent = What you looked for lately
+office-search-nothing = Try fewer words, or a number, plate, phone or receipt.
 
 ## What an audited action was
 audit-crm-customer-erase = Customer erased
