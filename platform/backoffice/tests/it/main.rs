@@ -13,6 +13,7 @@ mod notices;
 mod roles;
 mod sales;
 mod second_factor;
+mod search;
 mod settings;
 mod sign_up;
 mod support;
