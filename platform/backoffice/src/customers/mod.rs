@@ -1,7 +1,7 @@
 //! Customers: list, record, and the form that makes or changes one.
 
-mod data_requests;
 mod activities;
+mod data_requests;
 mod form;
 mod list;
 mod record;

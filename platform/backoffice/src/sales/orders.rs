@@ -1,8 +1,8 @@
 //! Orders: what was bought, how it stands with the money, and confirming the insurer's receipt where the insurer collects.
 
 use axum::{extract::State, response::Response};
-use documents::DocumentState;
 use chrono::{DateTime, Utc};
+use documents::DocumentState;
 use insurance::{
     collection::CollectionMode,
     orders::{CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState, PAYABLE, service},

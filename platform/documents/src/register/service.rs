@@ -12,8 +12,7 @@ use ports::object::{Download, ObjectStore};
 use uuid::Uuid;
 
 #[cfg(doc)]
-use super::jobs;
-use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DocumentVerified, DownloadLink, Origin, Subject, store};
+use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DocumentVerified, DownloadLink, Origin, Subject, jobs, store};
 
 /// How long an address to a file works.
 pub const LINK_VALID: Duration = Duration::from_secs(3600);

@@ -8,8 +8,5 @@ mod service;
 mod store;
 
 pub use model::{Credit, CreditFilter, CreditId, CreditState};
-pub use service::{balances, get, handle, list, of_source, record};
-pub(crate) use service::{release, reserve};
-pub(crate) use service::withdraw;
-pub use service::{balances, handle, list, record};
-pub use service::{balances, debts, get, handle, list, record, use_for};
+pub use service::{balances, debts, get, handle, list, of_source, record, use_for};
+pub(crate) use service::{release, reserve, withdraw};
