@@ -5,6 +5,7 @@
 //! records who looked before it answers.
 
 mod account;
+mod activity;
 mod catalogue;
 mod customers;
 mod entry;
@@ -45,6 +46,7 @@ pub fn module() -> Module {
         money::routes(),
         plugins::routes(),
         settings::routes(),
+        activity::routes(),
         work::routes(),
         lists::routes(),
         site::routes(),

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
+use identity::confirmation::Means;
 use integrations::{
     calls::{CallDetail, CallLine, CallOutcome, ExchangeView, LogView},
     catalogue::{MethodView, PermissionView, PluginDetail, PluginLine},
@@ -27,8 +28,8 @@ use pages::{
 use uuid::Uuid;
 
 use crate::{
-    account::{SecurityPage, SessionRow},
-    entry::{ChoosePage, ForgotPage, LoginPage},
+    account::{CodesPage, EnrolPage, SecondFactorState, SecurityPage, SessionRow},
+    entry::{ChoosePage, ConfirmPage, ForgotPage, LoginPage, SecondStepPage},
     frame::{Action, Cell, ChangeRow, Empty, Field, FormPage, ListPage, RecordPage, Related, RelatedItem, Row, Section, Sent},
     market::pages::SitePageView,
     money::TrialPage,
@@ -117,6 +118,8 @@ fn doors(shell: &Shell) -> Vec<Sample> {
     vec![
         Sample::of("login", &LoginPage::new(shell.clone(), plain())),
         Sample::of("login refused", &LoginPage::new(shell.clone(), refused(shell))),
+        Sample::of("second factor", &SecondStepPage::new(shell.clone(), plain())),
+        Sample::of("second factor refused", &SecondStepPage::new(shell.clone(), refused(shell))),
         Sample::of("forgot", &ForgotPage::new(shell.clone(), plain(), false)),
         Sample::of("forgot, sent", &ForgotPage::new(shell.clone(), plain(), true)),
         Sample::of("choose a password", &ChoosePage::new(shell.clone(), refused(shell))),
@@ -272,6 +275,17 @@ fn form(shell: &Shell) -> FormPage {
 fn own(shell: &Shell) -> Vec<Sample> {
     let session = SessionRow { device: "Firefox, Linux".into(), address: "192.0.2.10".into(), last_seen: at(), since: at(), end_href: String::new() };
     let sessions = vec![session.clone(), SessionRow { end_href: "/profile/sessions/1/end".into(), ..session }];
+    let security = |on| SecurityPage {
+        shell: shell.clone().titled("office-security-title"),
+        form: refused(shell),
+        second_factor: SecondFactorState {
+            text: shell.t("office-second-factor-off"),
+            on,
+            warning: if on { shell.tn("office-recovery-codes-left", 2) } else { String::new() },
+        },
+        sessions: sessions.clone(),
+    };
+    let confirm = |means| ConfirmPage::new(shell.clone(), refused(shell), "/settings/staff/1/suspend".into(), means);
     let stat = Stat { label: shell.t("office-stat-leads"), value: "12".into(), href: "/customers?state=lead".into() };
     let step = |done| SetupStep {
         label: shell.t("onboarding-licence"),
@@ -303,13 +317,28 @@ fn own(shell: &Shell) -> Vec<Sample> {
             "today with nothing",
             &TodayPage { shell: shell.clone().titled("office-today-title"), stats: Vec::new(), setup: Vec::new(), setup_done: 0 },
         ),
-        Sample::of("security", &SecurityPage { shell: shell.clone().titled("office-security-title"), form: refused(shell), sessions }),
+        Sample::of("security", &security(true)),
+        Sample::of("security without a second factor", &security(false)),
+        Sample::of("confirm by password", &confirm(Some(Means::Password))),
+        Sample::of("confirm by code", &confirm(Some(Means::SecondFactor))),
+        Sample::of("nothing to confirm with", &confirm(None)),
+        Sample::of("take a second factor", &EnrolPage { form: refused(shell), ..enrol(shell) }),
+        Sample::of("recovery codes", &CodesPage::new(shell.clone(), vec!["k7m2p-x9rqc".to_owned(), "b3n8v-t6yfh".to_owned()])),
         Sample::of("brand", &BrandPage::new(shell.clone(), &profile, 3, tenancy::brand::Colour::read("#ffd500"))),
         Sample::of("portal closed", &portal(false, true)),
         Sample::of("portal open", &portal(true, false)),
         Sample::of("search", &SearchPage { shell: shell.clone().titled("nav-search"), asked: "asha".into(), groups: vec![found] }),
         Sample::of("search for nothing", &SearchPage { shell: shell.clone().titled("nav-search"), asked: String::new(), groups: Vec::new() }),
     ]
+}
+
+fn enrol(shell: &Shell) -> EnrolPage {
+    EnrolPage {
+        shell: shell.clone().titled("office-second-factor-take"),
+        form: FormState::new(shell),
+        picture: "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"></svg>".into(),
+        key: "GEZD GNBV GY3T QOJQ".into(),
+    }
 }
 
 fn money(shell: &Shell) -> Vec<Sample> {

@@ -2,7 +2,7 @@
 //! says who it is and what the roles hold. Answers are kept for a second at most; what this process ends, ends at once.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Identity, PersonName, UserId, UserKind, identity,
+    permissions::{ENROL_FIRST, PREVIEW},
     sessions::{
         SessionId,
         store::{self, Admitted},
@@ -88,11 +89,33 @@ fn who(identity: &Identity, row: Admitted) -> Option<Who> {
     match UserKind::from_name(&row.kind)? {
         UserKind::Customer => Some(Who::Customer { user: row.user, customer: row.subject_id?, session: row.session, name }),
         UserKind::Staff => {
-            let permissions = Arc::new(identity.catalogue.resolve(row.held.iter().map(String::as_str)));
+            let held = identity.catalogue.resolve(row.held.iter().map(String::as_str));
+            let (name, permissions) = match row.preview {
+                _ if row.must_enrol => (name, BTreeSet::from([ENROL_FIRST.to_owned()])),
+                Some(role) => {
+                    let seen = identity.catalogue.resolve(row.preview_held.iter().map(String::as_str));
+                    let seen = held.intersection(&seen).cloned().chain([PREVIEW.to_owned()]).collect();
+                    (format!("{name} ({role})"), seen)
+                }
+                None => (name, held),
+            };
+            let permissions = Arc::new(permissions);
             Some(Who::Staff { user: row.user, session: row.session, name, permissions })
         }
     }
 }
+
+/// Whether this person may send anything now: whoever looks through another role's eyes only looks, and goes back or out.
+#[must_use]
+pub fn may_send(who: &Who, path: &str) -> bool {
+    match who {
+        Who::Staff { permissions, .. } => !permissions.contains(PREVIEW) || path == "/logout",
+        Who::Customer { .. } | Who::Visitor { .. } => true,
+    }
+}
+
+/// Where the back office takes the wish to be oneself again.
+pub const PREVIEW_END: &str = "/settings/preview/end";
 
 fn of_kind(who: &Who, kind: UserKind) -> bool {
     match who {

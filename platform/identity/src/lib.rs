@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod authenticator;
 pub mod challenges;
 mod config;
+pub mod confirmation;
 mod door;
 pub mod limits;
 pub mod passwords;
@@ -15,6 +16,7 @@ pub mod permissions;
 mod purge;
 pub mod roles;
 mod runtime;
+pub mod second_factor;
 pub mod sessions;
 pub mod tokens;
 pub mod users;
@@ -38,7 +40,7 @@ use kernel::{
 #[must_use]
 pub fn module() -> Module {
     let mut routes = Routes::new();
-    for part in [accounts::routes(), sessions::routes(), tokens::routes(), users::routes(), roles::routes()] {
+    for part in [accounts::routes(), second_factor::routes(), sessions::routes(), tokens::routes(), users::routes(), roles::routes()] {
         routes.extend(part);
     }
     Module {
@@ -57,6 +59,8 @@ pub fn module() -> Module {
             Retention { table: "users", keep: "while the account exists; erased with its person", job: None },
             Retention { table: "passwords", keep: "as the user", job: None },
             Retention { table: "password_history", keep: "the last five per user", job: None },
+            Retention { table: "second_factors", keep: "until its person gives it up", job: None },
+            Retention { table: "recovery_codes", keep: "as the second factor", job: None },
             Retention { table: "roles", keep: "as the tenant", job: None },
             Retention { table: "role_permissions", keep: "as the role", job: None },
             Retention { table: "user_roles", keep: "as the user", job: None },

@@ -20,7 +20,7 @@ use governor::{
 };
 use kernel::{AppError, Kind, http::client::limit_key, tenant::TenantId};
 
-use crate::UserKind;
+use crate::{UserId, UserKind};
 
 /// How long to wait before the next try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +121,7 @@ pub struct Limits {
     code_address: Rate<IpAddr>,
     code_account: Rate<Account>,
     code_check: Backoff<(Account, IpAddr)>,
+    second_factor: Rate<(TenantId, UserId)>,
 }
 
 impl Default for Limits {
@@ -147,6 +148,8 @@ impl Limits {
             code_address: Rate::new(times(15), Duration::from_secs(30)),
             code_account: Rate::new(times(4), Duration::from_secs(120)),
             code_check: Backoff::new(5, Duration::from_secs(2), Duration::from_secs(300)),
+            // Who guesses here knows the password already, so the limit holds wherever the guesses come from.
+            second_factor: Rate::new(times(10), Duration::from_secs(60)),
         }
     }
 
@@ -173,6 +176,11 @@ impl Limits {
     /// One try to enter a code.
     pub fn code_check(&self, tenant: TenantId, kind: UserKind, email_norm: &str, address: IpAddr) -> Result<(), Wait> {
         self.code_check.attempt(&((tenant, kind, email_norm.to_owned()), limit_key(address)), Instant::now())
+    }
+
+    /// One try to show a second factor.
+    pub fn second_factor(&self, tenant: TenantId, user: UserId) -> Result<(), Wait> {
+        self.second_factor.check(&(tenant, user))
     }
 
     pub fn code_succeeded(&self, tenant: TenantId, kind: UserKind, email_norm: &str, address: IpAddr) {

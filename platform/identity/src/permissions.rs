@@ -9,6 +9,13 @@ pub const USER_READ: &str = "identity.user.read";
 pub const USER_INVITE: &str = "identity.user.invite";
 pub const USER_CHANGE: &str = "identity.user.change";
 pub const ROLE_READ: &str = "identity.role.read";
+/// Not called `read`: what everybody changed is not for whoever may see everything else.
+pub const ACTIVITY_INSPECT: &str = "identity.activity.inspect";
+/// Held alone by whoever must take a second factor before anything else is allowed; no role gives it.
+pub const ENROL_FIRST: &str = "identity.second_factor.enrol_first";
+/// Held beside the rest by whoever looks through another role's eyes, and changes nothing meanwhile; no role gives it.
+pub const PREVIEW: &str = "identity.role.preview";
+pub const ROLE_CHANGE: &str = "identity.role.change";
 pub const ROLE_ASSIGN: &str = "identity.role.assign";
 
 /// Identity's own.
@@ -16,22 +23,40 @@ pub(crate) const OWN: &[Permission] = &[
     Permission { code: USER_READ, sensitive: false },
     Permission { code: USER_INVITE, sensitive: true },
     Permission { code: USER_CHANGE, sensitive: true },
+    Permission { code: ACTIVITY_INSPECT, sensitive: false },
     Permission { code: ROLE_READ, sensitive: false },
+    Permission { code: ROLE_CHANGE, sensitive: true },
     Permission { code: ROLE_ASSIGN, sensitive: true },
 ];
 
 /// All permissions of all modules of this process.
 #[derive(Debug, Clone, Default)]
-pub struct PermissionCatalogue(BTreeSet<&'static str>);
+pub struct PermissionCatalogue {
+    codes: BTreeSet<&'static str>,
+    sensitive: BTreeSet<&'static str>,
+}
 
 impl PermissionCatalogue {
     #[must_use]
     pub fn new(permissions: impl IntoIterator<Item = Permission>) -> Self {
-        Self(permissions.into_iter().map(|permission| permission.code).collect())
+        let mut catalogue = Self::default();
+        for permission in permissions {
+            catalogue.codes.insert(permission.code);
+            if permission.sensitive {
+                catalogue.sensitive.insert(permission.code);
+            }
+        }
+        catalogue
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().copied()
+        self.codes.iter().copied()
+    }
+
+    /// Whether what it allows is grave: done by whoever proved lately to be there.
+    #[must_use]
+    pub fn is_sensitive(&self, code: &str) -> bool {
+        self.sensitive.contains(code)
     }
 
     /// What held names and patterns grant: `*` all, `crm.*` all that begin with `crm.`, `*.read` all that end with `.read`,
@@ -45,7 +70,7 @@ impl PermissionCatalogue {
                 (_, Some(suffix)) if suffix.starts_with('.') => code.ends_with(suffix),
                 _ => code == pattern,
             };
-            granted.extend(self.0.iter().filter(|code| grants(code)).map(|code| (*code).to_owned()));
+            granted.extend(self.codes.iter().filter(|code| grants(code)).map(|code| (*code).to_owned()));
         }
         granted
     }

@@ -8,7 +8,8 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use identity::{
-    UserId, accounts,
+    UserId,
+    accounts::{self, Entry},
     sessions::{COOKIE, OpenedSession, Origin, SessionId},
     users,
 };
@@ -18,8 +19,9 @@ use kernel::{
     http::{Caller, Who},
     languages::LANGUAGE_COOKIE,
 };
+use pages::Shell;
 
-use crate::language;
+use crate::{entry::second_step, language};
 
 /// Who asks, and from where.
 pub(crate) struct Visit {
@@ -57,11 +59,23 @@ impl FromRequestParts<App> for Visit {
     }
 }
 
-/// Opens a session for a user whose credentials were checked, and puts it into the answer.
-pub(crate) async fn sign_in(app: &App, visit: &Visit, user: UserId, mut response: Response) -> AppResult<Response> {
+/// Signs in whoever showed a first credential and has no second one to show; asks the others for it. `response` leads on to `next`.
+pub(crate) async fn enter(app: &App, visit: &Visit, shell: Shell, user: UserId, next: &str, response: Response) -> AppResult<Response> {
+    match accounts::enter_browser(app, &visit.system("identity.session.open"), user, &visit.origin).await? {
+        Entry::Open(session) => begin(app, visit, user, &session, response).await,
+        Entry::SecondFactor(challenge) => second_step::ask(shell, &challenge, next),
+    }
+}
+
+/// Opens a session for a user all of whose credentials were checked, and puts it into the answer.
+pub(crate) async fn sign_in(app: &App, visit: &Visit, user: UserId, response: Response) -> AppResult<Response> {
     let session = accounts::open_browser(app, &visit.system("identity.session.open"), user, &visit.origin).await?;
+    begin(app, visit, user, &session, response).await
+}
+
+async fn begin(app: &App, visit: &Visit, user: UserId, session: &OpenedSession, mut response: Response) -> AppResult<Response> {
     bring_along(app, visit, user, &mut response).await?;
-    put(app, &session, &mut response);
+    put(app, session, &mut response);
     Ok(response)
 }
 

@@ -7,6 +7,7 @@
 pub mod brand;
 mod directory;
 mod generation;
+pub mod isolation;
 pub mod logo;
 pub mod onboarding;
 pub mod packs;

@@ -281,3 +281,23 @@ async fn customers_of_one_tenant_share_only_what_is_for_all_and_touch_nothing_of
     assert_eq!(common, COMMON);
     assert!(apart.len() > 15, "rows to aim at: {apart:?}");
 }
+
+#[tokio::test]
+async fn the_page_of_isolation_shows_every_table_and_that_others_get_nothing_of_it() {
+    let house = House::open().await;
+    let (ours, _) = (sell(&house).await, sell(&house).await);
+    let proofs = tenancy::isolation::prove(&house.app, &house.scope(&ours.tenant, Audience::Staff { user: ours.user })).await.expect("a proof");
+    let shown: Vec<&str> = proofs.iter().map(|proof| proof.table.as_str()).collect();
+    let there: Vec<String> = tables(&house).await.into_keys().collect();
+    assert_eq!(shown, there.iter().map(String::as_str).collect::<Vec<_>>());
+    let wrong: Vec<_> = proofs.iter().filter(|proof| proof.own == 0 || proof.others != 0).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn the_tests_that_the_page_of_isolation_names_are_here() {
+    for (file, name) in tenancy::isolation::TESTS {
+        let text = std::fs::read_to_string(testkit::root().join("tests/tests/it").join(file)).expect("a file of tests");
+        assert!(text.contains(&format!("async fn {name}()")), "{file}: {name}");
+    }
+}

@@ -3,6 +3,7 @@
 mod architecture;
 mod audit_chain;
 mod browsers;
+mod grave;
 mod house;
 mod isolation;
 mod leftovers;

@@ -17,6 +17,19 @@ error-identity-own-account = You cannot suspend yourself. Ask another administra
 error-identity-more-than-own = That role may do more than you may. Ask the owner to give it.
 error-identity-status-unchanged = The account is in this state already.
 error-identity-unknown-role = There is no such role.
+error-identity-role-name-taken = There is a role of this name already.
+error-identity-role-of-owner = The owner may do everything. This role stays as it is.
+error-identity-role-held = Somebody holds this role. Give them another one first.
+error-identity-role-changed = Somebody else changed the role meanwhile. Look at it again.
+error-identity-preview-reads-only = You are looking through another role's eyes, so nothing can be changed. Be yourself again first.
+error-identity-second-factor-wrong = That code is not right, or it was used. Wait for the next one of your app, or take a recovery code.
+error-identity-second-factor-on = There is a second factor already.
+error-identity-second-factor-off = There is no second factor.
+error-identity-second-factor-demanded = Your firm asks for a second factor, so it cannot be turned off.
+error-identity-log-in-again = The log-in took too long, or too many codes were wrong. Log in again.
+error-identity-enrolment-over = That page lay open too long. Begin anew.
+error-identity-confirmation-needed = Confirm first that it is you.
+error-identity-nothing-to-confirm-with = There is neither a password nor a second factor to confirm with. Choose a password first.
 
 ## Errors beside fields
 error-password-too-short = Use at least 8 characters.
@@ -31,7 +44,9 @@ error-password-used-before = You have used this password before. Choose a new on
 permission-identity-user-read = See the members of staff
 permission-identity-user-invite = Invite members of staff
 permission-identity-user-change = Suspend and activate users
+permission-identity-activity-inspect = See everything that was changed, and by whom
 permission-identity-role-read = See roles and what they may do
+permission-identity-role-change = Add, change and remove roles
 permission-identity-role-assign = Give roles to members of staff
 
 ## Mails
@@ -88,6 +103,30 @@ mail-identity-password-changed-text =
     the password of your account with { $company } has just been changed. If that was you, there is nothing to do.
 
     If it was not, choose a new password now:
+    { $url }
+mail-identity-second-factor-on-subject = Your second factor is on
+mail-identity-second-factor-on-text =
+    Hello { $name },
+
+    from now on, a code of your app is asked for when you log in to { $company }. Every other device was logged out.
+
+    If that was not you, choose a new password now and tell { $company }:
+    { $url }
+mail-identity-second-factor-off-subject = Your second factor is off
+mail-identity-second-factor-off-text =
+    Hello { $name },
+
+    the second factor of your account with { $company } was removed. The password alone is enough to log in.
+
+    If you did not ask for that, choose a new password now, take a second factor again and tell { $company }:
+    { $url }
+mail-identity-recovery-code-used-subject = A recovery code was used
+mail-identity-recovery-code-used-text =
+    Hello { $name },
+
+    somebody logged in to { $company } with one of your recovery codes. It is worth nothing any more.
+
+    If that was not you, choose a new password now and make new recovery codes:
     { $url }
 mail-identity-verify-phone-subject = { $code }
 mail-identity-verify-phone-text = { $code } is your code for { $company }. It is valid for { $minutes } minutes.

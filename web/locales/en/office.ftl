@@ -53,6 +53,40 @@ office-security-end = Log out
 office-security-end-others = Log out everywhere else
 office-security-ended = Logged out there.
 
+## The second factor
+office-second-factor = Second factor
+office-second-factor-off = Off. With it, nobody gets in who only knows your password: an app on your phone makes a new code every half minute.
+office-second-factor-on = On since { $since }. A code of your app is asked for at every log-in.
+office-second-factor-take = Take a second factor
+office-second-factor-take-lede = You need an app that makes codes, such as the one that your phone's password manager brings.
+office-second-factor-scan = Scan this with the app
+office-second-factor-picture = QR code of your secret. The same key stands below as text.
+office-second-factor-type = No camera? Type this key into the app:
+office-second-factor-code-help = Six digits, as the app shows them now.
+office-second-factor-turn-on = Turn it on
+office-second-factor-remove = Turn it off
+office-second-factor-removed = The second factor is off. We told you by mail.
+office-recovery-codes-title = Recovery codes
+office-recovery-codes-lede = Each opens your account once when the phone is gone. Print them, or keep them where you keep passwords.
+office-recovery-codes-once = They are shown this one time. Earlier codes are worth nothing any more.
+office-recovery-codes-kept = I have kept them
+office-recovery-codes-renew = New recovery codes
+office-recovery-codes-left = { $count ->
+    [0] No recovery code is left. Make new ones.
+    [one] One recovery code is left. Make new ones.
+   *[other] { $count } recovery codes are left. Make new ones.
+}
+office-second-step-title = Your second factor
+office-second-step-lede = Your password was right. Now the code of your app.
+office-second-step-code = Code
+office-second-step-code-help = Six digits of your app, or one of your recovery codes.
+office-second-step-lost = Lost the phone and the recovery codes? An administrator of your firm can reset your second factor.
+office-confirm-title = Is it you?
+office-confirm-lede = What you are about to do matters, so we ask once more. It goes on from where you were.
+office-confirm-impossible = Your account has neither a password nor a second factor. Choose a password first: log out, and ask for a link to choose one.
+office-enrol-first = Your firm asks for a second factor. Until you have one, there is nothing to see here.
+office-enrol-first-link = Take one now
+
 ## What happened
 office-changes-empty-title = No changes yet
 office-changes-empty-text = Whoever changes this record is listed here, with the value before and after.
@@ -95,6 +129,7 @@ office-customers-sealed-help = Stored under seal and never shown. Leave empty to
 office-customers-empty-title = No customers yet
 office-customers-empty-text = Add the first one. Whoever buys on your portal appears here without your doing.
 office-customers-alike = May be the same customer
+office-customers-second-factor-reset = The second factor is reset. We told the customer by mail.
 office-customers-duplicates = { $count ->
     [one] One other customer may be the same. Compare before you go on.
    *[other] { $count } other customers may be the same. Compare before you go on.
@@ -127,7 +162,10 @@ office-settings-portal = Portal
 office-settings-notices = Reminders
 office-settings-mails = Mails
 office-settings-wordings = Wording
+office-settings-security = Security
 office-settings-staff = Staff
+office-settings-isolation = Isolation
+office-settings-activity = Activity
 office-settings-roles = Roles
 
 ## Notices of staff, and when people are told
@@ -254,6 +292,15 @@ office-company-licence-help = As the regulator writes it. It stands on every pag
 office-company-tagline = Line under the name
 office-company-tagline-help = Shown on the first page of the portal.
 office-company-website = Website
+office-demand-lede = A second factor keeps out whoever learnt a password. Something grave, such as a plugin's keys, staff or prices, is confirmed once more.
+office-demand = Who must have a second factor?
+office-demand-nobody = Nobody must; everybody may
+office-demand-roles = Some roles
+office-demand-everybody = All staff
+office-demand-of-roles = Roles
+office-confirmation-minutes = Minutes a confirmation holds
+office-confirmation-minutes-help = After this long, something grave asks for the code or the password again.
+error-confirmation-minutes = 1 to 720 minutes.
 office-collection-lede = Decides where the customer's money goes and when cover starts. Orders keep the choice under which they were placed.
 office-collection-mode = Who collects premium?
 office-collection-insurer-collects = The insurer
@@ -314,9 +361,70 @@ office-setup-required = Required.
 office-setup-open = Open the portal
 office-setup-open-detail = The last step: from then on everybody can buy.
 
+## Isolation
+office-isolation-lede = Counted just now: your rows as you see them, and as others get to see them when they ask for them. The database itself decides that, for every statement. Before each release the same is tried for every kind of statement by these tests: { $tests }.
+office-isolation-table = Table
+office-isolation-own = Yours
+office-isolation-others = Others get
+office-isolation-verdict = Verdict
+office-isolation-apart = Apart
+office-isolation-leak = Seen by others
+office-isolation-most = { $count } or more
+office-isolation-empty-title = No tables
+office-isolation-empty-text = Nothing is kept for you yet.
+
+## Activity
+activity-lede = Everything that was changed. Entries are sealed block after block: whoever altered one would break the chain. The newest block is number { $number }, sealed { $at }.
+activity-lede-unsealed = Everything that was changed. Entries are sealed a few seconds after they were written.
+activity-what = What
+activity-record = Record
+activity-record-id = Id of the record
+activity-who = Who
+activity-when = When
+activity-why = Why
+activity-changes = Changes
+activity-from-to = { $before } → { $after }
+activity-seal = Seal
+activity-hash = Hash of the block
+activity-from = From
+activity-to = To
+activity-sealed = Block { $number }
+activity-sealed-at = In block { $number }, { $at }
+activity-is-sealed = Sealed
+activity-not-sealed = Not sealed yet
+activity-more = More
+activity-of-record = Everything about this record
+activity-empty-title = Nothing was changed yet
+activity-empty-text = Whoever changes something is listed here, with the value before and after.
+activity-record-customer = Customer
+activity-record-customer-credit = Credit
+activity-record-dead-letter = Background job
+activity-record-document = Document
+activity-record-fulfilment-task = Task
+activity-record-insurer = Insurer
+activity-record-order = Order
+activity-record-order-line = Line of an order
+activity-record-payment = Payment
+activity-record-plugin-installation = Plugin
+activity-record-policy = Policy
+activity-record-product = Product
+activity-record-quote = Quote
+activity-record-receivable = Receivable
+activity-record-role = Role
+activity-record-session = Session
+activity-record-setting = Setting
+activity-record-statement-import = Statement
+activity-record-statement-line = Line of a statement
+activity-record-tenant = The firm
+activity-record-unmatched-receipt = Receipt
+activity-record-user = User
+
 ## Staff and roles
 office-staff-invite = Invite somebody
 office-staff-invite-lede = We mail an invitation to choose a password. It is good for a week.
+office-staff-mail-name = (first name)
+office-staff-mail-subject = Subject of the mail
+office-staff-mail-text = The mail says
 office-staff-invite-send = Send the invitation
 office-staff-invite-again = Send the invitation again
 office-staff-invited = The invitation is on its way.
@@ -331,6 +439,15 @@ office-staff-activate = Activate
 office-staff-password = Password
 office-staff-password-set = Chosen
 office-staff-password-none = Not chosen yet
+office-staff-second-factor-on = On
+office-staff-second-factor-off = Off
+office-staff-reset-second-factor = Reset the second factor
+office-staff-reset-password = Send a link for a new password
+office-staff-log-out = Log out everywhere
+office-staff-remove = Remove from the staff
+office-staff-remove-lede = { $name } is logged out at once and cannot log in any more. What was done stays under the name, and you can take the step back.
+office-staff-activity = What this person changed
+office-staff-reset-second-factor-lede = For { $name }, who lost phone and recovery codes. The password alone is enough to log in afterwards; all sessions end, and a mail tells it. Make sure first that it is { $name } who asks.
 office-staff-empty-title = Nobody yet
 office-staff-empty-text = Invite those who work with you. What each may do is decided by roles.
 user-status-active = Active
@@ -339,21 +456,54 @@ user-status-inactive = Left
 office-roles-lede = What members of staff may do. A role's name says who it is for.
 office-roles-about = For whom
 office-roles-users = Held by
-office-roles-may = May
+office-roles-may = { $area }: may
 office-roles-held = { $count ->
     [0] Held by nobody
     [one] Held by one person
    *[other] Held by { $count } people
 }
+office-roles-new = New role
+office-roles-copy = Copy
+office-roles-copy-of = Copy of { $name }
+office-roles-edit = Edit { $name }
+office-roles-form-lede = Somebody may do what all of his or her roles allow together. You can tick only what you may do yourself; whoever holds the role is concerned at once.
+office-roles-remove = Remove the role
+office-roles-remove-lede = Nobody holds { $name }. It is gone afterwards; what was done under it stays in the history.
+office-roles-removed = The role is removed.
+office-roles-look = See the back office as this role
+office-roles-looking = You see the back office as { $reader }. Nothing can be changed meanwhile.
+office-roles-look-end = Be yourself again
+permission-area-crm = Customers
+permission-area-documents = Documents
+permission-area-identity = Staff and roles
+permission-area-insurance = Insurance
+permission-area-integrations = Plugins
+permission-area-jobs = Background work
+permission-area-ledger = Money
+permission-area-lending = Loans
+permission-area-outreach = Messages
+permission-area-tenancy = The firm's settings
+permission-area-workflow = Workflows
 office-roles-empty-title = No roles
 office-roles-empty-text = Roles come with the kind of business. Write to us if they are missing.
 audit-identity-user-create = User added
 audit-identity-user-change = User changed
 audit-identity-user-link = User linked
+audit-identity-activity-export = Activity taken as a file
+audit-identity-role-create = Role added
+audit-identity-role-change = Role changed
+audit-identity-role-delete = Role removed
+audit-identity-role-preview = Looked through the role's eyes
 audit-identity-role-assign = Roles changed
 audit-identity-password-change = Password changed
+audit-identity-password-send-link = Link for a new password sent
 audit-identity-session-open = Logged in
 audit-identity-session-end = Logged out
+audit-identity-second-factor-enrol = Second factor taken
+audit-identity-second-factor-remove = Second factor turned off
+audit-identity-second-factor-reset = Second factor reset
+audit-identity-recovery-codes-renew = Recovery codes renewed
+audit-identity-recovery-code-use = Recovery code used
 audit-tenancy-setting-change = Settings changed
 audit-tenancy-portal-open = Portal opened
 

@@ -436,6 +436,38 @@ portal-security-sessions = Where you are logged in
 portal-security-this = this device
 portal-security-device = Browser
 portal-security-end-others = Log out everywhere else
+
+## The second factor
+portal-second-factor = Second factor
+portal-second-factor-off = Off. With it, nobody gets in who only knows your password: an app on your phone makes a new code every half minute.
+portal-second-factor-on = On since { $since }.
+portal-second-factor-take = Take a second factor
+portal-second-factor-take-lede = You need an app that makes codes. Many password managers do.
+portal-second-factor-scan = Scan this with the app
+portal-second-factor-picture = QR code of your secret. The same key stands below as text.
+portal-second-factor-tap = On this phone? Open it in the app
+portal-second-factor-type = Or type this key into the app:
+portal-second-factor-code-help = Six digits, as the app shows them now.
+portal-second-factor-turn-on = Turn it on
+portal-second-factor-remove = Turn it off
+portal-flash-second-factor-off = The second factor is off. We told you by mail.
+portal-recovery-codes-title = Recovery codes
+portal-recovery-codes-lede = Each opens your account once when the phone is gone. Write them down, or keep them where you keep passwords.
+portal-recovery-codes-once = They are shown this one time. Earlier codes are worth nothing any more.
+portal-recovery-codes-kept = I have kept them
+portal-recovery-codes-renew = New recovery codes
+portal-recovery-codes-left = { $count ->
+    [0] No recovery code is left.
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+}
+portal-second-step-title = Your second factor
+portal-second-step-lede = That was right. Now the code of your app.
+portal-second-step-help = Six digits of your app, or one of your recovery codes.
+portal-second-step-lost = Lost the phone and the recovery codes? Call us: we make sure that it is you, and reset your second factor.
+portal-confirm-title = Is it you?
+portal-confirm-lede = This matters, so we ask once more.
+portal-confirm-impossible = Choose a password first: a second factor stands beside it.
 portal-flash-password-changed = Your password is changed. You are logged out everywhere else.
 portal-flash-link-sent = The link is on its way to your mailbox.
 portal-flash-session-ended = Logged out there.

@@ -17,6 +17,19 @@ error-identity-own-account = Huwezi kujisimamisha mwenyewe. Mwombe msimamizi mwi
 error-identity-more-than-own = Jukumu hilo lina uwezo kuliko wako. Mwombe mmiliki alitoe.
 error-identity-status-unchanged = Akaunti iko katika hali hii tayari.
 error-identity-unknown-role = Jukumu hilo halipo.
+error-identity-role-name-taken = Tayari kuna jukumu lenye jina hili.
+error-identity-role-of-owner = Mmiliki anaweza kufanya kila kitu. Jukumu hili linabaki lilivyo.
+error-identity-role-held = Mtu fulani ana jukumu hili. Mpe jingine kwanza.
+error-identity-role-changed = Mtu mwingine amebadilisha jukumu hili wakati huohuo. Litazame tena.
+error-identity-preview-reads-only = Unatazama kwa macho ya jukumu lingine, kwa hivyo hakuna kinachoweza kubadilishwa. Rudi kuwa wewe kwanza.
+error-identity-second-factor-wrong = Msimbo huo si sahihi, au umeshatumika. Subiri unaofuata kwenye programu yako, au utumie msimbo wa akiba.
+error-identity-second-factor-on = Uthibitisho wa pili tayari umewashwa.
+error-identity-second-factor-off = Hakuna uthibitisho wa pili.
+error-identity-second-factor-demanded = Kampuni yako inadai uthibitisho wa pili, kwa hivyo hauwezi kuzimwa.
+error-identity-log-in-again = Umechukua muda mrefu mno kuingia, au misimbo mingi mno haikuwa sahihi. Ingia tena.
+error-identity-enrolment-over = Ukurasa huo ulikaa wazi muda mrefu mno. Anza upya.
+error-identity-confirmation-needed = Thibitisha kwanza kuwa ni wewe.
+error-identity-nothing-to-confirm-with = Hakuna nenosiri wala uthibitisho wa pili wa kuthibitishia. Chagua nenosiri kwanza.
 
 ## Errors beside fields
 error-password-too-short = Tumia angalau herufi 8.
@@ -81,6 +94,30 @@ mail-identity-password-changed-text =
     nenosiri la akaunti yako kwa { $company } limebadilishwa sasa hivi. Ikiwa ni wewe, hakuna la kufanya.
 
     Ikiwa si wewe, chagua nenosiri jipya sasa:
+    { $url }
+mail-identity-second-factor-on-subject = Uthibitisho wako wa pili umewashwa
+mail-identity-second-factor-on-text =
+    Habari { $name },
+
+    kuanzia sasa, utaombwa msimbo wa programu yako unapoingia kwa { $company }. Vifaa vingine vyote vimeondolewa.
+
+    Ikiwa si wewe, chagua nenosiri jipya sasa na uwaarifu { $company }:
+    { $url }
+mail-identity-second-factor-off-subject = Uthibitisho wako wa pili umezimwa
+mail-identity-second-factor-off-text =
+    Habari { $name },
+
+    uthibitisho wa pili wa akaunti yako kwa { $company } umeondolewa. Nenosiri peke yake linatosha kuingia.
+
+    Ikiwa hukuomba hivyo, chagua nenosiri jipya sasa, washa tena uthibitisho wa pili na uwaarifu { $company }:
+    { $url }
+mail-identity-recovery-code-used-subject = Msimbo wa akiba umetumika
+mail-identity-recovery-code-used-text =
+    Habari { $name },
+
+    mtu ameingia kwa { $company } akitumia mmoja wa misimbo yako ya akiba. Hauwezi kutumika tena.
+
+    Ikiwa si wewe, chagua nenosiri jipya sasa na utengeneze misimbo mipya ya akiba:
     { $url }
 mail-identity-verify-phone-subject = { $code }
 mail-identity-verify-phone-text = { $code } ni msimbo wako wa { $company }. Unatumika kwa dakika { $minutes }.

@@ -436,6 +436,38 @@ portal-security-sessions = Umeingia wapi
 portal-security-this = kifaa hiki
 portal-security-device = Kivinjari
 portal-security-end-others = Ondoka kwenye vifaa vingine vyote
+
+## Uthibitisho wa pili
+portal-second-factor = Uthibitisho wa pili
+portal-second-factor-off = Umezimwa. Ukiwashwa, anayejua nenosiri lako peke yake hawezi kuingia: programu kwenye simu yako hutengeneza msimbo mpya kila nusu dakika.
+portal-second-factor-on = Umewashwa tangu { $since }.
+portal-second-factor-take = Washa uthibitisho wa pili
+portal-second-factor-take-lede = Unahitaji programu inayotengeneza misimbo. Programu nyingi za kuhifadhi manenosiri hufanya hivyo.
+portal-second-factor-scan = Changanua hii kwa programu
+portal-second-factor-picture = Msimbo wa QR wa siri yako. Ufunguo huohuo umeandikwa hapa chini.
+portal-second-factor-tap = Uko kwenye simu hii? Ifungue kwenye programu
+portal-second-factor-type = Au andika ufunguo huu kwenye programu:
+portal-second-factor-code-help = Tarakimu sita, kama programu inavyozionyesha sasa.
+portal-second-factor-turn-on = Washa
+portal-second-factor-remove = Zima
+portal-flash-second-factor-off = Uthibitisho wa pili umezimwa. Tumekuarifu kwa barua pepe.
+portal-recovery-codes-title = Misimbo ya akiba
+portal-recovery-codes-lede = Kila mmoja hufungua akaunti yako mara moja simu ikipotea. Iandike, au uiweke mahali unapoweka manenosiri.
+portal-recovery-codes-once = Inaonyeshwa mara hii moja tu. Misimbo ya awali haitumiki tena.
+portal-recovery-codes-kept = Nimeihifadhi
+portal-recovery-codes-renew = Misimbo mipya ya akiba
+portal-recovery-codes-left = { $count ->
+    [0] Hakuna msimbo wa akiba uliobaki.
+    [one] Umebaki msimbo mmoja wa akiba.
+   *[other] Imebaki misimbo { $count } ya akiba.
+}
+portal-second-step-title = Uthibitisho wako wa pili
+portal-second-step-lede = Hiyo ni sahihi. Sasa weka msimbo wa programu yako.
+portal-second-step-help = Tarakimu sita za programu yako, au mmoja wa misimbo yako ya akiba.
+portal-second-step-lost = Umepoteza simu na misimbo ya akiba? Tupigie simu: tutahakikisha kuwa ni wewe, kisha tuondoe uthibitisho wako wa pili.
+portal-confirm-title = Je, ni wewe?
+portal-confirm-lede = Jambo hili ni muhimu, kwa hivyo tunauliza tena.
+portal-confirm-impossible = Chagua nenosiri kwanza: uthibitisho wa pili husimama kando yake.
 portal-flash-password-changed = Nenosiri lako limebadilishwa. Umeondolewa kwenye vifaa vingine vyote.
 portal-flash-link-sent = Kiungo kiko njiani kwenda kwenye barua pepe yako.
 portal-flash-session-ended = Umeondolewa kwenye kifaa hicho.

@@ -118,7 +118,11 @@ where
                 extensions.insert(caller.clone());
             }
             let parts = errors::PageParts::of(app, &request);
-            let response = run(face, request).await;
+            let response = if may_send(&context, &method, &path) {
+                run(face, request).await
+            } else {
+                AppError::new(kernel::Kind::Forbidden, "identity.preview_reads_only").into_response()
+            };
             let route = response.extensions().get::<MatchedPath>().cloned();
             let response = errors::finish(app, face, context.caller.as_ref(), parts, request_id, &next_after_login, response).await;
             (face, Some(context), route, response)
@@ -153,6 +157,11 @@ where
         "request"
     );
     response
+}
+
+/// Whoever looks through another role's eyes sends nothing.
+fn may_send(context: &Context, method: &Method, path: &str) -> bool {
+    method.is_safe() || context.caller.as_ref().is_none_or(|caller| authenticator::may_send(&caller.who, path))
 }
 
 /// Tokens in paths are secrets.

@@ -4,6 +4,7 @@
 mod assets;
 mod context;
 mod errors;
+mod grave;
 mod headers;
 mod health;
 mod limits;
@@ -14,6 +15,7 @@ use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
 };
 use kernel::{
@@ -73,7 +75,7 @@ impl Web {
         openapi.paths.paths = prefixed;
         let document = serde_json::to_value(&openapi).unwrap_or_default();
         let api = Router::new()
-            .nest("/api/v1", routes.router(Face::Api))
+            .nest("/api/v1", routes.router(Face::Api).layer(from_fn_with_state(grave::Grave::of(&app, routes), grave::demand)))
             .route("/api/v1/openapi.json", axum::routing::get(move || std::future::ready(axum::Json(document.clone()))))
             .merge(Scalar::with_url("/api/docs", openapi))
             .fallback(not_found)

@@ -1,6 +1,7 @@
 //! One's own account: name and phone, password, and where one is signed in.
 
 mod profile;
+mod second_factor;
 mod security;
 
 use identity::{UserId, sessions::SessionId};
@@ -10,7 +11,8 @@ use kernel::{
     routes::{Access::AnyStaff, Face::Office, Routes},
 };
 
-pub(crate) use security::{SecurityPage, SessionRow};
+pub(crate) use second_factor::{CodesPage, EnrolPage};
+pub(crate) use security::{SecondFactorState, SecurityPage, SessionRow, device};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -18,6 +20,11 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/profile", AnyStaff, profile::save)
         .get(Office, "/profile/security", AnyStaff, security::show)
         .post(Office, "/profile/password", AnyStaff, security::change_password)
+        .get(Office, "/profile/second-factor", AnyStaff, second_factor::show)
+        .post(Office, "/profile/second-factor", AnyStaff, second_factor::enrol)
+        .post(Office, "/profile/second-factor/begin", AnyStaff, second_factor::begin)
+        .post(Office, "/profile/second-factor/codes", AnyStaff, second_factor::renew)
+        .post(Office, "/profile/second-factor/remove", AnyStaff, second_factor::remove)
         .post(Office, "/profile/sessions/{id}/end", AnyStaff, security::end)
         .post(Office, "/profile/sessions/end", AnyStaff, security::end_others)
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::{DateTime, Utc};
 use identity::{
-    accounts,
+    accounts, second_factor,
     sessions::{self, SessionId},
 };
 use kernel::{
@@ -25,8 +25,35 @@ use crate::{
 pub(crate) struct SecurityPage {
     pub(crate) shell: Shell,
     pub(crate) form: FormState,
+    pub(crate) second_factor: SecondFactorState,
     pub(crate) sessions: Vec<SessionRow>,
 }
+
+/// The second factor as its person sees it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SecondFactorState {
+    /// A sentence: since when, or what it would be good for.
+    pub(crate) text: String,
+    pub(crate) on: bool,
+    /// Few recovery codes are left; empty: enough.
+    pub(crate) warning: String,
+}
+
+impl SecondFactorState {
+    fn new(shell: &Shell, status: Option<second_factor::Status>) -> Self {
+        match status {
+            None => Self { text: shell.t("office-second-factor-off"), ..Self::default() },
+            Some(status) => Self {
+                text: shell.tf("office-second-factor-on", [("since", shell.moment(&status.since))]),
+                on: true,
+                warning: if status.codes_left < FEW_CODES { shell.tn("office-recovery-codes-left", status.codes_left) } else { String::new() },
+            },
+        }
+    }
+}
+
+/// Below this many recovery codes the reader is told.
+const FEW_CODES: i64 = 4;
 
 #[derive(Debug, Clone)]
 pub(crate) struct SessionRow {
@@ -52,7 +79,7 @@ async fn rows(app: &App, tx: &mut ReadTx, staff: &Staff, shell: &Shell) -> AppRe
 }
 
 /// `Firefox, Linux`: enough to recognise one's own devices.
-fn device(shell: &Shell, user_agent: &str) -> String {
+pub(crate) fn device(shell: &Shell, user_agent: &str) -> String {
     // Chrome calls itself Safari, Edge calls itself Chrome, and Android calls itself Linux: the first that fits is the truth.
     let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     let browser = find(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
@@ -68,7 +95,11 @@ fn device(shell: &Shell, user_agent: &str) -> String {
 async fn page(app: &App, shell: Shell, staff: &Staff, form: FormState, status: StatusCode) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let sessions = rows(app, &mut tx, staff, &shell).await?;
-    html_with(status, &SecurityPage { shell: shell.titled("office-security-title"), form, sessions })
+    drop(tx);
+    let (user, _) = own(staff)?;
+    let mut tx = staff.scope.elevated().begin_read().await?;
+    let second_factor = SecondFactorState::new(&shell, second_factor::status(&mut tx, user).await?);
+    html_with(status, &SecurityPage { shell: shell.titled("office-security-title"), form, second_factor, sessions })
 }
 
 pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {

@@ -21,7 +21,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::under;
-use crate::frame::{Field, FormPage, Office, Section, Sent, mendable, refused_status};
+use crate::{
+    entry::Confirmed,
+    frame::{Field, FormPage, Office, Section, Sent, mendable, refused_status},
+};
 
 /// Quotes that the page shows; the counts are of all.
 const SHOWN: usize = 20;
@@ -237,7 +240,7 @@ pub(super) async fn publish(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<ProductId>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let law = Law::of(&app, staff.tenant())?;
     let day = sent.text("effective_from").parse::<NaiveDate>();
@@ -292,7 +295,7 @@ pub(super) async fn take_back(
     Office(shell): Office,
     staff: Staff,
     Path((id, version)): Path<(ProductId, ProductVersionId)>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let product = catalogue::service::product(&mut tx, id).await?;

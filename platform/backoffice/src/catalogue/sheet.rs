@@ -17,12 +17,15 @@ use insurance::{
 };
 use kernel::{
     App, AppError, AppResult,
-    http::{Form, Multipart, Staff},
+    http::{Multipart, Staff},
     paging::Page,
 };
 use pages::{Badge, Column, Crumb, Fact, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
-use crate::frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent};
+use crate::{
+    entry::Confirmed,
+    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+};
 
 /// Rows of verdicts that the page shows; what changed or was refused comes first.
 const SHOWN: usize = 500;
@@ -186,7 +189,7 @@ fn named(sent: &Sent) -> AppResult<Vec<(ProductId, i32)>> {
     sent.all("draft").into_iter().map(|text| one(text).ok_or_else(|| AppError::malformed("draft"))).collect()
 }
 
-pub(super) async fn publish(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn publish(State(app): State<App>, Office(shell): Office, staff: Staff, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let law = Law::of(&app, staff.tenant())?;
     let drafts = named(&sent)?;
     let mut tx = staff.begin_write().await?;

@@ -3,10 +3,12 @@
 mod form;
 mod list;
 mod record;
+mod second_factor;
 
 use std::collections::{HashMap, hash_map::Entry};
 
 use crm::customers::{READ, WRITE, service};
+use identity::permissions::USER_CHANGE;
 use kernel::{
     App, AppResult, ReadTx, Scope,
     access::Access as Viewed,
@@ -22,6 +24,8 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/customers/{id}", Staff(READ), record::show)
         .get(Office, "/customers/{id}/edit", Staff(WRITE), form::show_edit)
         .post(Office, "/customers/{id}/edit", Staff(WRITE), form::update)
+        .get(Office, "/customers/{id}/second-factor", Staff(USER_CHANGE), second_factor::show)
+        .post(Office, "/customers/{id}/second-factor", Staff(USER_CHANGE), second_factor::reset)
 }
 
 /// Names of customers, for lists that know them by id.

@@ -5,13 +5,14 @@ use crm::{
     customers::{self, Customer, CustomerId, Duplicate, Likeness, WRITE},
     parties::{consents::Consent, identifiers::MaskedIdentifier},
 };
+use identity::permissions::USER_CHANGE;
 use kernel::{
     App, AppResult,
     http::{Path, Query, Staff},
 };
 use pages::{Badge, Fact, Flash, Shell, Tone, html};
 
-use super::{list::stage, viewed};
+use super::{list::stage, second_factor, viewed};
 use crate::{
     frame::{Action, Office, RecordPage, Related, RelatedItem},
     history::{History, TabQuery},
@@ -47,6 +48,10 @@ pub(super) async fn show(
     viewed(&app, &staff.scope, "customer", id.0).await?;
     let mut page = page(shell, &shown);
     page.related.splice(0..0, related);
+    if page.shell.can(USER_CHANGE) && second_factor::holder(&staff, id).await?.is_some() {
+        let label = page.shell.t("office-staff-reset-second-factor");
+        page.next.push(Action::link(label, format!("/customers/{id}/second-factor")).icon("key"));
+    }
     history.show(&app, &mut page, &format!("/customers/{id}"));
     html(&page)
 }

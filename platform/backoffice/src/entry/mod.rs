@@ -1,11 +1,16 @@
 //! Coming in and going out: signing in, out, and choosing a password by a link from a mail.
 
+mod confirmed;
 pub(crate) mod cookie;
 mod password;
+mod second_step;
 mod session;
 
+pub(crate) use confirmed::{ConfirmPage, Confirmed};
 pub(crate) use password::{ChoosePage, ForgotPage};
 pub(crate) use session::{CameFrom, LoginPage, safe};
+pub(crate) use second_step::SecondStepPage;
+pub(crate) use session::{CameFrom, LoginPage};
 
 use kernel::routes::{Access, Face::Office, Routes};
 
@@ -16,6 +21,8 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Office, "/login", Access::Public, session::show)
         .post(Office, "/login", Access::Public, session::log_in)
+        .get(Office, "/login/second-factor", Access::Public, second_step::show)
+        .post(Office, "/login/second-factor", Access::Public, second_step::send)
         .post(Office, "/logout", Access::Public, session::log_out)
         .get(Office, forgot, Access::Public, password::show_forgot)
         .post(Office, forgot, Access::Public, password::send_link)

@@ -9,7 +9,7 @@ use kernel::{
 };
 use pages::{FormState, PageShell, Shell, Tone, html, html_with, redirect_with};
 
-use super::{cookie, session::CameFrom};
+use super::{second_step, session::CameFrom};
 use crate::frame::{Sent, mendable, refused_status};
 
 #[derive(Template)]
@@ -86,8 +86,8 @@ pub(super) async fn choose(
     let scope = caller.scope.as_system("office.password");
     match accounts::choose_password(&app, &scope, &token, sent.raw("password")).await {
         Ok(user) => {
-            let session = accounts::open_browser(&app, &scope, user, &origin).await?;
-            Ok(cookie::begin(&app, redirect_with("/", Tone::Good, "office-password-chosen"), &session))
+            let entered = redirect_with("/", Tone::Good, "office-password-chosen");
+            second_step::enter(&app, &scope, shell, user, &origin, "/", entered).await
         }
         Err(error) if mendable(&error) => {
             let form = FormState::new(&shell).failing(&shell, &error, |_| shell.t("field-password"));

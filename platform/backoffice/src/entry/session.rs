@@ -17,7 +17,7 @@ use kernel::{
 use pages::{FormState, PageShell, Shell, html, html_with, redirect};
 use serde::Deserialize;
 
-use super::cookie;
+use super::{cookie, second_step};
 use crate::frame::{Sent, mendable, refused_status};
 
 #[derive(Template)]
@@ -89,8 +89,8 @@ pub(super) async fn log_in(
     let scope = caller.scope.as_system("office.login");
     match accounts::log_in(&app, &scope, UserKind::Staff, sent.text("email"), sent.raw("password"), &origin).await {
         Ok(user) => {
-            let session = accounts::open_browser(&app, &scope, user, &origin).await?;
-            Ok(cookie::begin(&app, redirect(safe(sent.text("next"))), &session))
+            let next = safe(sent.text("next"));
+            second_step::enter(&app, &scope, shell, user, &origin, next, redirect(next)).await
         }
         Err(error) if mendable(&error) => {
             let form = sent.kept(FormState::new(&shell)).failing(&shell, &error, |field| field.to_owned());

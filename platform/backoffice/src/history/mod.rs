@@ -105,7 +105,7 @@ impl History {
 }
 
 /// A value as people read it: text without quotes, nothing for nothing.
-fn plain(value: &Value) -> String {
+pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -9,7 +9,7 @@ use integrations::{
 };
 use kernel::{
     App, AppError, AppResult,
-    http::{Form, Path, Staff},
+    http::{Path, Staff},
     money::{Currency, Money},
     paging::{Page, PageRequest},
 };
@@ -17,7 +17,8 @@ use pages::{Badge, Column, FormState, ListBar, ListQuery, Shell, Tone, html, htm
 
 use super::tabs;
 use crate::{
-    frame::{Cell, Empty, ListPage, Office, Row, Sent, commit_once, mendable, refused_status, seen_before},
+    entry::Confirmed,
+    frame::{Cell, Empty, ListPage, Office, Row, commit_once, mendable, refused_status, seen_before},
     words,
 };
 
@@ -162,7 +163,7 @@ pub(super) async fn install(
     Office(shell): Office,
     staff: Staff,
     Path(plugin): Path<String>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let path = format!("/plugins/catalogue/{plugin}");
     let integrations = Integrations::of(&app)?;

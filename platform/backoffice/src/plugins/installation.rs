@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::catalogue::{Flow, flows};
 use crate::{
+    entry::Confirmed,
     frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, Sent, mendable, refused_status},
     history::{History, TabQuery},
     words,
@@ -228,7 +229,7 @@ pub(super) async fn go_live(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<Uuid>,
-    Form(_): Form<Sent>,
+    Confirmed(_): Confirmed,
 ) -> AppResult<Response> {
     let done = installs::go_live(&*Integrations::of(&app)?, &staff.scope, id).await;
     told(&app, shell, &staff, id, done, "office-plugins-is-live").await
@@ -239,7 +240,7 @@ pub(super) async fn use_test_mode(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<Uuid>,
-    Form(_): Form<Sent>,
+    Confirmed(_): Confirmed,
 ) -> AppResult<Response> {
     let done = installs::use_test_mode(&*Integrations::of(&app)?, &staff.scope, id).await;
     told(&app, shell, &staff, id, done, "office-plugins-is-test").await
@@ -250,7 +251,7 @@ pub(super) async fn disable(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<Uuid>,
-    Form(_): Form<Sent>,
+    Confirmed(_): Confirmed,
 ) -> AppResult<Response> {
     let done = installs::disable(&*Integrations::of(&app)?, &staff.scope, id).await;
     told(&app, shell, &staff, id, done, "office-plugins-is-disabled").await
@@ -285,7 +286,7 @@ pub(super) async fn upgrade(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<Uuid>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let view = view(&app, &staff, id).await?;
     let page = upgrade_page(shell, &view)?;

@@ -9,13 +9,14 @@ use integrations::{
 };
 use kernel::{
     App, AppResult,
-    http::{Form, Path, Staff},
+    http::{Path, Staff},
 };
 use pages::{Choice, Crumb, Shell, Tone, redirect_with};
 use uuid::Uuid;
 
 use crate::{
-    frame::{Field, FormPage, Office, Section, Sent},
+    entry::Confirmed,
+    frame::{Field, FormPage, Office, Section},
     words,
 };
 
@@ -96,7 +97,7 @@ pub(super) async fn save(
     Office(shell): Office,
     staff: Staff,
     Path((id, mode)): Path<(Uuid, SettingsMode)>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let integrations = Integrations::of(&app)?;
     let fields: BTreeMap<String, String> = sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();

@@ -3,17 +3,23 @@
 mod brand;
 mod collection;
 mod company;
+mod isolation;
 mod mails;
 mod notices;
 pub(crate) mod plans;
 pub(crate) mod portal;
 mod refunds;
 mod roles;
+mod security;
 mod staff;
 mod wordings;
 
-use identity::permissions::{ROLE_ASSIGN, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
-use kernel::routes::{Access::Staff, Face::Office, Routes};
+use identity::permissions::{ACTIVITY_INSPECT, ROLE_ASSIGN, ROLE_CHANGE, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
+use kernel::routes::{
+    Access::{AnyStaff, Staff},
+    Face::Office,
+    Routes,
+};
 use pages::{Shell, Tab};
 use tenancy::permissions::{PORTAL_OPEN, SETTINGS_CHANGE, SETTINGS_READ};
 
@@ -47,6 +53,9 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/settings/wordings", Staff(SETTINGS_READ), wordings::list)
         .get(Office, "/settings/wordings/{language}/{key}", Staff(SETTINGS_READ), wordings::show)
         .post(Office, "/settings/wordings/{language}/{key}", Staff(SETTINGS_CHANGE), wordings::save)
+        .get(Office, "/settings/isolation", Staff(SETTINGS_READ), isolation::show)
+        .get(Office, "/settings/security", Staff(SETTINGS_READ), security::show)
+        .post(Office, "/settings/security", Staff(SETTINGS_CHANGE), security::save)
         .get(Office, "/settings/staff", Staff(USER_READ), staff::list)
         .get(Office, "/settings/staff/invite", Staff(USER_INVITE), staff::show_invite)
         .post(Office, "/settings/staff/invite", Staff(USER_INVITE), staff::invite)
@@ -56,8 +65,22 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/staff/{id}/invite-again", Staff(USER_INVITE), staff::invite_again)
         .post(Office, "/settings/staff/{id}/suspend", Staff(USER_CHANGE), staff::suspend)
         .post(Office, "/settings/staff/{id}/activate", Staff(USER_CHANGE), staff::activate)
+        .get(Office, "/settings/staff/{id}/remove", Staff(USER_CHANGE), staff::show_remove)
+        .post(Office, "/settings/staff/{id}/remove", Staff(USER_CHANGE), staff::remove)
+        .post(Office, "/settings/staff/{id}/reset-password", Staff(USER_CHANGE), staff::reset_password)
+        .post(Office, "/settings/staff/{id}/sessions/end", Staff(USER_CHANGE), staff::log_out)
+        .get(Office, "/settings/staff/{id}/second-factor", Staff(USER_CHANGE), staff::show_reset)
+        .post(Office, "/settings/staff/{id}/second-factor", Staff(USER_CHANGE), staff::reset)
         .get(Office, "/settings/roles", Staff(ROLE_READ), roles::list)
+        .get(Office, "/settings/roles/new", Staff(ROLE_CHANGE), roles::show_new)
+        .post(Office, "/settings/roles/new", Staff(ROLE_CHANGE), roles::create)
         .get(Office, "/settings/roles/{key}", Staff(ROLE_READ), roles::show)
+        .get(Office, "/settings/roles/{key}/edit", Staff(ROLE_CHANGE), roles::show_edit)
+        .post(Office, "/settings/roles/{key}/edit", Staff(ROLE_CHANGE), roles::save)
+        .get(Office, "/settings/roles/{key}/remove", Staff(ROLE_CHANGE), roles::show_remove)
+        .post(Office, "/settings/roles/{key}/remove", Staff(ROLE_CHANGE), roles::remove)
+        .post(Office, "/settings/roles/{key}/preview", Staff(ROLE_READ), roles::look)
+        .get(Office, identity::authenticator::PREVIEW_END, AnyStaff, roles::end_look)
         .get(Office, "/settings/roles/{key}/staff", Staff(USER_READ), staff::list_of_role)
 }
 
@@ -73,8 +96,11 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("notices", SETTINGS_READ),
         ("mails", SETTINGS_READ),
         ("wordings", SETTINGS_READ),
+        ("security", SETTINGS_READ),
         ("staff", USER_READ),
         ("roles", ROLE_READ),
+        ("activity", ACTIVITY_INSPECT),
+        ("isolation", SETTINGS_READ),
     ]
     .into_iter()
     .filter(|(_, permission)| shell.can(permission))

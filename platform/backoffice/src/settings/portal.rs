@@ -8,12 +8,7 @@ use integrations::{
     Integrations,
     installs::{self, InstallMode},
 };
-use kernel::{
-    App, AppResult, ReadTx,
-    http::{Form, Staff},
-    paging::PageRequest,
-    tenant::TenantState,
-};
+use kernel::{App, AppResult, ReadTx, http::Staff, paging::PageRequest, tenant::TenantState};
 use pages::{Shell, Tab, Tone, html, html_with, redirect_with};
 use tenancy::{
     onboarding::{self, Checklist, Facts, Step},
@@ -22,7 +17,8 @@ use tenancy::{
 
 use super::tabs;
 use crate::{
-    frame::{Office, Sent, mendable, refused_status},
+    entry::Confirmed,
+    frame::{Office, mendable, refused_status},
     today::{SetupStep, one},
 };
 
@@ -93,7 +89,7 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     html(&page(&app, shell, &staff, &checklist))
 }
 
-pub(super) async fn open(State(app): State<App>, Office(shell): Office, staff: Staff, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn open(State(app): State<App>, Office(shell): Office, staff: Staff, Confirmed(_): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let facts = facts(&app, &mut tx).await?;
     let checklist = onboarding::checklist(&mut tx, facts).await?;

@@ -5,20 +5,24 @@ use std::{collections::BTreeSet, sync::Arc};
 use axum::{extract::State, response::Response};
 use identity::{
     PersonName, User, UserId, UserKind, UserStatus,
-    permissions::{ROLE_ASSIGN, USER_CHANGE, USER_INVITE},
+    permissions::{ACTIVITY_INSPECT, ROLE_ASSIGN, USER_CHANGE, USER_INVITE},
     roles::{self, RoleSummary},
-    users::{self, StaffRow},
+    second_factor,
+    sessions::{self, SessionSummary},
+    users::{self, StaffRow, UserError},
 };
 use kernel::{
-    App, AppError, AppResult, ReadTx,
-    http::{Form, Path, Query, Staff, Who},
+    App, AppError, AppResult, ReadTx, TenantTx,
+    http::{Path, Query, Staff, Who},
     paging::Page,
 };
 use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use super::tabs;
 use crate::{
-    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, mendable, seen_before},
+    account::device,
+    entry::Confirmed,
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, commit_once, mendable, seen_before},
     history::{History, TabQuery},
     words,
 };
@@ -86,6 +90,7 @@ fn role_choices(roles: &[RoleSummary]) -> Vec<Choice> {
 
 pub(crate) fn invite_page(shell: Shell, roles: &[RoleSummary]) -> FormPage {
     let shell = shell.under("office-settings-staff", "/settings/staff");
+    let facts = invitation(&shell);
     let fields = vec![
         Field::text("first_name", shell.t("field-first-name")).max(100),
         Field::text("last_name", shell.t("field-last-name")).max(100).optional(),
@@ -93,7 +98,17 @@ pub(crate) fn invite_page(shell: Shell, roles: &[RoleSummary]) -> FormPage {
         Field::checks("roles", shell.t("office-staff-roles"), role_choices(roles)).help(shell.t("office-staff-roles-help")),
     ];
     let (title, lede, submit) = (shell.t("office-staff-invite"), shell.t("office-staff-invite-lede"), shell.t("office-staff-invite-send"));
-    FormPage::new(shell, title, "/settings/staff/invite", "/settings/staff", vec![Section::of(fields)]).lede(lede).submit(submit)
+    FormPage::new(shell, title, "/settings/staff/invite", "/settings/staff", vec![Section::of(fields)]).lede(lede).facts(facts).submit(submit)
+}
+
+/// The mail as the colleague will read it, before anything was typed.
+fn invitation(shell: &Shell) -> Vec<Fact> {
+    let (name, company) = (shell.t("office-staff-mail-name"), shell.brand.name.clone());
+    let args = [("name", name.as_str()), ("company", company.as_str()), ("url", "…"), ("days", "7")];
+    vec![
+        Fact::new(shell.t("office-staff-mail-subject"), shell.tf("mail-identity-invitation-subject", args)),
+        Fact::new(shell.t("office-staff-mail-text"), shell.tf("mail-identity-invitation-text", args)),
+    ]
 }
 
 pub(super) async fn show_invite(Office(shell): Office, staff: Staff) -> AppResult<Response> {
@@ -103,14 +118,14 @@ pub(super) async fn show_invite(Office(shell): Office, staff: Staff) -> AppResul
 }
 
 /// What the reader holds: nobody gives more than that.
-fn held(staff: &Staff) -> Arc<BTreeSet<String>> {
+pub(super) fn held(staff: &Staff) -> Arc<BTreeSet<String>> {
     match &staff.who {
         Who::Staff { permissions, .. } => permissions.clone(),
         Who::Customer { .. } | Who::Visitor { .. } => Arc::default(),
     }
 }
 
-pub(super) async fn invite(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn invite(State(app): State<App>, Office(shell): Office, staff: Staff, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.scope.elevated().begin_write().await?;
     if let Some(answer) = seen_before(&mut tx, &sent, "/settings/staff/invite").await? {
         return Ok(answer);
@@ -146,17 +161,24 @@ pub(super) async fn show(
     Path(id): Path<UserId>,
     Query(tab): Query<TabQuery>,
 ) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
+    // What a person signs in with is seen by the system alone; the page says whether it is there.
+    let mut tx = staff.scope.elevated().begin_read().await?;
     let user = member(&mut tx, id).await?;
+    let has_second_factor = second_factor::has(&mut tx, id).await?;
     let roles = roles::list(&mut tx).await?;
     let held: Vec<String> = keys_of(&mut tx, &roles, id).await?.iter().map(|key| name_of(&roles, key)).collect();
     let history = History::of(&mut tx, &[id.0], &tab).await?;
-    let mut page = record(shell, &user, &held, staff.scope.user() == Some(id.0));
+    let open = sessions::list(&app, &mut tx, id).await?;
+    let mut page = record(shell, &user, &held, has_second_factor, staff.scope.user() == Some(id.0));
+    page.related = open_sessions(&page.shell, &open);
+    if page.shell.can(USER_CHANGE) && !open.is_empty() && staff.scope.user() != Some(id.0) {
+        page.next.push(Action::post(page.shell.t("office-staff-log-out"), format!("/settings/staff/{id}/sessions/end")).icon("x-circle"));
+    }
     history.show(&app, &mut page, &format!("/settings/staff/{id}"));
     html(&page)
 }
 
-pub(crate) fn record(shell: Shell, user: &User, roles: &[String], is_self: bool) -> RecordPage {
+pub(crate) fn record(shell: Shell, user: &User, roles: &[String], has_second_factor: bool, is_self: bool) -> RecordPage {
     let shell = shell.under("office-settings-staff", "/settings/staff");
     let state = words::badge(&shell, "user-status", user.status.as_str());
     let mut page = RecordPage::new(shell, user.name.full(), user.email.clone(), state);
@@ -173,6 +195,18 @@ pub(crate) fn record(shell: Shell, user: &User, roles: &[String], is_self: bool)
             UserStatus::Suspended | UserStatus::Inactive => Action::post(shell.t("office-staff-activate"), format!("{href}/activate")).icon("check"),
         });
     }
+    if shell.can(USER_CHANGE) && !is_self && has_second_factor {
+        page.next.push(Action::link(shell.t("office-staff-reset-second-factor"), format!("{href}/second-factor")).icon("key"));
+    }
+    if shell.can(ACTIVITY_INSPECT) {
+        page.next.push(Action::link(shell.t("office-staff-activity"), format!("/settings/activity?who=user:{}", user.id)).icon("list"));
+    }
+    if shell.can(USER_CHANGE) && !is_self && user.status == UserStatus::Active && user.has_password {
+        page.next.push(Action::post(shell.t("office-staff-reset-password"), format!("{href}/reset-password")).icon("mail"));
+    }
+    if shell.can(USER_CHANGE) && !is_self && user.status != UserStatus::Inactive {
+        page.next.push(Action::link(shell.t("office-staff-remove"), format!("{href}/remove")).icon("trash"));
+    }
     page.facts = vec![
         Fact::new(shell.t("field-email"), user.email.clone()).copied(),
         Fact::new(shell.t("field-phone"), user.phone.as_deref().map(|phone| shell.phone(phone)).unwrap_or_default()),
@@ -181,9 +215,26 @@ pub(crate) fn record(shell: Shell, user: &User, roles: &[String], is_self: bool)
             shell.t("office-staff-password"),
             shell.t(if user.has_password { "office-staff-password-set" } else { "office-staff-password-none" }),
         ),
+        Fact::new(
+            shell.t("office-second-factor"),
+            shell.t(if has_second_factor { "office-staff-second-factor-on" } else { "office-staff-second-factor-off" }),
+        ),
         Fact::new(shell.t("field-created"), shell.moment(&user.created_at)),
     ];
     page
+}
+
+/// Where the person is logged in, last seen first.
+fn open_sessions(shell: &Shell, open: &[SessionSummary]) -> Vec<Related> {
+    let item = |session: &SessionSummary| RelatedItem {
+        label: device(shell, &session.user_agent),
+        detail: format!("{} · {}", session.address, shell.ago(&session.last_seen_at)),
+        ..RelatedItem::default()
+    };
+    if open.is_empty() {
+        return Vec::new();
+    }
+    vec![Related { title: shell.t("office-security-sessions"), items: open.iter().map(item).collect(), all_href: String::new() }]
 }
 
 fn roles_page(shell: Shell, user: &User, roles: &[RoleSummary]) -> FormPage {
@@ -211,7 +262,7 @@ pub(super) async fn assign(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<UserId>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let mut tx = staff.scope.elevated().begin_write().await?;
     let user = member(&mut tx, id).await?;
@@ -225,7 +276,7 @@ pub(super) async fn assign(
     }
 }
 
-pub(super) async fn invite_again(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn invite_again(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let mut tx = staff.scope.elevated().begin_write().await?;
     member(&mut tx, id).await?;
     users::send_claim_link(&app, &mut tx, id).await?;
@@ -243,7 +294,7 @@ fn told(id: UserId, outcome: AppResult<()>) -> AppResult<Response> {
     }
 }
 
-pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let by = UserId(staff.scope.user().ok_or_else(AppError::unauthenticated)?);
     let mut tx = staff.scope.elevated().begin_write().await?;
     member(&mut tx, id).await?;
@@ -254,7 +305,7 @@ pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path
     told(id, done)
 }
 
-pub(super) async fn activate(staff: Staff, Path(id): Path<UserId>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn activate(staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let mut tx = staff.scope.elevated().begin_write().await?;
     member(&mut tx, id).await?;
     let done = users::activate(&mut tx, id).await;
@@ -262,4 +313,62 @@ pub(super) async fn activate(staff: Staff, Path(id): Path<UserId>, Form(_): Form
         tx.commit().await?;
     }
     told(id, done)
+}
+
+/// Asks before something is done to a colleague; the texts are `office-staff-{step}` and `-lede`.
+fn asking_page(shell: Shell, user: &User, step: &str, place: &str) -> FormPage {
+    let href = format!("/settings/staff/{}", user.id);
+    let mut shell = shell.under("office-settings-staff", "/settings/staff");
+    shell.crumbs.push(pages::Crumb { label: user.name.full(), href: href.clone() });
+    let (title, keep) = (shell.t(&format!("office-staff-{step}")), shell.t("button-cancel"));
+    let lede = shell.tf(&format!("office-staff-{step}-lede"), [("name", user.name.full())]);
+    FormPage::new(shell, title.clone(), &format!("{href}/{place}"), &href, Vec::new()).lede(lede).submit(title).grave(keep)
+}
+
+pub(super) async fn show_reset(Office(shell): Office, staff: Staff, Path(id): Path<UserId>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let user = member(&mut tx, id).await?;
+    asking_page(shell, &user, "reset-second-factor", "second-factor").show()
+}
+
+/// Does something to a colleague who may do no more than the reader; tells the outcome on the record.
+async fn with_colleague(app: &App, staff: &Staff, id: UserId, act: impl AsyncFnOnce(&mut TenantTx) -> AppResult<()>) -> AppResult<Response> {
+    let mut tx = staff.scope.elevated().begin_write().await?;
+    member(&mut tx, id).await?;
+    let done = async {
+        if staff.scope.user() == Some(id.0) {
+            return Err(UserError::OwnAccount.into());
+        }
+        users::may_manage(app, &mut tx, id, &held(staff)).await?;
+        act(&mut tx).await
+    }
+    .await;
+    if done.is_ok() {
+        tx.commit().await?;
+    }
+    told(id, done)
+}
+
+/// For whoever lost phone and recovery codes. One's own is given up on one's own page, with a code.
+pub(super) async fn reset(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    with_colleague(&app, &staff, id, async |tx| second_factor::reset(&app, tx, id).await).await
+}
+
+pub(super) async fn show_remove(Office(shell): Office, staff: Staff, Path(id): Path<UserId>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let user = member(&mut tx, id).await?;
+    asking_page(shell, &user, "remove", "remove").show()
+}
+
+pub(super) async fn remove(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    let by = UserId(staff.scope.user().ok_or_else(AppError::unauthenticated)?);
+    with_colleague(&app, &staff, id, async |tx| users::remove(&app, tx, id, by).await).await
+}
+
+pub(super) async fn reset_password(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    with_colleague(&app, &staff, id, async |tx| users::send_reset_link(&app, tx, id).await).await
+}
+
+pub(super) async fn log_out(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    with_colleague(&app, &staff, id, async |tx| sessions::end_all(&app, tx, id, None, "ended by an administrator").await).await
 }

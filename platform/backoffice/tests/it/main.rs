@@ -1,5 +1,6 @@
 //! Tests of the back office: every page's markup, walks through a whole tenant, and the steps that change something.
 
+mod activity;
 mod catalogue;
 mod doors;
 mod lists;
@@ -7,7 +8,9 @@ mod market;
 mod markup;
 mod money;
 mod notices;
+mod roles;
 mod sales;
+mod second_factor;
 mod settings;
 mod sign_up;
 mod support;

@@ -211,6 +211,20 @@ impl Site {
         browser
     }
 
+    /// A browser in which a colleague with this role is signed in.
+    pub async fn member(&self, firm: &Firm, email: &str, role: &str) -> Browser<'_> {
+        let everything = identity::identity(&self.app).expect("identity").catalogue().iter().map(str::to_owned).collect();
+        let mut tx = firm.scope.begin_write().await.expect("transaction");
+        let name = PersonName::split("Amina Mfano");
+        let id = identity::users::invite_staff(&self.app, &mut tx, email, &name, &[role.to_owned()], &everything).await.expect("a colleague");
+        tx.commit().await.expect("commit");
+        let origin = identity::sessions::Origin::new(IpAddr::V4(Ipv4Addr::LOCALHOST), "test");
+        let session = identity::accounts::open_browser(&self.app, &firm.scope, id, &origin).await.expect("a session");
+        let mut browser = self.browser(Some(&firm.tenant));
+        browser.cookies.insert(identity::sessions::COOKIE.to_owned(), session.token);
+        browser
+    }
+
     /// The shell of an office page that may do everything.
     pub async fn shell(&self) -> Shell {
         let (mut parts, ()) = Request::builder().uri("/sample").body(()).expect("request").into_parts();

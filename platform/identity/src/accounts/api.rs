@@ -1,6 +1,10 @@
 //! Getting in over HTTP. The host decides whose accounts these are: customers on the portal's, staff on the back office's.
 
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use kernel::{
     App, AppError, AppResult,
     http::{Anyone, Json, error::ErrorBody},
@@ -10,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{log_in, phone, recovery, register};
-use crate::{UserId, UserKind, door::Door, identity, sessions::SessionId, tokens::TokensView};
+use super::{Entry, log_in, phone, recovery, register, second_step};
+use crate::{UserId, UserKind, challenges::Purpose, door::Door, identity, sessions::SessionId, tokens::TokensView};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -91,12 +95,35 @@ struct CodeRequest {
     code: String,
 }
 
+/// The first credential was right; the second factor is asked for.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct ChallengeView {
+    /// Always `second_factor`.
+    #[schema(example = "second_factor")]
+    needs: &'static str,
+    /// Goes into `/auth/second-factor` with a code.
+    challenge: String,
+    /// Seconds until the log-in begins anew.
+    #[schema(example = 600)]
+    expires_in: i64,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SecondFactorAnswer {
+    challenge: String,
+    /// Six digits of the app, or a recovery code.
+    #[schema(example = "204817")]
+    code: String,
+}
+
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(Access::Public, routes!(begin_registration))
         .api(Access::Public, routes!(verify_email))
         .api(Access::Public, routes!(send_email_code))
         .api(Access::Public, routes!(password_login))
+        .api(Access::Public, routes!(second_factor_login))
         .api(Access::Public, routes!(send_sign_in_code))
         .api(Access::Public, routes!(code_login))
         .api(Access::Public, routes!(request_reset))
@@ -114,6 +141,17 @@ fn customers_only(door: &Door) -> AppResult<()> {
 async fn tokens(app: &App, door: &Door, user: UserId) -> AppResult<Json<TokensView>> {
     let pair = log_in::open_application(app, &door.system("identity.session.open"), user, &door.origin).await?;
     Ok(Json(TokensView::new(pair, identity(app)?.now())))
+}
+
+/// Tokens, or the challenge of the second factor.
+async fn enter(app: &App, door: &Door, user: UserId) -> AppResult<Response> {
+    match second_step::enter_application(app, &door.system("identity.session.open"), user, &door.origin).await? {
+        Entry::Open(pair) => Ok(Json(TokensView::new(pair, identity(app)?.now())).into_response()),
+        Entry::SecondFactor(challenge) => {
+            let expires_in = Purpose::SecondFactor.valid_for().num_seconds();
+            Ok((StatusCode::ACCEPTED, Json(ChallengeView { needs: "second_factor", challenge, expires_in })).into_response())
+        }
+    }
 }
 
 /// Begins an account and mails a code. The answer is the same for addresses that have one. Portal only.
@@ -150,12 +188,20 @@ async fn send_email_code(door: Door, State(app): State<App>, Json(body): Json<Re
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Signs in with address and password.
+/// Signs in with address and password. Whoever has a second factor gets a challenge, to be answered at `/auth/second-factor`.
 #[utoipa::path(post, path = "/auth/login", tag = "Sessions", summary = "Log in", request_body = LoginRequest,
-    responses((status = 200, body = TokensView), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 429, body = ErrorBody)))]
-async fn password_login(door: Door, State(app): State<App>, Json(body): Json<LoginRequest>) -> AppResult<Json<TokensView>> {
+    responses((status = 200, body = TokensView), (status = 202, body = ChallengeView, description = "The second factor is asked for"), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn password_login(door: Door, State(app): State<App>, Json(body): Json<LoginRequest>) -> AppResult<Response> {
     let scope = door.system("identity.session.open");
     let user = log_in::log_in(&app, &scope, door.kind, &body.email, &body.password, &door.origin).await?;
+    enter(&app, &door, user).await
+}
+
+/// Answers the challenge of a log-in with a code of the app, or with a recovery code. A code is good once.
+#[utoipa::path(post, path = "/auth/second-factor", tag = "Sessions", summary = "Log in with the second factor", request_body = SecondFactorAnswer,
+    responses((status = 200, body = TokensView), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn second_factor_login(door: Door, State(app): State<App>, Json(body): Json<SecondFactorAnswer>) -> AppResult<Json<TokensView>> {
+    let user = second_step::pass_second_step(&app, &door.system("identity.session.open"), &body.challenge, &body.code).await?;
     tokens(&app, &door, user).await
 }
 
@@ -170,11 +216,11 @@ async fn send_sign_in_code(door: Door, State(app): State<App>, Json(body): Json<
 
 /// Signs in with the code from the mail.
 #[utoipa::path(post, path = "/auth/sign-in-code/confirm", tag = "Sessions", summary = "Log in with a code", request_body = SignInCode,
-    responses((status = 200, body = TokensView), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-async fn code_login(door: Door, State(app): State<App>, Json(body): Json<SignInCode>) -> AppResult<Json<TokensView>> {
+    responses((status = 200, body = TokensView), (status = 202, body = ChallengeView, description = "The second factor is asked for"), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+async fn code_login(door: Door, State(app): State<App>, Json(body): Json<SignInCode>) -> AppResult<Response> {
     customers_only(&door)?;
     let user = log_in::log_in_with_code(&app, &door.system("identity.session.open"), &body.email, &body.code, &door.origin).await?;
-    tokens(&app, &door, user).await
+    enter(&app, &door, user).await
 }
 
 /// Mails a link to choose a new password. The answer is the same for unknown addresses.

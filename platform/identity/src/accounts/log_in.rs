@@ -59,7 +59,7 @@ fn refused(kind: UserKind) -> AppError {
     AccountError::WrongCredentials.into()
 }
 
-fn count_failure(kind: UserKind) {
+pub(super) fn count_failure(kind: UserKind) {
     metrics::counter!("wakala_login_failures_total", "kind" => kind.as_str()).increment(1);
 }
 
@@ -104,7 +104,7 @@ fn may_enter(user: &User) -> bool {
     user.status == UserStatus::Active
 }
 
-/// Opens a session of a browser for a user whose credentials were checked.
+/// Opens a session of a browser for a user all of whose credentials were checked; see [`super::enter_browser`].
 pub async fn open_browser(app: &App, scope: &Scope, user: UserId, origin: &Origin) -> AppResult<OpenedSession> {
     let mut tx = scope.begin_write().await?;
     let session = sessions::open(app, &mut tx, user, origin).await?;
@@ -112,7 +112,7 @@ pub async fn open_browser(app: &App, scope: &Scope, user: UserId, origin: &Origi
     Ok(session)
 }
 
-/// Issues tokens to an application for a user whose credentials were checked.
+/// Issues tokens to an application for a user all of whose credentials were checked; see [`super::enter_application`].
 pub async fn open_application(app: &App, scope: &Scope, user: UserId, origin: &Origin) -> AppResult<TokenPair> {
     let mut tx = scope.begin_write().await?;
     let pair = tokens::issue(app, &mut tx, user, origin).await?;

@@ -10,6 +10,7 @@ mod notice;
 mod phone;
 mod recovery;
 mod register;
+mod second_step;
 pub(crate) mod store;
 
 pub(crate) use api::routes;
@@ -19,6 +20,7 @@ pub use notice::SendNotice;
 pub use phone::{send_phone_code, verify_phone};
 pub use recovery::{change_password, choose_password, request_reset};
 pub use register::{CustomerRecords, NewCustomer, Registration, SendRegistration, confirm, register, send_again};
+pub use second_step::{Entry, enter_application, enter_browser, pass_second_step};
 
 /// Where the portal and the back office take a request for a new password.
 pub const FORGOT_PAGE: &str = "/forgot-password";

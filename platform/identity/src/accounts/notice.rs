@@ -28,11 +28,26 @@ pub struct SendNotice {
 #[serde(rename_all = "snake_case")]
 enum Notice {
     PasswordChanged,
+    SecondFactorOn,
+    SecondFactorOff,
+    RecoveryCodeUsed,
 }
 
 impl SendNotice {
+    fn of(notice: Notice, user: UserId, scope: &Scope) -> Self {
+        Self { user, notice, locale: Some(scope.locale.to_string()) }
+    }
     pub(crate) fn password_changed(user: UserId, scope: &Scope) -> Self {
-        Self { user, notice: Notice::PasswordChanged, locale: Some(scope.locale.to_string()) }
+        Self::of(Notice::PasswordChanged, user, scope)
+    }
+    pub(crate) fn second_factor_on(user: UserId, scope: &Scope) -> Self {
+        Self::of(Notice::SecondFactorOn, user, scope)
+    }
+    pub(crate) fn second_factor_off(user: UserId, scope: &Scope) -> Self {
+        Self::of(Notice::SecondFactorOff, user, scope)
+    }
+    pub(crate) fn recovery_code_used(user: UserId, scope: &Scope) -> Self {
+        Self::of(Notice::RecoveryCodeUsed, user, scope)
     }
 }
 
@@ -48,6 +63,9 @@ impl Job for SendNotice {
         drop(tx);
         let key = match self.notice {
             Notice::PasswordChanged => "password-changed",
+            Notice::SecondFactorOn => "second-factor-on",
+            Notice::SecondFactorOff => "second-factor-off",
+            Notice::RecoveryCodeUsed => "recovery-code-used",
         };
         let url = page_url(&cx.app, &cx.scope, user.kind, crate::accounts::FORGOT_PAGE);
         let letter = Letter { id: cx.id, key, channel: Channel::Email, to: user.email.clone(), values: vec![("url", url)] };

@@ -52,7 +52,7 @@ impl Job for SendChallenge {
         drop(tx);
 
         let minutes = (unsent.expires_at - identity.now()).num_minutes().max(1);
-        let (key, values) = letter(&cx, &user, purpose, &secret, minutes);
+        let Some((key, values)) = letter(&cx, &user, purpose, &secret, minutes) else { return Ok(()) };
         let channel = if purpose.by_phone() { Channel::Sms } else { Channel::Email };
         let letter = Letter { id: self.challenge.0, key, channel, to: unsent.sent_to, values };
         let scope = cx.scope.speaking(self.locale.as_deref());
@@ -90,20 +90,22 @@ pub(crate) struct Letter {
     pub values: Vec<(&'static str, String)>,
 }
 
-fn letter(cx: &JobCx, user: &User, purpose: Purpose, secret: &str, minutes: i64) -> (&'static str, Vec<(&'static str, String)>) {
+/// None for what is held and not sent.
+fn letter(cx: &JobCx, user: &User, purpose: Purpose, secret: &str, minutes: i64) -> Option<(&'static str, Vec<(&'static str, String)>)> {
     let key = match (purpose, user.kind) {
         (Purpose::ClaimAccount, UserKind::Staff) => "invitation",
         (Purpose::ClaimAccount, UserKind::Customer) => "claim-account",
         (Purpose::VerifyPhone, _) => "verify-phone",
         (Purpose::SignIn, _) => "sign-in",
         (Purpose::ResetPassword, _) => "reset-password",
+        (Purpose::SecondFactor, _) => return None,
     };
     let what = match purpose {
         Purpose::ResetPassword => ("url", page_url(&cx.app, &cx.scope, user.kind, &format!("{RESET_PAGE}/{secret}"))),
         Purpose::ClaimAccount => ("url", page_url(&cx.app, &cx.scope, user.kind, &format!("{CLAIM_PAGE}/{secret}"))),
         _ => ("code", secret.to_owned()),
     };
-    (key, vec![what, ("minutes", minutes.to_string()), ("days", (minutes / (24 * 60)).max(1).to_string())])
+    Some((key, vec![what, ("minutes", minutes.to_string()), ("days", (minutes / (24 * 60)).max(1).to_string())]))
 }
 
 /// The address of a page on the host where this kind of user signs in.

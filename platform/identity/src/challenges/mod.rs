@@ -10,6 +10,6 @@ pub use jobs::{CLAIM_PAGE, RESET_PAGE, SendChallenge};
 pub(crate) use jobs::{Letter, compose, now_or_later, page_url};
 pub(crate) use model::MOST_ATTEMPTS;
 pub use model::{ChallengeError, Purpose};
-pub(crate) use service::{check_code, create, find_link, random_code, use_up};
+pub(crate) use service::{check_code, create, find_link, hold, lock_held, random_code, use_up};
 
 kernel::id!(/** Identifies a challenge within a tenant. */ ChallengeId);

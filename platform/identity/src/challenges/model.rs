@@ -14,6 +14,8 @@ pub enum Purpose {
     ResetPassword,
     /// A guest customer or an invited member of staff chooses a first password; link by mail.
     ClaimAccount,
+    /// The first credential was right; held by the browser or application that now asks for the second factor. Never sent.
+    SecondFactor,
 }
 
 /// Codes are this long.
@@ -29,17 +31,18 @@ impl Purpose {
             Self::SignIn => "sign_in",
             Self::ResetPassword => "reset_password",
             Self::ClaimAccount => "claim_account",
+            Self::SecondFactor => "second_factor",
         }
     }
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::VerifyPhone, Self::SignIn, Self::ResetPassword, Self::ClaimAccount].into_iter().find(|p| p.as_str() == name)
+        [Self::VerifyPhone, Self::SignIn, Self::ResetPassword, Self::ClaimAccount, Self::SecondFactor].into_iter().find(|p| p.as_str() == name)
     }
     /// How long it is good for.
     #[must_use]
     pub fn valid_for(self) -> TimeDelta {
         match self {
-            Self::VerifyPhone | Self::SignIn => TimeDelta::minutes(10),
+            Self::VerifyPhone | Self::SignIn | Self::SecondFactor => TimeDelta::minutes(10),
             Self::ResetPassword => TimeDelta::hours(1),
             Self::ClaimAccount => TimeDelta::days(7),
         }

@@ -24,11 +24,41 @@ pub(crate) async fn create(app: &App, tx: &mut TenantTx, user: &User, purpose: P
     let secret_hash = hash(app, tx, id, purpose, &secret).await?;
     let secret_sealed = app.sealer.seal(tx, SEALED, secret.as_bytes()).await?;
     let now = identity(app)?.now();
-    let new = store::NewChallenge { id, user: user.id, purpose, sent_to: &sent_to, secret_hash: &secret_hash, secret_sealed: &secret_sealed, now };
+    let new =
+        store::NewChallenge { id, user: user.id, purpose, sent_to: &sent_to, secret_hash: &secret_hash, secret_sealed: Some(&secret_sealed), now };
+    store::retire_open(tx, user.id, purpose, now).await?;
     store::insert(tx, &new).await?;
     let locale = Some(tx.scope().locale.to_string());
     tx.enqueue(&SendChallenge { challenge: id, locale }).await?;
     Ok(id)
+}
+
+/// Makes a challenge that its holder answers without being sent anything; gives the token. Others of the person stay open: two
+/// devices may be logging in.
+pub(crate) async fn hold(app: &App, tx: &mut TenantTx, user: &User, purpose: Purpose) -> AppResult<String> {
+    let token = tokens::random_token();
+    let secret_hash = tokens::token_hash(&token);
+    let now = identity(app)?.now();
+    let new = store::NewChallenge {
+        id: ChallengeId::new(),
+        user: user.id,
+        purpose,
+        sent_to: &user.email,
+        secret_hash: &secret_hash,
+        secret_sealed: None,
+        now,
+    };
+    store::insert(tx, &new).await?;
+    Ok(token)
+}
+
+/// The open challenge whose token this is, if tries are left. The caller counts a wrong answer and **commits in either case**.
+pub(crate) async fn lock_held(app: &App, tx: &mut TenantTx, purpose: Purpose, token: &str) -> AppResult<Option<store::HeldChallenge>> {
+    if token.len() > 100 {
+        return Ok(None);
+    }
+    let found = store::lock_by_hash(tx, purpose, &tokens::token_hash(token), identity(app)?.now()).await?;
+    Ok(found.filter(|held| held.attempts < MOST_ATTEMPTS))
 }
 
 /// A link's token is random enough for a plain hash, and is looked up by it; a code of six digits needs a key, and salt.

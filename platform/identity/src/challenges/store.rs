@@ -12,22 +12,28 @@ pub(crate) struct NewChallenge<'a> {
     pub purpose: Purpose,
     pub sent_to: &'a str,
     pub secret_hash: &'a [u8],
-    pub secret_sealed: &'a [u8],
+    /// What is to be sent; none for what is not.
+    pub secret_sealed: Option<&'a [u8]>,
     pub now: DateTime<Utc>,
 }
 
-/// Replaces open challenges of the same user and purpose.
-pub(crate) async fn insert(tx: &mut TenantTx, new: &NewChallenge<'_>) -> AppResult<()> {
+/// Open challenges of this user and purpose are worth nothing any more.
+pub(crate) async fn retire_open(tx: &mut TenantTx, user: UserId, purpose: Purpose, now: DateTime<Utc>) -> AppResult<()> {
     let tenant = tx.tenant_id();
     sqlx::query!(
         "update challenges set used_at = $4, secret_sealed = null where tenant_id = $1 and user_id = $2 and purpose = $3 and used_at is null",
         tenant,
-        new.user.0,
-        new.purpose.as_str(),
-        new.now
+        user.0,
+        purpose.as_str(),
+        now
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+pub(crate) async fn insert(tx: &mut TenantTx, new: &NewChallenge<'_>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
     sqlx::query!(
         "insert into challenges (tenant_id, id, user_id, purpose, sent_to, secret_hash, secret_sealed, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -83,6 +89,28 @@ pub(crate) async fn find_by_hash(tx: &mut ReadTx, secret_hash: &[u8], now: DateT
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.and_then(|row| Some((row.id, row.user, Purpose::from_name(&row.purpose)?))))
+}
+
+pub(crate) struct HeldChallenge {
+    pub id: ChallengeId,
+    pub user: UserId,
+    pub attempts: i32,
+}
+
+/// The open challenge whose token somebody holds, locked: two guesses at once count as two.
+pub(crate) async fn lock_by_hash(tx: &mut TenantTx, purpose: Purpose, secret_hash: &[u8], now: DateTime<Utc>) -> AppResult<Option<HeldChallenge>> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        HeldChallenge,
+        r#"select id as "id: ChallengeId", user_id as "user: UserId", attempts from challenges
+           where tenant_id = $1 and secret_hash = $2 and purpose = $3 and used_at is null and expires_at > $4 for update"#,
+        tenant,
+        secret_hash,
+        purpose.as_str(),
+        now
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 pub(crate) async fn count_attempt(tx: &mut TenantTx, id: ChallengeId) -> AppResult<()> {

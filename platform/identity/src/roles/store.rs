@@ -1,9 +1,9 @@
 //! All SQL of roles.
 
-use kernel::{AppResult, ReadTx, TenantTx};
+use kernel::{AppError, AppResult, ReadTx, TenantTx, error::violated_constraint};
 
-use super::RoleId;
-use crate::UserId;
+use super::{RoleError, RoleId};
+use crate::{UserId, users::UserError};
 
 /// A role with what it holds.
 #[derive(Debug, Clone)]
@@ -12,6 +12,7 @@ pub struct RoleRow {
     pub key: String,
     pub name: String,
     pub description: String,
+    pub version: i32,
     pub permissions: Vec<String>,
     /// Users who hold it, of any status.
     pub users: i64,
@@ -21,7 +22,7 @@ pub(crate) async fn list(tx: &mut ReadTx) -> AppResult<Vec<RoleRow>> {
     let tenant = tx.tenant_id();
     Ok(sqlx::query_as!(
         RoleRow,
-        r#"select id as "id: RoleId", key, name, description,
+        r#"select id as "id: RoleId", key, name, description, version,
                   array(select permission from role_permissions p where p.tenant_id = r.tenant_id and p.role_id = r.id order by permission) as "permissions!",
                   (select count(*) from user_roles u where u.tenant_id = r.tenant_id and u.role_id = r.id) as "users!"
            from roles r where tenant_id = $1 order by key"#,
@@ -80,14 +81,75 @@ pub(crate) async fn grant(tx: &mut TenantTx, user: UserId, roles: &[RoleId]) -> 
     Ok(())
 }
 
+/// The database keeps the last active owner.
+pub(crate) fn last_owner(error: sqlx::Error) -> AppError {
+    match violated_constraint(&error) {
+        Some("users_last_owner_check") => UserError::LastOwner.into(),
+        _ => error.into(),
+    }
+}
+
+/// False if the version is another by now.
+pub(crate) async fn update(tx: &mut TenantTx, id: RoleId, name: &str, description: &str, version: i32) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    let done = sqlx::query!(
+        "update roles set name = $3, description = $4, version = version + 1, updated_at = now() where tenant_id = $1 and id = $2 and version = $5",
+        tenant,
+        id.0,
+        name,
+        description,
+        version
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn replace_permissions(tx: &mut TenantTx, id: RoleId, permissions: &[String]) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("delete from role_permissions where tenant_id = $1 and role_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    sqlx::query!("insert into role_permissions (tenant_id, role_id, permission) select $1, $2, * from unnest($3::text[])", tenant, id.0, permissions)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// False if the version is another by now; refused while somebody holds the role.
+pub(crate) async fn delete(tx: &mut TenantTx, id: RoleId, version: i32) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("delete from role_permissions where tenant_id = $1 and role_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    let done = sqlx::query!("delete from roles where tenant_id = $1 and id = $2 and version = $3", tenant, id.0, version)
+        .execute(tx.conn())
+        .await
+        .map_err(|error| match violated_constraint(&error) {
+            Some("user_roles_tenant_id_role_id_fkey") => RoleError::Held.into(),
+            _ => AppError::from(error),
+        })?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Takes every role from the user that is not listed.
 pub(crate) async fn revoke_except(tx: &mut TenantTx, user: UserId, keep: &[RoleId]) -> AppResult<()> {
     let tenant = tx.tenant_id();
     let keep: Vec<uuid::Uuid> = keep.iter().map(|role| role.0).collect();
     sqlx::query!("delete from user_roles where tenant_id = $1 and user_id = $2 and role_id <> all($3)", tenant, user.0, &keep)
         .execute(tx.conn())
-        .await?;
+        .await
+        .map_err(last_owner)?;
     Ok(())
+}
+
+/// What the user's roles hold, as names and patterns.
+pub(crate) async fn list_permissions_of(tx: &mut ReadTx, user: UserId) -> AppResult<Vec<String>> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        "select distinct p.permission from user_roles u join role_permissions p on p.tenant_id = u.tenant_id and p.role_id = u.role_id
+         where u.tenant_id = $1 and u.user_id = $2",
+        tenant,
+        user.0
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// Keys of the user's roles, in order.

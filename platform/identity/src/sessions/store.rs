@@ -5,7 +5,7 @@ use kernel::{AppResult, ReadTx, TenantTx};
 use uuid::Uuid;
 
 use super::{Origin, SessionId};
-use crate::UserId;
+use crate::{UserId, roles::RoleId};
 
 pub(crate) struct NewSession<'a> {
     pub id: SessionId,
@@ -21,8 +21,8 @@ pub(crate) struct NewSession<'a> {
 pub(crate) async fn insert(tx: &mut TenantTx, new: &NewSession<'_>) -> AppResult<()> {
     let tenant = tx.tenant_id();
     sqlx::query!(
-        "insert into sessions (tenant_id, id, user_id, channel, token_hash, address, user_agent, idle_seconds, last_seen_at, expires_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9)",
+        "insert into sessions (tenant_id, id, user_id, channel, token_hash, address, user_agent, idle_seconds, last_seen_at, confirmed_at, expires_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $9)",
         tenant,
         new.id.0,
         new.user.0,
@@ -49,6 +49,11 @@ pub(crate) struct Admitted {
     pub subject_id: Option<Uuid>,
     pub last_seen_at: DateTime<Utc>,
     pub held: Vec<String>,
+    /// The role through whose eyes the session looks, by name, and what it holds.
+    pub preview: Option<String>,
+    pub preview_held: Vec<String>,
+    /// The tenant demands a second factor, and there is none.
+    pub must_enrol: bool,
 }
 
 /// The open session of a browser's token and its active user.
@@ -59,7 +64,10 @@ pub(crate) async fn find_by_token(tx: &mut ReadTx, token_hash: &[u8], now: DateT
         r#"select s.id as session, u.id as "user", u.kind, u.first_name, u.last_name, u.subject_id, s.last_seen_at,
                   array(select distinct p.permission from user_roles ur
                         join role_permissions p on p.tenant_id = ur.tenant_id and p.role_id = ur.role_id
-                        where ur.tenant_id = u.tenant_id and ur.user_id = u.id) as "held!"
+                        where ur.tenant_id = u.tenant_id and ur.user_id = u.id) as "held!",
+                  (select r.name from roles r where r.tenant_id = s.tenant_id and r.id = s.preview_role) as preview,
+                  array(select p.permission from role_permissions p where p.tenant_id = s.tenant_id and p.role_id = s.preview_role) as "preview_held!",
+                  (u.kind = 'staff' and second_factor_missing(u.tenant_id, u.id)) as "must_enrol!"
            from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
            where s.tenant_id = $1 and s.token_hash = $2 and s.revoked_at is null and s.expires_at > $3
              and s.last_seen_at + make_interval(secs => s.idle_seconds) > $3 and u.status = 'active'"#,
@@ -79,7 +87,10 @@ pub(crate) async fn find_by_id(tx: &mut ReadTx, id: SessionId, user: UserId, now
         r#"select s.id as session, u.id as "user", u.kind, u.first_name, u.last_name, u.subject_id, s.last_seen_at,
                   array(select distinct p.permission from user_roles ur
                         join role_permissions p on p.tenant_id = ur.tenant_id and p.role_id = ur.role_id
-                        where ur.tenant_id = u.tenant_id and ur.user_id = u.id) as "held!"
+                        where ur.tenant_id = u.tenant_id and ur.user_id = u.id) as "held!",
+                  (select r.name from roles r where r.tenant_id = s.tenant_id and r.id = s.preview_role) as preview,
+                  array(select p.permission from role_permissions p where p.tenant_id = s.tenant_id and p.role_id = s.preview_role) as "preview_held!",
+                  (u.kind = 'staff' and second_factor_missing(u.tenant_id, u.id)) as "must_enrol!"
            from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
            where s.tenant_id = $1 and s.id = $2 and s.user_id = $3 and s.channel = 'api' and s.revoked_at is null and s.expires_at > $4
              and u.status = 'active'"#,
@@ -98,6 +109,29 @@ pub(crate) async fn touch(tx: &mut TenantTx, id: SessionId, now: DateTime<Utc>) 
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Notes that the person proved to be there.
+pub(crate) async fn confirm(tx: &mut TenantTx, id: SessionId, now: DateTime<Utc>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("update sessions set confirmed_at = $3 where tenant_id = $1 and id = $2", tenant, id.0, now).execute(tx.conn()).await?;
+    Ok(())
+}
+
+pub(crate) async fn preview(tx: &mut TenantTx, id: SessionId, role: Option<RoleId>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("update sessions set preview_role = $3 where tenant_id = $1 and id = $2", tenant, id.0, role.map(|role| role.0))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// When the person last did.
+pub(crate) async fn find_confirmed(tx: &mut ReadTx, id: SessionId) -> AppResult<Option<DateTime<Utc>>> {
+    let tenant = tx.tenant_id();
+    let found =
+        sqlx::query_scalar!("select confirmed_at from sessions where tenant_id = $1 and id = $2", tenant, id.0).fetch_optional(tx.conn()).await?;
+    Ok(found.flatten())
 }
 
 /// A session as its user sees it.

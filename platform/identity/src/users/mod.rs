@@ -14,5 +14,5 @@ pub use model::{NewUser, PersonName, User, UserId, UserKind, UserStatus, normali
 pub(crate) use service::insert;
 pub use service::{
     NewOwner, ProfilePatch, StaffRow, activate, change_profile, create_guest_customer, create_owner, find_by_email, find_by_subject, get, holders,
-    invite_staff, link_subject, list_staff, send_claim_link, suspend,
+    invite_staff, link_subject, list_staff, may_manage, remove, send_claim_link, send_reset_link, suspend,
 };

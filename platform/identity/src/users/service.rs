@@ -173,14 +173,37 @@ pub async fn list_staff(tx: &mut ReadTx, status: Option<UserStatus>, role: Optio
 /// Nobody signs in as this user any more, and every session ends. As the system audience, with the actor who wants it; the last
 /// owner stays.
 pub async fn suspend(app: &App, tx: &mut TenantTx, id: UserId, by: UserId) -> AppResult<()> {
+    shut_out(app, tx, id, by, UserStatus::Suspended, "suspended").await
+}
+
+/// The person left the firm: as [`suspend`], and not on the list of those who work there any more. What was done stays under the name.
+pub async fn remove(app: &App, tx: &mut TenantTx, id: UserId, by: UserId) -> AppResult<()> {
+    shut_out(app, tx, id, by, UserStatus::Inactive, "left").await
+}
+
+async fn shut_out(app: &App, tx: &mut TenantTx, id: UserId, by: UserId, status: UserStatus, because: &'static str) -> AppResult<()> {
     if id == by {
         return Err(UserError::OwnAccount.into());
     }
-    change_status(tx, id, UserStatus::Suspended).await?;
-    if roles::holds(tx, id, roles::OWNER).await? && store::count_active_with_role(tx, roles::OWNER).await? == 0 {
-        return Err(UserError::LastOwner.into());
+    change_status(tx, id, status).await?;
+    sessions::end_all(app, tx, id, None, because).await
+}
+
+/// Mails the person a link to choose another password; the present one holds until then.
+pub async fn send_reset_link(app: &App, tx: &mut TenantTx, id: UserId) -> AppResult<()> {
+    let user = get(tx, id).await?;
+    if user.status != UserStatus::Active {
+        return Err(UserError::StatusUnchanged.into());
     }
-    sessions::end_all(app, tx, id, None, "suspended").await
+    challenges::create(app, tx, &user, Purpose::ResetPassword).await?;
+    tx.audit(Change::of("identity.password.send_link", "user", id.0)).await
+}
+
+/// Refuses whoever would act on somebody who may do more: nobody gets at the account of the owner by way of its recovery.
+pub async fn may_manage(app: &App, tx: &mut ReadTx, id: UserId, own: &BTreeSet<String>) -> AppResult<()> {
+    let held = roles::store::list_permissions_of(tx, id).await?;
+    let granted = identity(app)?.catalogue().resolve(held.iter().map(String::as_str));
+    if granted.is_subset(own) { Ok(()) } else { Err(UserError::MoreThanOwn.into()) }
 }
 
 /// The user may sign in again.

@@ -147,7 +147,8 @@ pub(crate) async fn update_status(tx: &mut TenantTx, id: UserId, status: UserSta
         status.as_str()
     )
     .execute(tx.conn())
-    .await?;
+    .await
+    .map_err(crate::roles::store::last_owner)?;
     affected_one(done.rows_affected())
 }
 
@@ -251,21 +252,6 @@ pub(crate) async fn list_staff(
         list.filter("position(", text, " in lower(u.first_name || ' ' || u.last_name || ' ' || u.email)) > 0");
     }
     list.fetch(tx, request, |row: &StaffRow| row.id).await
-}
-
-/// Active users who hold the role.
-pub(crate) async fn count_active_with_role(tx: &mut ReadTx, role_key: &str) -> AppResult<i64> {
-    let tenant = tx.tenant_id();
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "n!" from users u
-           join user_roles ur on ur.tenant_id = u.tenant_id and ur.user_id = u.id
-           join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
-           where u.tenant_id = $1 and u.status = 'active' and r.key = $2"#,
-        tenant,
-        role_key
-    )
-    .fetch_one(tx.conn())
-    .await?)
 }
 
 /// Active staff with a role that holds one of these permissions or patterns.

@@ -170,3 +170,40 @@ async fn the_public_keys_are_published() {
     );
     assert!(!keys.body.to_string().contains(&"11".repeat(32)));
 }
+
+#[tokio::test]
+async fn an_application_answers_the_second_factor_with_the_challenge_that_it_was_given() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    world.user(&tenant, Customer, "asha@example.com").await;
+    let ask = async |who: Option<Who>, method: &str, path: &str, body: Value| call(&world, &tenant, Face::Portal, who, method, path, body).await;
+    let login = json!({"email": "asha@example.com", "password": PASSWORD});
+    let opened = ask(None, "POST", "/auth/login", login.clone()).await;
+    let who = bearer(&world, &tenant, &opened, Customer).await;
+    let begun = ask(Some(who.clone()), "POST", "/users/me/second-factor/begin", Value::Null).await;
+    assert_eq!(begun.status, StatusCode::OK, "{}", begun.body);
+    let code = |steps: i64| {
+        let secret = totp_rs::Secret::try_from_base32(begun.body["key"].as_str().unwrap().replace(' ', "")).unwrap();
+        let at = u64::try_from(world.clock.now().timestamp() + 30 * steps).unwrap();
+        totp_rs::Builder::new().with_secret(secret).build().unwrap().generate(at).to_string()
+    };
+    let taken = ask(Some(who.clone()), "POST", "/users/me/second-factor", json!({"sealed": begun.body["sealed"], "code": code(0)})).await;
+    assert_eq!((taken.status, taken.body["recovery_codes"].as_array().map(Vec::len)), (StatusCode::OK, Some(10)));
+
+    let asked = ask(None, "POST", "/auth/login", login).await;
+    assert_eq!((asked.status, &asked.body["needs"], &asked.body["expires_in"]), (StatusCode::ACCEPTED, &json!("second_factor"), &json!(600)));
+    assert!(asked.body.get("access_token").is_none());
+    let wrong = ask(None, "POST", "/auth/second-factor", json!({"challenge": asked.body["challenge"], "code": code(0)})).await;
+    assert_eq!((wrong.status, &wrong.body["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("identity.second_factor_wrong")));
+    let right = ask(None, "POST", "/auth/second-factor", json!({"challenge": asked.body["challenge"], "code": code(1)})).await;
+    assert_eq!((right.status, &right.body["token_type"]), (StatusCode::OK, &json!("Bearer")));
+
+    world.pass(chrono::TimeDelta::minutes(14));
+    let who = bearer(&world, &tenant, &right, Customer).await;
+    world.pass(chrono::TimeDelta::minutes(2));
+    let late = ask(Some(who.clone()), "DELETE", "/users/me/second-factor", Value::Null).await;
+    assert_eq!((late.status, &late.body["code"]), (StatusCode::FORBIDDEN, &json!("identity.confirmation_needed")));
+    let proof = json!({"confirmation": taken.body["recovery_codes"][0]});
+    assert_eq!(ask(Some(who.clone()), "POST", "/auth/confirm", proof).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ask(Some(who), "DELETE", "/users/me/second-factor", Value::Null).await.status, StatusCode::NO_CONTENT);
+}

@@ -7,5 +7,6 @@ mod phone;
 mod refresh;
 mod register;
 mod roles;
+mod second_factor;
 mod sessions;
 mod world;

@@ -5,7 +5,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use identity::{
     PersonName, UserId,
     UserKind::{Customer, Staff},
-    accounts, authenticator, roles, users,
+    accounts, authenticator,
+    roles::{self, RoleDraft},
+    users,
 };
 use kernel::{Tenant, http::Who, paging::PageRequest};
 use uuid::Uuid;
@@ -141,4 +143,92 @@ async fn staff_are_listed_with_their_roles_and_found_by_name_status_and_role() {
     assert_eq!(found(&mut tx, None, Some("agent"), None).await, 1);
     assert_eq!(found(&mut tx, None, None, Some("OUMA")).await, 1);
     assert_eq!(found(&mut tx, Some(identity::UserStatus::Suspended), None, None).await, 0);
+}
+
+#[tokio::test]
+async fn two_owners_who_bar_each_other_at_once_leave_one() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let (one, other) = (world.user(&tenant, Staff, "one@example.com").await, world.user(&tenant, Staff, "other@example.com").await);
+    let scope = world.system(&tenant);
+    let bar = async |whom: UserId, by: UserId| {
+        let mut tx = scope.begin_write().await?;
+        users::suspend(&world.app, &mut tx, whom, by).await?;
+        tx.commit().await
+    };
+    let outcomes = tokio::join!(bar(one, other), bar(other, one));
+    assert_eq!([outcomes.0.is_ok(), outcomes.1.is_ok()].into_iter().filter(|done| *done).count(), 1, "{outcomes:?}");
+    let refused = outcomes.0.err().or(outcomes.1.err()).unwrap();
+    assert_eq!(refused.code, "identity.last_owner");
+    assert_eq!(world.count(&tenant, "select count(*) from users where tenant_id = $1 and status = 'active'").await, 1);
+}
+
+fn draft(name: &str, permissions: &[&str]) -> RoleDraft {
+    RoleDraft { name: name.to_owned(), description: String::new(), permissions: permissions.iter().map(|code| (*code).to_owned()).collect() }
+}
+
+#[tokio::test]
+async fn a_role_is_made_changed_at_its_version_and_removed_once_nobody_holds_it() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    load_pack(&world, &tenant).await;
+    let own = all(&world);
+    let mut tx = world.inner.staff(&tenant).begin_write().await.unwrap();
+    let key = roles::create(&world.app, &mut tx, &draft("Claims desk", &["crm.customer.read"]), &own).await.unwrap();
+    assert_eq!(key, "claims-desk");
+    assert_eq!(code_of(roles::create(&world.app, &mut tx, &draft("claims DESK", &[]), &own).await), "identity.role_name_taken");
+    tx.commit().await.unwrap();
+    let holder = invite(&world, &tenant, "otieno@example.com", &key, &own).await.unwrap();
+    assert_eq!(permissions(&world, &tenant, holder).await.into_iter().collect::<Vec<_>>(), ["crm.customer.read"]);
+
+    let mut tx = world.inner.staff(&tenant).begin_write().await.unwrap();
+    let wider = draft("Claims desk", &["crm.customer.read", "ledger.payment.read"]);
+    roles::change(&world.app, &mut tx, &key, &wider, 1, &own).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(permissions(&world, &tenant, holder).await.len(), 2, "whoever holds it is concerned at once");
+    let mut tx = world.inner.staff(&tenant).begin_write().await.unwrap();
+    assert_eq!(code_of(roles::change(&world.app, &mut tx, &key, &wider, 1, &own).await), "identity.role_changed");
+    assert_eq!(code_of(roles::delete(&world.app, &mut tx, &key, 2, &own).await), "identity.role_held");
+    drop(tx);
+    let mut tx = world.system(&tenant).begin_write().await.unwrap();
+    roles::assign(&world.app, &mut tx, holder, &["viewer".into()], &own).await.unwrap();
+    roles::delete(&world.app, &mut tx, &key, 2, &own).await.unwrap();
+    assert_eq!(code_of(roles::get(&mut tx, &key).await), "not_found");
+}
+
+#[tokio::test]
+async fn nobody_puts_into_a_role_or_takes_out_of_it_what_he_does_not_hold_and_the_owners_stays() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    load_pack(&world, &tenant).await;
+    let own: BTreeSet<String> = ["crm.customer.read", "identity.role.change"].map(str::to_owned).into();
+    let mut tx = world.inner.staff(&tenant).begin_write().await.unwrap();
+    let (app, before) = (&world.app, roles::get(&mut tx, "viewer").await.unwrap());
+    assert_eq!(code_of(roles::create(app, &mut tx, &draft("More", &["ledger.payment.read"]), &own).await), "identity.more_than_own");
+    let less = draft("Viewer", &["crm.customer.read"]);
+    assert_eq!(code_of(roles::change(app, &mut tx, "viewer", &less, before.version, &own).await), "identity.more_than_own", "taking counts as well");
+    assert_eq!(code_of(roles::change(app, &mut tx, "owner", &less, 1, &all(&world)).await), "identity.role_of_owner");
+    assert_eq!(code_of(roles::create(app, &mut tx, &draft("", &["no.such.thing"]), &all(&world)).await), "validation_error");
+}
+
+#[tokio::test]
+async fn whoever_looks_through_a_role_sees_what_it_sees_and_sends_nothing() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let owner = world.user(&tenant, Staff, "owner@example.com").await;
+    load_pack(&world, &tenant).await;
+    let session = accounts::open_browser(&world.app, &world.system(&tenant), owner, &origin()).await.unwrap();
+    let look = async |key: Option<&str>| {
+        let mut tx = world.system(&tenant).begin_write().await.unwrap();
+        roles::look_through(&world.app, &mut tx, session.id, key).await.unwrap();
+        tx.commit().await.unwrap();
+        authenticator::by_cookie(&world.app, &tenant, Staff, &session.token, Uuid::now_v7()).await.unwrap().unwrap()
+    };
+    let seen = look(Some("viewer")).await;
+    let Who::Staff { permissions, name, .. } = &seen else { panic!("{seen:?}") };
+    assert!(permissions.contains("crm.customer.read") && !permissions.contains("crm.customer.write"), "{permissions:?}");
+    assert_eq!(name, "Asha Wanjiru (Viewer)");
+    assert!(!authenticator::may_send(&seen, "/customers/new") && authenticator::may_send(&seen, "/logout"));
+    let back = look(None).await;
+    assert!(authenticator::may_send(&back, "/customers/new"));
 }

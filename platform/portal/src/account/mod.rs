@@ -10,6 +10,7 @@ mod policies;
 mod policy;
 mod profile;
 mod review;
+mod second_factor;
 mod security;
 
 use ::documents::{DocumentKind, DocumentView};
@@ -44,6 +45,11 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/security", Access::Customer, security::show)
         .post(Face::Portal, "/account/security/password", Access::Customer, security::change_password)
         .post(Face::Portal, "/account/security/link", Access::Customer, security::send_link)
+        .get(Face::Portal, "/account/security/second-factor", Access::Customer, second_factor::show)
+        .post(Face::Portal, "/account/security/second-factor", Access::Customer, second_factor::enrol)
+        .post(Face::Portal, "/account/security/second-factor/begin", Access::Customer, second_factor::begin)
+        .post(Face::Portal, "/account/security/second-factor/codes", Access::Customer, second_factor::renew)
+        .post(Face::Portal, "/account/security/second-factor/remove", Access::Customer, second_factor::remove)
         .post(Face::Portal, "/account/security/sessions", Access::Customer, security::end_others)
         .post(Face::Portal, "/account/security/sessions/{id}", Access::Customer, security::end)
 }
@@ -64,6 +70,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         notifications::samples(&shell),
         profile::samples(&shell),
         security::samples(&shell),
+        second_factor::samples(&shell),
     ]
     .concat()
 }

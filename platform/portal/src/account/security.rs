@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use identity::{
-    UserKind, accounts,
+    UserKind, accounts, second_factor,
     sessions::{self, SessionId, SessionSummary},
     users,
 };
@@ -23,6 +23,8 @@ struct SecurityPage {
     form: FormState,
     email: String,
     has_password: bool,
+    /// Since when, and how many recovery codes are left; none: it is off.
+    second_factor: Option<(String, String)>,
     sessions: Vec<SessionRow>,
 }
 
@@ -55,8 +57,9 @@ fn device(user_agent: &str) -> Option<&'static str> {
 
 async fn page(app: &App, visit: &Visit, shell: Shell, error: Option<&AppError>) -> AppResult<SecurityPage> {
     let (user, current) = visit.user()?;
-    let mut tx = visit.caller.scope.begin_read().await?;
+    let mut tx = visit.caller.scope.elevated().begin_read().await?;
     let record = users::get(&mut tx, user).await?;
+    let status = second_factor::status(&mut tx, user).await?;
     let open = sessions::list(app, &mut tx, user).await?;
     drop(tx);
     let mut form = FormState::new(&shell);
@@ -67,6 +70,7 @@ async fn page(app: &App, visit: &Visit, shell: Shell, error: Option<&AppError>) 
         form,
         email: record.email,
         has_password: record.has_password,
+        second_factor: status.map(|status| (shell.moment(&status.since), shell.tn("portal-recovery-codes-left", status.codes_left))),
         sessions: open.iter().map(|session| SessionRow::new(&shell, session, current)).collect(),
         shell: shell.titled("portal-security-title"),
     })
@@ -146,11 +150,12 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         seen: "3 minutes ago".to_owned(),
         current,
     };
-    let page = |has_password, form| SecurityPage {
+    let page = |has_password: bool, form| SecurityPage {
         shell: shell.clone().titled("portal-security-title"),
         form,
         email: "asha@example.com".to_owned(),
         has_password,
+        second_factor: has_password.then(|| ("23 Nov 2026".to_owned(), shell.tn("portal-recovery-codes-left", 3))),
         sessions: vec![row(true, "a"), row(false, "b")],
     };
     let error = AppError::field("current_password", "identity.wrong_password");

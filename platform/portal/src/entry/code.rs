@@ -68,7 +68,10 @@ pub(crate) async fn request(visit: Visit, State(app): State<App>, Page(shell): P
 
 pub(crate) async fn confirm(visit: Visit, State(app): State<App>, Page(shell): Page, Form(body): Form<CodeForm>) -> AppResult<Response> {
     match accounts::log_in_with_code(&app, &visit.system("identity.session.open"), &body.email, &body.code, &visit.origin).await {
-        Ok(user) => session::sign_in(&app, &visit, user, redirect(&place::local(&body.next))).await,
+        Ok(user) => {
+            let next = place::local(&body.next);
+            session::enter(&app, &visit, shell, user, &next, redirect(&next)).await
+        }
         Err(error) => {
             let (status, error) = status_of(error)?;
             let (status, page) = typing(shell, status, &body, Some(&error));

@@ -63,7 +63,10 @@ pub(crate) async fn show(visit: Visit, Page(shell): Page, Query(query): Query<Ne
 pub(crate) async fn send(visit: Visit, State(app): State<App>, Page(shell): Page, Form(body): Form<Credentials>) -> AppResult<Response> {
     let scope = visit.system("identity.session.open");
     match accounts::log_in(&app, &scope, UserKind::Customer, &body.email, &body.password, &visit.origin).await {
-        Ok(user) => session::sign_in(&app, &visit, user, redirect(&place::local(&body.next))).await,
+        Ok(user) => {
+            let next = place::local(&body.next);
+            session::enter(&app, &visit, shell, user, &next, redirect(&next)).await
+        }
         Err(error) => {
             let (status, error) = status_of(error)?;
             let form = FormState::new(&shell).with("next", place::local(&body.next)).with("email", body.email);

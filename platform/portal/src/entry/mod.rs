@@ -5,6 +5,7 @@ mod code;
 mod log_in;
 mod password;
 mod register;
+pub(crate) mod second_step;
 
 use kernel::routes::{Access, Face, Routes};
 use pages::Shell;
@@ -16,6 +17,8 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Face::Portal, "/login", Access::Public, log_in::show)
         .post(Face::Portal, "/login", Access::Public, log_in::send)
+        .get(Face::Portal, "/login/second-factor", Access::Public, second_step::show)
+        .post(Face::Portal, "/login/second-factor", Access::Public, second_step::send)
         .post(Face::Portal, "/logout", Access::Public, log_in::log_out)
         .get(Face::Portal, "/login/code", Access::Public, code::show)
         .post(Face::Portal, "/login/code", Access::Public, code::request)
@@ -34,5 +37,5 @@ pub(crate) fn routes() -> Routes {
 }
 
 pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
-    [log_in::samples(shell), code::samples(shell), register::samples(shell), password::samples(shell)].concat()
+    [log_in::samples(shell), code::samples(shell), register::samples(shell), password::samples(shell), second_step::samples(shell)].concat()
 }

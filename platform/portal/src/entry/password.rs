@@ -95,7 +95,10 @@ pub(crate) async fn choose(
     Form(body): Form<ChooseForm>,
 ) -> AppResult<Response> {
     match accounts::choose_password(&app, &visit.system("identity.password.reset"), &token, &body.password).await {
-        Ok(user) => session::sign_in(&app, &visit, user, redirect_with("/account", Tone::Good, "portal-flash-password-chosen")).await,
+        Ok(user) => {
+            let entered = redirect_with("/account", Tone::Good, "portal-flash-password-chosen");
+            session::enter(&app, &visit, shell, user, "/account", entered).await
+        }
         Err(error) => {
             let first = shell.path.starts_with(identity::challenges::CLAIM_PAGE);
             choosing(shell, Some(error), first)

@@ -10,7 +10,7 @@ fn code_in(text: &str) -> String {
     text.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 6).expect("a code").to_owned()
 }
 
-async fn registered(site: &Site, browser: &mut Browser<'_>, email: &str) {
+pub async fn registered(site: &Site, browser: &mut Browser<'_>, email: &str) {
     let sent = browser
         .post(
             "/register",

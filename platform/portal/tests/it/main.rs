@@ -5,5 +5,6 @@ mod languages;
 mod market;
 mod markup;
 mod sale;
+mod second_factor;
 mod site;
 mod support;

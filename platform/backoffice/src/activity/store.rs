@@ -1,0 +1,156 @@
+//! Reads the audit of the tenant, newest first. Entries' ids are made in the order of time, so a day is a range of the key.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use kernel::{
+    AppResult, ReadTx,
+    paging::{List, Page, PageRequest},
+};
+use serde_json::Value;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+/// Names of users by actor: `user:…`.
+pub(super) type Names = HashMap<String, String>;
+
+/// What is looked for; everything is optional.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// `user:…`, or `system` for all that nobody did by hand.
+    pub(super) actor: Option<String>,
+    pub(super) object_type: Option<String>,
+    pub(super) object: Option<Uuid>,
+    pub(super) from: Option<DateTime<Utc>>,
+    /// Exclusive.
+    pub(super) until: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct Line {
+    pub(super) id: Uuid,
+    pub(super) at: DateTime<Utc>,
+    pub(super) actor: String,
+    pub(super) action: String,
+    pub(super) object_type: String,
+    pub(super) object_id: Uuid,
+    pub(super) reason: Option<String>,
+    /// None: not sealed yet.
+    pub(super) block: Option<i64>,
+}
+
+/// The smallest id that an entry of this moment can have.
+fn first_id(at: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+    Uuid::from_u128(u128::from(millis) << 80)
+}
+
+pub(super) async fn list(tx: &mut ReadTx, wanted: Wanted, request: &PageRequest) -> AppResult<Page<Line>> {
+    let mut list =
+        List::new("e.id, e.at, e.actor, e.action, e.object_type, e.object_id, e.reason, e.block", "from audit_entries e", "e.tenant_id", "e.id");
+    match wanted.actor {
+        Some(actor) if actor == "system" => {
+            list.fixed("e.actor like 'system%'");
+        }
+        Some(actor) => {
+            list.filter("e.actor = ", actor, "");
+        }
+        None => {}
+    }
+    if let Some(object_type) = wanted.object_type {
+        list.filter("e.object_type = ", object_type, "");
+    }
+    if let Some(object) = wanted.object {
+        list.filter("e.object_id = ", object, "");
+    }
+    if let Some(from) = wanted.from {
+        list.filter("e.id >= ", first_id(from), "");
+    }
+    if let Some(until) = wanted.until {
+        list.filter("e.id < ", first_id(until), "");
+    }
+    list.fetch(tx, request, |line: &Line| line.id).await
+}
+
+pub(super) async fn find(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<Line>> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        Line,
+        "select id, at, actor, action, object_type, object_id, reason, block from audit_entries where tenant_id = $1 and id = $2",
+        tenant,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
+/// Field, before, after; blank where erasure took a value.
+pub(super) type Values = Vec<(String, Value, Value)>;
+
+pub(super) async fn values(tx: &mut ReadTx, entries: &[Uuid]) -> AppResult<HashMap<Uuid, Values>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        "select entry_id, field, before, after from audit_values where tenant_id = $1 and entry_id = any($2) order by field",
+        tenant,
+        entries
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut values: HashMap<Uuid, Values> = HashMap::new();
+    for row in rows {
+        values.entry(row.entry_id).or_default().push((row.field, row.before.unwrap_or_default(), row.after.unwrap_or_default()));
+    }
+    Ok(values)
+}
+
+pub(super) async fn names(tx: &mut ReadTx, actors: impl Iterator<Item = &str>) -> AppResult<Names> {
+    let users: Vec<Uuid> = actors.filter_map(|actor| actor.strip_prefix("user:")?.parse().ok()).collect();
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!("select id, first_name, last_name from users where tenant_id = $1 and id = any($2)", tenant, &users)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| (format!("user:{}", row.id), format!("{} {}", row.first_name, row.last_name).trim().to_owned())).collect())
+}
+
+/// Everybody of the staff, to choose from.
+pub(super) async fn staff(tx: &mut ReadTx) -> AppResult<Vec<(String, String)>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        "select id, first_name, last_name from users where tenant_id = $1 and kind = 'staff' order by first_name, last_name, id limit 200",
+        tenant
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (format!("user:{}", row.id), format!("{} {}", row.first_name, row.last_name).trim().to_owned())).collect())
+}
+
+/// The newest block of the chain: number, and when it was sealed.
+pub(super) async fn newest_block(tx: &mut ReadTx) -> AppResult<Option<(i64, DateTime<Utc>)>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query!("select number, sealed_at from audit_blocks where tenant_id = $1 order by number desc limit 1", tenant)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| (row.number, row.sealed_at)))
+}
+
+/// When a block was sealed, and its hash.
+pub(super) async fn find_block(tx: &mut ReadTx, number: i64) -> AppResult<Option<(DateTime<Utc>, Vec<u8>)>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query!("select sealed_at, hash from audit_blocks where tenant_id = $1 and number = $2", tenant, number)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| (row.sealed_at, row.hash)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_id_of_a_moment_lies_before_all_that_are_made_then() {
+        let now = Utc::now();
+        let made = Uuid::now_v7();
+        assert!(first_id(now) <= made);
+        assert!(first_id(now + chrono::TimeDelta::seconds(2)) > made);
+    }
+}

@@ -1,0 +1,80 @@
+// Who gets in, and who may do what: a second factor, recovery codes, and a role that is made and looked through.
+import { createHmac } from "node:crypto";
+
+import { newFirm, PASSWORD, signUp } from "./support/office.mjs";
+import { expect, test } from "./support/test.mjs";
+import { officeOf } from "./support/world.mjs";
+
+/** What an app shows for a key, some half minutes from now (RFC 6238). */
+function codeOf(key, steps = 0) {
+  const bits = [...key.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac("sha1", secret).update(counter).digest();
+  const offset = mac.at(-1) & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+test("a second factor is taken, asked for at the next log-in, and replaced by a code on paper", async ({ page, another, look }, info) => {
+  const firm = newFirm(info);
+  await signUp(page, firm);
+  const office = officeOf(firm.slug);
+  await page.goto(`${office}/profile/security`);
+  await look(page, "office-security");
+  await page.getByRole("button", { name: "Take a second factor" }).click();
+  await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
+  await look(page, "office-second-factor");
+  const key = await page.locator(".secret-key").innerText();
+  await page.getByLabel("Code").fill(codeOf(key));
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Recovery codes" })).toBeVisible();
+  await look(page, "office-recovery-codes");
+  const paper = await page.locator(".codes code").first().innerText();
+  await page.getByRole("link", { name: "I have kept them" }).click();
+  await expect(page.getByText(/On since/)).toBeVisible();
+
+  for (const code of [() => codeOf(key, 1), () => paper]) {
+    const elsewhere = await another();
+    await elsewhere.goto(`${office}/login`);
+    await elsewhere.getByLabel("E-mail").fill(firm.email);
+    await elsewhere.getByLabel("Password").fill(PASSWORD);
+    await elsewhere.getByRole("button", { name: "Log in" }).click();
+    await expect(elsewhere.getByRole("heading", { level: 1, name: "Your second factor" })).toBeVisible();
+    await look(elsewhere, "office-second-step");
+    await elsewhere.getByLabel("Code").fill(code());
+    await elsewhere.getByRole("button", { name: "Log in" }).click();
+    await expect(elsewhere.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
+  }
+});
+
+test("a role is copied, narrowed, looked through and found in the activity", async ({ page, look }, info) => {
+  const firm = newFirm(info);
+  await signUp(page, firm);
+  const office = officeOf(firm.slug);
+  await page.goto(`${office}/settings/roles`);
+  await look(page, "office-roles");
+  await page.getByRole("link", { name: "Viewer", exact: true }).click();
+  await look(page, "office-role");
+  await page.getByRole("link", { name: "Copy", exact: true }).click();
+  await page.getByLabel("Name").fill("Front desk");
+  await page.getByRole("checkbox", { name: "See quotes" }).uncheck();
+  await look(page, "office-role-form");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Front desk" })).toBeVisible();
+  await page.getByRole("button", { name: "See the back office as this role" }).click();
+  await expect(page.getByText(/Nothing can be changed meanwhile/)).toBeVisible();
+  await look(page, "office-looking-through");
+  await page.getByRole("link", { name: "Be yourself again" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Roles" })).toBeVisible();
+
+  for (const [path, name] of [["activity", "Activity"], ["security", "Security"], ["isolation", "Isolation"], ["staff", "Staff"]]) {
+    await page.goto(`${office}/settings/${path}`);
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await look(page, `office-settings-${path}`);
+  }
+  await page.goto(`${office}/settings/activity?kind=role`);
+  await page.getByRole("link", { name: "Role added" }).first().click();
+  await expect(page.getByText("Front desk").first()).toBeVisible();
+  await look(page, "office-activity-entry");
+});
