@@ -21,8 +21,7 @@ use crate::{
 pub(super) const HERE: &str = "/settings/activity";
 
 /// Kinds of records that the filter offers.
-const KINDS: &[&str] =
-    &["customer", "insurer", "order", "payment", "plugin_installation", "policy", "product", "quote", "role", "setting", "user"];
+const KINDS: &[&str] = &["customer", "insurer", "order", "payment", "plugin_installation", "policy", "product", "quote", "role", "setting", "user"];
 
 /// What the address asks for: `who`, `kind` and `record`.
 pub(super) fn wanted(query: &ListQuery) -> Wanted {
@@ -44,7 +43,8 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
 
 fn page(app: &App, shell: Shell, query: &ListQuery, found: &Page<Line>, names: &Names, people: Vec<(String, String)>, lede: String) -> ListPage {
     let shell = shell.titled("office-settings-activity");
-    let columns = ["activity-what", "activity-record", "activity-who", "activity-when", "activity-seal"].map(|key| Column::new(shell.t(key))).to_vec();
+    let columns =
+        ["activity-what", "activity-record", "activity-who", "activity-when", "activity-seal"].map(|key| Column::new(shell.t(key))).to_vec();
     let row = |line: &Line| Row {
         href: format!("{HERE}/{}", line.id),
         cells: vec![
@@ -52,10 +52,9 @@ fn page(app: &App, shell: Shell, query: &ListQuery, found: &Page<Line>, names: &
             Cell::Text(record_kind(&shell, &line.object_type)),
             Cell::Text(actor_name(&shell, names, &line.actor)),
             Cell::At(line.at),
-            Cell::Quiet(line.block.map_or_else(
-                || shell.t("activity-not-sealed"),
-                |number| shell.tf("activity-sealed", [("number", shell.number(number))]),
-            )),
+            Cell::Quiet(
+                line.block.map_or_else(|| shell.t("activity-not-sealed"), |number| shell.tf("activity-sealed", [("number", shell.number(number))])),
+            ),
         ],
     };
     let rows = found.results.iter().map(row).collect();

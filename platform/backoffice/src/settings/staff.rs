@@ -22,7 +22,10 @@ use super::tabs;
 use crate::{
     account::device,
     entry::Confirmed,
-    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, commit_once, mendable, seen_before},
+    frame::{
+        Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, commit_once, mendable,
+        seen_before,
+    },
     history::{History, TabQuery},
     words,
 };
