@@ -3,7 +3,7 @@
 use axum::response::Response;
 use kernel::{
     AppResult,
-    http::{Form, Path, Staff},
+    http::{Path, Staff},
     paging::Page,
 };
 use ledger::{
@@ -15,7 +15,8 @@ use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
 use super::tabs;
 use crate::{
     customers::Names,
-    frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+    entry::Confirmed,
+    frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section},
     words,
 };
 
@@ -94,7 +95,7 @@ pub(super) async fn show_handle(Office(shell): Office, Path(id): Path<CreditId>)
     handle_page(shell, id).show()
 }
 
-pub(super) async fn handle(Office(shell): Office, staff: Staff, Path(id): Path<CreditId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn handle(Office(shell): Office, staff: Staff, Path(id): Path<CreditId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match credits::handle(&mut tx, id, sent.text("reason")).await {
         Ok(()) => {

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use insurance::orders::{self, PAYABLE};
 use kernel::{
     App, AppError, AppResult, ReadTx,
-    http::{Form, Path, Query, Staff},
+    http::{Path, Query, Staff},
     money::Money,
     paging::Page,
 };
@@ -20,6 +20,7 @@ use pages::{Choice, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuer
 use super::tabs;
 use crate::{
     customers::viewed,
+    entry::Confirmed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,
@@ -255,7 +256,7 @@ fn decision(sent: &Sent, asked: &Money) -> AppResult<Decision> {
     }
 }
 
-pub(super) async fn settle(Office(shell): Office, staff: Staff, Path(id): Path<PaymentId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn settle(Office(shell): Office, staff: Staff, Path(id): Path<PaymentId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let record = service::record(&mut tx, id).await?;
     let done = match decision(&sent, &record.payment.amount) {

@@ -14,6 +14,7 @@ use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
 
 use super::tabs;
 use crate::{
+    entry::Confirmed,
     frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
@@ -95,7 +96,7 @@ async fn customer(tx: &mut ReadTx, number: &str) -> AppResult<uuid::Uuid> {
     same.map(|row| row.id.0).ok_or_else(|| AppError::field("customer", "office-receipts-no-customer"))
 }
 
-pub(super) async fn assign(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn assign(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let done = match customer(&mut tx, sent.text("customer")).await {
         Ok(customer) => receipts::assign(&mut tx, id, customer, sent.text("reason")).await.map(drop),

@@ -9,14 +9,15 @@ use insurance::{
 };
 use kernel::{
     App, AppResult,
-    http::{Form, Path, Query, Staff},
+    http::{Path, Query, Staff},
     paging::Page,
 };
 use pages::{Choice, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{
     customers::viewed,
-    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    entry::Confirmed,
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section},
     history::{History, TabQuery},
     words, work,
 };
@@ -213,7 +214,7 @@ pub(super) async fn show_confirm(State(app): State<App>, Office(shell): Office, 
     confirm_page(shell, &record).show()
 }
 
-pub(super) async fn confirm(Office(shell): Office, staff: Staff, Path(id): Path<OrderId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn confirm(Office(shell): Office, staff: Staff, Path(id): Path<OrderId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let record = service::record(&mut tx, id).await?;
     match service::confirm_receipt(&mut tx, id, &Confirmation { note: sent.owned("note") }).await {
