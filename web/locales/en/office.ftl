@@ -436,6 +436,7 @@ activity-seal = Seal
 activity-hash = Hash of the block
 activity-from = From
 activity-to = To
+activity-file = Take as a file
 activity-sealed = Block { $number }
 activity-sealed-at = In block { $number }, { $at }
 activity-is-sealed = Sealed

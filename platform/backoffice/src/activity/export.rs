@@ -9,21 +9,21 @@ use kernel::{
     App, AppError, AppResult,
     audit::Change,
     http::{Query, Staff},
-    paging::PageRequest,
+    paging::{Chosen, PageRequest},
 };
-use pages::PageShell;
+use pages::{ListQuery, PageShell};
 
-use super::{actor_name, list::ActivityQuery, record_kind, store};
+use super::{actor_name, list::wanted, record_kind, store};
 use crate::{history::plain, words};
 
-/// Entries of one file at most, the newest; read in pages.
-const MOST: usize = 5_000;
+/// Entries of one file at most, the newest.
+const MOST: u32 = 5_000;
 
 pub(super) async fn download(
     State(app): State<App>,
     PageShell(shell): PageShell,
     staff: Staff,
-    Query(query): Query<ActivityQuery>,
+    Query(query): Query<ListQuery>,
 ) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let mut csv = csv::Writer::from_writer(Vec::new());
@@ -38,37 +38,29 @@ pub(super) async fn download(
         "activity-seal",
     ];
     csv.write_record(head.map(|key| shell.t(key))).map_err(AppError::internal)?;
-    let (mut cursor, mut written) = (None, 0_usize);
-    while written < MOST {
-        let request = PageRequest { cursor: cursor.take(), page_size: Some(100), search: None };
-        let found = store::list(&mut tx, query.wanted(&staff), &request).await?;
-        let names = store::names(&mut tx, found.results.iter().map(|line| line.actor.as_str())).await?;
-        let ids: Vec<uuid::Uuid> = found.results.iter().map(|line| line.id).collect();
-        let values = store::values(&mut tx, &ids).await?;
-        written += found.results.len();
-        for line in found.results {
-            let changes = values.get(&line.id).map(Vec::as_slice).unwrap_or_default().iter();
-            let changes =
-                changes.map(|(name, before, after)| format!("{}: {} → {}", words::field(&app.texts, &shell.lang, name), plain(before), plain(after)));
-            let cells = [
-                line.at.to_rfc3339(),
-                actor_name(&shell, &names, &line.actor),
-                words::action(&app.texts, &shell.lang, &line.action),
-                record_kind(&shell, &line.object_type),
-                line.object_id.to_string(),
-                line.reason.unwrap_or_default(),
-                changes.collect::<Vec<_>>().join("; "),
-                line.block.map(|number| number.to_string()).unwrap_or_default(),
-            ];
-            csv.write_record(cells.map(harmless)).map_err(AppError::internal)?;
-        }
-        match found.next {
-            Some(next) => cursor = Some(next),
-            None => break,
-        }
+    let request = PageRequest { chosen: Some(Chosen::All(MOST)), cursor: None, ..query.page() };
+    let found = store::list(&mut tx, wanted(&query), &request).await?;
+    let names = store::names(&mut tx, found.results.iter().map(|line| line.actor.as_str())).await?;
+    let ids: Vec<uuid::Uuid> = found.results.iter().map(|line| line.id).collect();
+    let values = store::values(&mut tx, &ids).await?;
+    for line in found.results {
+        let changes = values.get(&line.id).map(Vec::as_slice).unwrap_or_default().iter();
+        let changes =
+            changes.map(|(name, before, after)| format!("{}: {} → {}", words::field(&app.texts, &shell.lang, name), plain(before), plain(after)));
+        let cells = [
+            line.at.to_rfc3339(),
+            actor_name(&shell, &names, &line.actor),
+            words::action(&app.texts, &shell.lang, &line.action),
+            record_kind(&shell, &line.object_type),
+            line.object_id.to_string(),
+            line.reason.unwrap_or_default(),
+            changes.collect::<Vec<_>>().join("; "),
+            line.block.map(|number| number.to_string()).unwrap_or_default(),
+        ];
+        csv.write_record(cells.map(harmless)).map_err(AppError::internal)?;
     }
     let tenant = tx.tenant_id();
-    tx.audit(Change::of("identity.activity.export", "tenant", tenant).set("entries", written)).await?;
+    tx.audit(Change::of("identity.activity.export", "tenant", tenant).set("entries", ids.len())).await?;
     tx.commit().await?;
     let mut response = csv.into_inner().map_err(|_| AppError::internal("a file that was not written"))?.into_response();
     let headers = response.headers_mut();

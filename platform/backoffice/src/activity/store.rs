@@ -1,4 +1,4 @@
-//! Reads the audit of the tenant, newest first. Entries' ids are made in the order of time, so a day is a range of the key.
+//! Reads the audit of the tenant, newest first.
 
 use std::collections::HashMap;
 
@@ -21,9 +21,6 @@ pub(super) struct Wanted {
     pub(super) actor: Option<String>,
     pub(super) object_type: Option<String>,
     pub(super) object: Option<Uuid>,
-    pub(super) from: Option<DateTime<Utc>>,
-    /// Exclusive.
-    pub(super) until: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, FromRow)]
@@ -37,12 +34,6 @@ pub(super) struct Line {
     pub(super) reason: Option<String>,
     /// None: not sealed yet.
     pub(super) block: Option<i64>,
-}
-
-/// The smallest id that an entry of this moment can have.
-fn first_id(at: DateTime<Utc>) -> Uuid {
-    let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
-    Uuid::from_u128(u128::from(millis) << 80)
 }
 
 pub(super) async fn list(tx: &mut ReadTx, wanted: Wanted, request: &PageRequest) -> AppResult<Page<Line>> {
@@ -62,12 +53,6 @@ pub(super) async fn list(tx: &mut ReadTx, wanted: Wanted, request: &PageRequest)
     }
     if let Some(object) = wanted.object {
         list.filter("e.object_id = ", object, "");
-    }
-    if let Some(from) = wanted.from {
-        list.filter("e.id >= ", first_id(from), "");
-    }
-    if let Some(until) = wanted.until {
-        list.filter("e.id < ", first_id(until), "");
     }
     list.fetch(tx, request, |line: &Line| line.id).await
 }
@@ -140,17 +125,4 @@ pub(super) async fn find_block(tx: &mut ReadTx, number: i64) -> AppResult<Option
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.map(|row| (row.sealed_at, row.hash)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_id_of_a_moment_lies_before_all_that_are_made_then() {
-        let now = Utc::now();
-        let made = Uuid::now_v7();
-        assert!(first_id(now) <= made);
-        assert!(first_id(now + chrono::TimeDelta::seconds(2)) > made);
-    }
 }

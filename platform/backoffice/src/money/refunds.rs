@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::tabs;
 use crate::{
     customers::{Names, viewed},
+    entry::Confirmed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, seen_before},
     history::{History, TabQuery},
     words,
@@ -228,7 +229,7 @@ pub(super) async fn show_approve(Office(shell): Office, staff: Staff, Path(id): 
     step_page(shell, &find(&staff, id).await?, "approve", Vec::new()).show()
 }
 
-pub(super) async fn approve(Office(shell): Office, staff: Staff, Path(id): Path<RefundId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn approve(Office(shell): Office, staff: Staff, Path(id): Path<RefundId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let refund = refunds::get(&mut tx, id).await?;
     match refunds::approve(&mut tx, id, sent.version()?).await {
@@ -265,7 +266,7 @@ fn paid(sent: &Sent) -> AppResult<Paid> {
     }
 }
 
-pub(super) async fn pay(Office(shell): Office, staff: Staff, Path(id): Path<RefundId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn pay(Office(shell): Office, staff: Staff, Path(id): Path<RefundId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let refund = refunds::get(&mut tx, id).await?;
     let done = match paid(&sent) {

@@ -19,6 +19,7 @@ use pages::{Choice, Crumb, Fact, Flash, PriceKind, PriceLine, Shell, Tone, redir
 
 use crate::{
     customers::viewed,
+    entry::Confirmed,
     frame::{Field, FormPage, Office, Section, Sent, mendable},
     words,
 };
@@ -173,7 +174,7 @@ pub(super) async fn confirm(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<PolicyId>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let law = Law::of(&app, &staff.scope.tenant)?;
     let asked = read(&sent)?;

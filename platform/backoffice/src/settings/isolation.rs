@@ -27,7 +27,7 @@ pub(crate) fn page(shell: Shell, proofs: Vec<TableProof>) -> ListPage {
     let tests: Vec<String> = TESTS.iter().map(|(_, name)| name.replace('_', " ")).collect();
     let lede = shell.tf("office-isolation-lede", [("tests", tests.join("; "))]);
     let empty = Empty::new(&shell, "shield", "office-isolation-empty");
-    ListPage { tabs: tabs(&shell, "isolation"), list, rows, actions: Vec::new(), lede, empty, shell }
+    ListPage { tabs: tabs(&shell, "isolation"), lede, ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn row(shell: &Shell, proof: &TableProof) -> Row {

@@ -53,7 +53,7 @@ pub(crate) fn page(shell: Shell, found: &[RoleSummary]) -> ListPage {
     if shell.can(ROLE_CHANGE) {
         actions.push(Action::link(shell.t("office-roles-new"), NEW).primary().icon("plus").key("c"));
     }
-    ListPage { tabs: tabs(&shell, "roles"), actions, lede: shell.t("office-roles-lede"), ..ListPage::new(shell, list, rows, empty) }
+    ListPage { tabs: tabs(&shell, "roles"), lede: shell.t("office-roles-lede"), actions, ..ListPage::new(shell, list, rows, empty) }
 }
 
 /// What the role grants, by area.

@@ -23,7 +23,7 @@ use crate::{
     account::device,
     entry::Confirmed,
     frame::{
-        Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent, commit_once, mendable,
+        Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, commit_once, mendable,
         seen_before,
     },
     history::{History, TabQuery},

@@ -21,7 +21,7 @@ async fn what_was_changed_is_found_by_person_record_and_day_and_read_in_words() 
     let entry = browser.get(&entry).await;
     assert!(entry.has("Mfano Insurance Brokers Ltd") && entry.has("Everything about this record"), "{}", entry.body);
     assert!(!browser.get("/settings/activity?who=system&kind=setting").await.has("/settings/activity/0"));
-    assert!(!browser.get("/settings/activity?to=2020-01-01").await.has("/settings/activity/0"), "nothing happened then");
+    assert!(!browser.get("/settings/activity?created_to=2020-01-01").await.has("/settings/activity/0"), "nothing happened then");
     assert_eq!(browser.get("/settings/activity/018f0000-0000-7000-8000-000000000000").await.status, StatusCode::NOT_FOUND);
 
     let file = browser.get("/settings/activity.csv?kind=setting").await;
