@@ -2,7 +2,10 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use crm::customers::{self, Lifecycle, ListFilter};
+use crm::{
+    activities::{self, FollowUpFilter},
+    customers::{self, Lifecycle, ListFilter},
+};
 use insurance::{
     fulfilment::{self, TaskFilter, TaskState},
     orders, policies, quotes,
@@ -21,6 +24,7 @@ use ledger::{
     permissions::PAYMENT_READ,
     receipts::{self, ReceiptFilter, ReceiptState},
     reconciliation::{self, LineFilter, LineState},
+    takings::{self, TakingFilter, TakingState},
 };
 use pages::{Shell, html};
 use tenancy::{onboarding, permissions::SETTINGS_READ};
@@ -117,6 +121,8 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     if !counter.shell.can(PAYMENT_READ) {
         return Ok(());
     }
+    let to_approve = TakingFilter { state: Some(TakingState::ToApprove), ..TakingFilter::default() };
+    counter.add_some("office-stat-takings", takings::list(tx, &to_approve, &one()).await?.count, "/takings?state=to_approve");
     let unknown = PaymentFilter { state: Some(PaymentState::Unknown), ..PaymentFilter::default() };
     counter.add("office-stat-unknown", payments::service::list(tx, &unknown, &one()).await?.count, "/payments?state=unknown");
     let open = ReceiptFilter { state: Some(ReceiptState::Open), ..ReceiptFilter::default() };
@@ -133,6 +139,10 @@ async fn left_over(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> 
     if counter.shell.can(orders::READ) {
         let open = TaskFilter { state: Some(TaskState::Open) };
         counter.add_some("office-stat-tasks", fulfilment::tasks(tx, &open, &one()).await?.count, "/tasks?state=open");
+    }
+    if counter.shell.can(customers::READ) {
+        let due = FollowUpFilter { due_by: Some(tx.scope().today()), done: false };
+        counter.add_some("office-stat-follow-ups", activities::follow_ups(tx, &due, &one()).await?.count, "/follow-ups");
     }
     if counter.shell.can(dead_letters::READ) {
         let open = DeadLetterFilter { state: Some(DeadLetterState::Open) };

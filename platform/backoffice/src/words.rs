@@ -2,7 +2,7 @@
 
 use insurance::{
     catalogue::{Detail, Told},
-    rating::Line,
+    rating::{Decline, Line},
 };
 use kernel::{
     App,
@@ -50,6 +50,15 @@ pub(crate) fn answers(shell: &Shell, details: &[Detail]) -> Vec<Fact> {
     details.iter().map(|detail| Fact::new(detail.label.get(&shell.lang), answer(&detail.answer))).collect()
 }
 
+/// Why an insurer declines.
+pub(crate) fn declined(shell: &Shell, reasons: &[Decline]) -> String {
+    let one = |reason: &Decline| {
+        let words = [("question", reason.label.get(&shell.lang)), ("limit", reason.limit.as_str())];
+        shell.tf(&format!("quote-decline-{}", reason.code.replace('_', "-")), words)
+    };
+    reasons.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
 /// The lines of a price, each with how it came to be, and what they come to.
 pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<PriceLine> {
     let explained = |line: &Line| {
@@ -71,7 +80,7 @@ pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<Price
 fn tone(state: &str) -> Tone {
     match state {
         "active" | "verified" | "customer" | "paid" | "received" | "live" | "ready" | "fulfilled" | "completed" | "healthy" | "ok" | "current"
-        | "matched" | "settled" | "accepted" | "issued" | "done" | "published" => Tone::Good,
+        | "matched" | "cleared" | "settled" | "accepted" | "issued" | "done" | "published" => Tone::Good,
         "pending"
         | "waiting"
         | "created"
@@ -87,10 +96,11 @@ fn tone(state: &str) -> Tone {
         | "placed"
         | "preparing"
         | "draft"
-        | "running" => Tone::Info,
+        | "running"
+        | "deposited" => Tone::Info,
         "unknown" | "overdue" | "suspended" | "expiring" | "degraded" | "needs_action" | "unmatched" | "difference" | "stale" | "lapsed"
-        | "hidden" | "retryable" => Tone::Warn,
-        "failed" | "rejected" | "reversed" | "down" | "error" | "denied" | "dead" => Tone::Bad,
+        | "hidden" | "retryable" | "to_approve" | "held" => Tone::Warn,
+        "failed" | "rejected" | "reversed" | "down" | "error" | "denied" | "dead" | "bounced" | "refused" => Tone::Bad,
         _ => Tone::Neutral,
     }
 }

@@ -1,6 +1,7 @@
 //! Who the tenant deals with: parties (people and organisations) with their contact points, identity numbers, addresses and
 //! consents, and the customer role. Other roles of a party join here; duplicates, consent and erasure act on parties.
 
+pub mod activities;
 pub mod customers;
 pub mod parties;
 
@@ -27,6 +28,7 @@ pub fn module() -> Module {
             Retention { table: "party_identifiers", keep: "as the party", job: None },
             Retention { table: "party_addresses", keep: "as the party", job: None },
             Retention { table: "consents", keep: "as the party: proof of what was agreed", job: None },
+            Retention { table: "activities", keep: "as the customer", job: None },
             Retention { table: "party_terms", keep: "as the party", job: None },
         ],
         ..Module::default()

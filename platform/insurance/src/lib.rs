@@ -14,6 +14,7 @@ pub mod law;
 pub mod letters;
 pub mod orders;
 mod origin;
+pub mod pay_links;
 mod permissions;
 pub mod plans;
 pub mod policies;
@@ -64,6 +65,10 @@ pub fn module() -> Module {
             JobDef::of::<letters::SendLetter>(),
             JobDef::of::<billing::MakeDebitNote>(),
             JobDef::of::<billing::MakeStatement>(),
+            JobDef::of::<fulfilment::PaymentReceipt>(),
+            JobDef::of::<fulfilment::ReceiptMail>(),
+            JobDef::of::<pay_links::PayLinkMail>(),
+            JobDef::of::<quotes::QuoteMail>(),
         ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
@@ -84,6 +89,7 @@ const PERMISSIONS: &[Permission] = &[
     Permission { code: quotes::READ, sensitive: false },
     Permission { code: quotes::WRITE, sensitive: false },
     Permission { code: orders::READ, sensitive: false },
+    Permission { code: orders::PLACE, sensitive: false },
     Permission { code: orders::CONFIRM_RECEIPT, sensitive: true },
     Permission { code: orders::SETTLE_TASK, sensitive: false },
     Permission { code: policies::READ, sensitive: false },

@@ -7,6 +7,7 @@ pub mod accounts;
 mod columns;
 pub mod credits;
 pub mod journal;
+pub mod pay_links;
 pub mod payments;
 pub mod permissions;
 pub mod receipts;
@@ -14,6 +15,7 @@ pub mod receivables;
 pub mod reconciliation;
 pub mod reference;
 pub mod refunds;
+pub mod takings;
 
 use std::time::Duration;
 
@@ -61,6 +63,8 @@ const RETENTION: &[Retention] = &[
     Retention { table: "allocations", keep: "7 years", job: None },
     Retention { table: "customer_credits", keep: "7 years", job: None },
     Retention { table: "refunds", keep: "7 years", job: None },
+    Retention { table: "pay_links", keep: "7 years", job: None },
+    Retention { table: "takings", keep: "7 years", job: None },
     Retention { table: "unmatched_receipts", keep: "7 years", job: None },
     Retention { table: "statement_imports", keep: "7 years", job: None },
     Retention { table: "statement_lines", keep: "7 years", job: None },

@@ -9,6 +9,12 @@ pub const REFUND_REQUEST: &str = "ledger.refund.request";
 /// Agreeing to what another one asked for.
 pub const REFUND_APPROVE: &str = "ledger.refund.approve";
 pub const REFUND_PAY: &str = "ledger.refund.pay";
+/// Taking money by hand, and what becomes of cheques.
+pub const TAKING_TAKE: &str = "ledger.taking.take";
+/// Letting money above the limit count.
+pub const TAKING_APPROVE: &str = "ledger.taking.approve";
+/// Sending customers links by which they pay.
+pub const PAY_LINK: &str = "ledger.pay_link.send";
 pub const STATEMENT_IMPORT: &str = "ledger.statement.import";
 pub const JOURNAL_READ: &str = "ledger.journal.read";
 pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
@@ -19,6 +25,9 @@ pub(crate) const ALL: &[Permission] = &[
     Permission { code: REFUND_REQUEST, sensitive: false },
     Permission { code: REFUND_APPROVE, sensitive: true },
     Permission { code: REFUND_PAY, sensitive: true },
+    Permission { code: TAKING_TAKE, sensitive: false },
+    Permission { code: TAKING_APPROVE, sensitive: true },
+    Permission { code: PAY_LINK, sensitive: false },
     Permission { code: STATEMENT_IMPORT, sensitive: true },
     Permission { code: JOURNAL_READ, sensitive: false },
     Permission { code: RECEIVABLE_READ, sensitive: false },

@@ -40,6 +40,12 @@ const ROWS: &[&str] = &[
      select $1, gen_random_uuid(), id, customer_id, current_date, 'test', now(), now() from policies where tenant_id = $1 limit 1",
     "insert into document_mails (tenant_id, id, document_id, customer_id, wording, params, created_at, updated_at)
      select $1, gen_random_uuid(), id, customer_id, 'mail-test', '{}', now(), now() from documents where tenant_id = $1 and customer_id is not null limit 1",
+    "insert into takings (tenant_id, id, number, customer_id, about, method, method_title, amount_minor, currency, received_on, state, above_limit, taken_by, created_at, updated_at)
+     select $1, gen_random_uuid(), 'TK-2026-00001', id, 'On account', 'cash', 'Cash', 100, 'KES', current_date, 'to_approve', true, gen_random_uuid(), now(), now() from customers where tenant_id = $1 limit 1",
+    "insert into pay_links (tenant_id, id, token_hash, payable_kind, payable_id, customer_id, label, expires_at, created_by, created_at, updated_at)
+     select $1, gen_random_uuid(), sha256('1'), 'order', id, customer_id, number, now(), gen_random_uuid(), now(), now() from orders where tenant_id = $1 limit 1",
+    "insert into activities (tenant_id, id, customer_id, kind, subject, happened_at, user_id, created_at, updated_at)
+     select $1, gen_random_uuid(), id, 'call', 'Renewal', now(), gen_random_uuid(), now(), now() from customers where tenant_id = $1 limit 1",
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",

@@ -1,6 +1,7 @@
 # Selling: carts, orders, policies. Permissions, messages of failures and of fields, words of documents and mails.
 
 permission-insurance-order-read = See orders
+permission-insurance-order-place = Sell to customers at the desk
 permission-insurance-order-confirm-receipt = Confirm that an insurer has received the premium
 permission-insurance-order-settle-task = Settle what orders left for staff
 permission-insurance-policy-read = See policies
@@ -150,6 +151,38 @@ policy-document-no = no
 receipt-title = Receipt
 receipt-credit = Kept as your credit
 credit-reason-line-not-fulfilled = What it paid for could not be issued
+
+mail-quote-subject = Your quote { $number }
+mail-quote-text =
+    Hello { $name },
+
+    this is what { $subject } costs:
+
+    { $offers }
+
+    You can buy at these prices until { $until }. Tell us which one you choose, or ask us about it.
+
+    { $brokerage }
+
+mail-pay-link-subject = Pay { $amount } for { $number }
+mail-pay-link-text =
+    Hello { $name },
+
+    { $amount } is to be paid for { $number }. You can pay here until { $until }, without logging in:
+
+    { $url }
+
+    Pass the link on only to somebody who is to pay for you.
+
+    { $brokerage }
+
+mail-receipt-subject = Your receipt { $number }
+mail-receipt-text =
+    Hello { $name },
+
+    we have received { $amount }. The receipt { $number } is attached. Anybody can check it with the code it carries.
+
+    { $brokerage }
 
 mail-order-subject = Your cover is in place: { $number }
 mail-order-text =

@@ -45,6 +45,9 @@ error-statement-too-long = This file has more than { $max } lines. Download a sh
 ## Permissions
 permission-ledger-payment-read = See payments, credits and reconciliation
 permission-ledger-payment-settle = Settle payments, receipts and differences by hand
+permission-ledger-pay-link-send = Send customers links to pay by
+permission-ledger-taking-take = Take money by hand and say what became of cheques
+permission-ledger-taking-approve = Approve money by hand that is above the limit
 permission-ledger-statement-import = Import statements of payment providers
 permission-ledger-refund-request = Ask for refunds to customers
 permission-ledger-refund-approve = Approve refunds that others asked for
@@ -57,6 +60,12 @@ job-ledger-payment-submit = Request for a payment
 job-ledger-payment-query = Question about a payment
 job-ledger-payment-reconcile = Search for payments without an outcome
 job-ledger-payment-reported = Report of a payment
+
+# Ways in which money is taken by hand, as receipts name them
+taking-method-cash = Cash
+taking-method-cheque = Cheque
+taking-method-bank-transfer = Bank transfer
+taking-method-mobile-money = Mobile money
 
 ## States of a payment
 payment-state-created = Being sent
@@ -122,6 +131,7 @@ credit-reason-amount-differs = Not the amount that was asked for
 credit-reason-already-settled = Paid a second time
 credit-reason-payable-closed = Came after it was closed
 credit-reason-overpaid = More than was still owed
+credit-reason-on-account = Paid on account
 credit-reason-assigned = Assigned by staff
 credit-state-open = To be decided
 credit-state-handled = Done

@@ -118,6 +118,38 @@ receipt-title = Risiti
 receipt-credit = Imewekwa kama salio lako
 credit-reason-line-not-fulfilled = Kilicholipiwa hakikuweza kutolewa
 
+mail-quote-subject = Makadirio yako ya bei { $number }
+mail-quote-text =
+    Habari { $name },
+
+    hizi ndizo bei za { $subject }:
+
+    { $offers }
+
+    Unaweza kununua kwa bei hizi hadi { $until }. Tuambie unachochagua, au utuulize.
+
+    { $brokerage }
+
+mail-pay-link-subject = Lipa { $amount } kwa { $number }
+mail-pay-link-text =
+    Habari { $name },
+
+    { $amount } inatakiwa kulipwa kwa { $number }. Unaweza kulipa hapa hadi { $until }, bila kuingia:
+
+    { $url }
+
+    Mpe mwingine kiungo hiki ikiwa tu atakulipia.
+
+    { $brokerage }
+
+mail-receipt-subject = Risiti yako { $number }
+mail-receipt-text =
+    Habari { $name },
+
+    tumepokea { $amount }. Risiti { $number } imeambatishwa. Mtu yeyote anaweza kuikagua kwa msimbo ulio juu yake.
+
+    { $brokerage }
+
 mail-order-subject = Bima yako iko tayari: { $number }
 mail-order-text =
     Habari { $name },

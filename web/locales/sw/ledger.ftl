@@ -42,6 +42,12 @@ refund-paid-in-future = Hayawezi kuwa yamelipwa siku ambayo haijafika.
 error-statement-unreadable = Faili hii si taarifa tunayoweza kusoma: { $detail }
 error-statement-too-long = Faili hii ina mistari zaidi ya { $max }. Pakua kipindi kifupi zaidi.
 
+# Njia za kupokea pesa kwa mkono
+taking-method-cash = Pesa taslimu
+taking-method-cheque = Hundi
+taking-method-bank-transfer = Uhamisho wa benki
+taking-method-mobile-money = Pesa kwa simu
+
 ## States of a payment
 payment-state-created = Inatumwa
 payment-state-submitted = Inatumwa
@@ -66,6 +72,7 @@ credit-reason-amount-differs = Si kiasi kilichoombwa
 credit-reason-already-settled = Imelipwa mara ya pili
 credit-reason-payable-closed = Ilifika baada ya kufungwa
 credit-reason-overpaid = Inazidi kilichobaki kulipwa
+credit-reason-on-account = Imelipwa kwenye akaunti
 credit-reason-assigned = Imegawiwa na wafanyakazi
 credit-state-open = Inasubiri uamuzi
 credit-state-handled = Imekamilika

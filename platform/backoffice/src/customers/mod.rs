@@ -1,5 +1,6 @@
 //! Customers: list, record, and the form that makes or changes one.
 
+mod activities;
 mod form;
 mod list;
 mod record;
@@ -20,6 +21,11 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/customers/new", Staff(WRITE), form::show_new)
         .post(Office, "/customers/new", Staff(WRITE), form::create)
         .get(Office, "/customers/{id}", Staff(READ), record::show)
+        .get(Office, "/customers/{id}/log", Staff(WRITE), activities::show_log)
+        .post(Office, "/customers/{id}/log", Staff(WRITE), activities::log)
+        .get(Office, "/follow-ups", Staff(READ), activities::list)
+        .get(Office, "/follow-ups/{id}", Staff(READ), activities::show)
+        .post(Office, "/follow-ups/{id}/done", Staff(WRITE), activities::complete)
         .get(Office, "/customers/{id}/edit", Staff(WRITE), form::show_edit)
         .post(Office, "/customers/{id}/edit", Staff(WRITE), form::update)
 }

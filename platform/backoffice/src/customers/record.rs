@@ -5,13 +5,15 @@ use crm::{
     customers::{self, Customer, CustomerId, Duplicate, Likeness, WRITE},
     parties::{consents::Consent, identifiers::MaskedIdentifier},
 };
+use insurance::orders;
 use kernel::{
     App, AppResult,
     http::{Path, Query, Staff},
 };
+use ledger::permissions::TAKING_TAKE;
 use pages::{Badge, Fact, Flash, Shell, Tone, html};
 
-use super::{list::stage, viewed};
+use super::{activities::Said, list::stage, viewed};
 use crate::{
     frame::{Action, Office, RecordPage, Related, RelatedItem},
     history::{History, TabQuery},
@@ -43,10 +45,12 @@ pub(super) async fn show(
     };
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     let related = sales::of_customer(&shell, &mut tx, id.0).await?;
+    let said = Said::of(&mut tx, id).await?;
     drop(tx);
     viewed(&app, &staff.scope, "customer", id.0).await?;
     let mut page = page(shell, &shown);
     page.related.splice(0..0, related);
+    said.add_to(&mut page);
     history.show(&app, &mut page, &format!("/customers/{id}"));
     html(&page)
 }
@@ -62,6 +66,15 @@ pub(crate) fn page(shell: Shell, shown: &Shown) -> RecordPage {
     }
     if shell.can(WRITE) {
         page.next.push(Action::link(shell.t("button-edit"), format!("/customers/{}/edit", customer.id)).primary().icon("edit").key("e"));
+    }
+    if shell.can(orders::PLACE) {
+        page.next.insert(0, Action::link(shell.t("office-sell-to"), format!("/sell/{}", customer.id)).icon("cart").key("s"));
+    }
+    if shell.can(TAKING_TAKE) {
+        page.next.push(Action::link(shell.t("office-takings-take"), format!("/customers/{}/take-money", customer.id)).icon("coins").key("m"));
+    }
+    if shell.can(WRITE) {
+        page.next.push(Action::link(shell.t("office-log-do"), format!("/customers/{}/log", customer.id)).icon("phone").key("l"));
     }
     if !shown.duplicates.is_empty() {
         page.alerts.push(Flash { tone: Tone::Warn, text: shell.tn("office-customers-duplicates", shown.duplicates.len()), undo: None });

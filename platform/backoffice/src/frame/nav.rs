@@ -48,10 +48,12 @@ const PLACES: &[(&str, &[Place])] = &[
         "",
         &[
             place("office-nav-today", "/", "sun", None, "g t"),
+            place("office-sell-title", "/sell", "cart", Some(insurance::orders::PLACE), "g n"),
             place("office-nav-customers", "/customers", "users", Some(crm::customers::READ), "g c"),
             place("office-quotes-title", "/quotes", "scale", Some(insurance::quotes::READ), "g q"),
             place("office-orders-title", "/orders", "inbox", Some(insurance::orders::READ), "g o"),
             place("office-policies-title", "/policies", "shield", Some(insurance::policies::READ), "g p"),
+            place("office-follow-ups-title", "/follow-ups", "phone", Some(crm::customers::READ), "g f"),
             place("office-tasks-title", "/tasks", "list", Some(insurance::orders::READ), "g w"),
         ],
     ),
@@ -59,6 +61,7 @@ const PLACES: &[(&str, &[Place])] = &[
         "office-nav-money",
         &[
             place("office-payments-title", "/payments", "wallet", Some(PAYMENT_READ), "g m"),
+            place("office-takings-title", "/takings", "coins", Some(PAYMENT_READ), ""),
             place("office-receivables-title", "/receivables", "receipt", Some(RECEIVABLE_READ), ""),
             place("office-receipts-title", "/receipts", "inbox", Some(PAYMENT_READ), ""),
             place("office-credits-title", "/credits", "coins", Some(PAYMENT_READ), ""),

@@ -2,16 +2,19 @@
 
 mod books;
 mod credits;
+mod pay_links;
 mod payments;
 mod receipts;
 mod receivables;
 mod refunds;
 mod statements;
+mod takings;
 
 use kernel::routes::{Access::Staff, Face::Office, Routes};
 use ledger::permissions::{
     JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST, STATEMENT_IMPORT,
 };
+use ledger::permissions::{JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE};
 use pages::{Shell, Tab};
 
 pub(crate) use books::TrialPage;
@@ -22,6 +25,26 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/payments/{id}", Staff(PAYMENT_READ), payments::show)
         .get(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::show_settle)
         .post(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::settle)
+        .get(Office, "/takings", Staff(PAYMENT_READ), takings::list)
+        .get(Office, "/takings/{id}", Staff(PAYMENT_READ), takings::show)
+        .post(Office, "/takings/{id}/approve", Staff(TAKING_APPROVE), takings::approve)
+        .get(Office, "/takings/{id}/refuse", Staff(TAKING_APPROVE), takings::show_refuse)
+        .post(Office, "/takings/{id}/refuse", Staff(TAKING_APPROVE), takings::refuse)
+        .post(Office, "/takings/{id}/deposit", Staff(TAKING_TAKE), takings::deposit)
+        .post(Office, "/takings/{id}/clear", Staff(TAKING_TAKE), takings::clear)
+        .get(Office, "/takings/{id}/bounce", Staff(TAKING_TAKE), takings::show_bounce)
+        .post(Office, "/takings/{id}/bounce", Staff(TAKING_TAKE), takings::bounce)
+        .get(Office, "/takings/{id}/receipt", Staff(documents::READ), takings::receipt)
+        .post(Office, "/takings/{id}/mail", Staff(TAKING_TAKE), takings::mail)
+        .get(Office, "/orders/{id}/take-money", Staff(TAKING_TAKE), takings::show_for_order)
+        .post(Office, "/orders/{id}/take-money", Staff(TAKING_TAKE), takings::take_for_order)
+        .get(Office, "/orders/{id}/pay-link", Staff(PAY_LINK), pay_links::show_make)
+        .post(Office, "/orders/{id}/pay-link", Staff(PAY_LINK), pay_links::make)
+        .get(Office, "/pay-links/{id}", Staff(PAY_LINK), pay_links::show)
+        .post(Office, "/pay-links/{id}/mail", Staff(PAY_LINK), pay_links::mail)
+        .post(Office, "/pay-links/{id}/withdraw", Staff(PAY_LINK), pay_links::withdraw)
+        .get(Office, "/customers/{id}/take-money", Staff(TAKING_TAKE), takings::show_for_customer)
+        .post(Office, "/customers/{id}/take-money", Staff(TAKING_TAKE), takings::take_for_customer)
         .get(Office, "/receivables", Staff(RECEIVABLE_READ), receivables::list)
         .get(Office, "/receipts", Staff(PAYMENT_READ), receipts::list)
         .get(Office, "/receipts/{id}/assign", Staff(PAYMENT_SETTLE), receipts::show_assign)
@@ -56,6 +79,7 @@ pub(crate) fn routes() -> Routes {
 fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
     [
         ("payments", PAYMENT_READ),
+        ("takings", PAYMENT_READ),
         ("receivables", RECEIVABLE_READ),
         ("receipts", PAYMENT_READ),
         ("credits", PAYMENT_READ),

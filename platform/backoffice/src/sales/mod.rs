@@ -1,9 +1,12 @@
 //! From quote to policy: lists and records, and the steps that are staff's.
 
 mod cancel;
+mod desk;
+mod offers;
 mod orders;
 mod papers;
 mod policies;
+mod questions;
 mod quotes;
 mod related;
 mod steps;
@@ -17,6 +20,16 @@ pub(crate) use related::of_customer;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
+        .get(Office, "/sell", Staff(order::PLACE), desk::find)
+        .get(Office, "/sell/{id}", Staff(order::PLACE), desk::show)
+        .get(Office, "/sell/{id}/quote", Staff(order::PLACE), desk::show_quote)
+        .post(Office, "/sell/{id}/quote", Staff(order::PLACE), desk::quote)
+        .get(Office, "/sell/{id}/quotes/{quote}", Staff(order::PLACE), desk::offers)
+        .post(Office, "/sell/{id}/quotes/{quote}/choose", Staff(order::PLACE), desk::choose)
+        .post(Office, "/sell/{id}/quotes/{quote}/mail", Staff(order::PLACE), desk::mail)
+        .post(Office, "/sell/{id}/quotes/{quote}/repeat", Staff(order::PLACE), desk::repeat)
+        .post(Office, "/sell/{id}/remove/{item}", Staff(order::PLACE), desk::remove)
+        .post(Office, "/sell/{id}/order", Staff(order::PLACE), desk::order)
         .get(Office, "/quotes", Staff(quote::READ), quotes::list)
         .get(Office, "/quotes/{id}", Staff(quote::READ), quotes::show)
         .get(Office, "/orders", Staff(order::READ), orders::list)

@@ -1,16 +1,23 @@
 //! Orders: what was bought, how it stands with the money, and confirming the insurer's receipt where the insurer collects.
 
 use axum::{extract::State, response::Response};
+use chrono::{DateTime, Utc};
 use documents::DocumentState;
 use insurance::{
     collection::CollectionMode,
-    orders::{CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState, service},
+    orders::{CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState, PAYABLE, service},
     plans::Plan,
 };
 use kernel::{
-    App, AppResult,
+    App, AppResult, ReadTx,
     http::{Form, Path, Query, Staff},
     paging::Page,
+};
+use ledger::{
+    pay_links::{self, PayLink},
+    permissions::{PAY_LINK, PAYMENT_READ, TAKING_TAKE},
+    receivables::{self, Receivable},
+    takings::{self, Taking},
 };
 use pages::{Choice, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
@@ -83,11 +90,14 @@ pub(super) async fn show(
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
     let note = insurance::billing::debit_note(&mut tx, id).await?;
+    let by_hand = ByHand::of(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "order", id.0).await?;
     let mut page = record_page(shell, &record);
     offer_debit_note(&mut page, id, note);
+    let groups = by_hand.groups(&page.shell, staff.scope.now());
+    page.related.extend(groups);
     history.show(&app, &mut page, &format!("/orders/{id}"));
     html(&page)
 }
@@ -109,6 +119,45 @@ fn offer_debit_note(page: &mut RecordPage, id: OrderId, note: Option<documents::
     page.related.push(Related { title: shell.t("office-policies-documents"), items: vec![item], all_href: String::new() });
 }
 
+/// What staff did about the money: what they took, and links that they sent.
+struct ByHand {
+    takings: Vec<Taking>,
+    links: Vec<PayLink>,
+    owed: Vec<Receivable>,
+}
+
+impl ByHand {
+    async fn of(tx: &mut ReadTx, id: OrderId) -> AppResult<Self> {
+        Ok(Self {
+            takings: takings::of_payable(tx, id.0).await?,
+            links: pay_links::of_payable(tx, id.0).await?,
+            owed: receivables::of_payable(tx, PAYABLE, id.0).await?,
+        })
+    }
+
+    fn groups(&self, shell: &Shell, now: DateTime<Utc>) -> Vec<Related> {
+        let taking = |taking: &Taking| RelatedItem {
+            label: format!("{} {}", taking.number, taking.method_title),
+            detail: shell.money(&taking.amount),
+            href: if shell.can(PAYMENT_READ) { format!("/takings/{}", taking.id) } else { String::new() },
+            state: words::badge(shell, "taking-state", taking.state.as_str()),
+        };
+        let link = |link: &PayLink| RelatedItem {
+            label: shell.moment(&link.created_at),
+            detail: link.opened_at.map(|at| shell.tf("office-links-seen", [("when", shell.moment(&at))])).unwrap_or_default(),
+            href: if shell.can(PAY_LINK) { format!("/pay-links/{}", link.id) } else { String::new() },
+            state: words::badge(shell, "pay-link-state", link.state(&self.owed, now).as_str()),
+        };
+        let group = |key: &str, items: Vec<RelatedItem>| Related { title: shell.t(key), items, all_href: String::new() };
+        let mut groups = vec![
+            group("office-takings-title", self.takings.iter().map(taking).collect()),
+            group("office-links-title", self.links.iter().map(link).collect()),
+        ];
+        groups.retain(|group| !group.items.is_empty());
+        groups
+    }
+}
+
 /// Staff have to say that the insurer has the money.
 fn awaits_receipt(record: &OrderRecord) -> bool {
     let order = &record.status.order;
@@ -124,6 +173,13 @@ pub(crate) fn record_page(shell: Shell, record: &OrderRecord) -> RecordPage {
     if awaits_receipt(record) && shell.can(CONFIRM_RECEIPT) {
         page.next
             .push(Action::link(shell.t("office-orders-confirm"), format!("/orders/{}/confirm-receipt", order.id)).primary().icon("check").key("e"));
+    }
+    if order.collection_mode != CollectionMode::InsurerCollects.name() && shell.can(TAKING_TAKE) {
+        let take = Action::link(shell.t("office-takings-take"), format!("/orders/{}/take-money", order.id)).icon("coins").key("m");
+        page.next.push(if status.owed.is_positive() { take.primary() } else { take });
+    }
+    if status.owed.is_positive() && shell.can(PAY_LINK) {
+        page.next.push(Action::link(shell.t("office-links-make"), format!("/orders/{}/pay-link", order.id)).icon("link").key("l"));
     }
     for task in record.tasks.iter().filter(|task| task.state.as_str() == "open") {
         page.alerts.push(Flash { tone: Tone::Warn, text: words::word(shell, "task", task.kind.as_str()), undo: None });

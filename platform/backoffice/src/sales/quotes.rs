@@ -130,14 +130,7 @@ fn offer_line(shell: &Shell, offer: &Offer) -> RelatedItem {
             }
         }
         OfferOutcome::Declined(reasons) => {
-            let why = reasons
-                .iter()
-                .map(|reason| {
-                    let words = [("question", reason.label.get(&shell.lang)), ("limit", reason.limit.as_str())];
-                    shell.tf(&format!("quote-decline-{}", reason.code.replace('_', "-")), words)
-                })
-                .collect::<Vec<_>>();
-            RelatedItem { label, href, detail: why.join(" "), state: Badge::new(Tone::Neutral, shell.t("office-quotes-declined")) }
+            RelatedItem { label, href, detail: words::declined(shell, reasons), state: Badge::new(Tone::Neutral, shell.t("office-quotes-declined")) }
         }
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod portal;
 mod refunds;
 mod roles;
 mod staff;
+mod takings;
 mod wordings;
 
 use identity::permissions::{ROLE_ASSIGN, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
@@ -31,6 +32,8 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/plans", Staff(SETTINGS_CHANGE), plans::save)
         .get(Office, "/settings/refunds", Staff(SETTINGS_READ), refunds::show)
         .post(Office, "/settings/refunds", Staff(SETTINGS_CHANGE), refunds::save)
+        .get(Office, "/settings/takings", Staff(SETTINGS_READ), takings::show)
+        .post(Office, "/settings/takings", Staff(SETTINGS_CHANGE), takings::save)
         .get(Office, "/settings/brand", Staff(SETTINGS_READ), brand::show)
         .post(Office, "/settings/brand/colour", Staff(SETTINGS_CHANGE), brand::save_colour)
         .post(Office, "/settings/brand/logo", Staff(SETTINGS_CHANGE), brand::save_logo)
@@ -68,6 +71,7 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("collection", SETTINGS_READ),
         ("plans", SETTINGS_READ),
         ("refunds", SETTINGS_READ),
+        ("takings", SETTINGS_READ),
         ("brand", SETTINGS_READ),
         ("portal", SETTINGS_READ),
         ("notices", SETTINGS_READ),

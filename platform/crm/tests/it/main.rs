@@ -1,4 +1,5 @@
 //! Customers against the database, connected as the tenants' role.
 
+mod activities;
 mod customers;
 mod isolation;

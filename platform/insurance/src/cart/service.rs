@@ -1,5 +1,6 @@
 //! Use cases of the cart. The caller commits.
 
+use crm::CustomerId;
 use kernel::{AppResult, Audience, ReadTx, TenantTx, money::Money};
 use uuid::Uuid;
 
@@ -24,9 +25,23 @@ fn owner(tx: &ReadTx) -> AppResult<Owner> {
     }
 }
 
+/// The cart of a customer whom staff serve.
+fn served(customer: CustomerId) -> Owner {
+    Owner { visitor: None, customer: Some(customer.0) }
+}
+
 /// The caller's cart with today's prices and problems.
 pub async fn view(tx: &mut ReadTx) -> AppResult<Cart> {
     let owner = owner(tx)?;
+    view_of(tx, owner).await
+}
+
+/// As [`view`], of a customer whom staff serve. Customers share their cart with the desk.
+pub async fn view_for(tx: &mut ReadTx, customer: CustomerId) -> AppResult<Cart> {
+    view_of(tx, served(customer)).await
+}
+
+async fn view_of(tx: &mut ReadTx, owner: Owner) -> AppResult<Cart> {
     let mut lines = Vec::new();
     for row in store::list(tx, owner).await? {
         lines.push(line(tx, row).await?);
@@ -84,6 +99,18 @@ pub async fn count(tx: &mut ReadTx) -> AppResult<usize> {
 /// `quote.expired`, `quote.declined`, `product.withdrawn`, `cart.full`; `quote.not_found` for somebody else's.
 pub async fn add(tx: &mut TenantTx, offer: OfferId) -> AppResult<Cart> {
     let owner = owner(tx)?;
+    add_to(tx, owner, offer).await
+}
+
+/// As [`add`], for a customer whom staff serve; the quote has to be this customer's.
+pub async fn add_for(tx: &mut TenantTx, customer: CustomerId, offer: OfferId) -> AppResult<Cart> {
+    if quotes::service::offer_for_sale(tx, offer).await?.quote.customer != Some(customer) {
+        return Err(QuoteFailure::NotFound.into());
+    }
+    add_to(tx, served(customer), offer).await
+}
+
+async fn add_to(tx: &mut TenantTx, owner: Owner, offer: OfferId) -> AppResult<Cart> {
     let sale = quotes::service::offer_for_sale(tx, offer).await?;
     let rows = store::list(tx, owner).await?;
     let there = rows.iter().any(|row| row.quote == sale.quote.id);
@@ -93,7 +120,7 @@ pub async fn add(tx: &mut TenantTx, offer: OfferId) -> AppResult<Cart> {
     if !rows.iter().any(|row| row.offer == offer) {
         store::replace(tx, owner, sale.quote.id, offer).await?;
     }
-    view(tx).await
+    view_of(tx, owner).await
 }
 
 /// Takes an item out.
@@ -101,11 +128,21 @@ pub async fn add(tx: &mut TenantTx, offer: OfferId) -> AppResult<Cart> {
 /// # Errors
 /// `cart.item_not_found`.
 pub async fn remove(tx: &mut TenantTx, id: CartItemId) -> AppResult<Cart> {
-    own(tx, id).await?;
+    let owner = owner(tx)?;
+    remove_from(tx, owner, id).await
+}
+
+/// As [`remove`], for a customer whom staff serve.
+pub async fn remove_for(tx: &mut TenantTx, customer: CustomerId, id: CartItemId) -> AppResult<Cart> {
+    remove_from(tx, served(customer), id).await
+}
+
+async fn remove_from(tx: &mut TenantTx, owner: Owner, id: CartItemId) -> AppResult<Cart> {
+    item(tx, owner, id).await?;
     if !store::delete(tx, id).await? {
         return Err(CartFailure::ItemNotFound.into());
     }
-    view(tx).await
+    view_of(tx, owner).await
 }
 
 /// Changes extras or first day of an item.
@@ -113,7 +150,8 @@ pub async fn remove(tx: &mut TenantTx, id: CartItemId) -> AppResult<Cart> {
 /// # Errors
 /// `cart.item_not_found`; those of the quote; a day that is not acceptable is an error of the field `starts_on`.
 pub async fn change(tx: &mut TenantTx, law: &Law, id: CartItemId, change: CartChange) -> AppResult<Cart> {
-    let row = own(tx, id).await?;
+    let owner = owner(tx)?;
+    let row = item(tx, owner, id).await?;
     if let Some(starts_on) = change.starts_on {
         rules::check_start(starts_on, tx.scope().today())?;
         store::update_start(tx, id, starts_on).await?;
@@ -121,11 +159,10 @@ pub async fn change(tx: &mut TenantTx, law: &Law, id: CartItemId, change: CartCh
     if let Some(add_ons) = change.add_ons {
         quotes::service::choose_add_ons(tx, law, row.offer, add_ons).await?;
     }
-    view(tx).await
+    view_of(tx, owner).await
 }
 
-async fn own(tx: &mut ReadTx, id: CartItemId) -> AppResult<Row> {
-    let owner = owner(tx)?;
+async fn item(tx: &mut ReadTx, owner: Owner, id: CartItemId) -> AppResult<Row> {
     store::list(tx, owner).await?.into_iter().find(|row| row.id == id).ok_or_else(|| CartFailure::ItemNotFound.into())
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     OrderMail,
     data::{Cover, Words},
-    receipts::{self, Receipt},
+    receipts::{self, PaidFor, Receipt},
     store,
 };
 use crate::{
@@ -61,10 +61,10 @@ impl Job for OrderDocuments {
 }
 
 /// An order with what its documents tell.
-pub(super) struct Sold {
-    pub order: Order,
-    pub lines: Vec<OrderLine>,
-    pub customer: Customer,
+struct Sold {
+    order: Order,
+    lines: Vec<OrderLine>,
+    customer: Customer,
     records: Vec<PaymentRecord>,
     policies: Vec<PolicyId>,
 }
@@ -86,8 +86,9 @@ async fn read(scope: &Scope, id: OrderId) -> AppResult<Sold> {
 
 async fn issue_receipts(app: &App, scope: &Scope, sold: &Sold) -> AppResult<Vec<Receipt>> {
     let mut issued = Vec::new();
+    let paid_for = PaidFor { customer: &sold.customer, number: &sold.order.number, lines: &sold.lines };
     for record in &sold.records {
-        issued.extend(receipts::of(app, scope, sold, record).await?);
+        issued.extend(receipts::of(app, scope, &paid_for, record).await?);
     }
     Ok(issued)
 }

@@ -15,6 +15,7 @@ mod instalments;
 mod issue;
 mod late;
 mod mail;
+mod payment_receipt;
 mod postings;
 mod receipts;
 mod store;
@@ -27,6 +28,7 @@ pub use late::WatchInstalments;
 pub use mail::OrderMail;
 pub(crate) use postings::levy_account;
 pub(crate) use store::settle_task_of;
+pub use payment_receipt::{PaymentReceipt, ReceiptMail, receipt};
 pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskOpened, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 

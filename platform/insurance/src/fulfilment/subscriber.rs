@@ -5,10 +5,13 @@ use kernel::{
     events::{Event, EventData},
     jobs::{JobCx, JobResult, Queue, Subscriber},
 };
-use ledger::payments::{PaymentCredited, PaymentReceived, PaymentReversed};
+use ledger::{
+    payments::{PaymentCredited, PaymentReceived, PaymentReversed},
+    takings::ON_ACCOUNT,
+};
 
 use super::{
-    OrderDocuments, issue,
+    OrderDocuments, PaymentReceipt, issue,
     store::{self, TaskKind},
 };
 use crate::orders::{OrderId, PAYABLE, ReceiptConfirmed};
@@ -31,6 +34,10 @@ impl Subscriber for FulfilOrders {
                 let credited: PaymentCredited = event.read()?;
                 if credited.payable_kind == PAYABLE {
                     want_receipt(&cx, OrderId(credited.payable_id), event.id).await?;
+                } else if credited.payable_kind == ON_ACCOUNT {
+                    let mut tx = cx.scope.begin_write().await?;
+                    tx.enqueue(&PaymentReceipt { payment: credited.payment }).await?;
+                    tx.commit().await?;
                 }
             }
             PaymentReceived::TYPE => {

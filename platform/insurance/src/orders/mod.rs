@@ -21,6 +21,8 @@ pub use views::{LineView, OrderRecord, OrderStatus, OrderView, PayAtInsurer};
 pub const PAYABLE: &str = "order";
 
 pub const READ: &str = "insurance.order.read";
+/// Selling at the desk: quotes, cart and order for a customer.
+pub const PLACE: &str = "insurance.order.place";
 /// Saying that the insurer has the money: cover starts.
 pub const CONFIRM_RECEIPT: &str = "insurance.order.confirm_receipt";
 /// Putting right what did not go by itself.

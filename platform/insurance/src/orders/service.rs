@@ -1,6 +1,7 @@
 //! Use cases of orders. The caller commits.
 
 use chrono::NaiveDate;
+use crm::CustomerId;
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     audit::Change,
@@ -34,8 +35,16 @@ use crate::{
 /// `order.collection_not_chosen`; an error of the field `starts_on`.
 pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Order> {
     let customer = tx.scope().customer().ok_or_else(AppError::unauthenticated)?;
+    place_for(tx, customer.into(), place).await
+}
+
+/// As [`place_order`], for a customer whom staff serve, out of that customer's cart. The audit names who placed it.
+///
+/// # Errors
+/// Those of [`place_order`].
+pub async fn place_for(tx: &mut TenantTx, customer: CustomerId, place: PlaceOrder) -> AppResult<Order> {
     let mode = collection::mode(tx).await?;
-    let items = chosen(tx, &place).await?;
+    let items = chosen(tx, customer, &place).await?;
     let today = tx.scope().today();
 
     let mut sales = Vec::with_capacity(items.len());
@@ -51,7 +60,7 @@ pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Orde
     let order = Order {
         id: OrderId::new(),
         number: tx.next_number("ORD").await?,
-        customer: customer.into(),
+        customer,
         state: OrderState::Open,
         collection_mode: mode.name().to_owned(),
         plan: if mode.collects() { place.plan } else { Plan::Full },
@@ -81,10 +90,11 @@ pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Orde
         return Err(OrderFailure::PlanNotOffered.into());
     }
     for item in &items {
-        cart::service::remove(tx, item.id).await?;
+        cart::service::remove_for(tx, customer, item.id).await?;
     }
     let change = Change::of("insurance.order.place", "order", order.id.0)
         .set("number", order.number.clone())
+        .set("customer", customer.to_string())
         .set("payable", order.payable.to_string())
         .set("lines", sales.len())
         .set("collection_mode", mode.name())
@@ -101,8 +111,8 @@ pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Orde
     get(tx, order.id).await
 }
 
-async fn chosen(tx: &mut ReadTx, place: &PlaceOrder) -> AppResult<Vec<CartLine>> {
-    let mut lines = cart::service::view(tx).await?.lines;
+async fn chosen(tx: &mut ReadTx, customer: CustomerId, place: &PlaceOrder) -> AppResult<Vec<CartLine>> {
+    let mut lines = cart::service::view_for(tx, customer).await?.lines;
     if let Some(wanted) = &place.items {
         if wanted.iter().any(|id| !lines.iter().any(|line| line.id == *id)) {
             return Err(CartFailure::ItemNotFound.into());

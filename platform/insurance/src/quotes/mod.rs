@@ -5,11 +5,13 @@
 
 pub mod api;
 pub mod error;
+mod mail;
 pub mod model;
 pub mod service;
 mod store;
 
 pub use error::QuoteFailure;
+pub use mail::QuoteMail;
 pub use model::{Asked, NewQuote, Offer, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteId, QuoteRepriced, QuoteRow};
 pub use store::QuoteFilter;
 

@@ -4,6 +4,7 @@ mod billing;
 mod cancellations;
 mod cart;
 mod catalogue;
+mod desk;
 mod fulfilment;
 mod isolation;
 mod orders;

@@ -67,6 +67,14 @@ pub async fn of_source(tx: &mut ReadTx, source_type: &str, source_id: Uuid) -> A
     }
 }
 
+/// Takes what a source had left over off the list, because the money was taken back.
+pub(crate) async fn withdraw(tx: &mut TenantTx, source: (&'static str, Uuid), reason: &str) -> AppResult<()> {
+    for id in store::handle_of_source(tx, source, reason).await? {
+        tx.audit(Change::of("ledger.credit.handle", "customer_credit", id).because(reason).change("state", "open", "handled")).await?;
+    }
+    Ok(())
+}
+
 /// What we owe a customer, by currency; positive where we owe.
 ///
 /// # Errors

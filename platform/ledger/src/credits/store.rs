@@ -47,6 +47,23 @@ pub async fn handle(tx: &mut TenantTx, id: CreditId, reason: &str) -> AppResult<
     Ok(done.rows_affected() == 1)
 }
 
+/// The open credits of a source, handled.
+pub async fn handle_of_source(tx: &mut TenantTx, source: (&'static str, Uuid), reason: &str) -> AppResult<Vec<Uuid>> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let ids = sqlx::query_scalar!(
+        "update customer_credits set state = 'handled', handled_reason = $4, handled_at = $5, version = version + 1, updated_at = $5
+         where tenant_id = $1 and source_type = $2 and source_id = $3 and state = 'open' returning id",
+        tenant,
+        source.0,
+        source.1,
+        reason,
+        now
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids)
+}
+
 #[derive(FromRow)]
 struct Row {
     id: Uuid,

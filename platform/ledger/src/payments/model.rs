@@ -74,6 +74,8 @@ words! {
         PayableClosed = "payable_closed",
         /// More than was still owed.
         Overpaid = "overpaid",
+        /// It was for nothing in particular.
+        OnAccount = "on_account",
     }
 }
 

@@ -2,7 +2,7 @@
 //! over, and says so. Callers have locked the payment. Running it again changes nothing.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppResult, TenantTx, audit::Change, money::Money};
+use kernel::{AppError, AppResult, TenantTx, audit::Change, money::Money};
 
 use super::{
     Cause, CreditReason, Payment, PaymentChanged, PaymentCredited, PaymentReceived, PaymentReversed, PaymentState, Proof,
@@ -14,6 +14,7 @@ use crate::{
     credits,
     journal::{self, Entry, Line},
     receivables::{Receivable, ReceivableId, ReceivableState, store as receivables},
+    takings::ON_ACCOUNT,
 };
 
 /// What came in, and how we know.
@@ -66,6 +67,7 @@ pub(crate) async fn receive(tx: &mut TenantTx, payment: &mut Payment, money: Mon
 
     let receivables = receivables::lock_payable(tx, &payment.payable_kind, payment.payable_id).await?;
     let Use { split, reason } = rules::use_of(money.amount_minor, payment.amount_minor, &receivables);
+    let reason = if payment.payable_kind == ON_ACCOUNT { Some(CreditReason::OnAccount) } else { reason };
     payment.state = PaymentState::Received;
     payment.in_flight_since = None;
     payment.ask_at = None;
@@ -105,6 +107,43 @@ pub(crate) async fn reverse(tx: &mut TenantTx, payment: &mut Payment, cause: Cau
     };
     journal::post(tx, entry).await?;
     store::insert_step(tx, payment, cause, code.or(Some("reversed")), message).await?;
+    tell_reversal(tx, payment, received).await
+}
+
+/// Takes back a payment that staff had recorded and that turned out to be nothing: its entry is reversed, what it had paid is owed
+/// again, and what was left over of it is no longer on the list of credits. Running it again changes nothing.
+pub(crate) async fn take_back(tx: &mut TenantTx, payment: &mut Payment, reason: &str) -> AppResult<()> {
+    let Some(received) = payment.received().filter(|_| payment.reversed_at.is_none()) else { return Ok(()) };
+    let (now, today) = (tx.scope().now(), tx.scope().today());
+    payment.reversed_at = Some(now);
+    store::update(tx, payment).await?;
+    let entry = journal::find_by_source(tx, "payment", payment.id.0).await?.ok_or_else(|| AppError::internal("a received payment is posted"))?;
+    journal::reverse(tx, entry, reason, today).await?;
+    reopen(tx, payment).await?;
+    credits::withdraw(tx, ("payment", payment.id.0), reason).await?;
+    store::insert_step(tx, payment, Cause::Staff, Some("reversed"), Some(reason)).await?;
+    tell_reversal(tx, payment, received).await
+}
+
+/// Gives back to the receivables what a payment had paid; those that were closed meanwhile stay closed.
+async fn reopen(tx: &mut TenantTx, payment: &Payment) -> AppResult<()> {
+    let parts = store::allocations(tx, payment.id).await?;
+    for mut receivable in receivables::lock_payable(tx, &payment.payable_kind, payment.payable_id).await? {
+        let paid: i64 = parts.iter().filter(|part| part.receivable == receivable.id).map(|part| part.amount.minor).sum();
+        if paid == 0 {
+            continue;
+        }
+        receivable.allocated.minor -= paid;
+        if receivable.state.can_become(ReceivableState::Open) {
+            receivable.state = ReceivableState::Open;
+        }
+        receivables::update(tx, &receivable).await?;
+        receivables::insert_allocation(tx, payment.id.0, receivable.id, -paid).await?;
+    }
+    Ok(())
+}
+
+async fn tell_reversal(tx: &mut TenantTx, payment: &Payment, received: Money) -> AppResult<()> {
     tx.audit(Change::of("ledger.payment.reverse", "payment", payment.id.0).set("amount", received.to_string())).await?;
     tx.emit(&PaymentReversed {
         payment: payment.id,

@@ -13,7 +13,7 @@ words! {
     ReceivableState {
         /// Takes money.
         Open = "open",
-        /// Fully paid.
+        /// Fully paid; open again if the money is taken back.
         Settled = "settled",
         /// No longer owed, whatever was paid.
         Closed = "closed",
@@ -23,7 +23,7 @@ words! {
 impl ReceivableState {
     #[must_use]
     pub fn can_become(self, next: Self) -> bool {
-        matches!((self, next), (Self::Open, Self::Settled | Self::Closed))
+        matches!((self, next), (Self::Open, Self::Settled | Self::Closed) | (Self::Settled, Self::Open))
     }
 }
 

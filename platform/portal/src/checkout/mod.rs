@@ -8,6 +8,7 @@ mod order;
 mod papers;
 mod pay;
 mod pay_form;
+mod pay_link;
 mod plan;
 mod summary;
 
@@ -34,10 +35,14 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/orders/{id}/state", Access::Customer, order::state)
         .post(Face::Portal, "/orders/{id}/pay", Access::Customer, order::pay)
         .post(Face::Portal, "/orders/{id}/cancel", Access::Customer, order::cancel)
+        .get(Face::Portal, "/pay/{token}", Access::Public, pay_link::show)
+        .get(Face::Portal, "/pay/{token}/state", Access::Public, pay_link::state)
+        .post(Face::Portal, "/pay/{token}", Access::Public, pay_link::pay)
 }
 
 pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
-    [cart::samples(shell), details::samples(shell), papers::samples(shell), pay::samples(shell), order::samples(shell)].concat()
+    [cart::samples(shell), details::samples(shell), papers::samples(shell), pay::samples(shell), pay_link::samples(shell), order::samples(shell)]
+        .concat()
 }
 
 /// The steps with the present one marked; earlier ones can be gone back to.

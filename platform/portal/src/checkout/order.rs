@@ -35,7 +35,7 @@ const DOCUMENTS_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 /// Where an order stands, as its customer sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// Nothing was asked for yet, or a part was paid and the rest is owed.
     ToPay,
     Asked,
@@ -54,7 +54,7 @@ enum Phase {
 }
 
 impl Phase {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::ToPay => "to-pay",
             Self::Asked => "asked",
@@ -68,17 +68,17 @@ impl Phase {
             Self::Over => "over",
         }
     }
-    fn is_open(self) -> bool {
+    pub(super) fn is_open(self) -> bool {
         matches!(self, Self::Asked | Self::Late | Self::Unknown | Self::Received)
     }
     /// Whether looking again soon can show anything new. What only a statement settles takes days, and is told by message.
-    fn is_watched(self) -> bool {
+    pub(super) fn is_watched(self) -> bool {
         matches!(self, Self::Asked | Self::Late | Self::Received)
     }
-    fn may_pay(self) -> bool {
+    pub(super) fn may_pay(self) -> bool {
         matches!(self, Self::ToPay | Self::Failed)
     }
-    fn tone(self) -> &'static str {
+    pub(super) fn tone(self) -> &'static str {
         match self {
             Self::Issued | Self::Received => "tone-good",
             Self::Failed | Self::Over => "tone-bad",
@@ -86,7 +86,7 @@ impl Phase {
             Self::ToPay | Self::Asked | Self::AtInsurer => "",
         }
     }
-    fn icon(self) -> &'static str {
+    pub(super) fn icon(self) -> &'static str {
         match self {
             Self::Asked => "smartphone",
             Self::ToPay => "wallet",
@@ -198,7 +198,11 @@ fn phase(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Phase {
 
 /// Where the latest attempt stands; none without one, or once it brought its money.
 fn attempted(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Option<Phase> {
-    let payment = status.payments.first()?;
+    stands(status.payments.first()?, now)
+}
+
+/// Where one attempt stands; none once it brought its money.
+pub(super) fn stands(payment: &PaymentStatus, now: chrono::DateTime<chrono::Utc>) -> Option<Phase> {
     match payment.state {
         PaymentState::Created | PaymentState::Submitted | PaymentState::Pending if now - payment.created_at > LATE => Some(Phase::Late),
         PaymentState::Created | PaymentState::Submitted | PaymentState::Pending => Some(Phase::Asked),
@@ -280,7 +284,7 @@ fn may_pay(status: &OrderStatus, phase: Phase) -> bool {
 }
 
 /// Why a payment failed and what to do now, in our words: what the provider said stays with staff.
-fn reason(shell: &Shell, payment: &PaymentStatus) -> String {
+pub(super) fn reason(shell: &Shell, payment: &PaymentStatus) -> String {
     let failure = payment.failure.unwrap_or(if payment.state == PaymentState::Expired { Failure::NoAnswer } else { Failure::Other });
     shell.t(&format!("payment-failed-{}", failure.as_str().replace('_', "-")))
 }
@@ -394,7 +398,7 @@ async fn ask_again(app: &App, caller: &Customer, id: OrderId, body: &PayForm, pa
     if !may_pay(&status, phase(&status, caller.scope.now())) {
         return Err(orders::OrderFailure::WrongState(order.state).into());
     }
-    body.start(app, &mut tx, &order, status.due, method).await?;
+    body.start(app, &mut tx, (&order).into(), status.due, method).await?;
     tx.commit_with(&key, 303, &json!({ "order": id })).await.map(drop)
 }
 

@@ -150,7 +150,7 @@ async fn place_and_pay(app: &App, caller: &Customer, id: CheckoutId, body: &PayF
     let order = checkouts::place(&mut tx, id).await?;
     if let (Some(method), true) = (method, order.collects()) {
         let due = orders::service::status(&mut tx, order.id).await?.due;
-        body.start(app, &mut tx, &order, due, method).await?;
+        body.start(app, &mut tx, (&order).into(), due, method).await?;
     }
     tx.commit_with(&key, 303, &json!({ "order": order.id })).await?;
     if let Err(error) = invite(app, caller).await {

@@ -12,6 +12,7 @@ use ledger::payments::{PayerInput, Start, service as payments};
 use pages::{Choice, Shell};
 use ports::payment::PaymentMethod;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What the payer is asked for.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +62,23 @@ fn part(method: &PaymentMethod, owed: Money) -> Money {
     Money::new(if owed.minor > method.max { method.max - method.max.rem_euclid(unit) } else { owed.minor }, owed.currency)
 }
 
+/// What is paid for.
+#[derive(Debug, Clone)]
+pub(super) struct Payable {
+    pub kind: String,
+    pub id: Uuid,
+    /// What its papers call it.
+    pub number: String,
+    /// Where a provider that redirects sends the payer back to.
+    pub page: String,
+}
+
+impl From<&Order> for Payable {
+    fn from(order: &Order) -> Self {
+        Self { kind: PAYABLE.to_owned(), id: order.id.0, number: order.number.clone(), page: page(order.id) }
+    }
+}
+
 /// What the payer chose.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -86,17 +104,17 @@ impl PayForm {
         }
         payments::choose(app, scope, &self.method).await
     }
-    /// Asks for what is owed for the order, or for as much as one payment takes.
-    pub(super) async fn start(&self, app: &App, tx: &mut TenantTx, order: &Order, owed: Money, method: PaymentMethod) -> AppResult<()> {
+    /// Asks for what is owed, or for as much as one payment takes.
+    pub(super) async fn start(&self, app: &App, tx: &mut TenantTx, payable: Payable, owed: Money, method: PaymentMethod) -> AppResult<()> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let amount = part(&method, owed);
         let start = Start {
-            payable_kind: PAYABLE.to_owned(),
-            payable_id: order.id.0,
+            payable_kind: payable.kind,
+            payable_id: payable.id,
             amount: Some(amount),
             payer: PayerInput { name: None, phone: filled(&self.phone), email: filled(&self.email) },
-            description: order.number.clone(),
-            return_url: Some(app.hosts.portal_url(&tx.scope().tenant.slug, &page(order.id))),
+            description: payable.number,
+            return_url: Some(app.hosts.portal_url(&tx.scope().tenant.slug, &payable.page)),
             method,
         };
         payments::start(tx, start).await.map(drop)

@@ -4,6 +4,7 @@ mod entry;
 mod languages;
 mod market;
 mod markup;
+mod pay_link;
 mod sale;
 mod site;
 mod support;

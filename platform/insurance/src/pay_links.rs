@@ -1,0 +1,84 @@
+//! Sending a link by which an order, or what is left of it, is paid without logging in. The link itself is the ledger's.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use crm::customers;
+use kernel::{
+    App, Scope,
+    jobs::{Job, JobCx, JobError, JobResult, Queue},
+    profile::Profile,
+};
+use ledger::{
+    pay_links::{self, PayLinkId},
+    receivables,
+};
+use ports::{
+    PortError,
+    message::{Channel, Message, Messenger},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The address of a link.
+#[must_use]
+pub fn url(app: &App, scope: &Scope, link: PayLinkId) -> String {
+    app.hosts.portal_url(&scope.tenant.slug, &format!("/pay/{}", pay_links::token(&app.signer, scope.tenant.id, link)))
+}
+
+/// Mails a link to its customer, as long as it leads somewhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PayLinkMail {
+    pub link: PayLinkId,
+    /// The message's id: each wish is one mail.
+    pub wish: Uuid,
+}
+
+#[async_trait]
+impl Job for PayLinkMail {
+    const NAME: &'static str = "insurance.pay_link.mail";
+    const QUEUE: Queue = Queue::Messages;
+    const TIMEOUT: Duration = Duration::from_secs(60);
+    fn unique_key(&self) -> Option<String> {
+        Some(self.wish.to_string())
+    }
+    async fn run(self, cx: JobCx) -> JobResult {
+        let mut tx = cx.scope.begin_read().await?;
+        let link = pay_links::get(&mut tx, self.link).await?;
+        let owed = receivables::owed(&mut tx, &link.payable_kind, link.payable_id).await?;
+        let customer = customers::service::get(&mut tx, link.customer.into()).await?;
+        let profile = tx.setting::<Profile>().await?.value;
+        drop(tx);
+        let Some(owed) = owed.filter(|owed| owed.is_positive() && link.is_open(cx.scope.now())) else { return Ok(()) };
+        let Some(to) = customer.email else { return Ok(()) };
+        let (app, scope) = (&cx.app, &cx.scope.speaking(customer.locale.as_deref()));
+        let from_name = if profile.legal_name.is_empty() { scope.tenant.name.clone() } else { profile.legal_name };
+        let last_day = link.expires_at.with_timezone(&scope.tenant.time_zone).date_naive();
+        let params = [
+            ("name", customer.display_name.clone()),
+            ("number", link.label.clone()),
+            ("amount", owed.to_string()),
+            ("until", app.texts.day(&scope.locale, last_day)),
+            ("url", url(app, scope, link.id)),
+            ("brokerage", from_name.clone()),
+        ];
+        let message = Message {
+            id: self.wish,
+            channel: Channel::Email,
+            to,
+            to_name: Some(customer.display_name),
+            from_name,
+            reply_to: (!profile.email.is_empty()).then_some(profile.email),
+            subject: app.texts.get(&scope.locale, "mail-pay-link-subject", &params),
+            text: app.texts.get(&scope.locale, "mail-pay-link-text", &params),
+            html: None,
+            attachments: Vec::new(),
+        };
+        match app.port::<dyn Messenger>()?.send(scope, message).await {
+            // Whoever got nothing asks again, and nobody gets two.
+            Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
+            Err(error @ PortError::Retryable { .. }) => Err(JobError::Retry(error.into())),
+            Err(error) => Err(JobError::Fail(error.into())),
+        }
+    }
+}
