@@ -571,6 +571,7 @@ office-sell-empty = Nothing yet. Ask for a quote and choose an offer.
 office-sell-remove = Take out { $what }
 office-sell-removed = Taken out.
 office-sell-starts-on = First day of cover
+office-sell-plan = Paid in
 office-sell-order = Place the order
 office-sell-ordered = The order is placed. Take the money now, or ask for it.
 office-sell-mend = Take out what cannot be bought, then place the order.

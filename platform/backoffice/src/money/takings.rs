@@ -210,6 +210,8 @@ struct Desk {
     customer: String,
     about: String,
     owed: Option<Money>,
+    /// What is to be paid now.
+    due: Option<Money>,
     href: String,
     back: String,
     target: Target,
@@ -223,6 +225,7 @@ impl Desk {
             customer: record.customer_name.clone(),
             about: order.number.clone(),
             owed: Some(record.status.owed),
+            due: Some(record.status.due),
             href: format!("{back}/take-money"),
             back,
             target: Target::Payable { kind: PAYABLE, id: order.id.0 },
@@ -236,6 +239,7 @@ impl Desk {
             customer: customer.display_name,
             about: customer.number,
             owed: None,
+            due: None,
             href: format!("{back}/take-money"),
             back,
             target: Target::Account { customer: id },
@@ -284,8 +288,8 @@ fn method_title(shell: &Shell, method: TakingMethod) -> String {
 
 fn fresh(shell: Shell, staff: &Staff, desk: &Desk) -> AppResult<Response> {
     let mut page = form(shell, desk, staff.tenant().currency.symbol()).with("method", TakingMethod::Cash.as_str());
-    if let Some(owed) = desk.owed.filter(|owed| owed.is_positive()) {
-        page = page.with("amount", owed.short());
+    if let Some(due) = desk.due.filter(|due| due.is_positive()) {
+        page = page.with("amount", due.short());
     }
     page.show()
 }

@@ -9,6 +9,7 @@ use insurance::{
     catalogue::{self, Category, Product},
     law::Law,
     orders::{self, PlaceOrder},
+    plans::Plan,
     quotes::{self, Asked, NewQuote, Quote, QuoteFilter, QuoteId, QuoteMail, QuoteRow},
 };
 use kernel::{
@@ -16,7 +17,7 @@ use kernel::{
     http::{Form, Path, Query, Staff},
     paging::{Page, PageRequest},
 };
-use pages::{Column, FormState, Link, ListBar, ListQuery, Shell, Tone, html, html_with, redirect_with};
+use pages::{Choice, Column, FormState, Link, ListBar, ListQuery, Shell, Tone, html, html_with, redirect_with};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -82,6 +83,8 @@ pub(crate) struct DeskPage {
     pub(crate) lines: Vec<BasketLine>,
     pub(crate) total: String,
     pub(crate) can_order: bool,
+    /// In how many parts it may be paid.
+    pub(crate) plans: Vec<Choice>,
     pub(crate) form: FormState,
 }
 
@@ -135,7 +138,8 @@ impl Desk {
             lines: self.cart.lines.iter().map(|line| BasketLine::new(&shell, line, &href)).collect(),
             total: shell.money(&self.cart.payable),
             can_order: self.cart.can_check_out,
-            form: FormState::once(&shell).with("starts_on", today.to_string()),
+            plans: words::choices(&shell, "portal-plan", Plan::ALL.iter().map(|plan| plan.as_str())),
+            form: FormState::once(&shell).with("starts_on", today.to_string()).with("plan", Plan::Full.as_str()),
             record_href: format!("/customers/{}", self.customer.id),
             href,
             shell,
@@ -346,7 +350,10 @@ pub(super) async fn order(Office(shell): Office, staff: Staff, Path(id): Path<Cu
         return Ok(answer);
     }
     let placed = match sent.text("starts_on").parse() {
-        Ok(starts_on) => orders::service::place_for(&mut tx, id, PlaceOrder { items: None, starts_on }).await,
+        Ok(starts_on) => {
+            let plan = Plan::from_name(sent.text("plan")).unwrap_or_default();
+            orders::service::place_for(&mut tx, id, PlaceOrder { items: None, starts_on, plan }).await
+        }
         Err(_) => Err(AppError::field("starts_on", "field-required")),
     };
     match placed {

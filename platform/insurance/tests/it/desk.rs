@@ -4,6 +4,7 @@ use insurance::{
     cart,
     fulfilment::{self, TaskFilter, TaskKind},
     orders::{self, Order, OrderState, PAYABLE, PlaceOrder},
+    plans::Plan,
     quotes::{NewQuote, Quote},
 };
 use kernel::{AppResult, Scope, paging::PageRequest};
@@ -26,7 +27,7 @@ async fn order(sale: &Sale, staff: &Scope, plates: &[&str]) -> AppResult<Order> 
         tx.commit().await?;
     }
     let mut tx = staff.begin_write().await?;
-    let order = orders::service::place_for(&mut tx, sale.customer.id, PlaceOrder { items: None, starts_on: staff.today() }).await?;
+    let order = orders::service::place_for(&mut tx, sale.customer.id, PlaceOrder { items: None, starts_on: staff.today(), plan: Plan::Full }).await?;
     tx.commit().await?;
     Ok(order)
 }
@@ -89,7 +90,11 @@ async fn an_offer_made_for_one_customer_is_not_sold_to_another_and_customers_ser
     let stranger = sale.shop.world.customer(&sale.shop.tenant, other.id.0);
     let mut tx = stranger.begin_write().await.unwrap();
     assert!(cart::service::add_for(&mut tx, sale.customer.id, quote.offers[0].id).await.is_err());
-    assert!(orders::service::place_for(&mut tx, sale.customer.id, PlaceOrder { items: None, starts_on: stranger.today() }).await.is_err());
+    assert!(
+        orders::service::place_for(&mut tx, sale.customer.id, PlaceOrder { items: None, starts_on: stranger.today(), plan: Plan::Full })
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]

@@ -84,7 +84,8 @@ impl Found {
     /// Of a debt that is paid in parts: what is due is there, and the next part has time.
     fn has_time(&self, scope: &Scope) -> bool {
         let today = scope.today();
-        self.owed.iter().any(|part| part.state == ReceivableState::Settled) && !self.owed.iter().any(|part| part.outstanding().is_positive() && part.due_on <= today)
+        self.owed.iter().any(|part| part.state == ReceivableState::Settled)
+            && !self.owed.iter().any(|part| part.outstanding().is_positive() && part.due_on <= today)
     }
 
     fn phase(&self, scope: &Scope) -> AppResult<Phase> {
