@@ -46,6 +46,7 @@ create table takings (
 -- What was refused may be tried again.
 create unique index takings_reference_key on takings (tenant_id, method, lower(bank), reference) where state <> 'refused' and reference is not null;
 create index takings_payable on takings (tenant_id, payable_id, id) where payable_id is not null;
+create index takings_amount on takings (tenant_id, amount_minor, id);
 create index takings_customer on takings (tenant_id, customer_id, id);
 create index takings_day on takings (tenant_id, received_on, taken_by, method);
 call protect('takings', '{"staff": {"delete": "false"}}', 'select, insert, update');

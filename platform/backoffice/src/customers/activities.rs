@@ -14,9 +14,11 @@ use kernel::{
 };
 use pages::{Badge, Choice, Column, Event, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
-use super::{listed, viewed};
+use super::viewed;
 use crate::{
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent, commit_once, seen_before},
+    frame::{
+        Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent, commit_once, seen_before,
+    },
     history::{History, TabQuery},
     words,
 };
@@ -135,39 +137,41 @@ pub(super) async fn log(Office(shell): Office, staff: Staff, Path(id): Path<Cust
 /// The filter's word for what was ticked off; everything else is open.
 const DONE: &str = "done";
 
-pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let filter = FollowUpFilter { due_by: None, done: query.state() == Some(DONE) };
-    let mut tx = staff.begin_read().await?;
-    let found = activities::follow_ups(&mut tx, &filter, &query.page()).await?;
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.of_people("activity");
+    let filter = FollowUpFilter { due_by: None, done: desk.query.state() == Some(DONE) };
+    let mut tx = desk.begin_read().await?;
+    let found = activities::follow_ups(&mut tx, &filter, &desk.query.page()).await?;
     drop(tx);
-    listed(&app, &staff.scope, "activity", query.page().search_text(), found.results.len()).await?;
-    html(&page(shell, &query, &found, staff.scope.today()))
+    let page = page(desk.shell(), &desk.query, &found, desk.staff.scope.today());
+    desk.show(page).await
 }
 
 fn page(shell: Shell, query: &ListQuery, found: &Page<FollowUp>, today: NaiveDate) -> ListPage {
     let shell = shell.titled("office-follow-ups-title");
-    let filter = Filter { label: shell.t("field-status"), choices: vec![Choice::new(DONE, shell.t("office-follow-ups-done"))], ..Filter::default() };
+    let filter = Filter::choice("state", shell.t("field-status"), vec![Choice::new(DONE, shell.t("office-follow-ups-done"))]);
     let columns = vec![
-        Column::new(shell.t("office-follow-ups-what")),
-        Column::new(shell.t("office-follow-ups-due")),
-        Column::new(shell.t("field-status")),
-        Column::new(shell.t("office-customer")),
-        Column::new(shell.t("office-follow-ups-about")),
+        Column::of(&shell, "office-follow-ups-what"),
+        Column::of(&shell, "office-follow-ups-due").by("due"),
+        Column::of(&shell, "field-status"),
+        Column::of(&shell, "office-customer"),
+        Column::of(&shell, "office-follow-ups-about"),
     ];
     let row = |row: &FollowUp| Row {
         href: format!("/follow-ups/{}", row.id),
         cells: vec![
             Cell::Main(row.follow_up.clone()),
-            Cell::Text(shell.date(&row.follow_up_on)),
+            Cell::Day(row.follow_up_on),
             Cell::State(state(&shell, row, today)),
             Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer_id) },
             Cell::Quiet(row.subject.clone()),
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/follow-ups", shell.t("office-follow-ups-search"), query, found, Some(filter), columns);
+    let list = ListBar::new("/follow-ups", shell.t("office-follow-ups-search"), query, found, [filter], columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "phone", "office-follow-ups-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: shell.t("office-follow-ups-lede"), empty, shell }
+    ListPage { lede: shell.t("office-follow-ups-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn state(shell: &Shell, row: &FollowUp, today: NaiveDate) -> Badge {

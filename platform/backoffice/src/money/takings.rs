@@ -23,46 +23,57 @@ use uuid::Uuid;
 use super::tabs;
 use crate::{
     customers::{Names, viewed},
-    frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, seen_before},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, seen_before},
     history::{History, TabQuery},
     words,
 };
 
-pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
-    let filter = filter_of(&query);
-    let mut tx = staff.begin_read().await?;
-    let found = takings::list(&mut tx, &filter, &query.page()).await?;
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.of_people("taking");
+    let mut tx = desk.begin_read().await?;
+    let found = takings::list(&mut tx, &filter_of(&desk.query), &desk.query.page()).await?;
     let names = Names::of_all(&mut tx, found.results.iter().map(|taking| taking.customer)).await?;
-    html(&page(shell, &query, &found, &names))
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found, &names);
+    desk.show(page).await
 }
 
-pub(crate) fn filter_of(query: &ListQuery) -> TakingFilter {
-    TakingFilter { state: query.state().and_then(TakingState::from_name), ..TakingFilter::default() }
+fn filter_of(query: &ListQuery) -> TakingFilter {
+    TakingFilter {
+        state: query.state().and_then(TakingState::from_name),
+        method: query.value("method").and_then(TakingMethod::from_name),
+        ..TakingFilter::default()
+    }
 }
 
 fn page(shell: Shell, query: &ListQuery, found: &Page<Taking>, names: &Names) -> ListPage {
     let shell = shell.titled("office-takings-title");
-    let filter = Filter {
-        label: shell.t("field-status"),
-        choices: words::choices(&shell, "taking-state", TakingState::ALL.iter().map(|state| state.as_str())),
-        ..Filter::default()
-    };
+    let filters = [
+        Filter::choice("state", shell.t("field-status"), words::choices(&shell, "taking-state", TakingState::ALL.iter().map(|state| state.as_str()))),
+        Filter::choice(
+            "method",
+            shell.t("office-payments-method"),
+            words::choices(&shell, "taking-method", TakingMethod::ALL.iter().map(|m| m.as_str())),
+        ),
+        Filter::created(&shell),
+        Filter::amount(&shell),
+    ];
     let columns = vec![
-        Column::new(shell.t("field-number")),
-        Column::new(shell.t("field-status")),
-        Column::end(shell.t("field-amount")),
-        Column::new(shell.t("office-payments-method")),
-        Column::new(shell.t("office-takings-reference")),
-        Column::new(shell.t("office-customer")),
-        Column::new(shell.t("office-takings-about")),
-        Column::new(shell.t("field-created")),
+        Column::of(&shell, "field-number"),
+        Column::of(&shell, "field-status"),
+        Column::figure(&shell, "field-amount").by("amount"),
+        Column::of(&shell, "office-payments-method"),
+        Column::of(&shell, "office-takings-reference"),
+        Column::of(&shell, "office-customer"),
+        Column::of(&shell, "office-takings-about"),
+        Column::of(&shell, "field-created").by("created"),
     ];
     let row = |taking: &Taking| Row {
         href: format!("/takings/{}", taking.id),
         cells: vec![
             Cell::Main(taking.number.clone()),
             Cell::State(words::badge(&shell, "taking-state", taking.state.as_str())),
-            Cell::Figure(shell.money(&taking.amount)),
+            Cell::Amount(Some(taking.amount)),
             Cell::Text(taking.method_title.clone()),
             Cell::Text(taking.reference.clone().unwrap_or_default()),
             Cell::Link { label: names.of(taking.customer), href: format!("/customers/{}", taking.customer) },
@@ -71,9 +82,10 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Taking>, names: &Names) ->
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/takings", shell.t("office-takings-search"), query, found, Some(filter), columns);
+    let list = ListBar::new("/takings", shell.t("office-takings-search"), query, found, filters, columns)
+        .choosing(found.results.iter().map(|taking| taking.id), Vec::new());
     let empty = Empty::new(&shell, "coins", "office-takings-empty");
-    ListPage { tabs: tabs(&shell, "takings"), list, rows, actions: Vec::new(), lede: shell.t("office-takings-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "takings"), lede: shell.t("office-takings-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 /// What a taking names by an id.
@@ -206,7 +218,7 @@ fn facts(shell: &Shell, taking: &Taking, about: &About) -> Vec<Fact> {
 }
 
 /// What a form of money is for: an order, or the customer's account.
-struct Desk {
+struct Purpose {
     customer: String,
     about: String,
     owed: Option<Money>,
@@ -217,7 +229,7 @@ struct Desk {
     target: Target,
 }
 
-impl Desk {
+impl Purpose {
     fn of_order(record: &OrderRecord) -> Self {
         let order = &record.status.order;
         let back = format!("/orders/{}", order.id);
@@ -247,17 +259,17 @@ impl Desk {
     }
 }
 
-fn form(shell: Shell, desk: &Desk, symbol: &str) -> FormPage {
-    let mut shell = match desk.target {
+fn form(shell: Shell, purpose: &Purpose, symbol: &str) -> FormPage {
+    let mut shell = match purpose.target {
         Target::Payable { .. } => shell.under("office-orders-title", "/orders"),
         Target::Account { .. } => shell.under("office-customers-title", "/customers"),
     };
-    shell.crumbs.push(pages::Crumb { label: desk.about.clone(), href: desk.back.clone() });
+    shell.crumbs.push(pages::Crumb { label: purpose.about.clone(), href: purpose.back.clone() });
     let methods = TakingMethod::ALL.iter().map(|method| Choice::new(method.as_str(), method_title(&shell, *method))).collect();
     let text = |name: &str, key: &str| Field::text(name, shell.t(key));
     let sections = vec![
         Section::of(vec![
-            Field::money("amount", shell.t("field-amount"), symbol).help(shell.t(if desk.owed.is_some() {
+            Field::money("amount", shell.t("field-amount"), symbol).help(shell.t(if purpose.owed.is_some() {
                 "office-takings-amount-help"
             } else {
                 "office-takings-account-help"
@@ -273,12 +285,12 @@ fn form(shell: Shell, desk: &Desk, symbol: &str) -> FormPage {
         .when("method=cheque"),
         Section::of(vec![text("payer_name", "office-takings-payer").optional(), text("note", "field-note").max(300).optional()]),
     ];
-    let mut facts = vec![Fact::new(shell.t("office-customer"), desk.customer.clone())];
-    if let Some(owed) = &desk.owed {
+    let mut facts = vec![Fact::new(shell.t("office-customer"), purpose.customer.clone())];
+    if let Some(owed) = &purpose.owed {
         facts.push(Fact::new(shell.t("office-orders-owed"), shell.money(owed)));
     }
     let (title, submit) = (shell.t("office-takings-take"), shell.t("office-takings-submit"));
-    FormPage::new(shell, title, &desk.href, &desk.back, sections).facts(facts).submit(submit)
+    FormPage::new(shell, title, &purpose.href, &purpose.back, sections).facts(facts).submit(submit)
 }
 
 /// As receipts and lists call it.
@@ -286,9 +298,9 @@ fn method_title(shell: &Shell, method: TakingMethod) -> String {
     words::word(shell, "taking-method", method.as_str())
 }
 
-fn fresh(shell: Shell, staff: &Staff, desk: &Desk) -> AppResult<Response> {
-    let mut page = form(shell, desk, staff.tenant().currency.symbol()).with("method", TakingMethod::Cash.as_str());
-    if let Some(due) = desk.due.filter(|due| due.is_positive()) {
+fn fresh(shell: Shell, staff: &Staff, purpose: &Purpose) -> AppResult<Response> {
+    let mut page = form(shell, purpose, staff.tenant().currency.symbol()).with("method", TakingMethod::Cash.as_str());
+    if let Some(due) = purpose.due.filter(|due| due.is_positive()) {
         page = page.with("amount", due.short());
     }
     page.show()
@@ -296,42 +308,42 @@ fn fresh(shell: Shell, staff: &Staff, desk: &Desk) -> AppResult<Response> {
 
 pub(super) async fn show_for_order(Office(shell): Office, staff: Staff, Path(id): Path<OrderId>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let desk = Desk::of_order(&orders::service::record(&mut tx, id).await?);
+    let purpose = Purpose::of_order(&orders::service::record(&mut tx, id).await?);
     drop(tx);
-    fresh(shell, &staff, &desk)
+    fresh(shell, &staff, &purpose)
 }
 
 pub(super) async fn show_for_customer(Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let desk = Desk::of_customer(&mut tx, id).await?;
+    let purpose = Purpose::of_customer(&mut tx, id).await?;
     drop(tx);
-    fresh(shell, &staff, &desk)
+    fresh(shell, &staff, &purpose)
 }
 
 pub(super) async fn take_for_order(Office(shell): Office, staff: Staff, Path(id): Path<OrderId>, Form(sent): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let desk = Desk::of_order(&orders::service::record(&mut tx, id).await?);
+    let purpose = Purpose::of_order(&orders::service::record(&mut tx, id).await?);
     drop(tx);
-    take(shell, &staff, desk, &sent).await
+    take(shell, &staff, purpose, &sent).await
 }
 
 pub(super) async fn take_for_customer(Office(shell): Office, staff: Staff, Path(id): Path<Uuid>, Form(sent): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let desk = Desk::of_customer(&mut tx, id).await?;
+    let purpose = Purpose::of_customer(&mut tx, id).await?;
     drop(tx);
-    take(shell, &staff, desk, &sent).await
+    take(shell, &staff, purpose, &sent).await
 }
 
-async fn take(shell: Shell, staff: &Staff, desk: Desk, sent: &Sent) -> AppResult<Response> {
+async fn take(shell: Shell, staff: &Staff, purpose: Purpose, sent: &Sent) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
-    if let Some(answer) = seen_before(&mut tx, sent, &desk.href).await? {
+    if let Some(answer) = seen_before(&mut tx, sent, &purpose.href).await? {
         return Ok(answer);
     }
     let method_title = TakingMethod::from_name(sent.text("method")).map(|method| method_title(&shell, method)).unwrap_or_default();
     let input = TakingInput {
         method: sent.owned("method"),
         method_title,
-        about: desk.about.clone(),
+        about: purpose.about.clone(),
         amount: sent.owned("amount"),
         reference: sent.owned("reference"),
         bank: sent.owned("bank"),
@@ -339,16 +351,16 @@ async fn take(shell: Shell, staff: &Staff, desk: Desk, sent: &Sent) -> AppResult
         payer_name: sent.owned("payer_name"),
         note: sent.owned("note"),
     };
-    match takings::take(&mut tx, desk.target.clone(), &input).await {
+    match takings::take(&mut tx, purpose.target.clone(), &input).await {
         Ok(taking) => {
             let flash = match taking.state {
                 TakingState::ToApprove => "office-takings-wants-approval",
                 TakingState::Held => "office-takings-kept",
                 _ => "office-takings-taken",
             };
-            commit_once(tx, sent, &desk.href, &format!("/takings/{}", taking.id), flash).await
+            commit_once(tx, sent, &purpose.href, &format!("/takings/{}", taking.id), flash).await
         }
-        Err(error) => form(shell, &desk, staff.tenant().currency.symbol()).again(sent, error),
+        Err(error) => form(shell, &purpose, staff.tenant().currency.symbol()).again(sent, error),
     }
 }
 

@@ -44,10 +44,10 @@ pub(super) async fn find(State(app): State<App>, Office(shell): Office, staff: S
 fn find_page(shell: Shell, query: &ListQuery, found: &Page<CustomerRow>) -> ListPage {
     let shell = shell.titled("office-sell-title");
     let columns = vec![
-        Column::new(shell.t("field-name")),
-        Column::new(shell.t("field-number")),
-        Column::new(shell.t("field-phone")),
-        Column::new(shell.t("field-email")),
+        Column::of(&shell, "field-name"),
+        Column::of(&shell, "field-number"),
+        Column::of(&shell, "field-phone"),
+        Column::of(&shell, "field-email"),
     ];
     let row = |row: &CustomerRow| Row {
         href: format!("/sell/{}", row.id),
@@ -66,7 +66,7 @@ fn find_page(shell: Shell, query: &ListQuery, found: &Page<CustomerRow>) -> List
         actions.push(Action::link(shell.t("office-customers-new"), "/customers/new").icon("plus").key("c"));
         empty = empty.leading(shell.t("office-customers-new"), "/customers/new");
     }
-    ListPage { list, rows, actions, tabs: Vec::new(), lede: shell.t("office-sell-who"), empty, shell }
+    ListPage { actions, lede: shell.t("office-sell-who"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 #[derive(Template)]
@@ -112,7 +112,7 @@ impl Desk {
         let mut categories = catalogue::service::list_categories(tx).await?;
         categories.retain(|category| category.products > 0);
         let request = PageRequest { page_size: Some(10), ..PageRequest::default() };
-        let quotes = quotes::service::list(tx, &request, &QuoteFilter { customer: Some(id), category: None }).await?;
+        let quotes = quotes::service::list(tx, &request, &QuoteFilter { customer: Some(id), ..QuoteFilter::default() }).await?;
         let cart = cart::service::view_for(tx, id).await?;
         Ok(Self { customer, categories, quotes, cart })
     }

@@ -91,6 +91,7 @@ pub(super) async fn follow_ups(tx: &mut ReadTx, filter: &FollowUpFilter, page: &
         "a.tenant_id",
         "a.id",
     )
+    .sortable("due", "a.follow_up_on")
     .joining(
         "join customers c on c.tenant_id = a.tenant_id and c.id = a.customer_id
          join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",

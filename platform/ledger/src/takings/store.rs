@@ -183,7 +183,7 @@ pub async fn of_payable(tx: &mut ReadTx, payable: Uuid) -> AppResult<Vec<Taking>
 }
 
 pub async fn list(tx: &mut ReadTx, filter: &TakingFilter, page: &PageRequest) -> AppResult<Page<Taking>> {
-    let mut list = List::new("t.*", "from takings t", "t.tenant_id", "t.id");
+    let mut list = List::new("t.*", "from takings t", "t.tenant_id", "t.id").amounts("t.amount_minor");
     if let Some(state) = filter.state {
         list.filter("t.state = ", state.as_str(), "");
     }
