@@ -11,10 +11,10 @@ mod statements;
 mod takings;
 
 use kernel::routes::{Access::Staff, Face::Office, Routes};
+use ledger::permissions::{JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE};
 use ledger::permissions::{
     JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST, STATEMENT_IMPORT,
 };
-use ledger::permissions::{JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE};
 use pages::{Shell, Tab};
 
 pub(crate) use books::TrialPage;

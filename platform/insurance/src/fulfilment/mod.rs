@@ -26,9 +26,9 @@ pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;
 pub use late::WatchInstalments;
 pub use mail::OrderMail;
+pub use payment_receipt::{PaymentReceipt, ReceiptMail, receipt};
 pub(crate) use postings::levy_account;
 pub(crate) use store::settle_task_of;
-pub use payment_receipt::{PaymentReceipt, ReceiptMail, receipt};
 pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskOpened, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 

@@ -8,7 +8,7 @@ mod service;
 mod store;
 
 pub use model::{Credit, CreditFilter, CreditId, CreditState};
-pub use service::{balances, get, handle, list, of_source, record};
-pub(crate) use service::{release, reserve};
 pub(crate) use service::withdraw;
+pub use service::{balances, get, handle, list, of_source, record};
 pub use service::{balances, handle, list, record};
+pub(crate) use service::{release, reserve};
