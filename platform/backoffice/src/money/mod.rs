@@ -17,6 +17,7 @@ mod takings;
 
 use insurance::remittances::{PAY, READ};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
+use ledger::permissions::{JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE};
 use ledger::permissions::{
     BANK_ACCOUNT_CHANGE, JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE,
 };
