@@ -9,7 +9,6 @@ mod session;
 pub(crate) use confirmed::{ConfirmPage, Confirmed};
 pub(crate) use password::{ChoosePage, ForgotPage};
 pub(crate) use second_step::SecondStepPage;
-pub(crate) use session::{CameFrom, LoginPage};
 pub(crate) use session::{CameFrom, LoginPage, safe};
 
 use kernel::routes::{Access, Face::Office, Routes};

@@ -10,7 +10,3 @@ mod store;
 pub use model::{Credit, CreditFilter, CreditId, CreditState};
 pub use service::{balances, debts, get, handle, list, of_source, record, use_for};
 pub(crate) use service::{release, reserve, withdraw};
-pub(crate) use service::withdraw;
-pub use service::{balances, get, handle, list, of_source, record};
-pub use service::{balances, handle, list, record};
-pub(crate) use service::{release, reserve};
