@@ -12,7 +12,8 @@ use ports::object::{Download, ObjectStore};
 use uuid::Uuid;
 
 #[cfg(doc)]
-use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DocumentVerified, DownloadLink, Origin, Subject, jobs, store};
+use super::jobs;
+use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DocumentVerified, DownloadLink, Origin, Subject, store};
 
 /// How long an address to a file works.
 pub const LINK_VALID: Duration = Duration::from_secs(3600);
