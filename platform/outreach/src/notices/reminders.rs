@@ -1,7 +1,7 @@
 //! Reminds of what comes due: reads the books and the policies once a business date and tells whoever was not told of the step.
 
 use async_trait::async_trait;
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, Timelike};
 use insurance::policies::{self, PolicyId};
 use kernel::{
     AppResult, Scope,
@@ -18,7 +18,7 @@ const BATCH: i64 = 200;
 /// Days beyond the last step in which what was missed is made up for.
 const SLACK: u64 = 7;
 
-/// Makes a day's reminders, once; one that died half-way is gone through again without telling anybody twice.
+/// Makes a day's reminders, once, from the hour of the digest on: nobody is mailed at night. One that died half-way is gone through again without telling anybody twice.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct PlanReminders {}
 
@@ -36,6 +36,9 @@ impl Job for PlanReminders {
         }
         let settings = tx.setting::<NoticeSettings>().await?.value;
         drop(tx);
+        if cx.scope.now().with_timezone(&cx.scope.tenant.time_zone).hour() < u32::from(settings.digest_hour) {
+            return Ok(());
+        }
         remind_of_debts(&cx.scope, today, &settings).await?;
         remind_of_policies(&cx.scope, today, &settings).await?;
         let mut tx = cx.scope.begin_write().await?;

@@ -49,6 +49,8 @@ async fn a_debt_is_reminded_of_before_and_after_its_day_once_each_until_it_is_cl
         if [24, 25].contains(&day) {
             continue;
         }
+        house.run(PlanReminders {}, noon() + Duration::days(day) - Duration::hours(6)).await;
+        assert_eq!(house.told(reader).await.len(), heard.len(), "nobody is woken");
         for _ in 0..2 {
             house.run(PlanReminders {}, noon() + Duration::days(day)).await;
         }
