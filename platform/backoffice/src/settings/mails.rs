@@ -55,10 +55,8 @@ pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: S
 /// Customers read in the portal's languages, staff in the tenant's own.
 fn languages_of(app: &App, staff: &Staff, mail: Mail) -> Vec<String> {
     let tenant = staff.tenant();
-    if mail.to_staff {
-        return vec![languages::language_of(&tenant.locale).to_owned()];
-    }
-    languages::offered(app, tenant).into_iter().map(str::to_owned).collect()
+    let readers = if mail.to_staff { vec![languages::language_of(&tenant.locale)] } else { languages::offered(app, tenant) };
+    readers.into_iter().filter(|language| app.texts.original(language, &mail.text_key()).is_some()).map(str::to_owned).collect()
 }
 
 #[derive(Template)]
