@@ -1,7 +1,9 @@
 // Back office and console: common comforts and the keys that make lists quick.
 import { begin, say } from "./common.js";
+import { palette } from "./palette.js";
 
 begin();
+palette();
 
 const typing = (target) => target.closest?.("input, select, textarea, [contenteditable]");
 const rows = () => [...document.querySelectorAll("[data-rows] > tr")];

@@ -21,8 +21,8 @@ use ledger::{
     journal::{TrialBalance, TrialBalanceRow},
 };
 use pages::{
-    Badge, BulkAction, Choice, Column, ColumnChoice, Event, Fact, Filter, Flash, FormState, ListBar, ListQuery, ListTools, NoticeRow, PriceKind,
-    PriceLine, Shell, Step, StepState, Tab, Tone,
+    Badge, BulkAction, Choice, Column, ColumnChoice, Event, Fact, Filter, Flash, FormState, Link, ListBar, ListQuery, ListTools, NoticeRow,
+    PriceKind, PriceLine, Shell, Step, StepState, Tab, Tone,
 };
 use uuid::Uuid;
 
@@ -294,6 +294,7 @@ fn own(shell: &Shell) -> Vec<Sample> {
         items: vec![RelatedItem { label: "Asha Mwangi".into(), href: "/customers/1".into(), ..RelatedItem::default() }],
         all_href: "/customers?search=asha".into(),
     };
+    let recent = vec![Link { label: "asha".into(), href: "/search?q=asha".into() }];
     vec![
         Sample::of(
             "today",
@@ -307,8 +308,11 @@ fn own(shell: &Shell) -> Vec<Sample> {
         Sample::of("brand", &BrandPage::new(shell.clone(), &profile, 3, tenancy::brand::Colour::read("#ffd500"))),
         Sample::of("portal closed", &portal(false, true)),
         Sample::of("portal open", &portal(true, false)),
-        Sample::of("search", &SearchPage { shell: shell.clone().titled("nav-search"), asked: "asha".into(), groups: vec![found] }),
-        Sample::of("search for nothing", &SearchPage { shell: shell.clone().titled("nav-search"), asked: String::new(), groups: Vec::new() }),
+        Sample::of(
+            "search",
+            &SearchPage { shell: shell.clone().titled("nav-search"), asked: "asha".into(), groups: vec![found], recent: Vec::new() },
+        ),
+        Sample::of("search for nothing", &SearchPage { shell: shell.clone().titled("nav-search"), asked: String::new(), groups: Vec::new(), recent }),
     ]
 }
 

@@ -1057,6 +1057,8 @@ audit-ledger-refund-pay = Refund paid
 audit-ledger-refund-take-back = Refund returned to credit
 audit-ledger-payment-settle = Settled by hand
 office-search-for = “{ $text }”
+office-search-recent = What you looked for lately
+office-search-nothing = Try fewer words, or a number, plate, phone or receipt.
 
 ## What an audited action was
 audit-crm-customer-erase = Customer erased

@@ -8,6 +8,7 @@ mod markup;
 mod money;
 mod notices;
 mod sales;
+mod search;
 mod settings;
 mod sign_up;
 mod support;
