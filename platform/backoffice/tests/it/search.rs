@@ -43,7 +43,7 @@ async fn records_are_found_by_number_plate_and_amount() {
     sales::confirm(&site, &firm, &mut browser, &sold).await;
     work::leave_task(&firm, sold.order.0).await;
     assert_eq!(groups(&browser.get("/search?q=kda123a").await), ["Policies", "Quotes"]);
-    assert_eq!(groups(&browser.get("/search?q=ord-2026-00001").await), ["Orders", "Left to do"]);
+    assert_eq!(groups(&browser.get("/search?q=ord-2026-00001").await), ["Orders", "Open tasks"]);
     assert_eq!(groups(&browser.get("/search?q=pol-2026-00001").await), ["Policies"]);
     let payable: i64 = {
         let mut tx = firm.scope.begin_read().await.expect("transaction");
