@@ -30,7 +30,7 @@ use crate::{
     account::{SecurityPage, SessionRow},
     entry::{ChoosePage, ForgotPage, LoginPage},
     frame::{Action, Cell, ChangeRow, Empty, Field, FormPage, ListPage, RecordPage, Related, RelatedItem, Row, Section, Sent},
-    market::pages::SitePageView,
+    market::{pages::SitePageView, pictures::PicturePage},
     money::TrialPage,
     notices::NoticesPage,
     plugins::{CallPage, ConsentPage, InstallationPage},
@@ -135,6 +135,8 @@ fn frames(shell: &Shell) -> Vec<Sample> {
         Sample::of("form", &form(&shell)),
         Sample::of("form that cannot be taken back", &form(&shell).grave(shell.t("office-policies-keep"))),
         Sample::of("page of the portal", &SitePageView::sample(&shell)),
+        Sample::of("picture", &PicturePage::sample(&shell, true)),
+        Sample::of("no picture", &PicturePage::sample(&shell, false)),
     ]
 }
 

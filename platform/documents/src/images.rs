@@ -157,7 +157,7 @@ fn sniff(bytes: &[u8]) -> Option<ImageFormat> {
     matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP).then_some(format)
 }
 
-fn decode(bytes: &[u8], format: ImageFormat, limits: &UploadLimits) -> Result<DynamicImage, UploadError> {
+pub(crate) fn decode(bytes: &[u8], format: ImageFormat, limits: &UploadLimits) -> Result<DynamicImage, UploadError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut memory = Limits::default();
     // Eight bytes a pixel hold 16-bit colour with transparency; the decoder's own buffers come on top.
@@ -177,7 +177,7 @@ fn decode(bytes: &[u8], format: ImageFormat, limits: &UploadLimits) -> Result<Dy
 }
 
 /// JPEG stays JPEG, PNG stays PNG; WebP becomes the one that holds it: PNG if it is transparent.
-fn encode(picture: &DynamicImage, format: ImageFormat) -> Result<Upload, UploadError> {
+pub(crate) fn encode(picture: &DynamicImage, format: ImageFormat) -> Result<Upload, UploadError> {
     let transparent = picture.color().has_alpha();
     let content_type = match format {
         ImageFormat::Png => ContentType::Png,

@@ -16,8 +16,10 @@ mod paths;
 pub mod qr;
 pub mod register;
 pub mod render;
+pub mod sheets;
 pub mod store;
 mod templates;
+pub mod variants;
 pub mod verification;
 pub mod verify_code;
 

@@ -15,12 +15,14 @@ pub mod letters;
 pub mod orders;
 mod origin;
 mod permissions;
+pub mod pictures;
 pub mod plans;
 pub mod policies;
 pub mod pricing;
 pub mod quotes;
 pub mod rating;
 pub mod reviews;
+pub mod saved_quotes;
 pub mod site;
 pub mod text;
 
@@ -64,6 +66,7 @@ pub fn module() -> Module {
             JobDef::of::<letters::SendLetter>(),
             JobDef::of::<billing::MakeDebitNote>(),
             JobDef::of::<billing::MakeStatement>(),
+            JobDef::of::<saved_quotes::jobs::QuoteMail>(),
         ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
@@ -113,6 +116,8 @@ const RETENTION: &[Retention] = &[
     Retention { table: "document_mails", keep: "as the document", job: None },
     Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
     Retention { table: "order_mails", keep: "as the order", job: None },
+    Retention { table: "pictures", keep: "as what they are of", job: None },
+    Retention { table: "quote_mails", keep: "as the quote", job: None },
     Retention { table: "product_reviews", keep: "until the customer withdraws it", job: None },
     Retention { table: "site_entries", keep: "as the tenant, deleted ones to undo it", job: None },
     Retention { table: "site_pages", keep: "as evidence of what people agreed to", job: None },

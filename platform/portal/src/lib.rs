@@ -10,6 +10,7 @@ mod entry;
 mod form;
 mod language;
 mod page;
+mod picture;
 mod place;
 mod price;
 pub mod samples;

@@ -49,6 +49,10 @@ const ROWS: &[&str] = &[
      values ($1, gen_random_uuid(), 'about', 1, '{}', '{}', now(), now(), 'user:1')",
     "insert into product_reviews (tenant_id, id, product_id, policy_id, customer_id, rating, author, created_at, updated_at, updated_by)
      select $1, gen_random_uuid(), product_id, id, customer_id, 5, 'Asha M.', now(), now(), 'user:1' from policies where tenant_id = $1 limit 1",
+    "insert into pictures (tenant_id, id, owner_kind, owner_id, alt, hash, format, widths, width, height, created_at, updated_at, updated_by)
+     select $1, gen_random_uuid(), 'product', id, '{}', repeat('0', 64), 'png', '{96}', 96, 96, now(), now(), 'user:1' from products where tenant_id = $1 limit 1",
+    "insert into quote_mails (tenant_id, id, quote_id, email, locale, created_at, updated_at)
+     select $1, gen_random_uuid(), id, 'asha@example.com', 'en', now(), now() from quotes where tenant_id = $1 limit 1",
     "insert into product_drafts (tenant_id, id, terms, created_at, updated_at, updated_by) select $1, id, '{}', now(), now(), 'user:1' from products where tenant_id = $1 limit 1",
     "insert into handled_events (tenant_id, subscriber, event_id) select $1, 'test', id from events where tenant_id = $1 limit 1",
     "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, imported_at, imported_by)

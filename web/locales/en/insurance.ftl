@@ -43,6 +43,13 @@ error-site-page-not-found = There is no such page.
 error-site-page-changed = Somebody changed this page meanwhile. Open it again.
 error-review-not-found = There is no such review.
 error-review-changed = The review was changed meanwhile. Open it again.
+error-picture-not-found = There is no such picture.
+error-picture-changed = Somebody changed this picture meanwhile. Look at it again.
+error-picture-too-heavy = The file is larger than 8 MB.
+error-picture-too-large = The picture has more than 24 million pixels. Send a smaller one.
+error-picture-unsupported = Send a PNG, JPEG or WebP picture.
+error-picture-damaged = This picture cannot be read. Save it anew and send it again.
+error-quote-mailed-often = This link was sent often enough.
 
 error-quote-not-found = There is no such quote.
 error-quote-expired = This quote was valid until { $date }. Ask again with the same answers to get today's price.

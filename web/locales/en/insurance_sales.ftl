@@ -137,6 +137,7 @@ job-insurance-order-mail = Mail with an order's documents
 job-insurance-order-reversal = Note of a payment taken back
 job-insurance-policy-documents = New document of a policy
 job-insurance-policy-turn = Beginning and end of policies
+job-insurance-quote-mail = Mail with a link to saved prices
 
 policy-document-risk-note = Confirmation of motor cover
 policy-document-certificate = Certificate of cover
@@ -150,6 +151,18 @@ policy-document-no = no
 receipt-title = Receipt
 receipt-credit = Kept as your credit
 credit-reason-line-not-fulfilled = What it paid for could not be issued
+
+mail-quote-subject = Your prices: { $what }
+mail-quote-text =
+    Hello,
+
+    here are the prices you asked for: { $what }. They hold until { $date }.
+
+    { $url }
+
+    The link works on any device. Whoever has it can see the prices, so pass it on with care. If you did not ask for it, delete this mail.
+
+    { $brokerage }
 
 mail-order-subject = Your cover is in place: { $number }
 mail-order-text =

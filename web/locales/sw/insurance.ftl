@@ -29,6 +29,13 @@ error-site-page-not-found = Hakuna ukurasa kama huo.
 error-site-page-changed = Kuna mtu aliyebadilisha ukurasa huu. Ufungue tena.
 error-review-not-found = Hakuna maoni kama hayo.
 error-review-changed = Maoni yalibadilishwa. Yafungue tena.
+error-picture-not-found = Hakuna picha kama hiyo.
+error-picture-changed = Kuna mtu aliyebadilisha picha hii. Iangalie tena.
+error-picture-too-heavy = Faili ni kubwa kuliko MB 8.
+error-picture-too-large = Picha ina zaidi ya pikseli milioni 24. Tuma iliyo ndogo zaidi.
+error-picture-unsupported = Tuma picha ya PNG, JPEG au WebP.
+error-picture-damaged = Picha hii haisomeki. Ihifadhi upya kisha uitume tena.
+error-quote-mailed-often = Kiungo hiki kimetumwa mara za kutosha.
 
 error-cover-lines-differ = Andika mistari sawa na ya Kiingereza, au usiandike wowote.
 error-figure-invalid = Andika nambari, kama 4.5, au viwango kama vinavyoonyeshwa.

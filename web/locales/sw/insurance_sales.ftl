@@ -118,6 +118,18 @@ receipt-title = Risiti
 receipt-credit = Imewekwa kama salio lako
 credit-reason-line-not-fulfilled = Kilicholipiwa hakikuweza kutolewa
 
+mail-quote-subject = Bei zako: { $what }
+mail-quote-text =
+    Habari,
+
+    hizi hapa bei ulizouliza: { $what }. Zinatumika hadi { $date }.
+
+    { $url }
+
+    Kiungo hiki hufanya kazi kwa kifaa chochote. Mwenye nacho anaweza kuona bei, kwa hiyo mpe mtu kwa uangalifu. Kama hukukiomba, futa barua hii.
+
+    { $brokerage }
+
 mail-order-subject = Bima yako iko tayari: { $number }
 mail-order-text =
     Habari { $name },

@@ -73,6 +73,7 @@ pub(crate) fn record(shell: Shell, insurer: &Insurer, contacts: &[InsurerContact
     let may_change = shell.can(CHANGE);
     if may_change {
         page.next.push(Action::link(shell.t("button-edit"), format!("{href}/edit")).icon("edit").key("e").primary());
+        page.next.push(Action::link(shell.t("office-picture-logo"), format!("/pictures/insurer/{}", insurer.id)).icon("camera"));
         page.next.push(Action::link(shell.t("office-insurers-contact-new"), format!("{href}/contacts/new")).icon("plus"));
     }
     page.facts.push(Fact::new(shell.t("office-insurers-kind"), words::word(shell, "insurer-kind", insurer.kind.as_str())));

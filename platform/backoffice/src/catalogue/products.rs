@@ -99,6 +99,7 @@ pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], 
     }
     if shell.can(CHANGE) {
         page.next.push(Action::link(shell.t("button-edit"), format!("{href}/edit")).icon("edit").key("e"));
+        page.next.push(Action::link(shell.t("office-picture"), format!("/pictures/product/{}", product.id)).icon("camera"));
         page.next.push(Action::link(shell.t("office-site-question"), format!("/site/question?product={}", product.id)).icon("help"));
         page.next.push(match product.state {
             ProductState::Active => Action::link(shell.t("office-products-withdraw"), format!("{href}/withdraw")).icon("ban"),

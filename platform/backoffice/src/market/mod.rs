@@ -3,6 +3,7 @@
 mod entries;
 mod featured;
 pub(crate) mod pages;
+pub(crate) mod pictures;
 mod reviews;
 
 use ::pages::{Shell, Tab};
@@ -26,6 +27,10 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/site/pages/{code}/edit", Staff(CHANGE), pages::save)
         .post(Office, "/site/pages/{code}/publish", Staff(CHANGE), pages::publish)
         .post(Office, "/site/pages/{code}/discard", Staff(CHANGE), pages::discard)
+        .get(Office, "/site/categories", Staff(READ), pictures::categories)
+        .get(Office, "/pictures/{kind}/{id}", Staff(READ), pictures::show)
+        .post(Office, "/pictures/{kind}/{id}", Staff(CHANGE), pictures::save)
+        .post(Office, "/pictures/{kind}/{id}/remove", Staff(CHANGE), pictures::remove)
         .get(Office, "/reviews", Staff(insurance::reviews::READ), reviews::list)
         .get(Office, "/reviews/{id}", Staff(insurance::reviews::READ), reviews::show)
         .post(Office, "/reviews/{id}/publish", Staff(insurance::reviews::CHANGE), reviews::publish)
@@ -35,8 +40,14 @@ pub(crate) fn routes() -> Routes {
 
 /// The neighbouring pages of the portal's content.
 fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
-    [("/site", "featured"), ("/site/testimonial", "testimonial"), ("/site/question", "question"), ("/site/pages", "pages")]
-        .into_iter()
-        .map(|(href, name)| Tab { label: shell.t(&format!("office-site-{name}")), href: href.to_owned(), active: name == current, count: None })
-        .collect()
+    [
+        ("/site", "featured"),
+        ("/site/testimonial", "testimonial"),
+        ("/site/question", "question"),
+        ("/site/pages", "pages"),
+        ("/site/categories", "categories"),
+    ]
+    .into_iter()
+    .map(|(href, name)| Tab { label: shell.t(&format!("office-site-{name}")), href: href.to_owned(), active: name == current, count: None })
+    .collect()
 }

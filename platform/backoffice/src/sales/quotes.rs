@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use insurance::{
     catalogue::{self, Detail},
     quotes::{self, Offer, OfferOutcome, Quote, QuoteFilter, QuoteId, QuoteRow},
+    saved_quotes,
 };
 use kernel::{
     App, AppResult,
@@ -82,11 +83,19 @@ pub(super) async fn show(
         None => None,
     };
     let details = quotes::service::details(&mut tx, &quote).await?;
+    let mails = saved_quotes::service::mails(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "quote", id.0).await?;
     let customer = customer.as_ref().map(|customer| (customer.id.0, customer.display_name.as_str()));
     let mut page = record(shell, &quote, &details, customer, staff.scope.today());
+    for mail in mails {
+        let told = page.shell.tf("office-quotes-mailed-to", [("email", mail.email), ("at", page.shell.moment(&mail.at))]);
+        page.facts.push(Fact::new(page.shell.t("office-quotes-mailed"), told));
+    }
+    if quote.copied {
+        page.facts.push(Fact::new(page.shell.t("office-quotes-copied"), page.shell.t("yes")));
+    }
     history.show(&app, &mut page, &format!("/quotes/{id}"));
     html(&page)
 }

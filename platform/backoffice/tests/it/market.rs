@@ -81,3 +81,43 @@ async fn products_are_put_in_front() {
     let mut tx = firm.scope.begin_read().await.expect("transaction");
     assert_eq!(featured::chosen(&mut tx).await.expect("chosen"), [shelf[3].id, shelf[1].id]);
 }
+
+/// One white pixel.
+const PIXEL: &[u8] = &[
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4,
+    0x89, 0, 0, 0, 13, 0x49, 0x44, 0x41, 0x54, 0x78, 0xda, 0x63, 0xfc, 0xff, 0xff, 0xff, 0x7f, 0, 0x09, 0xfb, 0x03, 0xfd, 0x05, 0x43, 0x45, 0xca, 0,
+    0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+];
+
+#[tokio::test]
+async fn a_picture_is_shown_replaced_and_removed_and_nothing_else_is_taken_for_one() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let mut tx = firm.scope.begin_read().await.expect("transaction");
+    let product = catalogue::list_for_sale(&mut tx, &ProductFilter::default()).await.expect("shelf").remove(0).id;
+    drop(tx);
+    let href = format!("/pictures/product/{product}");
+    let none = browser.get(&href).await;
+    sound("no picture", &none.body);
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    for (name, bytes, says) in
+        [("logo.svg", &svg[..], "PNG, JPEG or WebP"), ("logo.png", &PIXEL[..40], "cannot be read"), ("paper.png", b"%PDF-1.7", "")]
+    {
+        let refused = browser.upload(&href, &[("version", "0"), ("alt_en", "A car")], ("picture", name, bytes)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {}", refused.body);
+        assert!(refused.has(says), "{name}: {}", refused.body);
+    }
+    let kept = browser.upload(&href, &[("version", "0"), ("alt_en", "A car")], ("picture", "car.png", PIXEL)).await;
+    assert_eq!((kept.status, kept.location.as_str()), (StatusCode::SEE_OTHER, href.as_str()), "{}", kept.body);
+    let shown = browser.get(&href).await;
+    sound("picture", &shown.body);
+    assert!(shown.has("alt=\"A car\"") && shown.has("/images/"), "{}", shown.body);
+    let old = browser.upload(&href, &[("version", "0")], ("picture", "car.png", PIXEL)).await;
+    assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody else's picture is not written over");
+    let version = shown.hidden("version");
+    assert_eq!(browser.post(&format!("{href}/remove"), &[("version", &version)]).await.status, StatusCode::SEE_OTHER);
+    assert!(browser.get(&href).await.has("No picture yet"));
+    sound("categories", &browser.get("/site/categories").await.body);
+    assert_eq!(browser.get("/pictures/tenant/00000000-0000-0000-0000-000000000001").await.status, StatusCode::NOT_FOUND);
+}

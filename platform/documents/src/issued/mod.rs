@@ -11,3 +11,4 @@ pub mod wording;
 
 pub use request::{IssueRequest, Issued};
 pub use service::issue;
+pub(crate) use service::{failure, logo, renderer};

@@ -25,6 +25,11 @@ use crate::{
 /// One per process: it bounds how many documents are in the making by the number of processors.
 static RENDERER: LazyLock<Renderer> = LazyLock::new(Renderer::default);
 
+/// The process's renderer.
+pub(crate) fn renderer() -> &'static Renderer {
+    &RENDERER
+}
+
 /// Issues a document in the scope's language, or gives the one that was issued before for the same subject, kind and revision.
 ///
 /// # Errors
@@ -102,7 +107,7 @@ async fn make(app: &App, scope: &Scope, request: &IssueRequest, document: &Docum
 }
 
 /// The tenant's logo. A logo that is gone does not keep a document from being issued.
-async fn logo(app: &App, scope: &Scope, profile: &Profile) -> AppResult<Option<Bytes>> {
+pub(crate) async fn logo(app: &App, scope: &Scope, profile: &Profile) -> AppResult<Option<Bytes>> {
     let Some(path) = profile.logo_path.as_deref().filter(|path| !path.is_empty()) else { return Ok(None) };
     match app.port::<dyn ObjectStore>()?.get(scope.tenant.id, path).await {
         Ok(bytes) => Ok(Some(bytes)),
@@ -136,7 +141,7 @@ async fn record(scope: &Scope, request: &IssueRequest, document: &Document, pdf:
     Ok(document)
 }
 
-fn failure(error: RenderError) -> AppError {
+pub(crate) fn failure(error: RenderError) -> AppError {
     match error {
         RenderError::Busy => DocumentFailure::Busy.into(),
         RenderError::Internal(_) => AppError::internal(error),

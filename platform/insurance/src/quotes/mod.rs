@@ -7,7 +7,7 @@ pub mod api;
 pub mod error;
 pub mod model;
 pub mod service;
-mod store;
+pub(crate) mod store;
 
 pub use error::QuoteFailure;
 pub use model::{Asked, NewQuote, Offer, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteId, QuoteRepriced, QuoteRow};

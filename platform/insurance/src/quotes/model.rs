@@ -58,6 +58,8 @@ pub struct Quote {
     /// The last day on which it can be bought.
     pub valid_until: NaiveDate,
     pub created_at: DateTime<Utc>,
+    /// It goes back to a link of somebody else, whose personal answers are not shown.
+    pub copied: bool,
     pub offers: Vec<Offer>,
 }
 

@@ -258,7 +258,12 @@ pub async fn repeat(tx: &mut TenantTx, law: &Law, id: QuoteId) -> AppResult<Quot
     let add_ons = old.offers.iter().flat_map(|offer| offer.add_ons.clone()).collect();
     let mut new = NewQuote { asked: Asked::Products(still), answers: old.answers, add_ons, customer: old.customer };
     drop_gone_add_ons(tx, &mut new).await?;
-    create(tx, law, new).await
+    let new = create(tx, law, new).await?;
+    if old.copied {
+        store::mark_copied(tx, new.id, old.id).await?;
+        return get(tx, new.id).await;
+    }
+    Ok(new)
 }
 
 /// Extras that no product offers any more are no reason to refuse a repeated quote.

@@ -32,7 +32,7 @@ pub struct QuoteFilter {
     pub customer: Option<CustomerId>,
 }
 
-pub(super) struct NewRow<'a> {
+pub(crate) struct NewRow<'a> {
     pub id: QuoteId,
     pub reference: &'a str,
     pub category: CategoryId,
@@ -44,7 +44,7 @@ pub(super) struct NewRow<'a> {
     pub valid_until: NaiveDate,
 }
 
-pub(super) async fn insert_quote(tx: &mut TenantTx, row: NewRow<'_>) -> AppResult<()> {
+pub(crate) async fn insert_quote(tx: &mut TenantTx, row: NewRow<'_>) -> AppResult<()> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
     sqlx::query!(
         "insert into quotes (tenant_id, id, reference, category_id, visitor_id, customer_id, answers, plate, plate_norm, priced_on, valid_until, created_at, created_by,
@@ -69,7 +69,7 @@ pub(super) async fn insert_quote(tx: &mut TenantTx, row: NewRow<'_>) -> AppResul
     Ok(())
 }
 
-pub(super) struct NewOffer<'a> {
+pub(crate) struct NewOffer<'a> {
     pub id: OfferId,
     pub product: ProductId,
     pub version: ProductVersionId,
@@ -113,7 +113,7 @@ impl<'a> Figures<'a> {
     }
 }
 
-pub(super) async fn insert_offer(tx: &mut TenantTx, quote: QuoteId, offer: NewOffer<'_>) -> AppResult<()> {
+pub(crate) async fn insert_offer(tx: &mut TenantTx, quote: QuoteId, offer: NewOffer<'_>) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let f = Figures::of(offer.outcome);
     let add_ons: Vec<String> = offer.add_ons.iter().cloned().collect();
@@ -213,6 +213,13 @@ pub(super) async fn find_id_of_offer(tx: &mut ReadTx, offer: OfferId) -> AppResu
         .await?)
 }
 
+/// Notes which quote of somebody else this one goes back to.
+pub(crate) async fn mark_copied(tx: &mut TenantTx, id: QuoteId, from: QuoteId) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("update quotes set copied_from = $3 where tenant_id = $1 and id = $2", tenant, id.0, from.0).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Ids of the newest quotes of one visitor or customer.
 pub(super) async fn list_own(tx: &mut ReadTx, visitor: Option<Uuid>, customer: Option<Uuid>, limit: i64) -> AppResult<Vec<QuoteId>> {
     let tenant = tx.tenant_id();
@@ -234,7 +241,7 @@ pub(super) async fn find_quotes(tx: &mut ReadTx, ids: &[QuoteId]) -> AppResult<V
     let rows = sqlx::query!(
         r#"select q.id as "id: QuoteId", q.reference, q.category_id as "category_id: CategoryId", c.code as category_code, c.title as "category_title: Json<LocalText>",
              q.visitor_id, q.customer_id as "customer_id: CustomerId", q.answers as "answers: Json<RawAnswers>",
-             coalesce(q.plate, q.plate_norm) as plate, q.priced_on, q.valid_until, q.created_at
+             coalesce(q.plate, q.plate_norm) as plate, q.priced_on, q.valid_until, q.created_at, q.copied_from is not null as "copied!"
            from quotes q join product_categories c on c.tenant_id = q.tenant_id and c.id = q.category_id
            where q.tenant_id = $1 and q.id = any($2) order by array_position($2, q.id)"#,
         tenant,
@@ -257,6 +264,7 @@ pub(super) async fn find_quotes(tx: &mut ReadTx, ids: &[QuoteId]) -> AppResult<V
             priced_on: r.priced_on,
             valid_until: r.valid_until,
             created_at: r.created_at,
+            copied: r.copied,
             offers: Vec::new(),
         })
         .collect();

@@ -9,6 +9,7 @@ mod payments;
 mod policies;
 mod policy;
 mod profile;
+mod quotes;
 mod review;
 mod security;
 
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Routes {
         .post(Face::Portal, "/account/policies/{id}/review/withdraw", Access::Customer, review::withdraw)
         .get(Face::Portal, "/account/policies/{id}/end", Access::Customer, end::show)
         .post(Face::Portal, "/account/policies/{id}/end", Access::Customer, end::send)
+        .get(Face::Portal, "/account/quotes", Access::Customer, quotes::show)
         .get(Face::Portal, "/account/payments", Access::Customer, payments::show)
         .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
         .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
@@ -58,6 +60,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         policy::samples(&shell),
         review::samples(&shell),
         end::samples(&shell),
+        quotes::samples(&shell),
         payments::samples(&shell),
         documents::samples(&shell),
         notices::samples(&shell),

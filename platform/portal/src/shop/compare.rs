@@ -4,17 +4,26 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::response::Response;
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use chrono::NaiveDate;
 use insurance::{
     catalogue::{Product, ProductId, Terms, service as catalogue},
     quotes::{Offer, OfferOutcome, Quote, QuoteId, service as quotes},
 };
 use kernel::{
-    AppResult,
+    App, AppError, AppResult,
     http::{Anyone, Path, Query},
+    languages::language_of,
     money::Currency,
+    profile::Profile,
 };
-use pages::{Crumb, Shell, html};
+use pages::{Crumb, Profiles, Shell, html};
+use serde_json::{Value, json};
+use tenancy::brand::Palette;
 use uuid::Uuid;
 
 use super::offers::subject;
@@ -35,6 +44,10 @@ struct ComparePage {
     /// The same comparison with the other setting.
     toggle_href: String,
     back_href: String,
+    /// The same as a file to print or send.
+    sheet_href: String,
+    /// Its own address.
+    here: String,
     /// More were chosen than fit.
     cut: bool,
 }
@@ -112,8 +125,31 @@ fn address(path: &str, ids: impl IntoIterator<Item = Uuid>, only_differences: bo
     format!("{path}?{}", pairs.join("&"))
 }
 
-pub(super) async fn products(caller: Anyone, Page(shell): Page, Query(pairs): Query<Vec<(String, String)>>) -> AppResult<Response> {
-    let wanted = Wanted::read(&pairs);
+type Pairs = Vec<(String, String)>;
+
+pub(super) async fn products(caller: Anyone, Page(shell): Page, Query(pairs): Query<Pairs>) -> AppResult<Response> {
+    html(&of_products(&caller, shell, &Wanted::read(&pairs)).await?)
+}
+
+pub(super) async fn products_sheet(caller: Anyone, State(app): State<App>, Page(shell): Page, Query(pairs): Query<Pairs>) -> AppResult<Response> {
+    sheet(&app, &caller, of_products(&caller, shell, &Wanted::read(&pairs)).await?).await
+}
+
+pub(super) async fn offers(caller: Anyone, Page(shell): Page, Path(id): Path<QuoteId>, Query(pairs): Query<Pairs>) -> AppResult<Response> {
+    html(&of_offers(&caller, shell, id, &Wanted::read(&pairs)).await?)
+}
+
+pub(super) async fn offers_sheet(
+    caller: Anyone,
+    State(app): State<App>,
+    Page(shell): Page,
+    Path(id): Path<QuoteId>,
+    Query(pairs): Query<Pairs>,
+) -> AppResult<Response> {
+    sheet(&app, &caller, of_offers(&caller, shell, id, &Wanted::read(&pairs)).await?).await
+}
+
+async fn of_products(caller: &Anyone, shell: Shell, wanted: &Wanted) -> AppResult<ComparePage> {
     let mut tx = caller.begin_read().await?;
     let mut found: Vec<Product> = Vec::new();
     for id in &wanted.ids {
@@ -140,17 +176,10 @@ pub(super) async fn products(caller: Anyone, Page(shell): Page, Query(pairs): Qu
             sample: product.sample,
         },
     });
-    let page = ComparePage::new(&shell, candidates.collect(), &wanted, "/products/compare", "/products", caller.tenant().currency);
-    html(&page)
+    Ok(ComparePage::new(&shell, candidates.collect(), wanted, "/products/compare", "/products", caller.tenant().currency))
 }
 
-pub(super) async fn offers(
-    caller: Anyone,
-    Page(shell): Page,
-    Path(id): Path<QuoteId>,
-    Query(pairs): Query<Vec<(String, String)>>,
-) -> AppResult<Response> {
-    let wanted = Wanted::read(&pairs);
+async fn of_offers(caller: &Anyone, shell: Shell, id: QuoteId, wanted: &Wanted) -> AppResult<ComparePage> {
     let mut tx = caller.begin_read().await?;
     let quote = quotes::get(&mut tx, id).await?;
     let chosen: Vec<&Offer> = wanted.ids.iter().filter_map(|id| quote.offers.iter().find(|offer| offer.id.0 == *id)).collect();
@@ -167,7 +196,19 @@ pub(super) async fn offers(
         .zip(&versions)
         .map(|(offer, version)| Candidate { id: offer.id.0, terms: &version.terms, column: column_of_offer(&shell, &quote, offer) })
         .collect();
-    html(&ComparePage::new(&shell, candidates, &wanted, &format!("{back}/compare"), &back, caller.tenant().currency))
+    Ok(ComparePage::new(&shell, candidates, wanted, &format!("{back}/compare"), &back, caller.tenant().currency))
+}
+
+/// The comparison to print, keep or send.
+async fn sheet(app: &App, caller: &Anyone, page: ComparePage) -> AppResult<Response> {
+    if page.columns.is_empty() {
+        return Err(AppError::not_found());
+    }
+    let profile = app.port::<Profiles>()?.of(&caller.scope).await?;
+    let link = app.hosts.portal_url(&caller.tenant().slug, &page.here);
+    let pdf = documents::sheets::comparison(app, &caller.scope, &profile, page.printed(&profile, caller.scope.today(), &link), &link).await?;
+    let name = HeaderValue::from_static("inline; filename=\"comparison.pdf\"");
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")), (header::CONTENT_DISPOSITION, name)], pdf).into_response())
 }
 
 fn column_of_offer(shell: &Shell, quote: &Quote, offer: &Offer) -> Column {
@@ -209,11 +250,50 @@ impl ComparePage {
             title: shell.t("portal-compare-title"),
             groups,
             only_differences: wanted.only_differences,
+            sheet_href: address(&format!("{path}.pdf"), ids.iter().copied(), wanted.only_differences),
+            here: address(path, ids.iter().copied(), wanted.only_differences),
             toggle_href: address(path, ids, !wanted.only_differences),
             back_href: back.to_owned(),
             cut: wanted.cut,
             columns: candidates.into_iter().map(|candidate| candidate.column).collect(),
         }
+    }
+}
+
+impl ComparePage {
+    /// What the printed sheet shows.
+    fn printed(&self, profile: &Profile, today: NaiveDate, link: &str) -> Value {
+        let (shell, brand) = (&self.shell, &self.shell.brand);
+        let cell = |cell: &Cell| match cell {
+            Cell::Yes(most) if most.is_empty() => vec![shell.t("yes")],
+            Cell::Yes(most) => vec![most.clone()],
+            Cell::Extra => vec![shell.t("portal-compare-extra")],
+            Cell::No => vec![shell.t("no")],
+            Cell::Lines(lines) => lines.clone(),
+        };
+        let row = |row: &Row| {
+            let cells: Vec<Vec<String>> = row.cells.iter().map(cell).collect();
+            json!({ "label": row.label, "differs": row.differs(), "cells": cells })
+        };
+        let group = |group: &Group| json!({ "title": group.title, "rows": group.rows.iter().map(row).collect::<Vec<_>>() });
+        let column = |column: &Column| {
+            let price = if column.price.is_empty() { shell.t("portal-compare-by-risk") } else { column.price.clone() };
+            let name = if column.sample { format!("{} ({})", column.name, shell.t("catalogue-sample")) } else { column.name.clone() };
+            json!({ "insurer": column.insurer, "name": name, "price": price, "note": column.price_note })
+        };
+        let contact = [shell.phone(&brand.phone), brand.email.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        let lines: Vec<String> = [brand.licence.clone(), brand.address.clone(), contact].into_iter().filter(|line| !line.is_empty()).collect();
+        json!({
+            "language": language_of(&shell.lang),
+            "title": self.title,
+            "made": shell.date(&today),
+            "link": link,
+            "note": link.split_once("://").map_or(link, |(_, rest)| rest).split('?').next().unwrap_or_default(),
+            "disclaimer": shell.t("portal-compare-sheet-note"),
+            "brand": { "name": brand.name, "lines": lines, "colour": Palette::of_profile(profile).ink.hex() },
+            "columns": self.columns.iter().map(column).collect::<Vec<_>>(),
+            "groups": self.groups.iter().map(group).collect::<Vec<_>>(),
+        })
     }
 }
 
@@ -276,6 +356,8 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         only_differences: false,
         toggle_href: "/products/compare?p=1&only=differences".to_owned(),
         back_href: "/products".to_owned(),
+        sheet_href: "/products/compare.pdf?p=1".to_owned(),
+        here: "/products/compare?p=1".to_owned(),
         cut,
     };
     let full = page(vec![column("Mfano Insurance"), column("Jaribu Insurance")], vec![Group { title: "Covered".to_owned(), rows }], true);

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use insurance::{
     catalogue::{Category, ProductCard, ProductFilter, ProductId, service as catalogue},
+    pictures::Owner,
     site::{EntryKind, SiteEntry, entries, featured},
 };
 use kernel::{
@@ -17,11 +18,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    card::{self, Card},
+    card::{Card, Looks},
     questions::{self, Asked},
 };
 use crate::{
     page::{Page, listed},
+    picture::View,
     samples::Sample,
 };
 
@@ -37,7 +39,7 @@ struct HomePage {
     currency: &'static str,
     featured: Vec<Card>,
     /// Whose cover is sold here, by name.
-    insurers: Vec<String>,
+    insurers: Vec<Mark>,
     tiles: Vec<Tile>,
     voices: Vec<Said>,
     questions: Vec<Said>,
@@ -61,12 +63,20 @@ impl Said {
     }
 }
 
+/// An insurer as the start page shows it.
+struct Mark {
+    name: String,
+    logo: Option<View>,
+}
+
 /// A way to more products.
 struct Tile {
     name: String,
     line: String,
     href: String,
     icon: String,
+    /// In place of the icon.
+    picture: Option<View>,
 }
 
 #[derive(Deserialize, Default)]
@@ -87,11 +97,11 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     let chosen_front = featured::chosen(&mut tx).await?;
     let voices = entries::published(&mut tx, EntryKind::Testimonial).await?;
     let answered = entries::published(&mut tx, EntryKind::Question).await?;
+    let looks = Looks::read(&mut tx, &categories).await?;
     drop(tx);
 
-    let icons = card::icons(&categories);
-    let featured = in_front(&shelf, &chosen_front).into_iter().map(|card| Card::new(&shell, card, &icons)).collect();
-    let insurers: BTreeSet<&str> = shelf.iter().map(|card| card.insurer_name.as_str()).collect();
+    let featured = in_front(&shelf, &chosen_front).into_iter().map(|card| Card::new(&shell, card, &looks)).collect();
+    let insurers: BTreeSet<_> = shelf.iter().map(|card| (card.insurer_name.as_str(), card.insurer_id)).collect();
     let asked = questions::first_few(&questions::of_products(&shell, &products));
     let category = chosen.map(|category| category.code.clone()).unwrap_or_default();
     let kinds = categories
@@ -111,6 +121,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
             line: one.description.get(&shell.lang).to_owned(),
             href: format!("/products?category={}", one.code),
             icon: one.icon.clone(),
+            picture: looks.of(&shell, Owner::category(one.id)),
         })
         .collect();
     let tenant = caller.tenant();
@@ -133,7 +144,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         asked,
         currency: tenant.currency.symbol(),
         featured,
-        insurers: insurers.into_iter().map(str::to_owned).collect(),
+        insurers: insurers.into_iter().map(|(name, id)| Mark { name: name.to_owned(), logo: looks.of(&shell, Owner::insurer(id)) }).collect(),
         tiles,
         voices: said(&voices),
         questions: said(&answered),
@@ -164,7 +175,11 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         asked,
         currency: "KSh",
         featured: if products { vec![Card::sample(true), Card::sample(false)] } else { Vec::new() },
-        insurers: if products { vec!["Mfano Insurance".to_owned(), "Jaribu Insurance".to_owned()] } else { Vec::new() },
+        insurers: if products {
+            vec![Mark { name: "Mfano Insurance".to_owned(), logo: Some(View::sample()) }, Mark { name: "Jaribu Insurance".to_owned(), logo: None }]
+        } else {
+            Vec::new()
+        },
         voices: if products { vec![Said::sample("Asha M., Nakuru", "Paid at noon, covered at five past.")] } else { Vec::new() },
         questions: if products { vec![Said::sample("When does cover begin?", "On the day that you choose.")] } else { Vec::new() },
         tiles: if products {
@@ -173,6 +188,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
                 line: "Accident, theft, fire".to_owned(),
                 href: "/products?category=motor".to_owned(),
                 icon: "car".to_owned(),
+                picture: None,
             }]
         } else {
             Vec::new()

@@ -2,10 +2,12 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
+use documents::verification::masked_plate;
 use insurance::{
     law::Law,
     quotes::{Offer, OfferOutcome, Quote, QuoteId, service as quotes},
     rating::{Decline, Premium},
+    saved_quotes,
 };
 use kernel::{
     App, AppResult,
@@ -29,6 +31,9 @@ struct OffersPage {
     repeat_action: String,
     compare_href: String,
     form: FormState,
+    /// The whole address by which the prices are taken along; empty once they are over.
+    link: String,
+    save_action: String,
     offers: Vec<OfferCard>,
     declined: Vec<Declined>,
 }
@@ -51,12 +56,13 @@ struct Declined {
     reasons: Vec<String>,
 }
 
-pub(super) async fn show(caller: Anyone, Page(shell): Page, Path(id): Path<QuoteId>) -> AppResult<Response> {
+pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page, Path(id): Path<QuoteId>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let quote = quotes::get(&mut tx, id).await?;
     drop(tx);
     let expired = quote.is_expired(caller.scope.today());
-    html(&OffersPage::new(shell, &quote, expired))
+    let link = app.hosts.portal_url(&caller.tenant().slug, &format!("/saved/{}", saved_quotes::link(&app, id)));
+    html(&OffersPage::new(shell, &quote, expired, if expired { String::new() } else { link }))
 }
 
 #[derive(Deserialize)]
@@ -82,9 +88,12 @@ pub(super) async fn repeat(caller: Anyone, State(app): State<App>, Path(id): Pat
     }
 }
 
-/// The questions with what was answered.
+/// The questions with what was answered, unless somebody else answered them.
 fn questions_again(quote: &Quote) -> String {
     let mut href = format!("/quotes/new?category={}", place::encoded(&quote.category_code));
+    if quote.copied {
+        return href;
+    }
     for (key, answer) in &quote.answers {
         if let Some(text) = answer.as_str() {
             href.push_str(&format!("&{}={}", place::encoded(key), place::encoded(text)));
@@ -94,16 +103,17 @@ fn questions_again(quote: &Quote) -> String {
 }
 
 /// What the quote is about.
-pub(super) fn subject(shell: &Shell, quote: &Quote) -> String {
+pub(crate) fn subject(shell: &Shell, quote: &Quote) -> String {
     let title = quote.category_title.get(&shell.lang);
     match &quote.plate {
+        Some(plate) if quote.copied => format!("{}, {title}", masked_plate(plate)),
         Some(plate) => format!("{plate}, {title}"),
         None => title.to_owned(),
     }
 }
 
 impl OffersPage {
-    fn new(shell: Shell, quote: &Quote, expired: bool) -> Self {
+    fn new(shell: Shell, quote: &Quote, expired: bool, link: String) -> Self {
         let subject = subject(&shell, quote);
         let mut offers = Vec::new();
         let mut declined = Vec::new();
@@ -125,6 +135,8 @@ impl OffersPage {
             repeat_action: format!("/quotes/{}/repeat", quote.id),
             compare_href: format!("/quotes/{}/compare", quote.id),
             form: FormState::new(&shell),
+            link,
+            save_action: format!("/quotes/{}/save", quote.id),
             offers,
             declined,
             shell: shell.titled("portal-offers-short").under("portal-products-title", "/products"),
@@ -189,6 +201,8 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         repeat_action: "/quotes/1/repeat".to_owned(),
         compare_href: "/quotes/1/compare".to_owned(),
         form: FormState::new(shell),
+        link: if expired { String::new() } else { "https://demo.example.com/saved/1.2".to_owned() },
+        save_action: "/quotes/1/save".to_owned(),
         offers,
         declined: vec![Declined { insurer: "Nyingine Insurance".to_owned(), reasons: vec!["The insurer takes cars up to 15 years old.".to_owned()] }],
     };

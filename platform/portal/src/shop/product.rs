@@ -4,6 +4,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use insurance::{
     catalogue::{Product, ProductFilter, ProductId, service as catalogue},
+    pictures::Owner,
     reviews::{Rating, Review, service as reviews},
     site::entries,
 };
@@ -16,12 +17,13 @@ use pages::{Choice, Fact, FormState, Shell, html};
 use serde_json::json;
 
 use super::{
-    card::{self, Card, Stars},
+    card::{Card, Looks, Stars},
     home::{Said, data_block},
     questions::{self, Asked},
 };
 use crate::{
     page::{Page, listed},
+    picture::View,
     samples::Sample,
 };
 
@@ -51,6 +53,7 @@ struct ProductPage {
     questions: Vec<Said>,
     /// Of the same category.
     related: Vec<Card>,
+    picture: Option<View>,
 }
 
 /// What a customer says of the product.
@@ -73,6 +76,7 @@ struct Around {
     reviews: Vec<Review>,
     questions: Vec<Said>,
     related: Vec<Card>,
+    picture: Option<View>,
 }
 
 pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page, Path(id): Path<ProductId>) -> AppResult<Response> {
@@ -81,12 +85,13 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     let categories = catalogue::list_categories(&mut tx).await?;
     let alike = ProductFilter { category: Some(product.category_code.clone()), ..ProductFilter::default() };
     let alike = catalogue::list_for_sale(&mut tx, &alike).await?;
-    let icons = card::icons(&categories);
+    let looks = Looks::read(&mut tx, &categories).await?;
     let around = Around {
         rating: reviews::rating(&mut tx, id).await?,
         reviews: reviews::published(&mut tx, id).await?,
         questions: entries::questions_of(&mut tx, id).await?.iter().map(|entry| Said::new(&shell, entry)).collect(),
-        related: alike.iter().filter(|card| card.id != id).take(RELATED).map(|card| Card::new(&shell, card, &icons)).collect(),
+        picture: looks.of(&shell, Owner::product(id)),
+        related: alike.iter().filter(|card| card.id != id).take(RELATED).map(|card| Card::new(&shell, card, &looks)).collect(),
     };
     drop(tx);
     let tenant = caller.tenant();
@@ -104,6 +109,9 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         "brand": { "@type": "Brand", "name": product.insurer.name },
         "url": shell.canonical,
     });
+    if let Some(picture) = &around.picture {
+        data["image"] = app.hosts.portal_url(&tenant.slug, &picture.src).into();
+    }
     if let Some(rating) = around.rating {
         let average = rating.average().to_string();
         data["aggregateRating"] =
@@ -148,6 +156,7 @@ impl ProductPage {
             reviews: around.reviews.iter().map(|review| ReviewCard::new(&shell, review)).collect(),
             questions: around.questions,
             related: around.related,
+            picture: around.picture,
             shell,
         }
     }
@@ -211,6 +220,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         }],
         questions: vec![Said::sample("Is my spouse covered too?", "Yes, whoever drives with your consent.")],
         related: vec![Card::sample(true)],
+        picture: on_sale.then(View::sample),
     };
     vec![Sample::of("product", &page(true)), Sample::of("product-withdrawn", &page(false))]
 }

@@ -13,7 +13,7 @@ use kernel::{
 use pages::{Choice, Link, Shell, Tab, html};
 use serde::Deserialize;
 
-use super::card::{self, Card};
+use super::card::{Card, Looks};
 use crate::{
     page::{Page, listed},
     place::encoded,
@@ -139,6 +139,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     let mut tx = caller.begin_read().await?;
     let categories = catalogue::list_categories(&mut tx).await?;
     let mut cards = catalogue::list_for_sale(&mut tx, &ProductFilter { company: None, ..narrowed.filter() }).await?;
+    let looks = Looks::read(&mut tx, &categories).await?;
     drop(tx);
     // Whom one can choose from does not shrink with the choice.
     let companies: Vec<Choice> = cards
@@ -150,11 +151,10 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         .collect();
     cards.retain(|card| narrowed.company.as_ref().is_none_or(|code| card.insurer_code == *code));
     let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
-    let icons = card::icons(&categories);
     let groups = categories
         .iter()
         .filter_map(|one| {
-            let cards: Vec<Card> = cards.iter().filter(|card| card.category_code == one.code).map(|card| Card::new(&shell, card, &icons)).collect();
+            let cards: Vec<Card> = cards.iter().filter(|card| card.category_code == one.code).map(|card| Card::new(&shell, card, &looks)).collect();
             (!cards.is_empty()).then(|| Group { title: text(&one.title), cards })
         })
         .collect();

@@ -20,7 +20,7 @@ use kernel::{
 };
 use serde_json::json;
 
-use crate::{page::Page, samples::Sample};
+use crate::{page::Page, picture, samples::Sample};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -28,6 +28,8 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/brand/logo.png", Access::Public, brand::logo)
         .get(Face::Office, "/brand.css", Access::Public, brand::style)
         .get(Face::Office, "/brand/logo.png", Access::Public, brand::logo)
+        .get(Face::Portal, "/images/{hash}/{name}", Access::Public, picture::file)
+        .get(Face::Office, "/images/{hash}/{name}", Access::Public, picture::file)
         .get(Face::Portal, "/manifest.webmanifest", Access::Public, manifest)
         .get(Face::Portal, "/offline", Access::Public, offline)
         .get(Face::Portal, "/robots.txt", Access::Public, robots)
@@ -74,7 +76,7 @@ async fn robots(caller: Caller, State(app): State<App>) -> Response {
     let text = if caller.tenant().state == TenantState::Live {
         let map = app.hosts.portal_url(&caller.tenant().slug, "/sitemap.xml");
         format!(
-            "Sitemap: {map}\nUser-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /verify/\n"
+            "Sitemap: {map}\nUser-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /saved/\nDisallow: /verify/\n"
         )
     } else {
         "User-agent: *\nDisallow: /\n".to_owned()

@@ -1,15 +1,17 @@
 //! What a visitor finds before buying: what the firm put in front, what others say, and its pages.
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use bytes::Bytes;
 use insurance::{
     catalogue::service as catalogue,
+    pictures::{self, Owner},
     reviews::{ReviewState, service as reviews},
     site::{EntryInput, EntryKind, EntryState, PageCode, PageInput, entries, featured, pages},
     text::LocalText,
 };
 
 use crate::{
-    sale::{pay, shop, to_payment},
+    sale::{CAR, pay, shop, to_payment},
     support::Site,
 };
 
@@ -90,4 +92,108 @@ async fn a_customer_rates_a_cover_and_others_read_it_once_it_is_published() {
     assert_eq!(gone.location, policy);
     assert!(!visitor.get(&product).await.has("Quick."));
     assert_eq!(visitor.get(&format!("{policy}/review")).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn pictures_come_in_several_widths_and_stay_with_browsers() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let mut tx = site.system().begin_read().await.unwrap();
+    let card = catalogue::list_for_sale(&mut tx, &Default::default()).await.unwrap().remove(0);
+    drop(tx);
+    let png = Bytes::from_static(include_bytes!("../../../../tenants/kenya-brokerage/documents/samples/logo.png"));
+    let alt = LocalText::en("Mfano");
+    pictures::service::change(&site.app, &site.system(), Owner::product(card.id), Some(png), alt, 0).await.unwrap();
+    let page = browser.get(&format!("/products/{}", card.id)).await;
+    assert!(page.has("<picture") && page.has("type=\"image/webp\"") && page.has("alt=\"Mfano\"") && page.has("\"image\":\"http"), "{}", page.body);
+    let start = page.body.find("/images/").unwrap();
+    let href = page.body[start..].split([' ', '"']).next().unwrap().to_owned();
+    let file = browser.get(&href).await;
+    assert_eq!((file.status, file.headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "image/webp"), "{href}");
+    assert!(file.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+    let hash = href.split('/').nth(2).unwrap();
+    for bad in [
+        format!("/images/{hash}/1.webp"),
+        format!("/images/{hash}/96.svg"),
+        format!("/images/{}/96.webp", "0".repeat(64)),
+        "/images/x/96.webp".to_owned(),
+    ] {
+        assert_eq!(browser.get(&bad).await.status, StatusCode::NOT_FOUND, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn prices_are_taken_along_by_a_link_that_tells_nothing_of_their_owner() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let quoted = browser.post("/quotes", CAR).await.location;
+    let offers = browser.get(&quoted).await;
+    let start = offers.body.find("/saved/").expect("a link");
+    let link = offers.body[start..].split('"').next().unwrap().to_owned();
+    assert_eq!(browser.post(&link, &[]).await.location, quoted, "the owner comes back to the quote itself");
+
+    let mut other = site.browser();
+    assert_eq!(other.get(&quoted).await.status, StatusCode::NOT_FOUND);
+    let saved = other.get(&link).await;
+    assert!(saved.has("KDA ···A") && !saved.has("KDA 123A") && saved.has("KSh") && saved.has("noindex"), "{}", saved.body);
+    assert_eq!(saved.headers[header::REFERRER_POLICY], "no-referrer");
+    let own = other.post(&link, &[]).await.location;
+    assert_ne!(own, quoted);
+    assert_eq!(other.post(&link, &[]).await.location, own, "following it again gives the same copy");
+    let copied = other.get(&own).await;
+    assert!(copied.status == StatusCode::OK && !copied.has("KDA 123A") && !copied.has("plate="), "{}", copied.body);
+    let amount = |page: &str| page.split("class=\"amount\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert_eq!(amount(&copied.body), amount(&offers.body), "the prices are the same");
+    let forged = format!("{}0", &link[..link.len() - 1]);
+    for bad in [forged.as_str(), "/saved/x", "/saved/00000000000000000000000000000000.00"] {
+        if bad != link {
+            assert_eq!(other.get(bad).await.status, StatusCode::NOT_FOUND, "{bad}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_mailed_a_few_times_and_an_expired_one_asks_again_with_the_same_answers() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let quoted = browser.post("/quotes", CAR).await.location;
+    let save = format!("{quoted}/save");
+    assert_eq!(browser.post(&save, &[("email", "nonsense")]).await.location, quoted);
+    for _ in 0..5 {
+        assert_eq!(browser.post(&save, &[("email", "asha@example.com")]).await.location, quoted);
+    }
+    site.work().await;
+    assert_eq!(site.count("select count(*) from quote_mails where tenant_id = $1 and state = 'sent'").await, 3);
+    let mail = site.mail("asha@example.com");
+    let start = mail.text.find("/saved/").expect("a link");
+    let link = mail.text[start..].split_whitespace().next().unwrap().to_owned();
+
+    let mut tx = site.system().begin_write().await.unwrap();
+    sqlx::query("update quotes set valid_until = '2020-01-01' where tenant_id = $1").bind(site.tenant.id.0).execute(tx.conn()).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut other = site.browser();
+    assert!(other.get(&link).await.has("Ask again with the same answers"));
+    let old = other.post(&link, &[]).await.location;
+    let fresh = other.post(&format!("{old}/repeat"), &[]).await;
+    assert_eq!(fresh.status, StatusCode::SEE_OTHER, "{}", fresh.body);
+    let shown = other.get(&fresh.location).await;
+    assert!(shown.has("KSh") && !shown.has("KDA 123A"), "{}", shown.body);
+    assert_eq!(other.get("/account/quotes").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_comparison_is_printed_under_the_firms_name() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let mut tx = site.system().begin_read().await.unwrap();
+    let shelf = catalogue::list_for_sale(&mut tx, &Default::default()).await.unwrap();
+    drop(tx);
+    let chosen: Vec<String> = shelf.iter().take(3).map(|card| format!("p={}", card.id)).collect();
+    let page = browser.get(&format!("/products/compare?{}", chosen.join("&"))).await;
+    let href = format!("/products/compare.pdf?{}", chosen.join("&"));
+    assert!(page.has(&href.replace('&', "&#38;")) || page.has(&href), "{}", page.body);
+    let sheet = browser.get(&href).await;
+    assert_eq!((sheet.status, sheet.headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "application/pdf"), "{}", sheet.body);
+    assert!(sheet.body.starts_with("%PDF-"));
+    assert_eq!(browser.get("/products/compare.pdf").await.status, StatusCode::NOT_FOUND);
 }

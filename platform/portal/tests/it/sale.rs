@@ -5,7 +5,7 @@ use insurance::collection::CollectionMode;
 
 use crate::support::{Browser, Payer, Shown, Site, Till};
 
-const CAR: &[(&str, &str)] = &[
+pub const CAR: &[(&str, &str)] = &[
     ("category", "motor-comprehensive"),
     ("plate", "KDA 123A"),
     ("make", "Toyota"),

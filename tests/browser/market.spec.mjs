@@ -1,0 +1,101 @@
+// The market's face: what the firm says of itself, what it puts in front, its pictures and pages, and prices that are taken along.
+import { Buffer } from "node:buffer";
+import { deflateSync, crc32 } from "node:zlib";
+
+import { logIn, save, saved } from "./support/office.mjs";
+import { expect, test } from "./support/test.mjs";
+import { officeOf, portalOf, world } from "./support/world.mjs";
+
+const portal = portalOf(world.demo.slug);
+const office = officeOf(world.demo.slug);
+const heading = (page, name) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+
+/** A PNG of one colour. */
+function png(width, height) {
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, 0x6a)]);
+  const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk("IHDR", head), chunk("IDAT", pixels), chunk("IEND", Buffer.alloc(0))]);
+}
+
+test("a visitor finds products, voices, answers and the firm's pages from the start page", async ({ page, look }) => {
+  await page.goto(portal);
+  await expect(page.getByRole("region", { name: "Chosen for you" }).getByRole("link", { name: /Comprehensive/ }).first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "What customers say" })).toContainText("Asha M.");
+  const question = page.getByText("When does my cover begin?");
+  await question.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("On the day that you choose", { exact: false })).toBeVisible();
+  await look(page, "market-home");
+  await page.getByRole("searchbox", { name: "Search products and insurers" }).fill("jubilee");
+  await page.getByRole("searchbox", { name: "Search products and insurers" }).press("Enter");
+  await expect(page).toHaveURL(/search=jubilee/);
+  for (const [path, name] of [["about", "About us"], ["complaints", "Complaints"], ["cookies", "Cookies"]]) {
+    await page.goto(`${portal}/${path}`);
+    await heading(page, name);
+    await look(page, `market-${path}`);
+  }
+});
+
+test("the start page loads little and shifts nothing", async ({ page }) => {
+  let bytes = 0;
+  const client = await page.context().newCDPSession(page);
+  await client.send("Network.enable");
+  client.on("Network.loadingFinished", (event) => { bytes += event.encodedDataLength; });
+  await page.goto(portal, { waitUntil: "networkidle" });
+  expect(bytes).toBeLessThan(100 * 1024);
+  const shift = await page.evaluate(() => new Promise((told) => {
+    let sum = 0;
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; }).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => told(sum), 200);
+  }));
+  expect(shift).toBeLessThan(0.02);
+});
+
+test("staff write a question, publish it, delete it and bring it back", async ({ page, another, look }, info) => {
+  const question = `May I pay in parts? (${info.project.name} ${Date.now()})`;
+  await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
+  await page.goto(`${office}/site/question`);
+  await look(page, "office-site-questions");
+  await page.getByRole("link", { name: "New question" }).click();
+  await page.getByLabel("Question (English)").fill(question);
+  await save(page);
+  await expect(page.getByText("This is needed.").first()).toBeVisible();
+  await look(page, "office-site-question-refused");
+  await page.getByLabel("Answer (English)").fill("Ask us; some covers allow it.");
+  await save(page);
+  await heading(page, question);
+  await look(page, "office-site-question");
+  await page.getByRole("button", { name: "Publish" }).click();
+  const visitor = await another();
+  await visitor.goto(portal);
+  await expect(visitor.getByText(question)).toBeVisible();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await visitor.reload();
+  await expect(visitor.getByText(question)).toHaveCount(0);
+  await look(page, "office-site-question-deleted");
+  await page.getByRole("button", { name: "Undo the deletion" }).click();
+  await visitor.reload();
+  await expect(visitor.getByText(question)).toBeVisible();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.goto(`${office}/site`);
+  await look(page, "office-site-front");
+  await page.goto(`${office}/site/pages`);
+  await look(page, "office-site-pages");
+  await page.getByRole("link", { name: "Complaints" }).click();
+  await look(page, "office-site-page");
+  await page.getByRole("link", { name: "Write the page" }).click();
+  await look(page, "office-site-page-edit");
+  await page.goto(`${office}/reviews`);
+  await look(page, "office-reviews");
+});
