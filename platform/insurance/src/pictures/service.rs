@@ -128,7 +128,7 @@ pub async fn file(app: &App, scope: &Scope, hash: &str, name: &str) -> AppResult
         "png" => "image/png",
         _ => return Err(PictureFailure::NotFound.into()),
     };
-    let width: i32 = width.parse().ok().filter(|width| (1..=100_000).contains(width)).ok_or(PictureFailure::NotFound)?;
+    let width = width.parse::<i32>().ok().filter(|width| (1..=100_000).contains(width)).ok_or(PictureFailure::NotFound)?;
     if !known {
         return Err(PictureFailure::NotFound.into());
     }
