@@ -8,7 +8,7 @@ use crate::images::{ContentType, Upload, UploadError, UploadLimits, decode, enco
 /// Of lossy WebP; small, and still without visible blocks.
 const WEBP_QUALITY: f32 = 78.0;
 /// Pictures of pages are no photographs of documents: less is enough, and decoding stays quick.
-pub const LIMITS: UploadLimits = UploadLimits { image_bytes: 8 * 1024 * 1024, image_pixels: 24_000_000, pdf_bytes: 0 };
+pub const LIMITS: UploadLimits = UploadLimits { image_bytes: 8 * 1024 * 1024, image_pixels: 24_000_000, pdf_bytes: 8 * 1024 * 1024 };
 
 /// One file of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]

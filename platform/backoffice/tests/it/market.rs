@@ -101,7 +101,7 @@ async fn a_picture_is_shown_replaced_and_removed_and_nothing_else_is_taken_for_o
     sound("no picture", &none.body);
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
     for (name, bytes, says) in
-        [("logo.svg", &svg[..], "PNG, JPEG or WebP"), ("logo.png", &PIXEL[..40], "cannot be read"), ("paper.png", b"%PDF-1.7", "")]
+        [("logo.svg", &svg[..], "PNG, JPEG or WebP"), ("logo.png", &PIXEL[..40], "cannot be read"), ("paper.png", b"%PDF-1.7", "PNG, JPEG or WebP")]
     {
         let refused = browser.upload(&href, &[("version", "0"), ("alt_en", "A car")], ("picture", name, bytes)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {}", refused.body);
