@@ -99,3 +99,51 @@ test("staff write a question, publish it, delete it and bring it back", async ({
   await page.goto(`${office}/reviews`);
   await look(page, "office-reviews");
 });
+
+test("a product gets a picture, which its page shows in the width of the screen", async ({ page, another, look }, info) => {
+  // Each width has a product of its own, so that both may run at once.
+  const name = info.project.name === "phone" ? "CIC Travel" : "APA Travel";
+  await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
+  await page.goto(`${office}/products?search=${encodeURIComponent(name.toLowerCase())}`);
+  await page.getByRole("link", { name }).first().click();
+  await page.getByRole("link", { name: "Picture", exact: true }).click();
+  await page.getByLabel("Picture").setInputFiles({ name: "note.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") });
+  await save(page);
+  await expect(page.getByText("Send a PNG, JPEG or WebP picture.").first()).toBeVisible();
+  await look(page, "office-picture-refused");
+  await page.getByLabel("Picture").setInputFiles({ name: "road.png", mimeType: "image/png", buffer: png(1000, 500) });
+  await page.getByLabel("Description (English)").fill("A road");
+  await save(page);
+  await saved(page);
+  await look(page, "office-picture");
+  const visitor = await another();
+  await visitor.goto(`${portal}/products?search=${encodeURIComponent(name)}`);
+  await visitor.getByRole("link", { name: new RegExp(name) }).first().click();
+  const picture = visitor.getByRole("img", { name: "A road" });
+  await expect(picture).toBeVisible();
+  expect(await picture.evaluate((image) => image.currentSrc)).toMatch(/\.webp$/);
+  await look(visitor, "market-product-picture");
+  await page.getByRole("button", { name: "Remove the picture" }).click();
+  await expect(page.getByText("No picture yet.")).toBeVisible();
+});
+
+test("prices are taken along by a link to another browser", async ({ page, another, look }) => {
+  await page.goto(`${portal}/quotes/new?category=motor-comprehensive`);
+  await page.getByLabel("Number plate").fill("KDA 123A");
+  for (const [label, value] of [[/make/i, "Toyota"], [/model/i, "Axio"], [/year/i, "2018"], [/value|worth/i, "1,000,000"]]) await page.getByRole("textbox", { name: label }).first().fill(value);
+  const use = page.locator("main select[name=use]");
+  if (await use.count()) await use.selectOption("private");
+  else await page.locator("main input[name=use][value=private]").check();
+  await page.locator("main form button[type=submit]").first().click();
+  const link = await page.getByLabel("Your link").inputValue();
+  const amount = await page.locator(".offer .amount").first().innerText();
+  await look(page, "market-offers-save");
+  const other = await another();
+  await other.goto(link);
+  await heading(other, "Saved prices");
+  await expect(other.getByText("KDA ···A", { exact: false })).toBeVisible();
+  await look(other, "market-saved");
+  await other.getByRole("button", { name: "Go on with these prices" }).click();
+  await expect(other.locator(".offer .amount").first()).toHaveText(amount);
+  await expect(other.getByText("KDA 123A")).toHaveCount(0);
+});
