@@ -61,7 +61,9 @@ impl House {
         self.world.system(&self.tenant)
     }
     pub fn at(&self, now: DateTime<Utc>) -> Scope {
-        Scope { clock: Clock::fixed(now), ..self.system() }
+        let mut scope = self.system();
+        scope.clock = Clock::fixed(now);
+        scope
     }
     pub fn customer_reader(&self) -> Reader {
         Reader::Customer(self.customer.id.0)
