@@ -14,6 +14,7 @@ mod lists;
 mod market;
 mod money;
 mod notices;
+mod papers;
 mod plugins;
 mod sales;
 pub mod samples;
@@ -43,6 +44,7 @@ pub fn module() -> Module {
         catalogue::routes(),
         market::routes(),
         money::routes(),
+        papers::routes(),
         plugins::routes(),
         settings::routes(),
         work::routes(),

@@ -23,10 +23,15 @@ pub mod verify_code;
 
 pub use files::NewUpload;
 pub use issued::{IssueRequest, Issued, issue};
-pub use register::{Document, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink, Subject};
+pub use register::{Document, DocumentGroup, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink, Subject};
 pub use verification::{PublicFacts, Verdict, Verification};
 
-use kernel::module::{Module, Permission, Retention};
+use std::time::Duration;
+
+use kernel::{
+    jobs::Schedule,
+    module::{Module, Permission, Retention},
+};
 
 /// Seeing and opening documents of all customers.
 pub const READ: &str = "documents.document.read";
@@ -42,9 +47,14 @@ pub fn module() -> Module {
         name: "documents",
         permissions: &[Permission { code: READ, sensitive: false }, Permission { code: VERIFY, sensitive: false }],
         routes,
+        schedules: vec![Schedule::every::<register::jobs::EraseRemoved>(Duration::from_secs(6 * 60 * 60))],
         pack_loaders: vec![templates::LOADER],
         retention: &[
-            Retention { table: "documents", keep: "issued: as the law of contracts and taxes says; uploads: as the customer", job: None },
+            Retention {
+                table: "documents",
+                keep: "issued: as the law of contracts and taxes says; uploads: as the customer, or 30 days after the sender removed them",
+                job: Some(register::jobs::ERASE),
+            },
             Retention { table: "document_templates", keep: "while the tenant lives", job: None },
         ],
         ..Module::default()

@@ -12,8 +12,10 @@ pub mod fulfilment;
 pub mod insurers;
 pub mod law;
 pub mod letters;
+pub mod nominations;
 pub mod orders;
 mod origin;
+pub mod papers;
 mod permissions;
 pub mod plans;
 pub mod policies;
@@ -64,6 +66,7 @@ pub fn module() -> Module {
             JobDef::of::<letters::SendLetter>(),
             JobDef::of::<billing::MakeDebitNote>(),
             JobDef::of::<billing::MakeStatement>(),
+            JobDef::of::<papers::MailPapers>(),
         ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
@@ -107,6 +110,8 @@ const RETENTION: &[Retention] = &[
     Retention { table: "policies", keep: "as the law of contracts and insurance says", job: None },
     Retention { table: "policy_terms", keep: "as the policy", job: None },
     Retention { table: "policy_versions", keep: "as the policy", job: None },
+    Retention { table: "nominations", keep: "as the customer, or the policy that it is for", job: None },
+    Retention { table: "nominees", keep: "as the nomination", job: None },
     Retention { table: "premium_lines", keep: "as the policy", job: None },
     Retention { table: "cancellations", keep: "as the policy", job: None },
     Retention { table: "cancellation_requests", keep: "as the policy", job: None },

@@ -154,6 +154,31 @@ credit-reason-line-not-fulfilled = What it paid for could not be issued
 mail-order-subject = Your cover is in place: { $number }
 mail-order-text =
     Hello { $name },
+# Documents by mail, and people whom a customer names
+mail-papers-subject = Your documents from { $brokerage }
+mail-papers-attached =
+    Hello { $name },
+
+    you asked for these documents. They are attached.
+
+    { $documents }
+
+    { $brokerage }
+mail-papers-linked =
+    Hello { $name },
+
+    you asked for these documents. Together they are too large for a mail, so here is where you find them. You log in first.
+
+    { $documents }
+
+    { $brokerage }
+error-papers-none = Choose at least one document.
+error-papers-too-many = At most ten documents fit into one mail. Choose fewer, or download them as one file.
+error-papers-no-address = There is no e-mail address on record. Add one to your details.
+error-nomination-changed = This list was changed elsewhere meanwhile. Look at it as it is now, and save again.
+error-nomination-too-many = At most ten people can be named here.
+error-nomination-shares = The shares do not add up to 100 percent.
+error-nomination-share-invalid = Give a share between 0.01 and 100, such as 50 or 33.34.
 
     we have received { $amount } for order { $number }. Your documents and the receipt are attached. Keep them; anybody can check them with the code they carry.
 

@@ -121,6 +121,31 @@ credit-reason-line-not-fulfilled = Kilicholipiwa hakikuweza kutolewa
 mail-order-subject = Bima yako iko tayari: { $number }
 mail-order-text =
     Habari { $name },
+# Hati kwa barua pepe, na watu ambao mteja anawataja
+mail-papers-subject = Hati zako kutoka { $brokerage }
+mail-papers-attached =
+    Habari { $name },
+
+    uliomba hati hizi. Zimeambatishwa.
+
+    { $documents }
+
+    { $brokerage }
+mail-papers-linked =
+    Habari { $name },
+
+    uliomba hati hizi. Kwa pamoja ni kubwa mno kwa barua pepe, kwa hiyo utazipata hapa chini. Kwanza utaingia.
+
+    { $documents }
+
+    { $brokerage }
+error-papers-none = Chagua angalau hati moja.
+error-papers-too-many = Hati zisizozidi kumi huingia kwenye barua pepe moja. Chagua chache, au zipakue kama faili moja.
+error-papers-no-address = Hakuna anwani ya barua pepe kwenye kumbukumbu. Iongeze kwenye maelezo yako.
+error-nomination-changed = Orodha hii ilibadilishwa kwingine wakati huo huo. Itazame ilivyo sasa, kisha uhifadhi tena.
+error-nomination-too-many = Watu wasiozidi kumi wanaweza kutajwa hapa.
+error-nomination-shares = Sehemu hazifikii jumla ya asilimia 100.
+error-nomination-share-invalid = Weka sehemu kati ya 0.01 na 100, kama 50 au 33.34.
 
     tumepokea { $amount } kwa agizo { $number }. Hati zako na risiti zimeambatishwa. Zihifadhi; mtu yeyote anaweza kuzikagua kwa msimbo ulio juu yake.
 

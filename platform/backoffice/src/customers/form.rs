@@ -9,6 +9,7 @@ use kernel::{
     App, AppResult,
     http::{Form, Path, Staff},
     identifiers::IdentifierKind,
+    languages,
 };
 use pages::{Choice, Shell, Tone, html, redirect_with};
 
@@ -100,7 +101,12 @@ pub(crate) fn new_page(shell: Shell) -> FormPage {
     FormPage::new(shell, title, "/customers/new", "/customers", sections)
 }
 
-fn edit_page(shell: Shell, customer: &Customer) -> FormPage {
+/// The languages that the tenant's portal speaks.
+fn languages(app: &App, shell: &Shell, staff: &Staff) -> Vec<Choice> {
+    languages::offered(app, staff.tenant()).into_iter().map(|code| Choice::new(code, words::word(shell, "office-language", code))).collect()
+}
+
+fn edit_page(shell: Shell, customer: &Customer, languages: Vec<Choice>) -> FormPage {
     let href = format!("/customers/{}", customer.id);
     let mut shell = shell.under("office-customers-title", "/customers");
     shell.crumbs.push(pages::Crumb { label: customer.display_name.clone(), href: href.clone() });
@@ -108,9 +114,11 @@ fn edit_page(shell: Shell, customer: &Customer) -> FormPage {
         CustomerType::Individual => Section::titled(shell.t("office-customers-person"), replacing(&shell, person(&shell))),
         CustomerType::Corporate => Section::titled(shell.t("office-customers-firm"), replacing(&shell, firm(&shell))),
     };
+    let mut reached = contact(&shell);
+    reached.push(Field::select("language", shell.t("field-language"), languages).help(shell.t("office-customers-language-help")).optional());
     let sections = vec![
         who,
-        Section::titled(shell.t("office-customers-contact"), contact(&shell)),
+        Section::titled(shell.t("office-customers-contact"), reached),
         Section::titled(shell.t("office-customers-relationship"), replacing(&shell, relationship(&shell, false))),
     ];
     let title = shell.t("office-customers-edit");
@@ -180,7 +188,9 @@ pub(super) async fn show_edit(State(app): State<App>, Office(shell): Office, sta
     let phone = |number: &Option<String>| number.as_deref().map(|number| shell.phone(number)).unwrap_or_default();
     let (first_phone, alt_phone) = (phone(&customer.phone), phone(&customer.alt_phone));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let page = edit_page(shell, &customer)
+    let offered = languages(&app, &shell, &staff);
+    let page = edit_page(shell, &customer, offered)
+        .with("language", customer.locale.as_deref().map(languages::language_of).unwrap_or_default())
         .with("first_name", text(&customer.first_name))
         .with("last_name", text(&customer.last_name))
         .with("date_of_birth", customer.date_of_birth.map(|day| day.to_string()).unwrap_or_default())
@@ -212,13 +222,17 @@ pub(super) async fn update(
     let before = customers::service::get(&mut tx, id).await?;
     match customers::service::update(&mut tx, &app.sealer, id, patch(&sent)?).await {
         Ok(_) => {
+            if let Some(locale) = languages::locale_in(&app, staff.tenant(), sent.text("language")) {
+                customers::service::speaks(&mut tx, id, &locale).await?;
+            }
             tx.commit().await?;
             Ok(redirect_with(&format!("/customers/{id}"), Tone::Good, "flash-saved"))
         }
         Err(error) => {
             drop(tx);
             viewed(&app, &staff.scope, "customer", id.0).await?;
-            edit_page(shell, &before).again(&sent, error)
+            let offered = languages(&app, &shell, &staff);
+            edit_page(shell, &before, offered).again(&sent, error)
         }
     }
 }

@@ -8,6 +8,7 @@ use crm::{
 use kernel::{
     App, AppResult,
     http::{Path, Query, Staff},
+    languages::language_of,
 };
 use pages::{Badge, Fact, Flash, Shell, Tone, html};
 
@@ -15,7 +16,7 @@ use super::{list::stage, viewed};
 use crate::{
     frame::{Action, Office, RecordPage, Related, RelatedItem},
     history::{History, TabQuery},
-    sales, words,
+    papers, sales, words,
 };
 
 /// What the page of a customer shows of its own domain.
@@ -42,7 +43,9 @@ pub(super) async fn show(
         customer,
     };
     let history = History::of(&mut tx, &[id.0], &tab).await?;
-    let related = sales::of_customer(&shell, &mut tx, id.0).await?;
+    let mut related = sales::of_customer(&shell, &mut tx, id.0).await?;
+    related.extend(papers::of_customer(&shell, &mut tx, id.0).await?);
+    related.extend(papers::named_by(&shell, &mut tx, id.0).await?);
     drop(tx);
     viewed(&app, &staff.scope, "customer", id.0).await?;
     let mut page = page(shell, &shown);
@@ -84,6 +87,7 @@ fn facts(shell: &Shell, shown: &Shown) -> Vec<Fact> {
     add("field-alt-phone", customer.alt_phone.as_deref().map(|phone| shell.phone(phone)));
     add("field-email", customer.email.clone());
     add("field-preferred-contact", customer.preferred_contact.map(|p| words::word(shell, "contact", p.as_str())));
+    add("field-language", customer.locale.as_deref().map(|locale| words::word(shell, "office-language", language_of(locale))));
     add("field-date-of-birth", customer.date_of_birth.map(|day| shell.date(&day)));
     add("field-occupation", customer.occupation.clone());
     add("field-industry", customer.industry.clone());

@@ -19,7 +19,7 @@ use crate::{
     images::{Upload, UploadError, UploadLimits, accept_upload},
     paths,
     register::{
-        Document, DocumentFailure, DocumentId, DocumentKind, DocumentUploaded, Origin, Subject,
+        Document, DocumentFailure, DocumentId, DocumentKind, DocumentState, DocumentUploaded, Origin, Subject,
         store::{self, NewRow},
     },
 };
@@ -57,7 +57,8 @@ pub async fn upload(app: &App, scope: &Scope, new: NewUpload) -> AppResult<Docum
     let hash: [u8; 32] = Sha256::digest(&upload.bytes).into();
     let mut tx = scope.begin_read().await?;
     if let Some(document) = store::find_upload(&mut tx, new.customer, new.kind, new.subject, &hash).await? {
-        return Ok(document);
+        drop(tx);
+        return wanted_again(scope, document, new.customer).await;
     }
     if store::count_uploads(&mut tx, new.customer).await? >= MAX_FILES {
         return Err(DocumentFailure::TooMany(MAX_FILES).into());
@@ -101,6 +102,20 @@ async fn record(scope: &Scope, new: &NewUpload, id: DocumentId, path: &str, uplo
     }
     // Sent twice at the same moment: the other one counts, and the object of this one is of no use to anybody.
     store::find_upload(&mut tx, new.customer, new.kind, new.subject, hash).await?.ok_or_else(|| AppError::unavailable("unavailable"))
+}
+
+/// A file that was sent before. One that was removed meanwhile is wanted again.
+async fn wanted_again(scope: &Scope, document: Document, customer: Uuid) -> AppResult<Document> {
+    if document.state != DocumentState::Removed {
+        return Ok(document);
+    }
+    let mut tx = scope.elevated().begin_write().await?;
+    if store::restore(&mut tx, document.id, customer).await? {
+        tx.audit(Change::of("documents.document.restore", "document", document.id.0).change("state", "removed", "current")).await?;
+    }
+    let document = store::find(&mut tx, document.id).await?.ok_or_else(AppError::not_found)?;
+    tx.commit().await?;
+    Ok(document)
 }
 
 /// Decodes and encodes anew on a blocking thread.

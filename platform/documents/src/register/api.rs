@@ -14,9 +14,10 @@ use kernel::{
     routes::{Access, Routes},
 };
 use serde::Deserialize;
+use tokio_util::io::ReaderStream;
 use utoipa_axum::routes;
 
-use super::{DocumentFilter, DocumentId, DocumentKind, DocumentView, DownloadLink, service};
+use super::{DocumentFilter, DocumentId, DocumentKind, DocumentView, DownloadLink, archive, service};
 use crate::{
     READ, VERIFY,
     files::{self, NewUpload},
@@ -28,6 +29,9 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Customer, routes!(mine))
         .api(Access::Customer, routes!(upload))
         .api(Access::SignedIn, routes!(download))
+        .api(Access::Customer, routes!(remove))
+        .api(Access::Customer, routes!(restore))
+        .api(Access::Customer, routes!(bulk_download))
         .api(Access::Staff(READ), routes!(list))
         .api(Access::Staff(VERIFY), routes!(verify))
 }
@@ -88,6 +92,37 @@ async fn download(State(app): State<App>, caller: Caller, Path(id): Path<Documen
         return Err(AppError::forbidden().with("permission", READ));
     }
     Ok(Json(service::download_link(&app, &caller.scope, id).await?))
+}
+
+#[utoipa::path(delete, path = "/documents/{id}", tag = "Documents", summary = "Take a file back",
+    description = "Only what you sent and nobody has checked. It can be brought back for 30 days.", params(("id" = DocumentId, Path)),
+    responses((status = 204), (status = 404, body = kernel::http::error::ErrorBody), (status = 409, body = kernel::http::error::ErrorBody)))]
+async fn remove(caller: Customer, Path(id): Path<DocumentId>) -> AppResult<StatusCode> {
+    service::remove(&caller.scope, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(post, path = "/documents/{id}/restore", tag = "Documents", summary = "Bring back a file that was taken back", params(("id" = DocumentId, Path)),
+    responses((status = 200, body = DocumentView), (status = 404, body = kernel::http::error::ErrorBody)))]
+async fn restore(caller: Customer, Path(id): Path<DocumentId>) -> AppResult<Json<DocumentView>> {
+    service::restore(&caller.scope, id).await?;
+    let mut tx = caller.begin_read().await?;
+    Ok(Json(service::get(&mut tx, id).await?.into()))
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+struct Chosen {
+    /// At most 50, together at most 100 MB.
+    documents: Vec<DocumentId>,
+}
+
+#[utoipa::path(post, path = "/documents/bulk-download", tag = "Documents", summary = "Several documents as one ZIP file", request_body = Chosen,
+    responses((status = 200, body = Vec<u8>, content_type = "application/zip"), (status = 404, body = kernel::http::error::ErrorBody),
+        (status = 413, body = kernel::http::error::ErrorBody), (status = 422, body = kernel::http::error::ErrorBody)))]
+async fn bulk_download(State(app): State<App>, caller: Customer, Json(chosen): Json<Chosen>) -> AppResult<impl IntoResponse> {
+    let documents = archive::choose(&caller.scope, &chosen.documents).await?;
+    let headers = [(header::CONTENT_TYPE, "application/zip"), (header::CONTENT_DISPOSITION, "attachment; filename=\"documents.zip\"")];
+    Ok((headers, Body::from_stream(ReaderStream::new(archive::zip(&app, &caller.scope, documents)))))
 }
 
 #[utoipa::path(get, path = "/admin/documents", tag = "Documents", summary = "List documents", params(DocumentFilter, PageRequest),

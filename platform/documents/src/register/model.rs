@@ -57,14 +57,29 @@ kernel::text_enum! {
         Replaced = "replaced",
         /// What it says holds no longer.
         Cancelled = "cancelled",
+        /// Its sender took it back, and may still change that.
+        Removed = "removed",
+        /// Its file is deleted.
+        Erased = "erased",
     }
 }
 
 impl DocumentState {
     #[must_use]
     pub fn can_become(self, next: Self) -> bool {
-        use DocumentState::{Cancelled, Current, Preparing, Replaced};
-        matches!((self, next), (Preparing, Current) | (Current, Replaced | Cancelled) | (Replaced, Cancelled))
+        use DocumentState::{Cancelled, Current, Erased, Preparing, Removed, Replaced};
+        matches!((self, next), (Preparing, Current) | (Current, Replaced | Cancelled | Removed) | (Replaced, Cancelled) | (Removed, Current | Erased))
+    }
+}
+
+kernel::text_enum! {
+    /// How a customer looks for documents.
+    pub enum DocumentGroup {
+        /// What shows and explains cover.
+        Policies = "policies",
+        Receipts = "receipts",
+        /// What the customer sent.
+        Uploads = "uploads",
     }
 }
 
@@ -102,6 +117,8 @@ pub struct Document {
     /// None while it is being prepared.
     pub size_bytes: Option<i64>,
     pub state: DocumentState,
+    /// Since when its sender no longer wants it here.
+    pub removed_at: Option<DateTime<Utc>>,
     pub verified_at: Option<DateTime<Utc>>,
     /// Without separators.
     pub verification_code: Option<String>,
@@ -205,15 +222,25 @@ pub struct DownloadLink {
 #[into_params(parameter_in = Query)]
 pub struct DocumentFilter {
     pub kind: Option<DocumentKind>,
+    pub group: Option<DocumentGroup>,
     pub origin: Option<Origin>,
+    /// Everything but what was removed, if not given.
     pub state: Option<DocumentState>,
+    /// Whether staff compared it with what it should show.
+    pub verified: Option<bool>,
     pub customer: Option<Uuid>,
     pub subject: Option<Uuid>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::DocumentState::{Cancelled, Current, Preparing, Replaced};
+    use super::DocumentState::{Cancelled, Current, Erased, Preparing, Removed, Replaced};
+
+    #[test]
+    fn what_was_removed_comes_back_until_it_is_erased() {
+        assert!(Current.can_become(Removed) && Removed.can_become(Current) && Removed.can_become(Erased));
+        assert!(!Erased.can_become(Current) && !Current.can_become(Erased));
+    }
 
     #[test]
     fn a_cancelled_document_never_counts_again() {

@@ -11,6 +11,8 @@ use kernel::{
 use ports::object::{Download, ObjectStore};
 use uuid::Uuid;
 
+#[cfg(doc)]
+use super::jobs;
 use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DocumentVerified, DownloadLink, Origin, Subject, store};
 
 /// How long an address to a file works.
@@ -30,7 +32,8 @@ pub async fn list_of(tx: &mut ReadTx, subject: Subject) -> AppResult<Vec<Documen
 /// # Errors
 /// `not_found` for a document that is not there, not finished, or not the caller's.
 pub async fn get(tx: &mut ReadTx, id: DocumentId) -> AppResult<Document> {
-    store::find(tx, id).await?.filter(|document| document.state != DocumentState::Preparing).ok_or_else(AppError::not_found)
+    let hidden = |state| matches!(state, DocumentState::Preparing | DocumentState::Removed | DocumentState::Erased);
+    store::find(tx, id).await?.filter(|document| !hidden(document.state)).ok_or_else(AppError::not_found)
 }
 
 /// An address that opens the file for an hour. The caller has checked that staff may read documents; row-level security has
@@ -51,6 +54,22 @@ pub async fn download_link(app: &App, scope: &Scope, id: DocumentId) -> AppResul
     let expires_at = chrono::Utc::now() + LINK_VALID;
     let url = app.port::<dyn ObjectStore>()?.presign(scope.tenant.id, &document.path, download).await?;
     Ok(DownloadLink { url, file_name: document.file_name, expires_at })
+}
+
+/// The file itself, to be shown in a page of ours. As with [`download_link`], the caller has checked that staff may read documents,
+/// and a view by staff is recorded.
+///
+/// # Errors
+/// As [`get`]; `storage_unavailable`.
+pub async fn open(app: &App, scope: &Scope, id: DocumentId) -> AppResult<(Document, bytes::Bytes)> {
+    let mut tx = scope.begin_read().await?;
+    let document = get(&mut tx, id).await?;
+    drop(tx);
+    if scope.customer().is_none() {
+        app.access.record(scope, Access { object_type: "document", object_id: Some(id.0), query: None, rows: 1 }).await?;
+    }
+    let bytes = bytes(app, scope, &document).await?;
+    Ok((document, bytes))
 }
 
 /// The bytes of a finished document, for attachments. Called from jobs, never inside a transaction.
@@ -75,6 +94,53 @@ pub async fn verify_upload(tx: &mut TenantTx, id: DocumentId) -> AppResult<Docum
     tx.audit(Change::of("documents.document.verify", "document", id.0).change("is_verified", false, true)).await?;
     tx.emit(&DocumentVerified { document: id, customer: document.customer_id, kind: document.kind }).await?;
     get(tx, id).await
+}
+
+/// Takes back a file that the customer of this scope sent. It leaves every list at once; its file stays for [`jobs::UNDO`], in which
+/// [`restore`] brings it back. Repeating changes nothing.
+///
+/// # Errors
+/// `not_found` for somebody else's; `document.relied_on` for what we issued, and for what staff have checked.
+pub async fn remove(scope: &Scope, id: DocumentId) -> AppResult<()> {
+    let (customer, state) = own(scope, id).await?;
+    if state == DocumentState::Removed {
+        return Ok(());
+    }
+    // Customers write no row of the register; this one was found to be theirs.
+    let mut tx = scope.elevated().begin_write().await?;
+    if !store::remove(&mut tx, id, customer).await? {
+        return Err(DocumentFailure::ReliedOn.into());
+    }
+    tx.audit(Change::of("documents.document.remove", "document", id.0).change("state", state.as_str(), "removed")).await?;
+    tx.commit().await
+}
+
+/// Brings back what [`remove`] took away. Repeating changes nothing.
+///
+/// # Errors
+/// `not_found` for somebody else's, and for a file that is erased.
+pub async fn restore(scope: &Scope, id: DocumentId) -> AppResult<()> {
+    let (customer, state) = own(scope, id).await?;
+    if state != DocumentState::Removed {
+        return Ok(());
+    }
+    let mut tx = scope.elevated().begin_write().await?;
+    if !store::restore(&mut tx, id, customer).await? {
+        return Err(AppError::not_found());
+    }
+    tx.audit(Change::of("documents.document.restore", "document", id.0).change("state", state.as_str(), "current")).await?;
+    tx.commit().await
+}
+
+/// The customer of this scope, and the state of a document that is its own.
+async fn own(scope: &Scope, id: DocumentId) -> AppResult<(Uuid, DocumentState)> {
+    let customer = scope.customer().ok_or_else(AppError::unauthenticated)?;
+    let mut tx = scope.begin_read().await?;
+    let document = store::find(&mut tx, id).await?.filter(|document| document.customer_id == Some(customer)).ok_or_else(AppError::not_found)?;
+    match document.state {
+        DocumentState::Preparing | DocumentState::Erased => Err(AppError::not_found()),
+        state => Ok((customer, state)),
+    }
 }
 
 /// Cancels every issued document about one thing: its codes answer "cancelled" from now on. Repeating changes nothing.

@@ -7,11 +7,11 @@ use kernel::{
 };
 use uuid::Uuid;
 
-use super::{Document, DocumentFilter, DocumentId, DocumentKind, DocumentState, Origin, Subject};
+use super::{Document, DocumentFilter, DocumentGroup, DocumentId, DocumentKind, DocumentState, Origin, Subject};
 
 const COLUMNS: &str =
     "d.id, d.origin, d.kind, d.customer_id, d.subject_kind, d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime,
-    d.size_bytes, d.state, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at";
+    d.size_bytes, d.state, d.removed_at, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at";
 
 /// A row to be made. An upload has its file already; an issue gets it later.
 pub(crate) struct NewRow<'a> {
@@ -74,7 +74,7 @@ pub(crate) async fn find(tx: &mut ReadTx, id: DocumentId) -> AppResult<Option<Do
         Document,
         r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
              d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
-             d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+             d.removed_at, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
            from documents d where d.tenant_id = $1 and d.id = $2"#,
         tenant,
         id.0
@@ -90,7 +90,7 @@ pub(crate) async fn find_issue(tx: &mut ReadTx, subject: Subject, kind: Document
         Document,
         r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
              d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
-             d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+             d.removed_at, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
            from documents d
            where d.tenant_id = $1 and d.origin = 'issued' and d.subject_kind = $2 and d.subject_id = $3 and d.kind = $4 and d.revision = $5"#,
         tenant,
@@ -117,7 +117,7 @@ pub(crate) async fn find_upload(
         Document,
         r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
              d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
-             d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+             d.removed_at, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
            from documents d
            where d.tenant_id = $1 and d.origin = 'uploaded' and d.customer_id = $2 and d.kind = $3
              and d.subject_kind is not distinct from $4 and d.subject_id is not distinct from $5 and d.sha256 = $6"#,
@@ -140,9 +140,9 @@ pub(crate) async fn list_of(tx: &mut ReadTx, subject: Subject) -> AppResult<Vec<
         Document,
         r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
              d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
-             d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+             d.removed_at, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
            from documents d
-           where d.tenant_id = $1 and d.subject_kind = $2 and d.subject_id = $3 and d.state <> 'preparing'
+           where d.tenant_id = $1 and d.subject_kind = $2 and d.subject_id = $3 and d.state not in ('preparing', 'removed', 'erased')
            order by d.id limit 200"#,
         tenant,
         subject.kind,
@@ -206,7 +206,7 @@ pub(crate) async fn update_verified(tx: &mut TenantTx, id: DocumentId, by: Optio
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let done = sqlx::query!(
         "update documents set verified_at = $3, verified_by = $4, version = version + 1, updated_at = $3
-         where tenant_id = $1 and id = $2 and origin = 'uploaded' and verified_at is null",
+         where tenant_id = $1 and id = $2 and origin = 'uploaded' and state = 'current' and verified_at is null",
         tenant,
         id.0,
         now,
@@ -220,7 +220,7 @@ pub(crate) async fn update_verified(tx: &mut TenantTx, id: DocumentId, by: Optio
 pub(crate) async fn count_uploads(tx: &mut ReadTx, customer: Uuid) -> AppResult<i64> {
     let tenant = tx.tenant_id();
     let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from documents where tenant_id = $1 and customer_id = $2 and origin = 'uploaded'"#,
+        r#"select count(*) as "count!" from documents where tenant_id = $1 and customer_id = $2 and origin = 'uploaded' and state = 'current'"#,
         tenant,
         customer
     )
@@ -268,7 +268,18 @@ pub(crate) async fn list(tx: &mut ReadTx, filter: &DocumentFilter, page: &PageRe
     }
     match filter.state {
         Some(state) => list.filter("d.state = ", state.as_str(), ""),
-        None => list.fixed("d.state <> 'preparing'"),
+        None => list.fixed("d.state not in ('preparing', 'removed', 'erased')"),
+    };
+    match filter.group {
+        Some(DocumentGroup::Policies) => list.fixed("(d.origin = 'issued' and d.kind <> 'receipt' or d.kind = 'insurer_document')"),
+        Some(DocumentGroup::Receipts) => list.fixed("d.kind = 'receipt'"),
+        Some(DocumentGroup::Uploads) => list.fixed("d.origin = 'uploaded' and d.kind <> 'insurer_document'"),
+        None => &mut list,
+    };
+    match filter.verified {
+        Some(true) => list.fixed("d.verified_at is not null"),
+        Some(false) => list.fixed("d.verified_at is null"),
+        None => &mut list,
     };
     if let Some(customer) = filter.customer {
         list.filter("d.customer_id = ", customer, "");
@@ -276,17 +287,85 @@ pub(crate) async fn list(tx: &mut ReadTx, filter: &DocumentFilter, page: &PageRe
     if let Some(subject) = filter.subject {
         list.filter("d.subject_id = ", subject, "");
     }
-    if let Some(text) = page.search_text() {
-        list.filter("d.number = ", text.to_uppercase(), "");
+    match page.search_text() {
+        // One customer's are few enough to be looked through.
+        Some(text) if filter.customer.is_some() => {
+            list.filter("strpos(lower(d.title || ' ' || coalesce(d.number, '')), ", text, ") > 0");
+        }
+        Some(text) => {
+            list.filter("d.number = ", text.to_uppercase(), "");
+        }
+        None => {}
     }
     list.fetch(tx, page, |document: &Document| document.id.0).await
+}
+
+/// Removes a customer's upload, if it counts and nobody relies on it. False otherwise.
+pub(crate) async fn remove(tx: &mut TenantTx, id: DocumentId, customer: Uuid) -> AppResult<bool> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update documents set state = 'removed', removed_at = $4, version = version + 1, updated_at = $4
+         where tenant_id = $1 and id = $2 and customer_id = $3 and origin = 'uploaded' and state = 'current' and verified_at is null",
+        tenant,
+        id.0,
+        customer,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes back that a customer's upload was removed. False if it was not, or is erased.
+pub(crate) async fn restore(tx: &mut TenantTx, id: DocumentId, customer: Uuid) -> AppResult<bool> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update documents set state = 'current', removed_at = null, version = version + 1, updated_at = $4
+         where tenant_id = $1 and id = $2 and customer_id = $3 and state = 'removed'",
+        tenant,
+        id.0,
+        customer,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Uploads that were removed before a moment, with the places of their files; at most 100.
+pub(crate) async fn list_removed(tx: &mut ReadTx, before: DateTime<Utc>) -> AppResult<Vec<(DocumentId, String)>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        "select id, path from documents where tenant_id = $1 and state = 'removed' and removed_at < $2 order by removed_at limit 100",
+        tenant,
+        before
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (DocumentId(row.id), row.path)).collect())
+}
+
+/// Notes that a removed upload has no file any more. What its sender called it goes too, and the same file may be sent anew.
+pub(crate) async fn erase(tx: &mut TenantTx, id: DocumentId) -> AppResult<bool> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update documents set state = 'erased', title = kind, file_name = kind, sha256 = sha256(id::text::bytea), version = version + 1, updated_at = $3
+         where tenant_id = $1 and id = $2 and state = 'removed'",
+        tenant,
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Where the files of all documents lie, or of those that are finished.
 pub(crate) async fn list_paths(tx: &mut ReadTx, finished: bool) -> AppResult<Vec<String>> {
     let tenant = tx.tenant_id();
-    let paths = sqlx::query_scalar!("select path from documents where tenant_id = $1 and (state <> 'preparing' or not $2)", tenant, finished)
-        .fetch_all(tx.conn())
-        .await?;
+    let paths =
+        sqlx::query_scalar!("select path from documents where tenant_id = $1 and (state not in ('preparing', 'erased') or not $2)", tenant, finished)
+            .fetch_all(tx.conn())
+            .await?;
     Ok(paths)
 }

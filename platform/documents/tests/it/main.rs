@@ -3,6 +3,7 @@
 
 mod issuing;
 mod pack;
+mod papers;
 mod register;
 mod renderer;
 mod store;

@@ -6,6 +6,7 @@ mod cart;
 mod catalogue;
 mod fulfilment;
 mod isolation;
+mod nominations;
 mod orders;
 mod plans;
 mod policies;

@@ -5,16 +5,18 @@ mod end;
 mod home;
 mod notices;
 mod notifications;
+mod nominations;
 mod payments;
 mod policies;
 mod policy;
+mod privacy;
 mod profile;
 mod review;
 mod security;
 
 use ::documents::{DocumentKind, DocumentView};
 use kernel::routes::{Access, Face, Routes};
-use pages::{Badge, Shell, Tone};
+use pages::{Badge, Shell, Tab, Tone};
 
 use crate::samples::Sample;
 
@@ -32,6 +34,8 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/payments", Access::Customer, payments::show)
         .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
         .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
+        .post(Face::Portal, "/account/documents/zip", Access::Customer, documents::zip)
+        .post(Face::Portal, "/account/documents/mail", Access::Customer, documents::mail)
         .get(Face::Portal, "/account/documents/{id}", Access::Customer, documents::open)
         .get(Face::Portal, "/account/notices", Access::Customer, notices::show)
         .get(Face::Portal, "/account/notices/bell", Access::Customer, notices::bell)
@@ -39,6 +43,18 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/notices/{id}", Access::Customer, notices::open)
         .get(Face::Portal, "/account/notifications", Access::Customer, notifications::show)
         .post(Face::Portal, "/account/notifications", Access::Customer, notifications::save)
+        .get(Face::Portal, "/account/documents/{id}/view", Access::Customer, documents::view)
+        .get(Face::Portal, "/account/documents/{id}/content", Access::Customer, documents::content)
+        .post(Face::Portal, "/account/documents/{id}/remove", Access::Customer, documents::take_back)
+        .post(Face::Portal, "/account/documents/{id}/restore", Access::Customer, documents::bring_back)
+        .get(Face::Portal, "/account/beneficiaries", Access::Customer, nominations::show_beneficiaries)
+        .post(Face::Portal, "/account/beneficiaries", Access::Customer, nominations::save_beneficiaries)
+        .get(Face::Portal, "/account/dependants", Access::Customer, nominations::show_dependants)
+        .post(Face::Portal, "/account/dependants", Access::Customer, nominations::save_dependants)
+        .get(Face::Portal, "/account/policies/{id}/beneficiaries", Access::Customer, nominations::show_of_policy)
+        .post(Face::Portal, "/account/policies/{id}/beneficiaries", Access::Customer, nominations::save_of_policy)
+        .get(Face::Portal, "/account/privacy", Access::Customer, privacy::show)
+        .post(Face::Portal, "/account/privacy/consents", Access::Customer, privacy::consent)
         .get(Face::Portal, "/account/profile", Access::Customer, profile::show)
         .post(Face::Portal, "/account/profile", Access::Customer, profile::send)
         .get(Face::Portal, "/account/security", Access::Customer, security::show)
@@ -62,6 +78,8 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         documents::samples(&shell),
         notices::samples(&shell),
         notifications::samples(&shell),
+        nominations::samples(&shell),
+        privacy::samples(&shell),
         profile::samples(&shell),
         security::samples(&shell),
     ]
@@ -73,9 +91,24 @@ fn proof_label(shell: &Shell, kind: DocumentKind) -> String {
     shell.t(if kind == DocumentKind::RiskNote { "portal-proof-risk-note" } else { "portal-proof-certificate" })
 }
 
+/// The pages about the customer as a person, side by side.
+fn tabs(shell: &Shell, active: &str) -> Vec<Tab> {
+    let tab = |(href, key): (&str, &str)| Tab { label: shell.t(key), href: href.to_owned(), active: href == active, count: None };
+    [
+        ("/account/profile", "portal-tab-details"),
+        ("/account/beneficiaries", "portal-tab-beneficiaries"),
+        ("/account/dependants", "portal-tab-dependants"),
+        ("/account/privacy", "portal-tab-privacy"),
+        ("/account/security", "portal-tab-security"),
+    ]
+    .map(tab)
+    .into()
+}
+
 /// A file in a list.
 #[derive(Debug, Clone)]
 struct FileRow {
+    id: String,
     title: String,
     /// What it is, and its number or how far it was checked.
     detail: String,
@@ -91,10 +124,17 @@ impl FileRow {
             (None, true) => format!("{kind}, {}", shell.t("portal-document-checked")),
             (None, false) => kind,
         };
-        Self { title: file.title.clone(), detail, day: shell.moment(&file.created_at), href: format!("/account/documents/{}", file.id) }
+        Self {
+            id: file.id.to_string(),
+            title: file.title.clone(),
+            detail,
+            day: shell.moment(&file.created_at),
+            href: format!("/account/documents/{}/view", file.id),
+        }
     }
     fn sample() -> Self {
         Self {
+            id: "1".to_owned(),
             title: "Logbook.jpg".to_owned(),
             detail: "Logbook".to_owned(),
             day: "23 Nov 2026, 12:00".to_owned(),

@@ -7,15 +7,17 @@ use kernel::{
     App, AppError, AppResult,
     http::{Customer, form::Form},
 };
-use pages::{Choice, Fact, FormState, Shell, Tone, html_with, redirect_with};
+use pages::{Choice, Fact, FormState, Shell, Tab, Tone, html_with, redirect_with};
 use serde::{Deserialize, Serialize};
 
+use super::tabs;
 use crate::{form::status_of, page::Page, samples::Sample};
 
 #[derive(Template)]
 #[template(path = "portal/profile.html")]
 struct ProfilePage {
     shell: Shell,
+    tabs: Vec<Tab>,
     /// What cannot be changed here.
     facts: Vec<Fact>,
     form: FormState,
@@ -93,7 +95,7 @@ async fn page(caller: &Customer, shell: Shell, typed: Option<(ProfileForm, &AppE
         }
         None => FormState::new(&shell).with_version(record.version).with_values(&ProfileForm::of(&shell, &record)),
     };
-    Ok(ProfilePage { facts, form, contacts: contacts(&shell), shell: shell.titled("portal-profile-title") })
+    Ok(ProfilePage { tabs: tabs(&shell, "/account/profile"), facts, form, contacts: contacts(&shell), shell: shell.titled("portal-profile-title") })
 }
 
 fn label(shell: &Shell, field: &str) -> String {
@@ -127,6 +129,7 @@ async fn save(app: &App, caller: &Customer, body: ProfileForm) -> AppResult<()> 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let page = |form: FormState| ProfilePage {
         shell: shell.clone().titled("portal-profile-title"),
+        tabs: tabs(shell, "/account/profile"),
         facts: vec![Fact::new("Full name", "Asha Mwangi")],
         form,
         contacts: contacts(shell),

@@ -1,5 +1,6 @@
 //! The portal over its own routes: every page is sound markup, and whole journeys hold without scripts.
 
+mod account;
 mod entry;
 mod languages;
 mod market;

@@ -1,0 +1,45 @@
+//! Erases what was removed, once its sender can no longer change that.
+
+use async_trait::async_trait;
+use chrono::Duration;
+use kernel::{
+    audit::Change,
+    jobs::{Job, JobCx, JobResult, Queue},
+};
+use ports::object::ObjectStore;
+use serde::{Deserialize, Serialize};
+
+use super::store;
+
+/// How long a removed file can be brought back.
+pub const UNDO: Duration = Duration::days(30);
+/// Name of the job, for the list of retentions.
+pub const ERASE: &str = "documents.removed.erase";
+
+/// Deletes the files of uploads that were removed [`UNDO`] ago; safe to repeat.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct EraseRemoved {}
+
+#[async_trait]
+impl Job for EraseRemoved {
+    const NAME: &'static str = ERASE;
+    const QUEUE: Queue = Queue::Bulk;
+    const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(300);
+
+    async fn run(self, cx: JobCx) -> JobResult {
+        let objects = cx.app.port::<dyn ObjectStore>()?;
+        let mut tx = cx.scope.begin_read().await?;
+        let due = store::list_removed(&mut tx, cx.scope.now() - UNDO).await?;
+        drop(tx);
+        for (id, path) in due {
+            // The file first: a row that still says "removed" is found again, a file without a row is not.
+            objects.delete(cx.scope.tenant.id, &path).await.map_err(kernel::AppError::from)?;
+            let mut tx = cx.scope.begin_write().await?;
+            if store::erase(&mut tx, id).await? {
+                tx.audit(Change::of("documents.document.erase", "document", id.0).change("state", "removed", "erased")).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
