@@ -13,6 +13,7 @@ use kernel::{
     csrf::Signer,
     database::Database,
     packs::PackLoader,
+    personal_data::Holders,
     routes::Routes,
     sealing::{MasterKey, Sealer},
 };
@@ -47,6 +48,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
     let permissions = PermissionCatalogue::new(modules.iter().flat_map(|module| module.permissions.iter().copied()));
     let mut pack_loaders: Vec<PackLoader> = modules.iter().flat_map(|module| module.pack_loaders.iter().copied()).collect();
     pack_loaders.sort_by_key(|loader| loader.order);
+    let holders = Holders(modules.iter().flat_map(|module| module.personal_data.iter().cloned()).collect());
     let mut routes = Routes::new();
     for module in &mut modules {
         routes.extend(std::mem::take(&mut module.routes));
@@ -74,6 +76,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         .with::<documents::render::Renderer>(Arc::new(documents::render::Renderer::default()))
         .with::<pages::Assets>(Arc::new(embedded::assets()?))
         .with::<pages::Profiles>(Arc::default())
+        .with::<Holders>(Arc::new(holders))
         .with::<dyn tenancy::TenantSetup>(Arc::new(crate::sign_up::Setup { loaders: pack_loaders }));
     let app = App::new(Parts {
         db,

@@ -3,11 +3,17 @@
 
 pub mod customers;
 pub mod parties;
+pub mod privacy;
 
 pub use customers::CustomerId;
 pub use parties::PartyId;
 
-use kernel::module::{Module, Permission, Retention};
+use std::{sync::Arc, time::Duration};
+
+use kernel::{
+    jobs::{JobDef, Schedule},
+    module::{Module, Permission, Retention},
+};
 
 /// See [`Module`].
 #[must_use]
@@ -20,6 +26,9 @@ pub fn module() -> Module {
             Permission { code: customers::REVEAL, sensitive: true },
         ],
         routes: customers::api::routes(),
+        jobs: vec![JobDef::of::<privacy::jobs::MakeCopy>()],
+        schedules: vec![Schedule::every::<privacy::jobs::SettleRequests>(Duration::from_secs(60 * 60))],
+        personal_data: vec![Arc::new(privacy::personal::Crm)],
         retention: &[
             Retention { table: "parties", keep: "while the party has a role, then as the law of contracts and taxes says", job: None },
             Retention { table: "customers", keep: "as the party", job: None },
@@ -27,6 +36,7 @@ pub fn module() -> Module {
             Retention { table: "party_identifiers", keep: "as the party", job: None },
             Retention { table: "party_addresses", keep: "as the party", job: None },
             Retention { table: "consents", keep: "as the party: proof of what was agreed", job: None },
+            Retention { table: "data_requests", keep: "as proof that they were answered; copies for a week", job: Some(privacy::jobs::SETTLE) },
             Retention { table: "party_terms", keep: "as the party", job: None },
         ],
         ..Module::default()

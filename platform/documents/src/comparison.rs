@@ -6,8 +6,8 @@ use kernel::{AppResult, Scope};
 
 use crate::{register, store::S3};
 
-/// Not of the register: the tenant's settings name the logo.
-const ELSEWHERE: &str = "brand/";
+/// Not of the register: the tenant's settings name the logo, and requests the copies of personal data.
+const ELSEWHERE: [&str; 2] = ["brand/", "exports/"];
 
 /// Where they differ, by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub async fn compare(scope: &Scope, objects: &S3) -> AppResult<Differences> {
     let (files, known): (HashSet<&str>, HashSet<&str>) = (present.iter().map(String::as_str).collect(), known.iter().map(String::as_str).collect());
     Ok(Differences {
         missing: finished.iter().filter(|path| !files.contains(path.as_str())).cloned().collect(),
-        unknown: present.iter().filter(|path| !path.starts_with(ELSEWHERE) && !known.contains(path.as_str())).cloned().collect(),
+        unknown: present
+            .iter()
+            .filter(|path| !ELSEWHERE.iter().any(|folder| path.starts_with(folder)) && !known.contains(path.as_str()))
+            .cloned()
+            .collect(),
     })
 }

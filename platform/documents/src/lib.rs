@@ -13,6 +13,7 @@ pub mod files;
 pub mod images;
 pub mod issued;
 mod paths;
+mod personal;
 pub mod qr;
 pub mod register;
 pub mod render;
@@ -26,7 +27,7 @@ pub use issued::{IssueRequest, Issued, issue};
 pub use register::{Document, DocumentGroup, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink, Subject};
 pub use verification::{PublicFacts, Verdict, Verification};
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
     jobs::Schedule,
@@ -48,6 +49,7 @@ pub fn module() -> Module {
         permissions: &[Permission { code: READ, sensitive: false }, Permission { code: VERIFY, sensitive: false }],
         routes,
         schedules: vec![Schedule::every::<register::jobs::EraseRemoved>(Duration::from_secs(6 * 60 * 60))],
+        personal_data: vec![Arc::new(personal::Papers)],
         pack_loaders: vec![templates::LOADER],
         retention: &[
             Retention {

@@ -12,6 +12,7 @@ mod door;
 pub mod limits;
 pub mod passwords;
 pub mod permissions;
+mod personal;
 mod purge;
 pub mod roles;
 mod runtime;
@@ -26,7 +27,7 @@ pub use runtime::{Identity, identity};
 pub use sessions::COOKIE as SESSION_COOKIE;
 pub use users::{NewUser, PersonName, User, UserId, UserKind, UserStatus};
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
     jobs::{JobDef, Schedule},
@@ -65,6 +66,7 @@ pub fn module() -> Module {
             Retention { table: "registrations", keep: "1 day after their end", job: Some("identity.expired.purge") },
             Retention { table: "challenges", keep: "1 day after their end", job: Some("identity.expired.purge") },
         ],
+        personal_data: vec![Arc::new(personal::Account)],
         ..Module::default()
     }
 }

@@ -18,6 +18,7 @@ mod origin;
 pub mod papers;
 mod permissions;
 pub mod plans;
+mod personal;
 pub mod policies;
 pub mod pricing;
 pub mod quotes;
@@ -26,7 +27,7 @@ pub mod reviews;
 pub mod site;
 pub mod text;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
     jobs::{JobDef, Schedule, Subscription},
@@ -77,6 +78,7 @@ pub fn module() -> Module {
         subscriptions: vec![Subscription::of::<fulfilment::FulfilOrders>(), Subscription::of::<fulfilment::ReversedPayments>()],
         pack_loaders: vec![catalogue::pack::LOADER],
         retention: RETENTION,
+        personal_data: vec![Arc::new(personal::Insurance)],
     }
 }
 

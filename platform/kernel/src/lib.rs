@@ -23,6 +23,7 @@ pub mod module;
 pub mod money;
 pub mod packs;
 pub mod paging;
+pub mod personal_data;
 pub mod phone;
 pub mod platform_tx;
 pub mod profile;

@@ -1,8 +1,11 @@
 //! What a module contributes to the whole. Each domain crate exports one function that returns a [`Module`]; the binary lists them.
 
+use std::sync::Arc;
+
 use crate::{
     jobs::{JobDef, Schedule, Subscription},
     packs::PackLoader,
+    personal_data::PersonalData,
     routes::Routes,
 };
 
@@ -34,4 +37,6 @@ pub struct Module {
     pub subscriptions: Vec<Subscription>,
     pub pack_loaders: Vec<PackLoader>,
     pub retention: &'static [Retention],
+    /// What the module keeps about customers.
+    pub personal_data: Vec<Arc<dyn PersonalData>>,
 }

@@ -9,13 +9,14 @@ pub mod credits;
 pub mod journal;
 pub mod payments;
 pub mod permissions;
+mod personal;
 pub mod receipts;
 pub mod receivables;
 pub mod reconciliation;
 pub mod reference;
 pub mod refunds;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
     jobs::{JobDef, Schedule, Subscription},
@@ -47,6 +48,7 @@ pub fn module() -> Module {
         subscriptions: vec![Subscription::of::<payments::ReportedPayments>()],
         pack_loaders: Vec::new(),
         retention: RETENTION,
+        personal_data: vec![Arc::new(personal::Money)],
     }
 }
 

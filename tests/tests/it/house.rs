@@ -288,6 +288,7 @@ fn with_outside_in_memory(app: &App) -> App {
         .with::<dyn TenantSetup>(app.port::<dyn TenantSetup>().expect("set up"))
         .with::<pages::Assets>(app.port::<pages::Assets>().expect("assets"))
         .with::<pages::Profiles>(app.port::<pages::Profiles>().expect("profiles"))
+        .with::<kernel::personal_data::Holders>(app.port().expect("what modules keep about customers"))
         .with::<dyn PaymentGateway>(Arc::new(Till))
         .with::<dyn Messenger>(Arc::new(SentMessages::default()))
         .with::<dyn ObjectStore>(Arc::new(MemoryObjects::default()));

@@ -44,6 +44,8 @@ const ROWS: &[&str] = &[
      select $1, gen_random_uuid(), id, 'dependant', now(), 'user:1', now(), 'user:1' from customers where tenant_id = $1 limit 1",
     "insert into nominees (tenant_id, id, nomination_id, customer_id, position, full_name, relation, created_at, updated_at)
      select $1, gen_random_uuid(), id, customer_id, 1, 'Neema Mfano', 'child', now(), now() from nominations where tenant_id = $1",
+    "insert into data_requests (tenant_id, id, customer_id, kind, state, requested_at, requested_by, answer_by, updated_at)
+     select $1, gen_random_uuid(), id, 'export', 'wanted', now(), 'user:1', current_date, now() from customers where tenant_id = $1 limit 1",
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",

@@ -46,3 +46,18 @@ consent-marketing_email = News by e-mail
 consent-marketing_sms = News by SMS
 consent-marketing_whatsapp = News by WhatsApp
 consent-marketing_phone = News by phone
+# Requests about personal data
+error-privacy-open = You asked for this already.
+error-privacy-held = Something still runs or is owed, so your account cannot be deleted yet.
+error-privacy-too-late = It is too late to take this back.
+mail-copy-subject = Your data are ready to download
+mail-copy-text =
+    Hello { $name },
+
+    the copy of your data that you asked for is ready. Log in and download it within a week:
+
+    { $url }
+
+    If you did not ask for it, change your password and tell us.
+
+    { $brokerage }

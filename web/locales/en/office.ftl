@@ -108,6 +108,31 @@ office-language-sw = Swahili
 field-language = Language
 office-named-beneficiary = Beneficiaries
 office-named-dependant = Dependants
+# Requests of customers about their own data
+office-data-requests-title = Data requests
+office-data-requests-lede = What customers asked about their own data. Copies and deletions happen by themselves; the date says by when the law wants them answered.
+office-data-requests-empty-title = No open requests
+office-data-requests-empty-text = Customers ask in their account, under privacy.
+office-data-requests-kind = Asked for
+office-data-requests-by = Answer by
+office-data-requests-when = Happens on
+office-data-requests-kept = Records kept until
+office-data-requests-open = Open
+office-data-requests-ended = Ended
+data-request-kind-export = A copy of the data
+data-request-kind-erasure = Deletion
+data-request-state-wanted = Waiting
+data-request-state-ready = Ready to download
+data-request-state-restricted = Deleted but for what the law keeps
+data-request-state-done = Done
+data-request-state-withdrawn = Withdrawn
+audit-crm-privacy-export = Copy of the data asked for
+audit-crm-privacy-copied = Copy of the data made
+audit-crm-privacy-download = Copy of the data downloaded
+audit-crm-privacy-erasure = Deletion asked for
+audit-crm-privacy-withdraw = Deletion taken back
+audit-crm-privacy-erase = Customer deleted
+audit-identity-user-erase = Log-in deleted
 
 # Files that customers sent
 office-documents-title = Documents to check

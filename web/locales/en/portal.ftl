@@ -477,6 +477,51 @@ portal-consent-give = Agree
 portal-consent-take-back = Take back
 portal-consent-flash-given = Your consent is recorded.
 portal-consent-flash-taken-back = Your consent is taken back.
+# A copy of one's data, and their deletion
+portal-copy-title = A copy of your data
+portal-copy-text = One file with everything we keep about you: details, policies, payments, documents. It is made within the hour, and we write to you when it is there.
+portal-copy-ask = Make my copy
+portal-copy-making = Your copy is being made. We write to you when it is there.
+portal-copy-ready = Your copy is ready. It can be downloaded until { $date }.
+portal-copy-download = Download my data
+portal-copy-asked = Your copy is being made. We write to you when it is there.
+portal-erasure-title = Delete your account
+portal-erasure-text = You may have your account and your data deleted. What the law makes us keep stays locked away until its years are over.
+portal-erasure-begin = What deleting means
+portal-erasure-wanted = Your account is deleted on { $date }. Until then you may change your mind.
+portal-erasure-restricted = Your account is deleted. The law makes us keep records of your policies and payments until { $date }.
+portal-erasure-withdraw = Keep my account
+portal-erasure-withdrawn = Your account stays.
+portal-erasure-asked = We delete your account when the days to think it over have passed.
+portal-erasure-gone = You can no longer log in, and we can no longer write to you.
+portal-erasure-days = { $count ->
+    [one] You have one day to think it over. Until then you take it back with one press.
+   *[other] You have { $count } days to think it over. Until then you take it back with one press.
+}
+portal-erasure-goes = What goes
+portal-erasure-goes-contact = Phone numbers, e-mail and postal addresses, notes and wishes
+portal-erasure-goes-files = Files you sent that no policy rests on
+portal-erasure-goes-login = Your password, devices and log-in
+portal-erasure-stays = What the law makes us keep
+portal-erasure-kept = { $what }: { $years } years after your last policy or payment ({ $source })
+portal-erasure-stays-none = If you never bought anything, nothing is kept.
+portal-erasure-held = First this must end
+portal-erasure-confirm = I understand that this cannot be undone after the days to think it over.
+portal-erasure-ask = Delete my account
+erasure-hold-policies = { $count ->
+    [one] One policy is still running. Cancel it, or wait until it ends.
+   *[other] { $count } policies are still running. Cancel them, or wait until they end.
+}
+erasure-hold-orders = { $count ->
+    [one] One order is open. Pay it or give it up.
+   *[other] { $count } orders are open. Pay them or give them up.
+}
+erasure-hold-debts = { $count ->
+    [one] One amount is still to be paid.
+   *[other] { $count } amounts are still to be paid.
+}
+erasure-hold-credits = We still owe you money. Tell us where to send it.
+erasure-hold-payments = A payment is under way.
 portal-profile-title = Your details
 portal-profile-fixed = As on your policies
 portal-profile-fixed-text = Something here is wrong? Send us a copy of your ID, or call.

@@ -22,3 +22,18 @@ consent-marketing_email = Habari kwa barua pepe
 consent-marketing_sms = Habari kwa SMS
 consent-marketing_whatsapp = Habari kwa WhatsApp
 consent-marketing_phone = Habari kwa simu
+# Maombi kuhusu data binafsi
+error-privacy-open = Tayari uliomba hili.
+error-privacy-held = Kuna kitu kinachoendelea au kinachodaiwa, kwa hiyo akaunti yako haiwezi kufutwa bado.
+error-privacy-too-late = Umechelewa kuliondoa ombi hili.
+mail-copy-subject = Data yako iko tayari kupakuliwa
+mail-copy-text =
+    Habari { $name },
+
+    nakala ya data yako uliyoomba iko tayari. Ingia uipakue ndani ya wiki moja:
+
+    { $url }
+
+    Ikiwa si wewe uliyeiomba, badilisha nenosiri lako na utuambie.
+
+    { $brokerage }

@@ -477,6 +477,51 @@ portal-consent-give = Kubali
 portal-consent-take-back = Ondoa ridhaa
 portal-consent-flash-given = Ridhaa yako imehifadhiwa.
 portal-consent-flash-taken-back = Ridhaa yako imeondolewa.
+# Nakala ya data yako, na kuifuta
+portal-copy-title = Nakala ya data yako
+portal-copy-text = Faili moja yenye kila tunachohifadhi kukuhusu: maelezo, bima, malipo, hati. Hutayarishwa ndani ya saa moja, nasi tutakuandikia ikiwa tayari.
+portal-copy-ask = Tayarisha nakala yangu
+portal-copy-making = Nakala yako inatayarishwa. Tutakuandikia ikiwa tayari.
+portal-copy-ready = Nakala yako iko tayari. Inaweza kupakuliwa hadi { $date }.
+portal-copy-download = Pakua data yangu
+portal-copy-asked = Nakala yako imeanza kutayarishwa. Tutakuandikia ikiwa tayari.
+portal-erasure-title = Futa akaunti yako
+portal-erasure-text = Unaweza kuomba akaunti na data yako zifutwe. Tunacholazimika kisheria kuhifadhi kitafungiwa hadi miaka yake iishe.
+portal-erasure-begin = Kufuta kunamaanisha nini
+portal-erasure-wanted = Akaunti yako itafutwa tarehe { $date }. Kabla ya hapo unaweza kubadilisha nia.
+portal-erasure-restricted = Akaunti yako imefutwa. Sheria inatutaka tuhifadhi kumbukumbu za bima na malipo yako hadi { $date }.
+portal-erasure-withdraw = Acha akaunti yangu
+portal-erasure-withdrawn = Akaunti yako inabaki.
+portal-erasure-asked = Tutafuta akaunti yako siku za kufikiria zikipita.
+portal-erasure-gone = Hutaweza tena kuingia, nasi hatutaweza tena kukuandikia.
+portal-erasure-days = { $count ->
+    [one] Una siku moja ya kufikiria. Kabla ya hapo unaweza kuiondoa kwa kubonyeza mara moja.
+   *[other] Una siku { $count } za kufikiria. Kabla ya hapo unaweza kuiondoa kwa kubonyeza mara moja.
+}
+portal-erasure-goes = Kitakachoondoka
+portal-erasure-goes-contact = Nambari za simu, barua pepe na anwani, maelezo na mapendeleo
+portal-erasure-goes-files = Faili ulizotuma ambazo hakuna bima inayozitegemea
+portal-erasure-goes-login = Nenosiri lako, vifaa na njia ya kuingia
+portal-erasure-stays = Tunacholazimika kisheria kuhifadhi
+portal-erasure-kept = { $what }: miaka { $years } baada ya bima au malipo yako ya mwisho ({ $source })
+portal-erasure-stays-none = Ikiwa hukununua kitu kamwe, hakuna kinachohifadhiwa.
+portal-erasure-held = Kwanza haya yaishe
+portal-erasure-confirm = Ninaelewa kwamba haiwezi kutenduliwa baada ya siku za kufikiria.
+portal-erasure-ask = Futa akaunti yangu
+erasure-hold-policies = { $count ->
+    [one] Bima moja bado inaendelea. Ifute, au subiri iishe.
+   *[other] Bima { $count } bado zinaendelea. Zifute, au subiri ziishe.
+}
+erasure-hold-orders = { $count ->
+    [one] Agizo moja liko wazi. Lilipe au liache.
+   *[other] Maagizo { $count } yako wazi. Yalipe au yaache.
+}
+erasure-hold-debts = { $count ->
+    [one] Kiasi kimoja bado hakijalipwa.
+   *[other] Viasi { $count } bado havijalipwa.
+}
+erasure-hold-credits = Bado tuna deni lako. Tuambie tulitume wapi.
+erasure-hold-payments = Kuna malipo yanayoendelea.
 portal-profile-title = Maelezo yako
 portal-profile-fixed = Kama yalivyo kwenye bima zako
 portal-profile-fixed-text = Kuna kosa hapa? Tutumie nakala ya kitambulisho chako, au piga simu.

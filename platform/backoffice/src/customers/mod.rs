@@ -1,5 +1,6 @@
 //! Customers: list, record, and the form that makes or changes one.
 
+mod data_requests;
 mod form;
 mod list;
 mod record;
@@ -18,6 +19,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Office, "/customers", Staff(READ), list::show)
         .get(Office, "/customers/new", Staff(WRITE), form::show_new)
+        .get(Office, "/data-requests", Staff(READ), data_requests::list)
         .post(Office, "/customers/new", Staff(WRITE), form::create)
         .get(Office, "/customers/{id}", Staff(READ), record::show)
         .get(Office, "/customers/{id}/edit", Staff(WRITE), form::show_edit)

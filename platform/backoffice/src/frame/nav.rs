@@ -52,6 +52,7 @@ const PLACES: &[(&str, &[Place])] = &[
             place("office-quotes-title", "/quotes", "scale", Some(insurance::quotes::READ), "g q"),
             place("office-orders-title", "/orders", "inbox", Some(insurance::orders::READ), "g o"),
             place("office-policies-title", "/policies", "shield", Some(insurance::policies::READ), "g p"),
+            place("office-data-requests-title", "/data-requests", "shield-check", Some(crm::customers::READ), ""),
             place("office-documents-title", "/documents", "file-check", Some(documents::READ), "g d"),
             place("office-tasks-title", "/tasks", "list", Some(insurance::orders::READ), "g w"),
         ],

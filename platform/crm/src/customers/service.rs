@@ -7,6 +7,7 @@ use kernel::{
     audit::Change,
     identifiers::IdentifierKind,
     paging::{Page, PageRequest},
+    personal_data::Extent,
     phone::Phone,
     sealing::Sealer,
 };
@@ -189,6 +190,17 @@ pub async fn speaks(tx: &mut TenantTx, id: CustomerId, locale: &str) -> AppResul
     }
     store::update_locale(tx, id, locale).await?;
     tx.audit(Change::of("crm.customer.update", "customer", id.0).change("locale", before, Some(locale.to_owned()))).await
+}
+
+/// Forgets who the customer is: how to reach it and what was noted, or with [`Extent::Everything`] also its name and numbers. The
+/// number of the customer stays, since books name it.
+pub(crate) async fn forget(tx: &mut TenantTx, id: CustomerId, extent: Extent) -> AppResult<()> {
+    let customer = get(tx, id).await?;
+    store::forget_details(tx, id, customer.party).await?;
+    if extent == Extent::Everything {
+        store::forget_identity(tx, customer.party, &customer.number).await?;
+    }
+    Ok(())
 }
 
 /// Identity numbers as they may be shown.

@@ -228,6 +228,56 @@ pub(super) async fn update_locale(tx: &mut TenantTx, id: CustomerId, locale: &st
     Ok(())
 }
 
+/// Deletes ways to reach a party and what was noted about it.
+pub(super) async fn forget_details(tx: &mut TenantTx, id: CustomerId, party: PartyId) -> AppResult<()> {
+    let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
+    sqlx::query!("delete from contact_points where tenant_id = $1 and party_id = $2", tenant, party.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from party_addresses where tenant_id = $1 and party_id = $2", tenant, party.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from party_terms where tenant_id = $1 and party_id = $2", tenant, party.0).execute(tx.conn()).await?;
+    sqlx::query!(
+        "update parties set gender = null, occupation = null, industry = null, version = version + 1, updated_at = $3, updated_by = $4
+         where tenant_id = $1 and id = $2",
+        tenant,
+        party.0,
+        now,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update customers set lifecycle = 'churned', notes = '', custom = '{}', preferred_contact = null, locale = null, version = version + 1,
+           updated_at = $3, updated_by = $4
+         where tenant_id = $1 and id = $2",
+        tenant,
+        id.0,
+        now,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts a customer's number in the place of its name, and deletes its identity numbers and date of birth.
+pub(super) async fn forget_identity(tx: &mut TenantTx, party: PartyId, number: &str) -> AppResult<()> {
+    let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
+    sqlx::query!("delete from party_identifiers where tenant_id = $1 and party_id = $2", tenant, party.0).execute(tx.conn()).await?;
+    sqlx::query!(
+        "update parties set display_name = $3, name_norm = lower($3), first_name = case when kind = 'person' then $3 end,
+           last_name = case when kind = 'person' then '-' end, organisation_name = case when kind = 'organisation' then $3 end, date_of_birth = null,
+           version = version + 1, updated_at = $4, updated_by = $5
+         where tenant_id = $1 and id = $2",
+        tenant,
+        party.0,
+        number,
+        now,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 const ROW: &str = "c.id, c.number, c.customer_type, p.display_name, e.value as email, f.value as phone, c.lifecycle, c.kyc, c.created_at";
 const JOINS: &str = "join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id
     left join contact_points e on e.tenant_id = c.tenant_id and e.party_id = c.party_id and e.kind = 'email' and e.rank = 1

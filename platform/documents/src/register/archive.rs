@@ -1,11 +1,14 @@
 //! Several documents as one ZIP file, written while it is read: at no time is more than one document in memory.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    io::Write,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use async_zip::{Compression, ZipEntryBuilder, base::write::ZipFileWriter};
-use bytes::Bytes;
 use kernel::{App, AppError, AppResult, Scope};
-use tokio::io::{AsyncRead, DuplexStream};
+use tokio::io::{AsyncRead, AsyncWriteExt, DuplexStream};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{Document, DocumentFailure, DocumentId, service};
 
@@ -56,16 +59,39 @@ pub fn zip(app: &App, scope: &Scope, documents: Vec<Document>) -> impl AsyncRead
     reader
 }
 
-async fn write(app: &App, scope: &Scope, documents: Vec<Document>, writer: DuplexStream) -> AppResult<()> {
-    let mut file = ZipFileWriter::with_tokio(writer);
-    let names = names(&documents);
-    for (document, name) in documents.iter().zip(names) {
-        let bytes: Bytes = service::bytes(app, scope, document).await?;
-        // Pictures and PDFs are compressed already.
-        file.write_entry_whole(ZipEntryBuilder::new(name.into(), Compression::Stored), &bytes).await.map_err(AppError::internal)?;
+async fn write(app: &App, scope: &Scope, documents: Vec<Document>, mut reader: DuplexStream) -> AppResult<()> {
+    let written = Written::default();
+    let mut file = ZipWriter::new_stream(written.clone());
+    // Pictures and PDFs are compressed already.
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (document, name) in documents.iter().zip(names(&documents)) {
+        let bytes = service::bytes(app, scope, document).await?;
+        file.start_file(name, options).map_err(AppError::internal)?;
+        file.write_all(&bytes).map_err(AppError::internal)?;
+        reader.write_all(&written.take()).await.map_err(AppError::internal)?;
     }
-    file.close().await.map_err(AppError::internal)?;
-    Ok(())
+    file.finish().map_err(AppError::internal)?;
+    reader.write_all(&written.take()).await.map_err(AppError::internal)
+}
+
+/// What is written and not handed on yet.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Written {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The documents' names; where several have the same, the later ones are numbered.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     paging::{List, Page, PageRequest},
+    personal_data::StoredFile,
 };
 use uuid::Uuid;
 
@@ -358,6 +359,39 @@ pub(crate) async fn erase(tx: &mut TenantTx, id: DocumentId) -> AppResult<bool> 
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The files of a customer's documents, by the names that people see.
+pub(crate) async fn files_of(tx: &mut ReadTx, customer: Uuid) -> AppResult<Vec<StoredFile>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        StoredFile,
+        "select file_name as name, path from documents
+         where tenant_id = $1 and customer_id = $2 and state in ('current', 'replaced', 'cancelled') order by id limit 1000",
+        tenant,
+        customer
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// Removes a customer's documents as of a moment: all, or those uploads that nobody relied on.
+pub(crate) async fn remove_all(tx: &mut TenantTx, customer: Uuid, at: DateTime<Utc>, everything: bool) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "update documents set state = 'removed', removed_at = $3, version = version + 1, updated_at = $5
+         where tenant_id = $1 and customer_id = $2 and state in ('current', 'replaced', 'cancelled', 'removed')
+           and ($4 or origin = 'uploaded' and verified_at is null and subject_id is null)",
+        tenant,
+        customer,
+        at,
+        everything,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Where the files of all documents lie, or of those that are finished.

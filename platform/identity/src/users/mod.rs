@@ -11,8 +11,8 @@ pub use api::UserView;
 pub(crate) use api::routes;
 pub use error::UserError;
 pub use model::{NewUser, PersonName, User, UserId, UserKind, UserStatus, normalise_email, read_email};
-pub(crate) use service::insert;
 pub use service::{
     NewOwner, ProfilePatch, StaffRow, activate, change_profile, create_guest_customer, create_owner, find_by_email, find_by_subject, get, holders,
     invite_staff, link_subject, list_staff, send_claim_link, suspend,
 };
+pub(crate) use service::{erase, insert};

@@ -126,6 +126,12 @@ pub async fn find_by_subject(tx: &mut ReadTx, subject: Uuid) -> AppResult<Option
     store::find_by_subject(tx, subject).await
 }
 
+/// Erases who a user was: name, address, number, credentials. The row stays, since what it did names it.
+pub(crate) async fn erase(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
+    store::erase(tx, id).await?;
+    tx.audit(Change::of("identity.user.erase", "user", id.0)).await
+}
+
 /// Says which record of another module the user is.
 pub async fn link_subject(tx: &mut TenantTx, id: UserId, kind: &'static str, subject: Uuid) -> AppResult<()> {
     store::update_subject(tx, id, kind, subject).await?;

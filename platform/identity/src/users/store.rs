@@ -100,6 +100,25 @@ pub(crate) async fn find_by_subject(tx: &mut ReadTx, subject: Uuid) -> AppResult
     .transpose()
 }
 
+/// Takes name, address, number and credentials from a user.
+pub(crate) async fn erase(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "update users set email = 'erased-' || id || '@erased.invalid', email_norm = 'erased-' || id || '@erased.invalid', first_name = '-', last_name = '',
+           phone_e164 = null, status = 'inactive', email_verified_at = null, phone_verified_at = null, version = version + 1, updated_at = $3
+         where tenant_id = $1 and id = $2",
+        tenant,
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("delete from passwords where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from password_history where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from challenges where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    Ok(())
+}
+
 pub(crate) async fn insert(tx: &mut TenantTx, new: &NewUser, now: DateTime<Utc>) -> AppResult<UserId> {
     let (tenant, id) = (tx.tenant_id(), UserId::new());
     sqlx::query!(

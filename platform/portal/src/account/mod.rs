@@ -6,6 +6,7 @@ mod home;
 mod notices;
 mod notifications;
 mod nominations;
+mod own_data;
 mod payments;
 mod policies;
 mod policy;
@@ -55,6 +56,11 @@ pub(crate) fn routes() -> Routes {
         .post(Face::Portal, "/account/policies/{id}/beneficiaries", Access::Customer, nominations::save_of_policy)
         .get(Face::Portal, "/account/privacy", Access::Customer, privacy::show)
         .post(Face::Portal, "/account/privacy/consents", Access::Customer, privacy::consent)
+        .post(Face::Portal, "/account/privacy/copy", Access::Customer, own_data::ask_for_copy)
+        .get(Face::Portal, "/account/privacy/copy/{id}", Access::Customer, own_data::open_copy)
+        .get(Face::Portal, "/account/privacy/erasure", Access::Customer, own_data::show_erasure)
+        .post(Face::Portal, "/account/privacy/erasure", Access::Customer, own_data::ask_for_erasure)
+        .post(Face::Portal, "/account/privacy/erasure/withdraw", Access::Customer, own_data::withdraw)
         .get(Face::Portal, "/account/profile", Access::Customer, profile::show)
         .post(Face::Portal, "/account/profile", Access::Customer, profile::send)
         .get(Face::Portal, "/account/security", Access::Customer, security::show)
@@ -80,6 +86,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         notifications::samples(&shell),
         nominations::samples(&shell),
         privacy::samples(&shell),
+        own_data::samples(&shell),
         profile::samples(&shell),
         security::samples(&shell),
     ]

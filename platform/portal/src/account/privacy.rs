@@ -1,4 +1,4 @@
-//! What the customer agreed to, and taking it back.
+//! What the customer agreed to, and taking it back; the ways to a copy of its data and to their deletion.
 
 use askama::Template;
 use axum::response::Response;
@@ -13,7 +13,10 @@ use kernel::{
 use pages::{Badge, Event, Shell, Tab, Tone, html, redirect_with};
 use serde::Deserialize;
 
-use super::tabs;
+use super::{
+    own_data::{CopyView, ErasureView},
+    tabs,
+};
 use crate::{page::Page, samples::Sample};
 
 #[derive(Template)]
@@ -23,6 +26,8 @@ struct PrivacyPage {
     tabs: Vec<Tab>,
     consents: Vec<ConsentRow>,
     history: Vec<Event>,
+    copy: CopyView,
+    erasure: ErasureView,
 }
 
 struct ConsentRow {
@@ -42,7 +47,7 @@ impl ConsentRow {
 }
 
 impl PrivacyPage {
-    fn new(shell: Shell, history: &[Consent]) -> Self {
+    fn new(shell: Shell, history: &[Consent], copy: CopyView, erasure: ErasureView) -> Self {
         let event = |consent: &Consent| Event {
             icon: if consent.granted { "check" } else { "x" },
             tone: if consent.granted { Tone::Good } else { Tone::Neutral },
@@ -55,6 +60,8 @@ impl PrivacyPage {
             tabs: tabs(&shell, "/account/privacy"),
             consents: Purpose::ALL.iter().map(|purpose| ConsentRow::new(&shell, *purpose, history)).collect(),
             history: history.iter().map(event).collect(),
+            copy,
+            erasure,
             shell: shell.titled("portal-my-privacy-title"),
         }
     }
@@ -64,8 +71,10 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
     let customer = caller.scope.customer().ok_or_else(AppError::unauthenticated)?;
     let mut tx = caller.begin_read().await?;
     let history = service::consent_history(&mut tx, customer.into()).await?;
+    let copy = CopyView::of(&mut tx, &shell, customer.into()).await?;
+    let erasure = ErasureView::of(&mut tx, &shell, customer.into()).await?;
     drop(tx);
-    html(&PrivacyPage::new(shell, &history))
+    html(&PrivacyPage::new(shell, &history, copy, erasure))
 }
 
 #[derive(Deserialize)]
@@ -97,5 +106,11 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         wording: "News by SMS".to_owned(),
         at: chrono::DateTime::UNIX_EPOCH,
     };
-    vec![Sample::of("privacy", &PrivacyPage::new(shell.clone(), &[consent])), Sample::of("privacy-empty", &PrivacyPage::new(shell.clone(), &[]))]
+    let wanted = (CopyView { making: true, ..CopyView::default() }, ErasureView { on: "7 Dec 2026".to_owned(), kept_until: String::new() });
+    let ready = CopyView { making: false, href: "/account/privacy/copy/1".to_owned(), until: "30 Nov 2026".to_owned() };
+    vec![
+        Sample::of("privacy", &PrivacyPage::new(shell.clone(), &[consent], ready, ErasureView::default())),
+        Sample::of("privacy-waiting", &PrivacyPage::new(shell.clone(), &[], wanted.0, wanted.1)),
+        Sample::of("privacy-empty", &PrivacyPage::new(shell.clone(), &[], CopyView::default(), ErasureView::default())),
+    ]
 }

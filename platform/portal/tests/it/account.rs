@@ -1,10 +1,14 @@
 //! A customer's own pages: documents, named people, consents.
 
 use axum::http::{StatusCode, header};
+use crm::privacy::jobs::SettleRequests;
+use kernel::jobs::{Job, JobCx};
+use ports::object::ObjectStore;
+use uuid::Uuid;
 
 use crate::{
-    sale::{shop, to_payment},
-    support::{Browser, Shown},
+    sale::{pay, shop, to_payment},
+    support::{Browser, Shown, Site},
 };
 
 const PDF: &[u8] =
@@ -116,4 +120,110 @@ async fn a_consent_is_given_and_taken_back_and_the_history_keeps_both() {
     assert_eq!(entries, 2);
     assert!(browser.get("/account/privacy").await.has("Taken back"));
     assert_eq!(browser.post("/account/privacy/consents", &[("purpose", "everything")]).await.status, StatusCode::BAD_REQUEST);
+}
+
+async fn settle(site: &Site) {
+    let cx = JobCx { app: site.app.clone(), scope: site.system(), id: Uuid::now_v7(), attempt: 1 };
+    SettleRequests {}.run(cx).await.expect("the job runs");
+}
+
+#[tokio::test]
+async fn a_customer_gets_a_copy_of_everything_once_and_for_a_week() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    send(&mut browser, "valuation.pdf", PDF).await;
+    for _ in 0..2 {
+        assert_eq!(browser.post("/account/privacy/copy", &[]).await.location, "/account/privacy");
+    }
+    assert_eq!(site.count("select count(*) from data_requests where tenant_id = $1").await, 1, "asking twice is asking once");
+    site.work().await;
+    assert!(site.mail("asha@example.com").subject.contains("ready to download"));
+    let page = browser.get("/account/privacy").await;
+    let start = page.body.find("/account/privacy/copy/").expect("a link to the copy");
+    let href = page.body[start..].split('"').next().expect("an address").to_owned();
+    assert!(browser.get(&href).await.location.contains("/exports/"));
+    let mut other = site.browser();
+    to_payment(&mut other, "juma@example.com").await;
+    assert_eq!(other.get(&href).await.status, StatusCode::NOT_FOUND);
+
+    let path = site.text("select path from data_requests where tenant_id = $1").await;
+    let objects = site.app.port::<dyn ObjectStore>().expect("objects");
+    let bytes = objects.get(site.tenant.id, &path).await.expect("the copy");
+    let copy = String::from_utf8_lossy(&bytes);
+    for part in ["person.json", "insurance.json", "money.json", "account.json", "documents.json", "about.json", "files/001-valuation.pdf"] {
+        assert!(copy.contains(part), "{part}");
+    }
+    assert!(copy.contains("12345678") && copy.contains("asha@example.com"), "the owner gets the numbers themselves");
+    assert!(!copy.contains("juma@example.com"), "and nobody else's");
+
+    site.app.clock.advance(chrono::Duration::days(8));
+    settle(&site).await;
+    assert_eq!(browser.get(&href).await.status, StatusCode::NOT_FOUND);
+    assert!(objects.get(site.tenant.id, &path).await.is_err(), "after a week it is gone");
+}
+
+#[tokio::test]
+async fn who_never_bought_is_deleted_after_the_days_to_think_it_over() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    assert!(browser.get("/account/privacy/erasure").await.has("14 days to think it over"));
+    let unconfirmed = browser.post("/account/privacy/erasure", &[]).await;
+    assert_eq!(unconfirmed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await.location, "/account/privacy");
+    assert!(browser.get("/account/privacy").await.has("Keep my account"));
+    assert_eq!(browser.post("/account/privacy/erasure/withdraw", &[]).await.status, StatusCode::SEE_OTHER);
+    site.app.clock.advance(chrono::Duration::days(15));
+    settle(&site).await;
+    assert!(browser.is_customer().await, "what was taken back does not happen");
+
+    browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
+    settle(&site).await;
+    assert!(browser.is_customer().await, "not before its day");
+    site.app.clock.advance(chrono::Duration::days(15));
+    settle(&site).await;
+    settle(&site).await;
+    assert!(!browser.is_customer().await);
+    for left in [
+        "select count(*) from parties where tenant_id = $1 and (display_name like '%Asha%' or date_of_birth is not null)",
+        "select count(*) from contact_points where tenant_id = $1",
+        "select count(*) from party_identifiers where tenant_id = $1",
+        "select count(*) from users where tenant_id = $1 and (email_norm = 'asha@example.com' or first_name = 'Asha')",
+        "select count(*) from data_requests where tenant_id = $1 and state = 'wanted'",
+    ] {
+        assert_eq!(site.count(left).await, 0, "{left}");
+    }
+    let mut again = site.browser();
+    to_payment(&mut again, "asha@example.com").await;
+    assert!(again.is_customer().await, "the address is free for a new account");
+}
+
+#[tokio::test]
+async fn who_has_cover_is_told_what_must_end_first_and_leaves_only_what_the_law_keeps() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let page = to_payment(&mut browser, "asha@example.com").await;
+    pay(&mut browser, &page).await;
+    site.work().await;
+    let held = browser.get("/account/privacy/erasure").await;
+    assert!(held.has("One policy is still running.") && !held.has("name=\"confirm\""), "{}", held.body);
+    let refused = browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("cannot be deleted yet"), "{}", refused.body);
+
+    let mut tx = site.system().begin_write().await.expect("transaction");
+    sqlx::query("update policies set state = 'expired' where tenant_id = $1").bind(site.tenant.id.0).execute(tx.conn()).await.expect("the term ends");
+    tx.commit().await.expect("commit");
+    browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
+    site.app.clock.advance(chrono::Duration::days(15));
+    settle(&site).await;
+    assert!(!browser.is_customer().await);
+    assert_eq!(site.count("select count(*) from contact_points where tenant_id = $1").await, 0);
+    let kept = "select count(*) from parties p join data_requests r on r.tenant_id = p.tenant_id where p.tenant_id = $1
+        and p.display_name = 'Asha Mwangi' and r.state = 'restricted' and r.kept_until > r.requested_at + interval '7 years'";
+    assert_eq!(site.count(kept).await, 1, "who held the policy is kept for seven years");
+    site.app.clock.advance(chrono::Duration::days(9 * 366));
+    settle(&site).await;
+    assert_eq!(site.count("select count(*) from parties where tenant_id = $1 and display_name like '%Asha%'").await, 0);
+    assert_eq!(site.count("select count(*) from policies where tenant_id = $1").await, 1, "the books go on without a name");
 }

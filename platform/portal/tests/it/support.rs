@@ -31,6 +31,7 @@ use kernel::{
     module::Module,
     money::Money,
     packs::Packs,
+    personal_data::Holders,
     routes::Face,
     sealing::{MasterKey, Sealer},
 };
@@ -151,6 +152,11 @@ impl identity::CustomerRecords for Customers {
     }
 }
 
+/// Those whose jobs run here.
+fn modules() -> Vec<Module> {
+    vec![identity::module(), ledger::module(), crm::module(), documents::module(), insurance::module()]
+}
+
 /// The process, as far as the portal needs it.
 pub struct Site {
     pub app: App,
@@ -172,6 +178,7 @@ impl Site {
         let ports = Ports::new()
             .with::<Assets>(Arc::new(Assets::default()))
             .with::<Profiles>(Arc::new(Profiles::default()))
+            .with::<Holders>(Arc::new(Holders(modules().into_iter().flat_map(|module| module.personal_data).collect())))
             .with::<identity::Identity>(Arc::new(identity))
             .with::<dyn identity::CustomerRecords>(Arc::new(Customers))
             .with::<dyn ObjectStore>(Arc::new(MemoryObjects::default()))
@@ -206,8 +213,7 @@ impl Site {
         }
         tx.commit().await.expect("commit");
         let router = portal::module().routes.router(Face::Portal).with_state(app.clone());
-        let modules = vec![identity::module(), ledger::module(), insurance::module()];
-        Self { app, tenant, till, messages, router, modules, done: Mutex::default() }
+        Self { app, tenant, till, messages, router, modules: modules(), done: Mutex::default() }
     }
 
     pub fn system(&self) -> Scope {
@@ -282,6 +288,12 @@ impl Site {
     pub async fn count(&self, sql: &'static str) -> i64 {
         let mut tx = self.system().begin_read().await.expect("transaction");
         sqlx::query_scalar(sql).bind(self.tenant.id.0).fetch_one(tx.conn()).await.expect("count")
+    }
+
+    /// One text of the database, as [`Site::count`].
+    pub async fn text(&self, sql: &'static str) -> String {
+        let mut tx = self.system().begin_read().await.expect("transaction");
+        sqlx::query_scalar(sql).bind(self.tenant.id.0).fetch_one(tx.conn()).await.expect("text")
     }
 
     pub fn browser(&self) -> Browser<'_> {

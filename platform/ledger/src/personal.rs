@@ -1,0 +1,74 @@
+//! What this crate keeps about a customer: what was owed, paid and credited. It is the books, and stays as long as the law says.
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use kernel::{
+    App, AppResult, ReadTx, TenantTx,
+    personal_data::{Extent, Hold, PersonalData, gather},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// See [`PersonalData`].
+pub(crate) struct Money;
+
+const PARTS: &[(&str, &str)] = &[
+    ("owed", "select jsonb_agg(to_jsonb(r) - '{tenant_id}'::text[] order by r.id) from receivables r where r.tenant_id = $1 and r.customer_id = $2"),
+    (
+        "payments",
+        "select jsonb_agg(jsonb_build_object('id', p.id, 'method', p.method_title, 'amount_minor', p.amount_minor, 'currency', p.currency,
+           'reference', p.reference, 'description', p.description, 'payer_name', p.payer_name, 'payer_phone', p.payer_phone, 'payer_email', p.payer_email,
+           'state', p.state, 'receipt', p.receipt, 'received_minor', p.received_minor, 'received_at', p.received_at, 'credited_minor', p.credited_minor,
+           'created_at', p.created_at) order by p.id)
+         from payments p where p.tenant_id = $1 and p.customer_id = $2",
+    ),
+    ("credits", "select jsonb_agg(to_jsonb(c) - '{tenant_id}'::text[] order by c.id) from customer_credits c where c.tenant_id = $1 and c.customer_id = $2"),
+];
+
+#[async_trait]
+impl PersonalData for Money {
+    fn name(&self) -> &'static str {
+        "money"
+    }
+    async fn collect(&self, _app: &App, tx: &mut ReadTx, customer: Uuid) -> AppResult<Value> {
+        gather(tx, customer, PARTS).await
+    }
+    async fn holds(&self, tx: &mut ReadTx, customer: Uuid) -> AppResult<Vec<Hold>> {
+        let tenant = tx.tenant_id();
+        let row = sqlx::query!(
+            r#"select (select count(*) from receivables where tenant_id = $1 and customer_id = $2 and state = 'open') as "debts!",
+                 (select count(*) from customer_credits where tenant_id = $1 and customer_id = $2 and state = 'open') as "credits!",
+                 (select count(*) from payments where tenant_id = $1 and customer_id = $2
+                    and state in ('created', 'submitted', 'pending', 'unknown')) as "payments!""#,
+            tenant,
+            customer
+        )
+        .fetch_one(tx.conn())
+        .await?;
+        Ok(vec![
+            Hold { what: "debts", count: row.debts },
+            Hold { what: "credits", count: row.credits },
+            Hold { what: "payments", count: row.payments },
+        ])
+    }
+    async fn last_business(&self, tx: &mut ReadTx, customer: Uuid) -> AppResult<Option<NaiveDate>> {
+        let (tenant, zone) = (tx.tenant_id(), tx.scope().tenant.time_zone);
+        let last = sqlx::query_scalar!("select max(received_at) from payments where tenant_id = $1 and customer_id = $2", tenant, customer)
+            .fetch_one(tx.conn())
+            .await?;
+        Ok(last.map(|at| at.with_timezone(&zone).date_naive()))
+    }
+    async fn erase(&self, _app: &App, tx: &mut TenantTx, customer: Uuid, extent: Extent) -> AppResult<()> {
+        if extent == Extent::Everything {
+            let tenant = tx.tenant_id();
+            sqlx::query!(
+                "update payments set payer_name = null, payer_phone = null, payer_email = null where tenant_id = $1 and customer_id = $2",
+                tenant,
+                customer
+            )
+            .execute(tx.conn())
+            .await?;
+        }
+        Ok(())
+    }
+}

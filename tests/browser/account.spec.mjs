@@ -1,0 +1,82 @@
+// What a customer does in the account: documents, named people, consents, a copy of the data, deletion taken back.
+import { download, expectHeadline, goShopping, newCustomer } from "./support/customer.mjs";
+import { expect, test } from "./support/test.mjs";
+import { letterTo, portalOf, world } from "./support/world.mjs";
+
+const portal = portalOf(world.demo.slug);
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPBw0haQYGAIoIY52i4ofFAAAAAElFTkSuQmCC", "base64");
+
+test("a customer keeps documents, takes one back and changes that decision", async ({ page, look }, info) => {
+  const customer = newCustomer(info);
+  await goShopping(page, portal, customer);
+  await page.goto(`${portal}/account/documents`);
+  await expectHeadline(page, "Your documents");
+  await look(page, "account-documents-empty");
+  await page.getByLabel("What it is").last().selectOption({ label: "Logbook" });
+  await page.getByLabel("File").setInputFiles({ name: "logbook.png", mimeType: "image/png", buffer: PICTURE });
+  await page.getByRole("button", { name: "Upload" }).click();
+  await expect(page.getByText("We have it. Thank you.")).toBeVisible();
+  await look(page, "account-documents");
+
+  await page.getByRole("link", { name: /logbook\.png/ }).click();
+  await expectHeadline(page, "logbook.png");
+  await expect(page.getByRole("img", { name: "logbook.png" })).toBeVisible();
+  await look(page, "account-document");
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await expect(page.getByText("The document is taken back.")).toBeVisible();
+  await look(page, "account-documents-removed");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("The document is back.")).toBeVisible();
+
+  await page.getByRole("checkbox", { name: /logbook\.png/ }).check();
+  const zip = await download(page, page.getByRole("button", { name: "Download as one file" }));
+  expect(zip.subarray(0, 2).toString()).toBe("PK");
+  await page.getByRole("button", { name: "Send to my e-mail" }).click();
+  await expect(page.getByText("The documents are on their way")).toBeVisible();
+  const letter = await letterTo(customer.email, "Your documents");
+  expect(letter.attachments).toHaveLength(1);
+});
+
+test("a customer names beneficiaries by keyboard, takes a consent back and gets a copy of the data", async ({ page, look }, info) => {
+  const customer = newCustomer(info);
+  await goShopping(page, portal, customer);
+  await page.goto(`${portal}/account/beneficiaries`);
+  await expectHeadline(page, "Your beneficiaries");
+  await look(page, "account-beneficiaries");
+  const first = page.getByRole("group", { name: "Person 1" });
+  await first.getByLabel("Full name").focus();
+  await page.keyboard.type("Neema Mfano");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Child");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("60");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The shares do not add up to 100 percent.")).toBeVisible();
+  await look(page, "account-beneficiaries-refused");
+  await first.getByLabel("Share in percent").fill("100");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(first.getByLabel("Full name")).toHaveValue("Neema Mfano");
+
+  await page.goto(`${portal}/account/privacy`);
+  await page.getByRole("button", { name: /^Agree News by SMS/ }).click();
+  await expect(page.getByText("Your consent is recorded.")).toBeVisible();
+  await page.getByRole("button", { name: /^Take back News by SMS/ }).click();
+  await expect(page.getByText("Your consent is taken back.")).toBeVisible();
+  await look(page, "account-privacy");
+  await page.getByRole("button", { name: "Make my copy" }).click();
+  await letterTo(customer.email, "ready to download");
+  await page.goto(`${portal}/account/privacy`);
+  const copy = await download(page, page.getByRole("link", { name: "Download my data" }));
+  expect(copy.toString("latin1")).toContain("person.json");
+
+  await page.getByRole("link", { name: "What deleting means" }).click();
+  await expectHeadline(page, "Delete your account");
+  await look(page, "account-erasure");
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Delete my account" }).click();
+  await expect(page.getByText(/Your account is deleted on/)).toBeVisible();
+  await look(page, "account-erasure-wanted");
+  await page.getByRole("button", { name: "Keep my account" }).click();
+  await expect(page.getByText("Your account stays.")).toBeVisible();
+});
