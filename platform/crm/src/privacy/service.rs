@@ -1,4 +1,4 @@
-//! Use cases of requests about personal data. The caller commits.
+//! Use cases of requests about personal data. The caller commits, where it brings a transaction.
 
 use chrono::Duration;
 use kernel::{
@@ -34,7 +34,8 @@ pub async fn list(tx: &mut ReadTx, open: Option<bool>, page: &PageRequest) -> Ap
 /// # Errors
 /// `privacy.open` while one is being made or can be downloaded.
 pub async fn ask_for_copy(app: &App, tx: &mut TenantTx) -> AppResult<()> {
-    let (customer, law) = asked(app, tx)?;
+    let customer: CustomerId = tx.scope().customer().ok_or_else(AppError::unauthenticated)?.into();
+    let law = RecordsLaw::on(app, &tx.scope().tenant, tx.scope().today())?;
     let answer_by = tx.scope().today() + Duration::days(i64::from(law.answer_days));
     let new = NewRequest { customer, kind: RequestKind::Export, answer_by, until: None };
     let request = store::insert(tx, new).await?.ok_or(PrivacyFailure::Open)?;
@@ -73,22 +74,25 @@ async fn holds_in(app: &App, tx: &mut ReadTx, customer: CustomerId) -> AppResult
     Ok(found)
 }
 
-/// Wants the calling customer erased, once the days in which it may take that back are over.
+/// Wants the customer of this scope erased, once the days in which it may take that back are over. What holds it up is looked for
+/// first, since only the system sees all of it; it is looked for again when the day comes.
 ///
 /// # Errors
 /// `privacy.held` while something runs or is owed; `privacy.open`.
-pub async fn ask_for_erasure(app: &App, tx: &mut TenantTx) -> AppResult<()> {
-    let (customer, law) = asked(app, tx)?;
-    let scope = tx.scope().clone();
-    if !holds(app, &scope, customer).await?.is_empty() {
+pub async fn ask_for_erasure(app: &App, scope: &Scope) -> AppResult<()> {
+    let customer: CustomerId = scope.customer().ok_or_else(AppError::unauthenticated)?.into();
+    if !holds(app, scope, customer).await?.is_empty() {
         return Err(PrivacyFailure::Held.into());
     }
+    let law = RecordsLaw::on(app, &scope.tenant, scope.today())?;
     let answer_by = scope.today() + Duration::days(i64::from(law.answer_days));
     let until = scope.now() + Duration::days(i64::from(law.cooling_off_days));
     let new = NewRequest { customer, kind: RequestKind::Erasure, answer_by, until: Some(until) };
-    let request = store::insert(tx, new).await?.ok_or(PrivacyFailure::Open)?;
+    let mut tx = scope.begin_write().await?;
+    let request = store::insert(&mut tx, new).await?.ok_or(PrivacyFailure::Open)?;
     let change = Change::of("crm.privacy.erasure", "customer", customer.0).set("request", request.to_string()).set("law", law.id);
-    tx.audit(change).await
+    tx.audit(change).await?;
+    tx.commit().await
 }
 
 /// Takes the wish to be erased back.
@@ -102,11 +106,6 @@ pub async fn withdraw_erasure(tx: &mut TenantTx) -> AppResult<()> {
         return Err(PrivacyFailure::TooLate.into());
     }
     tx.audit(Change::of("crm.privacy.withdraw", "customer", customer.0).set("request", request.id.to_string())).await
-}
-
-fn asked(app: &App, tx: &TenantTx) -> AppResult<(CustomerId, RecordsLaw)> {
-    let customer = tx.scope().customer().ok_or_else(AppError::unauthenticated)?;
-    Ok((customer.into(), RecordsLaw::on(app, &tx.scope().tenant, tx.scope().today())?))
 }
 
 /// Carries a deletion out. What came to run or to be owed in the meantime puts it off: it stays wanted.

@@ -149,9 +149,7 @@ async fn want_erasure(app: &App, caller: &Customer, body: &ErasureForm) -> AppRe
     if body.confirm != "yes" {
         return Err(AppError::field("confirm", "field-required"));
     }
-    let mut tx = caller.begin_write().await?;
-    service::ask_for_erasure(app, &mut tx).await?;
-    tx.commit().await
+    service::ask_for_erasure(app, &caller.scope).await
 }
 
 pub(super) async fn withdraw(caller: Customer, Form(Nothing {}): Form<Nothing>) -> AppResult<Response> {
