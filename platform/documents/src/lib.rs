@@ -24,7 +24,9 @@ pub mod verify_code;
 
 pub use files::NewUpload;
 pub use issued::{IssueRequest, Issued, issue};
-pub use register::{Document, DocumentGroup, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink, Subject};
+pub use register::{
+    Document, DocumentGroup, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink, Subject,
+};
 pub use verification::{PublicFacts, Verdict, Verification};
 
 use std::{sync::Arc, time::Duration};

@@ -439,6 +439,7 @@ portal-tabs = Your details
 portal-tab-details = Details
 portal-tab-beneficiaries = Beneficiaries
 portal-tab-dependants = Dependants
+portal-tab-notifications = Notices
 portal-tab-privacy = Privacy
 portal-tab-security = Password
 portal-beneficiaries-title = Your beneficiaries

@@ -439,6 +439,7 @@ portal-tabs = Maelezo yako
 portal-tab-details = Maelezo
 portal-tab-beneficiaries = Warithi wa bima
 portal-tab-dependants = Wategemezi
+portal-tab-notifications = Arifa
 portal-tab-privacy = Faragha
 portal-tab-security = Nenosiri
 portal-beneficiaries-title = Warithi wako wa bima

@@ -14,6 +14,6 @@ pub(crate) mod store;
 
 pub use error::DocumentFailure;
 pub use model::{
-    Document, DocumentFilter, DocumentGroup, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink, Origin,
-    Subject,
+    Document, DocumentFilter, DocumentGroup, DocumentId, DocumentKind, DocumentState, DocumentUploaded, DocumentVerified, DocumentView, DownloadLink,
+    Origin, Subject,
 };

@@ -3,9 +3,9 @@
 mod documents;
 mod end;
 mod home;
+mod nominations;
 mod notices;
 mod notifications;
-mod nominations;
 mod own_data;
 mod payments;
 mod policies;
@@ -105,6 +105,7 @@ fn tabs(shell: &Shell, active: &str) -> Vec<Tab> {
         ("/account/profile", "portal-tab-details"),
         ("/account/beneficiaries", "portal-tab-beneficiaries"),
         ("/account/dependants", "portal-tab-dependants"),
+        ("/account/notifications", "portal-tab-notifications"),
         ("/account/privacy", "portal-tab-privacy"),
         ("/account/security", "portal-tab-security"),
     ]
