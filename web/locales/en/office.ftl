@@ -108,6 +108,10 @@ office-language-sw = Swahili
 field-language = Language
 office-named-beneficiary = Beneficiaries
 office-named-dependant = Dependants
+job-documents-removed-erase = Deletion of files that were taken back
+job-insurance-papers-mail = Mail of documents to their customer
+job-crm-privacy-copy = Copy of a customer's data
+job-crm-privacy-settle = Deletions and copies that are due
 # Requests of customers about their own data
 office-data-requests-title = Data requests
 office-data-requests-lede = What customers asked about their own data. Copies and deletions happen by themselves; the date says by when the law wants them answered.
