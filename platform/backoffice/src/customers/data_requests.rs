@@ -35,7 +35,7 @@ pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: S
 fn page(shell: Shell, query: &ListQuery, found: &Page<DataRequestRow>) -> ListPage {
     let shell = shell.titled("office-data-requests-title");
     let choices = vec![Choice::new(OPEN, shell.t("office-data-requests-open")), Choice::new(ENDED, shell.t("office-data-requests-ended"))];
-    let filter = Filter { label: shell.t("field-status"), choices, ..Filter::default() };
+    let filter = Filter::choice("state", shell.t("field-status"), choices);
     let columns = vec![
         Column::new(shell.t("office-data-requests-kind")),
         Column::new(shell.t("field-status")),

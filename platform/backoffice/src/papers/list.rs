@@ -40,7 +40,7 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
 fn page(shell: Shell, query: &ListQuery, found: &Page<DocumentView>, names: &Names) -> ListPage {
     let shell = shell.titled("office-documents-title");
     let choices = vec![Choice::new(UNCHECKED, shell.t("office-documents-unchecked")), Choice::new(CHECKED, shell.t("office-documents-checked"))];
-    let filter = Filter { label: shell.t("field-status"), choices, ..Filter::default() };
+    let filter = Filter::choice("state", shell.t("field-status"), choices);
     let columns = vec![
         Column::new(shell.t("field-file")),
         Column::new(shell.t("office-documents-kind")),

@@ -50,7 +50,7 @@ fn kinds(shell: &Shell) -> Vec<Choice> {
 
 fn filter(shell: &Shell) -> Filter {
     let choices = DocumentGroup::ALL.iter().map(|group| Choice::new(group.as_str(), shell.t(&format!("portal-documents-group-{group}")))).collect();
-    Filter { label: shell.t("portal-documents-kind"), choices, ..Filter::default() }
+    Filter::choice("state", shell.t("portal-documents-kind"), choices)
 }
 
 async fn removed(tx: &mut ReadTx) -> AppResult<Vec<Document>> {
@@ -132,7 +132,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         list: ListBar {
             count: files.len() as u64,
             placeholder: shell.t("portal-documents-search"),
-            filters: vec![Filter { name: "state".to_owned(), ..filter(shell) }],
+            filters: vec![filter(shell)],
             ..ListBar::default()
         },
         removed: files.iter().map(|file| FileRow { id: "2".to_owned(), ..file.clone() }).collect(),
