@@ -20,6 +20,8 @@ pub mod pay_links;
 mod permissions;
 mod personal;
 pub mod pictures;
+mod permissions;
+mod personal;
 pub mod plans;
 pub mod policies;
 pub mod pricing;
@@ -77,6 +79,7 @@ pub fn module() -> Module {
             JobDef::of::<pay_links::PayLinkMail>(),
             JobDef::of::<quotes::QuoteMail>(),
             JobDef::of::<saved_quotes::jobs::QuoteMail>(),
+            JobDef::of::<papers::MailPapers>(),
         ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),
