@@ -20,8 +20,6 @@ pub mod pay_links;
 mod permissions;
 mod personal;
 pub mod pictures;
-mod permissions;
-mod personal;
 pub mod plans;
 pub mod policies;
 pub mod pricing;

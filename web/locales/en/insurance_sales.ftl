@@ -182,18 +182,6 @@ mail-receipt-text =
     Hello { $name },
 
     we have received { $amount }. The receipt { $number } is attached. Anybody can check it with the code it carries.
-mail-quote-subject = Your prices: { $what }
-mail-quote-text =
-    Hello,
-
-    here are the prices you asked for: { $what }. They hold until { $date }.
-
-    { $url }
-
-    The link works on any device. Whoever has it can see the prices, so pass it on with care. If you did not ask for it, delete this mail.
-
-    { $brokerage }
-
 mail-order-subject = Your cover is in place: { $number }
 mail-order-text =
     Hello { $name },

@@ -147,18 +147,6 @@ mail-receipt-text =
     Habari { $name },
 
     tumepokea { $amount }. Risiti { $number } imeambatishwa. Mtu yeyote anaweza kuikagua kwa msimbo ulio juu yake.
-mail-quote-subject = Bei zako: { $what }
-mail-quote-text =
-    Habari,
-
-    hizi hapa bei ulizouliza: { $what }. Zinatumika hadi { $date }.
-
-    { $url }
-
-    Kiungo hiki hufanya kazi kwa kifaa chochote. Mwenye nacho anaweza kuona bei, kwa hiyo mpe mtu kwa uangalifu. Kama hukukiomba, futa barua hii.
-
-    { $brokerage }
-
 mail-order-subject = Bima yako iko tayari: { $number }
 mail-order-text =
     Habari { $name },
