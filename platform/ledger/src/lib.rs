@@ -4,8 +4,10 @@
 //! posts from there. So money that bought nothing is the customer's by itself, and every balance can be derived again.
 
 pub mod accounts;
+pub mod bank_accounts;
 mod columns;
 pub mod credits;
+pub mod figures;
 pub mod journal;
 pub mod payments;
 pub mod permissions;
@@ -64,4 +66,6 @@ const RETENTION: &[Retention] = &[
     Retention { table: "unmatched_receipts", keep: "7 years", job: None },
     Retention { table: "statement_imports", keep: "7 years", job: None },
     Retention { table: "statement_lines", keep: "7 years", job: None },
+    Retention { table: "bank_accounts", keep: "as long as the tenant", job: None },
+    Retention { table: "statement_mappings", keep: "as long as the tenant", job: None },
 ];

@@ -10,6 +10,8 @@ pub const REFUND_REQUEST: &str = "ledger.refund.request";
 pub const REFUND_APPROVE: &str = "ledger.refund.approve";
 pub const REFUND_PAY: &str = "ledger.refund.pay";
 pub const STATEMENT_IMPORT: &str = "ledger.statement.import";
+/// The brokerage's own bank accounts.
+pub const BANK_ACCOUNT_CHANGE: &str = "ledger.bank_account.change";
 pub const JOURNAL_READ: &str = "ledger.journal.read";
 pub const RECEIVABLE_READ: &str = "ledger.receivable.read";
 
@@ -20,6 +22,7 @@ pub(crate) const ALL: &[Permission] = &[
     Permission { code: REFUND_APPROVE, sensitive: true },
     Permission { code: REFUND_PAY, sensitive: true },
     Permission { code: STATEMENT_IMPORT, sensitive: true },
+    Permission { code: BANK_ACCOUNT_CHANGE, sensitive: true },
     Permission { code: JOURNAL_READ, sensitive: false },
     Permission { code: RECEIVABLE_READ, sensitive: false },
 ];

@@ -6,10 +6,23 @@ use kernel::{
     money::{Money, MoneyError},
     paging::{Page, PageRequest},
 };
+use ports::payment::PaymentMethod;
 use uuid::Uuid;
 
-use super::{Credit, CreditFilter, CreditId, store};
-use crate::{accounts::Account, columns::clean, journal, refunds::RefundError};
+use super::{Credit, CreditFilter, CreditId, CreditState, store};
+use crate::{
+    accounts::Account,
+    columns::clean,
+    journal::{self, Entry, Line},
+    payments::{
+        Cause, Payment, PaymentId, PaymentState, Proof,
+        service::new as new_payment,
+        settlement::{self, MoneyIn},
+        store as payments,
+    },
+    receivables::{self, Receivable, ReceivableFilter, ReceivableState},
+    refunds::RefundError,
+};
 
 /// Lists money of a customer with the reason why it bought nothing. It posts nothing: received money is the customer's credit in
 /// the journal until it is used. The same source is listed once.
@@ -50,6 +63,71 @@ pub(crate) async fn release(tx: &mut TenantTx, id: CreditId, amount: Money) -> A
     store::release(tx, id, amount.minor).await
 }
 
+/// The payment method under which a credit pays a debt, and its clearing account, which is always even.
+const CREDIT: &str = "customer_credit";
+
+/// A credit of which part goes back is no longer one to pay with.
+fn usable(credit: &Credit) -> bool {
+    credit.state == CreditState::Open && credit.left() == credit.amount
+}
+
+/// Uses a credit for a debt of the same customer that this reference names: it becomes a payment like any other, so that whatever is
+/// paid for follows by itself. What is left over of it is a credit again.
+///
+/// # Errors
+/// `not_found` if the credit is not open; `validation_error` if the customer has no such debt in this currency.
+pub async fn use_for(tx: &mut TenantTx, id: CreditId, reference: &str) -> AppResult<PaymentId> {
+    let credit = store::lock(tx, id).await?.filter(usable).ok_or_else(AppError::not_found)?;
+    let fits =
+        |debt: &Receivable| debt.customer == credit.customer && debt.amount.currency == credit.amount.currency && debt.outstanding().is_positive();
+    let debt = receivables::by_reference(tx, reference).await?.filter(fits).ok_or_else(|| AppError::field("debt", "receipt-no-debt"))?;
+    let method = PaymentMethod {
+        method: CREDIT.to_owned(),
+        installation: Uuid::nil(),
+        title: "Customer credit".to_owned(),
+        currencies: vec![credit.amount.currency.code().to_owned()],
+        smallest_unit: 1,
+        min: 1,
+        max: i64::MAX,
+        payer_needs: Vec::new(),
+    };
+    let now = tx.scope().now();
+    let mut payment = Payment {
+        origin: "credit".to_owned(),
+        description: debt.description.clone(),
+        // Never open, not for a moment: an attempt for the same payable may be.
+        state: PaymentState::Expired,
+        ..new_payment(&method, debt.payable_kind.clone(), debt.payable_id, credit.customer, credit.amount, now)
+    };
+    payments::insert(tx, &payment).await?;
+    let entry = Entry {
+        kind: "credit_used",
+        description: format!("Credit used for {}", debt.reference),
+        source: ("credit_use", id.0),
+        business_date: tx.scope().today(),
+        lines: Line::transfer(Account::clearing(CREDIT), Account::customer_credit(credit.customer), credit.amount)?,
+    };
+    journal::post(tx, entry).await?;
+    let money = MoneyIn {
+        proof: Proof::Staff,
+        cause: Cause::Staff,
+        amount_minor: credit.amount.minor,
+        fee_minor: None,
+        provider_ref: None,
+        receipt: None,
+        paid_at: Some(now),
+        code: None,
+        message: None,
+    };
+    settlement::receive(tx, &mut payment, money).await?;
+    store::handle(tx, id, &format!("{CREDIT} {}", debt.reference)).await?;
+    let change = Change::of("ledger.credit.use", "customer_credit", id.0).change("state", "open", "handled");
+    tx.audit(change.set("debt", debt.reference).set("payment", payment.id.to_string())).await?;
+    Ok(payment.id)
+}
+
+/// One credit.
+///
 /// # Errors
 /// `not_found`.
 pub async fn get(tx: &mut ReadTx, id: CreditId) -> AppResult<Credit> {
@@ -65,6 +143,16 @@ pub async fn of_source(tx: &mut ReadTx, source_type: &str, source_id: Uuid) -> A
         Some(id) => get(tx, id).await,
         None => Err(AppError::not_found()),
     }
+}
+
+/// The debts that a credit could pay, oldest due first.
+pub async fn debts(tx: &mut ReadTx, credit: &Credit) -> AppResult<Vec<Receivable>> {
+    let filter = ReceivableFilter { customer: Some(credit.customer), state: Some(ReceivableState::Open), ..ReceivableFilter::default() };
+    let page = PageRequest { page_size: Some(50), ..PageRequest::default() };
+    let mut debts = receivables::list(tx, &filter, &page).await?.results;
+    debts.retain(|debt| debt.amount.currency == credit.amount.currency && debt.outstanding().is_positive());
+    debts.sort_by_key(|debt| debt.due_on);
+    Ok(debts)
 }
 
 /// What we owe a customer, by currency; positive where we owe.

@@ -109,6 +109,50 @@ pub struct AccountLine {
     pub amount: Money,
 }
 
+/// An entry with its lines.
+#[derive(Debug, Clone)]
+pub struct EntryRecord {
+    pub head: EntryRow,
+    pub lines: Vec<EntryLine>,
+    /// The entry that this one takes back.
+    pub reverses: Option<EntryId>,
+    /// The entry that took this one back.
+    pub reversed_by: Option<EntryId>,
+    pub posted_by: String,
+}
+
+/// An entry in a list.
+#[derive(Debug, Clone)]
+pub struct EntryRow {
+    pub id: EntryId,
+    pub kind: String,
+    pub description: String,
+    pub source_type: String,
+    pub source_id: Uuid,
+    pub business_date: NaiveDate,
+    pub posted_at: DateTime<Utc>,
+    /// The sum of its debits, in the currency of the first.
+    pub moved: Money,
+}
+
+#[derive(Debug, Clone)]
+pub struct EntryLine {
+    pub account: Uuid,
+    pub kind: AccountKind,
+    pub sub_key: String,
+    /// A debit is positive.
+    pub amount: Money,
+}
+
+/// What a list of entries is narrowed by.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFilter {
+    pub kind: Option<String>,
+    pub day: Option<NaiveDate>,
+    /// Of a line, on either side, in minor units.
+    pub amount_minor: Option<i64>,
+}
+
 /// The lines of an account, newest first, and where it stands.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct AccountStatement {

@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     money::{Currency, Money, MoneyError},
-    paging::PageRequest,
+    paging::{Page, PageRequest},
 };
 use uuid::Uuid;
 
 use super::{
-    AccountLine, AccountStatement, Entry, EntryId, JournalError, Line, TrialBalance,
+    AccountLine, AccountStatement, Entry, EntryFilter, EntryId, EntryRecord, EntryRow, JournalError, Line, TrialBalance,
     model::{TrialBalanceTotal, balanced},
     store,
 };
@@ -117,6 +117,24 @@ pub async fn account_statement(tx: &mut ReadTx, account: Uuid, page: &PageReques
     let balance = Money::new(store::balance_of(tx, account).await?, currency);
     let lines = store::list_lines(tx, account, page).await?;
     Ok(AccountStatement { account, kind: named.kind(), class: named.kind().class(), sub_key: named.sub_key().to_owned(), balance, lines })
+}
+
+/// One entry with its lines.
+///
+/// # Errors
+/// `not_found`.
+pub async fn entry(tx: &mut ReadTx, id: EntryId) -> AppResult<EntryRecord> {
+    store::entry(tx, id).await?.ok_or_else(AppError::not_found)
+}
+
+/// Entries, newest first.
+pub async fn entries(tx: &mut ReadTx, filter: &EntryFilter, page: &PageRequest) -> AppResult<Page<EntryRow>> {
+    store::entries(tx, filter, page).await
+}
+
+/// The kinds of entries that there are.
+pub async fn kinds(tx: &mut ReadTx) -> AppResult<Vec<String>> {
+    store::kinds(tx).await
 }
 
 impl Line {

@@ -9,7 +9,7 @@ use kernel::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{AccountLine, Entry, EntryId, TrialBalanceRow};
+use super::{AccountLine, Entry, EntryFilter, EntryId, EntryLine, EntryRecord, EntryRow, TrialBalanceRow};
 use crate::{
     accounts::{Account, AccountKind},
     columns::Code,
@@ -216,4 +216,121 @@ pub async fn list_lines(tx: &mut ReadTx, account: Uuid, page: &PageRequest) -> A
     list.filter("l.account_id = ", account, "");
     let rows = list.fetch(tx, page, |row: &LineRow| row.id).await?;
     Ok(rows.map(AccountLine::from))
+}
+
+#[derive(FromRow)]
+struct HeadRow {
+    id: Uuid,
+    kind: String,
+    description: String,
+    source_type: String,
+    source_id: Uuid,
+    business_date: NaiveDate,
+    posted_at: DateTime<Utc>,
+    moved_minor: i64,
+    currency: Code,
+}
+
+impl From<HeadRow> for EntryRow {
+    fn from(row: HeadRow) -> Self {
+        Self {
+            id: EntryId(row.id),
+            kind: row.kind,
+            description: row.description,
+            source_type: row.source_type,
+            source_id: row.source_id,
+            business_date: row.business_date,
+            posted_at: row.posted_at,
+            moved: Money::new(row.moved_minor, row.currency.0),
+        }
+    }
+}
+
+/// An entry always has lines, of which the first has a currency.
+pub async fn entries(tx: &mut ReadTx, filter: &EntryFilter, page: &PageRequest) -> AppResult<Page<EntryRow>> {
+    let mut list = List::new(
+        "e.id, e.kind, e.description, e.source_type, e.source_id, e.business_date, e.posted_at, m.moved_minor, m.currency",
+        "from journal_entries e",
+        "e.tenant_id",
+        "e.id",
+    )
+    .joining(
+        "cross join lateral (select j.currency, coalesce(sum(j.amount_minor) filter (where j.amount_minor > 0), 0)::bigint as moved_minor from journal_lines j \
+         where j.tenant_id = e.tenant_id and j.entry_id = e.id group by j.currency order by j.currency limit 1) m",
+    );
+    if let Some(kind) = &filter.kind {
+        list.filter("e.kind = ", kind.clone(), "");
+    }
+    if let Some(day) = filter.day {
+        list.filter("e.business_date = ", day, "");
+    }
+    if let Some(minor) = filter.amount_minor {
+        list.filter(
+            "exists (select from journal_lines f where f.tenant_id = e.tenant_id and f.entry_id = e.id and abs(f.amount_minor) = ",
+            minor,
+            ")",
+        );
+    }
+    Ok(list.fetch(tx, page, |row: &HeadRow| row.id).await?.map(EntryRow::from))
+}
+
+pub async fn entry(tx: &mut ReadTx, id: EntryId) -> AppResult<Option<EntryRecord>> {
+    let tenant = tx.tenant_id();
+    let head = sqlx::query!(
+        "select e.kind, e.description, e.source_type, e.source_id, e.business_date, e.posted_at, e.posted_by, e.reverses_id, r.id as \"reversed_by?\"
+         from journal_entries e left join journal_entries r on r.tenant_id = e.tenant_id and r.reverses_id = e.id
+         where e.tenant_id = $1 and e.id = $2",
+        tenant,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query!(
+        r#"select j.account_id, a.kind as "kind: AccountKind", a.sub_key, j.amount_minor, j.currency as "currency: Code"
+           from journal_lines j join accounts a on a.tenant_id = j.tenant_id and a.id = j.account_id
+           where j.tenant_id = $1 and j.entry_id = $2 order by j.line_no"#,
+        tenant,
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let lines: Vec<EntryLine> = rows
+        .into_iter()
+        .map(|row| EntryLine { account: row.account_id, kind: row.kind, sub_key: row.sub_key, amount: Money::new(row.amount_minor, row.currency.0) })
+        .collect();
+    let Some(first) = lines.first().map(|line| line.amount.currency) else { return Ok(None) };
+    let debits = lines.iter().filter(|line| line.amount.currency == first && line.amount.is_positive()).map(|line| line.amount);
+    Ok(Some(EntryRecord {
+        head: EntryRow {
+            id,
+            kind: head.kind,
+            description: head.description,
+            source_type: head.source_type,
+            source_id: head.source_id,
+            business_date: head.business_date,
+            posted_at: head.posted_at,
+            moved: Money::sum(first, debits)?,
+        },
+        lines,
+        reverses: head.reverses_id.map(EntryId),
+        reversed_by: head.reversed_by.map(EntryId),
+        posted_by: head.posted_by,
+    }))
+}
+
+/// The distinct kinds, each found by one step in the index of kinds.
+pub async fn kinds(tx: &mut ReadTx) -> AppResult<Vec<String>> {
+    let tenant = tx.tenant_id();
+    let kinds = sqlx::query_scalar!(
+        r#"with recursive k as (
+             (select e.kind from journal_entries e where e.tenant_id = $1 order by e.kind limit 1)
+             union all
+             select (select e.kind from journal_entries e where e.tenant_id = $1 and e.kind > k.kind order by e.kind limit 1) from k where k.kind is not null
+           ) select kind as "kind!" from k where kind is not null"#,
+        tenant
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(kinds)
 }

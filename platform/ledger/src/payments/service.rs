@@ -18,6 +18,7 @@ use super::{
     store,
 };
 use crate::{
+    bank_accounts,
     columns::{Code, clean},
     receivables,
     reference::Reference,
@@ -270,7 +271,10 @@ pub async fn list_of_customer(tx: &mut ReadTx, customer: Uuid, page: &PageReques
 
 /// What a method of which there are payments is called.
 pub async fn method_title(tx: &mut ReadTx, method: &str) -> AppResult<Option<String>> {
-    store::find_method_title(tx, method).await
+    match bank_accounts::find_by_code(tx, method).await? {
+        Some(account) => Ok(Some(account.name)),
+        None => store::find_method_title(tx, method).await,
+    }
 }
 
 /// Payments for staff, newest first. `search` takes our reference or an id of the provider's.

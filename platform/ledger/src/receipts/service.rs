@@ -3,6 +3,7 @@
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     audit::Change,
+    money::Money,
     paging::{Page, PageRequest},
 };
 use ports::payment::PaymentReported;
@@ -14,8 +15,9 @@ use crate::{
     columns::clean,
     credits,
     journal::{self, Entry, Line},
-    payments::{Payment, inquiry},
-    reconciliation::store as statements,
+    payments::{Payment, PaymentId, inquiry},
+    receivables::{self, Receivable},
+    reconciliation::{self, store as statements},
 };
 
 /// Keeps a report that speaks of no payment of ours. The same delivery is kept once.
@@ -72,6 +74,48 @@ pub async fn assign(tx: &mut TenantTx, id: ReceiptId, customer: Uuid, reason: &s
             .set("amount", amount.to_string()),
     )
     .await?;
+    store::get(tx, id).await
+}
+
+/// Books a receipt from a statement as a payment of the debt that this reference names.
+///
+/// # Errors
+/// `not_found`; `receipt.not_open`; `receipt.not_proven` for a mere report; `validation_error` if no debt has the reference.
+pub async fn assign_to_debt(tx: &mut TenantTx, id: ReceiptId, reference: &str, reason: &str) -> AppResult<PaymentId> {
+    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    let receipt = store::lock(tx, id).await?;
+    if receipt.state != ReceiptState::Open {
+        return Err(ReceiptError::NotOpen.into());
+    }
+    let Some(line) = statements::line_of_receipt(tx, id).await?.filter(|_| receipt.amount.is_some_and(Money::is_positive)) else {
+        return Err(ReceiptError::NotProven.into());
+    };
+    let debt = receivables::by_reference(tx, reference).await?.ok_or_else(|| AppError::field("debt", "receipt-no-debt"))?;
+    let payment = reconciliation::settle_debt(tx, line.id, &debt).await?;
+    tx.audit(
+        Change::of("ledger.receipt.assign", "unmatched_receipt", id.0)
+            .because(reason)
+            .change("state", "open", "matched")
+            .set("debt", debt.reference)
+            .set("payment", payment.to_string()),
+    )
+    .await?;
+    Ok(payment)
+}
+
+/// Open debts that a receipt may be meant for: of its amount, oldest due first.
+pub async fn suggestions(tx: &mut ReadTx, receipt: &UnmatchedReceipt) -> AppResult<Vec<Receivable>> {
+    match receipt.amount {
+        Some(amount) => receivables::of_amount(tx, amount).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// One receipt.
+///
+/// # Errors
+/// `not_found`.
+pub async fn get(tx: &mut ReadTx, id: ReceiptId) -> AppResult<UnmatchedReceipt> {
     store::get(tx, id).await
 }
 

@@ -11,6 +11,6 @@ mod service;
 pub(crate) mod store;
 
 pub use error::ReceivableError;
-pub use model::{NewReceivable, OpenDebt, Receivable, ReceivableFilter, ReceivableId, ReceivableState};
+pub use model::{Age, Ageing, CustomerAges, NewReceivable, OpenDebt, Receivable, ReceivableFilter, ReceivableId, ReceivableState};
 pub use rules::due_now;
-pub use service::{by_reference, close, close_line, due, later_parts_due_before, list, of_payable, open, owed};
+pub use service::{ages, by_reference, close, close_line, due, later_parts_due_before, list, of_amount, of_payable, open, owed};

@@ -1,6 +1,6 @@
 //! A receivable and its states.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use kernel::money::Money;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -75,6 +75,49 @@ impl Receivable {
     }
 }
 
+words! {
+    /// How long a debt is past its day.
+    Age {
+        /// Not yet past it.
+        Current = "current",
+        UpTo30 = "up_to_30",
+        UpTo60 = "up_to_60",
+        UpTo90 = "up_to_90",
+        Over90 = "over_90",
+    }
+}
+
+impl Age {
+    /// The first and the last due day of this age, seen from `today`; open at one end where it has none.
+    #[must_use]
+    pub fn due(self, today: NaiveDate) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let before = |days: u64| today.checked_sub_days(Days::new(days));
+        match self {
+            Self::Current => (Some(today), None),
+            Self::UpTo30 => (before(30), before(1)),
+            Self::UpTo60 => (before(60), before(31)),
+            Self::UpTo90 => (before(90), before(61)),
+            Self::Over90 => (None, before(91)),
+        }
+    }
+}
+
+/// What a customer owes, by age in the order of [`Age::ALL`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerAges {
+    pub customer: Uuid,
+    pub ages: [Money; 5],
+    pub total: Money,
+}
+
+/// What is owed, by age: those who owe most, and all together.
+#[derive(Debug, Clone)]
+pub struct Ageing {
+    pub customers: Vec<CustomerAges>,
+    /// One for each currency, in which debts are.
+    pub totals: Vec<([Money; 5], Money)>,
+}
+
 /// Filters of the list for staff.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -84,6 +127,10 @@ pub struct ReceivableFilter {
     pub payable_id: Option<Uuid>,
     /// Due on or before this day.
     pub due_by: Option<NaiveDate>,
+    /// Due on or after this day.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub due_from: Option<NaiveDate>,
 }
 
 /// What is open of a payable and due on one day: what a customer is reminded of.

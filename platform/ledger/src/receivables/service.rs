@@ -9,7 +9,7 @@ use kernel::{
 };
 use uuid::Uuid;
 
-use super::{NewReceivable, OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store};
+use super::{Ageing, NewReceivable, OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store};
 use crate::{columns::clean, reference::Reference};
 
 /// Freezes one line of a payable as an amount owed. A customer may open what he himself owes.
@@ -113,6 +113,17 @@ pub async fn by_reference(tx: &mut ReadTx, typed: &str) -> AppResult<Option<Rece
         Some(reference) => store::by_reference(tx, reference.as_str()).await,
         None => Ok(None),
     }
+}
+
+/// What customers owe today, by age; those who owe most first, at most 200 of them.
+pub async fn ages(tx: &mut ReadTx) -> AppResult<Ageing> {
+    let today = tx.scope().today();
+    Ok(Ageing { customers: store::ages_by_customer(tx, today).await?, totals: store::ages(tx, today).await? })
+}
+
+/// Open receivables of which exactly this is owed, oldest due first; a few.
+pub async fn of_amount(tx: &mut ReadTx, amount: Money) -> AppResult<Vec<Receivable>> {
+    store::of_amount(tx, amount).await
 }
 
 /// A page of what is owed, newest first. `search` looks for a reference.

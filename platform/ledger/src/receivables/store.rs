@@ -10,7 +10,7 @@ use kernel::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState};
+use super::{CustomerAges, OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState};
 use crate::{columns::Code, reference::Reference};
 
 #[derive(FromRow)]
@@ -130,6 +130,77 @@ pub async fn by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Option<
     Ok(row.map(Receivable::from))
 }
 
+pub async fn of_amount(tx: &mut ReadTx, amount: Money) -> AppResult<Vec<Receivable>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, payable_kind, payable_id, line_id, instalment, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
+                  reference, state as "state: ReceivableState", closed_reason, version, created_at, updated_at
+           from receivables where tenant_id = $1 and state = 'open' and amount_minor - allocated_minor = $2 and currency = $3
+           order by due_on, id limit 6"#,
+        tenant,
+        amount.minor,
+        amount.currency.code()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(Receivable::from).collect())
+}
+
+pub async fn ages_by_customer(tx: &mut ReadTx, today: NaiveDate) -> AppResult<Vec<CustomerAges>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select customer_id, currency as "currency: Code", sum(amount_minor - allocated_minor)::bigint as "total!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on >= $2), 0)::bigint as "current!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on < $2 and due_on >= $2 - 30), 0)::bigint as "up_to_30!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on < $2 - 30 and due_on >= $2 - 60), 0)::bigint as "up_to_60!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on < $2 - 60 and due_on >= $2 - 90), 0)::bigint as "up_to_90!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on < $2 - 90), 0)::bigint as "over_90!"
+           from receivables where tenant_id = $1 and state = 'open'
+           group by customer_id, currency order by sum(amount_minor - allocated_minor) desc, customer_id limit 200"#,
+        tenant,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let money = |minor| Money::new(minor, row.currency.0);
+            CustomerAges {
+                customer: row.customer_id,
+                ages: [row.current, row.up_to_30, row.up_to_60, row.up_to_90, row.over_90].map(money),
+                total: money(row.total),
+            }
+        })
+        .collect())
+}
+
+/// As [`ages_by_customer`], of all customers together.
+pub async fn ages(tx: &mut ReadTx, today: NaiveDate) -> AppResult<Vec<([Money; 5], Money)>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select currency as "currency: Code", sum(amount_minor - allocated_minor)::bigint as "total!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on >= $2), 0)::bigint as "current!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on < $2 and due_on >= $2 - 30), 0)::bigint as "up_to_30!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on < $2 - 30 and due_on >= $2 - 60), 0)::bigint as "up_to_60!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on < $2 - 60 and due_on >= $2 - 90), 0)::bigint as "up_to_90!",
+                  coalesce(sum(amount_minor - allocated_minor) filter (where due_on < $2 - 90), 0)::bigint as "over_90!"
+           from receivables where tenant_id = $1 and state = 'open' group by currency order by currency"#,
+        tenant,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let money = |minor| Money::new(minor, row.currency.0);
+            ([row.current, row.up_to_30, row.up_to_60, row.up_to_90, row.over_90].map(money), money(row.total))
+        })
+        .collect())
+}
+
 /// Writes what can change of a locked row.
 pub async fn update(tx: &mut TenantTx, receivable: &Receivable) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
@@ -203,6 +274,9 @@ pub async fn list(tx: &mut ReadTx, filter: &ReceivableFilter, page: &PageRequest
     }
     if let Some(day) = filter.due_by {
         list.filter("r.due_on <= ", day, "");
+    }
+    if let Some(day) = filter.due_from {
+        list.filter("r.due_on >= ", day, "");
     }
     if let Some(text) = page.search_text() {
         let reference = Reference::parse(&text).map_or(text, |reference| reference.as_str().to_owned());

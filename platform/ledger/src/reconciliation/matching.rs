@@ -3,8 +3,11 @@
 use kernel::{AppResult, TenantTx};
 use ports::payment::{PaymentMethod, ProviderState};
 
-use super::model::{Difference, Judgement, NewLine};
-use super::store;
+use super::{
+    books::{Book, BookKind},
+    model::{Difference, Judgement, NewLine},
+    store, transit,
+};
 use crate::{
     accounts::Account,
     journal::{self, Entry, Line},
@@ -20,8 +23,8 @@ use crate::{
 };
 
 /// Judges a line, and books what it proves. An entry of the journal stands for one line only.
-pub(super) async fn judge(tx: &mut TenantTx, line: &NewLine, state: ProviderState, method: &PaymentMethod) -> AppResult<Judgement> {
-    let judged = by_kind(tx, line, state, method).await?;
+pub(super) async fn judge(tx: &mut TenantTx, line: &NewLine, state: ProviderState, book: &Book) -> AppResult<Judgement> {
+    let judged = by_kind(tx, line, state, book).await?;
     match judged.entry {
         Some(entry) if store::entry_has_line(tx, entry, line.id).await? => {
             Ok(Judgement { payment: judged.payment, ..Judgement::differs(Difference::Unexpected) })
@@ -30,20 +33,23 @@ pub(super) async fn judge(tx: &mut TenantTx, line: &NewLine, state: ProviderStat
     }
 }
 
-async fn by_kind(tx: &mut TenantTx, line: &NewLine, state: ProviderState, method: &PaymentMethod) -> AppResult<Judgement> {
+async fn by_kind(tx: &mut TenantTx, line: &NewLine, state: ProviderState, book: &Book) -> AppResult<Judgement> {
     if !matches!(state, ProviderState::Received | ProviderState::Reversed) || line.gross.is_zero() {
         return Ok(Judgement::void());
     }
     match line.kind.as_str() {
-        "payment" if state == ProviderState::Received && line.gross.is_positive() => money_in(tx, line, method).await,
+        "payment" if state == ProviderState::Received && line.gross.is_positive() => money_in(tx, line, book).await,
         "payment" => taken_back(tx, line).await,
+        "payout" if book.kind == BookKind::Bank => {
+            Ok(transit::on_the_way(tx, line).await?.unwrap_or_else(|| Judgement::differs(Difference::Unexpected)))
+        }
         "fee" => fee(tx, line).await,
         "settlement" => post(tx, line, "statement_settlement", "Transfer to the bank", Account::bank()).await,
         _ => Ok(Judgement::differs(Difference::Unexpected)),
     }
 }
 
-async fn money_in(tx: &mut TenantTx, line: &NewLine, method: &PaymentMethod) -> AppResult<Judgement> {
+async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<Judgement> {
     let found = find(tx, line).await?;
     if let Found::Counted(payment) = found {
         return Ok(Judgement::differs(Difference::Unexpected).of(payment));
@@ -60,10 +66,17 @@ async fn money_in(tx: &mut TenantTx, line: &NewLine, method: &PaymentMethod) -> 
             Judgement::matched(entry).of(payment.id)
         });
     }
-    if let Some(receivable) = named_receivable(tx, line).await? {
-        let mut payment = direct(tx, &receivable, line, method).await?;
-        settle_fee(tx, &mut payment, line).await?;
-        return Ok(Judgement::matched(("payment", payment.id.0)).of(payment.id));
+    let debt = named_receivable(tx, line).await?;
+    if let Some(judged) = transit::taken_elsewhere(tx, line, debt.as_ref()).await? {
+        return Ok(judged);
+    }
+    if let Some(debt) = debt {
+        return settle(tx, &debt, line, &book.method).await;
+    }
+    if book.kind == BookKind::Bank
+        && let Some(judged) = transit::on_the_way(tx, line).await?
+    {
+        return Ok(judged);
     }
     let receipt = receipts::store::insert_line(tx, line).await?;
     Ok(Judgement { receipt: Some(receipt), ..Judgement::differs(Difference::MissingHere) })
@@ -129,6 +142,14 @@ async fn named_receivable(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option
         receivable = receivables::of_payable(tx, &payment.payable_kind, payment.payable_id).await?.into_iter().next();
     }
     Ok(receivable.filter(|receivable| receivable.amount.currency == line.gross.currency))
+}
+
+/// Books a line as a payment of this debt.
+pub(super) async fn settle(tx: &mut TenantTx, debt: &Receivable, line: &NewLine, method: &PaymentMethod) -> AppResult<Judgement> {
+    let mut payment = direct(tx, debt, line, method).await?;
+    receipts::close_by_line(tx, &payment, &line.provider_ref, line.receipt.as_deref()).await?;
+    settle_fee(tx, &mut payment, line).await?;
+    Ok(Judgement::matched(("payment", payment.id.0)).of(payment.id))
 }
 
 /// Money that a payer sent by himself under the reference of a debt.
@@ -206,7 +227,7 @@ async fn fee(tx: &mut TenantTx, line: &NewLine) -> AppResult<Judgement> {
 }
 
 /// Books a movement that the statement alone proves: the clearing account against another one.
-async fn post(tx: &mut TenantTx, line: &NewLine, kind: &'static str, what: &str, against: Account) -> AppResult<Judgement> {
+pub(super) async fn post(tx: &mut TenantTx, line: &NewLine, kind: &'static str, what: &str, against: Account) -> AppResult<Judgement> {
     let source = ("statement_line", line.id);
     let entry = Entry {
         kind,

@@ -1,17 +1,24 @@
-//! The provider's own book against ours. Owns statement imports and their lines. What holds: a line is stored once, however often
+//! The books of providers and banks against ours. Owns statement imports and their lines. What holds: a line is stored once, however often
 //! and in whatever overlap its file is imported; a matched line names the journal entry that moved the same amount; everything else
 //! is a difference with a reason, until staff resolve it; per day, the statement's sum is what the journal moved plus the
 //! differences, to the last unit. Statement lines are proof: they settle payments whose outcome was not known or believed lost.
 
 pub mod api;
+mod books;
+mod error;
+pub mod formats;
 mod matching;
 mod model;
 mod service;
 pub(crate) mod store;
+mod transit;
 
+pub use books::{Book, BookKind, books, find as find_book};
+pub use error::StatementError;
 pub use model::{
-    DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord,
+    BookAs, DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord,
     StatementImported, StatementLineId, StatementLineView,
 };
 pub(crate) use model::{NewLine, provider_state};
-pub use service::{Import, days, import, lines, list, read, record, resolve};
+pub(crate) use service::settle_debt;
+pub use service::{Import, MAX_LINES, book_difference, days, get_line, import, lines, list, read, record, resolve};

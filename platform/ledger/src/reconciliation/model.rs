@@ -53,6 +53,24 @@ impl EventData for StatementImported {
     }
 }
 
+words! {
+    /// What a difference turned out to be, and how it is booked.
+    BookAs {
+        /// Nothing to book: the reason says it all.
+        Explained = "explained",
+        /// The bank or provider took it for its service.
+        Charge = "charge",
+        /// It came from or went to another account of ours, whose statement shows it too.
+        Transfer = "transfer",
+        /// Cash that was brought to the bank or fetched from it.
+        Cash = "cash",
+        /// Not ours: it goes back to whoever sent it.
+        Returned = "returned",
+        /// Commission that an insurer paid.
+        Commission = "commission",
+    }
+}
+
 /// A line that is being imported.
 #[derive(Debug, Clone)]
 pub(crate) struct NewLine {
@@ -81,6 +99,8 @@ pub(crate) struct Judgement {
     pub receipt: Option<ReceiptId>,
     /// The source of the journal entry that moved the money.
     pub entry: Option<(&'static str, Uuid)>,
+    /// The entry that put the money on its way.
+    pub clears: Option<Uuid>,
 }
 
 impl Judgement {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use kernel::{
     App, AppError, AppResult, Kind, ReadTx, Scope, TenantTx,
     audit::Change,
-    money::Money,
+    money::{Currency, Money},
     paging::{Page, PageRequest},
 };
 use ports::payment::{PaymentGateway, PaymentMethod, ProviderState, StatementLine};
@@ -15,41 +15,75 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    DayStatus, ImportFilter, ImportId, LineFilter, LineState, StatementImport, StatementImportRecord, StatementImported, StatementLineId,
-    StatementLineView,
-    matching::judge,
+    Book, BookAs, BookKind, DayStatus, ImportFilter, ImportId, LineFilter, LineState, StatementImport, StatementImportRecord, StatementImported,
+    StatementLineId, StatementLineView, books,
+    error::StatementError,
+    formats::{self, Format, FormatError},
+    matching::{judge, post, settle},
     model::{NewLine, provider_state},
     store,
 };
-use crate::{columns::clean, payments::service::choose};
+use crate::{
+    accounts::Account,
+    bank_accounts,
+    columns::clean,
+    payments::PaymentId,
+    receipts::{self, ReceiptState},
+    receivables::Receivable,
+};
 
 /// The most lines that one file may have.
 pub const MAX_LINES: usize = 20_000;
 
+/// The clearing account of cash that was taken by hand.
+const CASH: &str = "cash";
+
 /// What one file contained.
 #[derive(Debug, Clone)]
 pub struct Import {
-    pub method: PaymentMethod,
+    pub book: Book,
     pub file_name: String,
     pub file_hash: [u8; 32],
     pub lines: Vec<StatementLine>,
 }
 
-/// Reads a file with the plugin behind a method: the first of two steps, taken before the transaction that calls [`import`].
+/// Reads a file of a book: the first of two steps, taken before the transaction that calls [`import`]. The plugin behind a method on
+/// offer reads first; what it refuses, and files of all other books, may be in any format of banks.
 ///
 /// # Errors
-/// `payment.method_unavailable`; `statement.unreadable` if the plugin refuses the file; `statement.too_long`; those of the port.
-pub async fn read(app: &App, scope: &Scope, method: &str, file_name: &str, file: Bytes) -> AppResult<Import> {
-    let method = choose(app, scope, method).await?;
+/// `payment.method_unavailable`; `statement.unreadable` if the plugin refuses the file and no format fits; `statement.too_long`; those
+/// of the formats and the port.
+pub async fn read(app: &App, scope: &Scope, code: &str, file_name: &str, file: Bytes) -> AppResult<Import> {
+    let book = books::find(app, scope, code).await?;
     let file_hash = Sha256::digest(&file).into();
-    let lines = app.port::<dyn PaymentGateway>()?.read_statement(scope, method.installation, file).await.map_err(|error| match error {
-        ports::PortError::Rejected { message, .. } => AppError::new(Kind::Invalid, "statement.unreadable").with("detail", message),
-        other => other.into(),
-    })?;
+    let lines = match book.kind {
+        BookKind::Offered => match app.port::<dyn PaymentGateway>()?.read_statement(scope, book.method.installation, file.clone()).await {
+            Ok(lines) => lines,
+            Err(ports::PortError::Rejected { message, .. }) => match read_as_bank(scope, &book, &file).await {
+                Ok(lines) => lines,
+                Err(_) => return Err(AppError::new(Kind::Invalid, "statement.unreadable").with("detail", message)),
+            },
+            Err(other) => return Err(other.into()),
+        },
+        BookKind::Former | BookKind::Bank => read_as_bank(scope, &book, &file).await?,
+    };
     if lines.len() > MAX_LINES {
-        return Err(AppError::new(Kind::TooLarge, "statement.too_long").with("max", MAX_LINES.to_string()));
+        return Err(FormatError::TooLong(MAX_LINES).into());
     }
-    Ok(Import { method, file_name: clean(file_name, 200).unwrap_or_else(|| "statement".to_owned()), file_hash, lines })
+    Ok(Import { book, file_name: clean(file_name, 200).unwrap_or_else(|| "statement".to_owned()), file_hash, lines })
+}
+
+async fn read_as_bank(scope: &Scope, book: &Book, file: &[u8]) -> AppResult<Vec<StatementLine>> {
+    let format = Format::of(file).ok_or(FormatError::Unknown)?;
+    let code = book.method.currencies.first().map(String::as_str).unwrap_or_default();
+    let currency = Currency::from_code(code).unwrap_or(scope.tenant.currency);
+    let mapping = {
+        let mut tx = scope.begin_read().await?;
+        bank_accounts::mapping(&mut tx, &book.method.method).await?
+    };
+    let account = formats::Account { currency, number: &book.number };
+    let lines = formats::read(format, file, mapping.as_ref(), &account)?;
+    Ok(formats::statement_lines(lines, scope.tenant.time_zone))
 }
 
 /// Stores the lines that are new, settles what they prove, and lists what differs. Importing again changes nothing.
@@ -57,9 +91,9 @@ pub async fn read(app: &App, scope: &Scope, method: &str, file_name: &str, file:
 /// # Errors
 /// Those of the database.
 pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImportRecord> {
-    let installation = file.method.installation;
-    // Two imports of one method wait for each other, so that a line is judged once.
-    store::lock_imports(tx, installation).await?;
+    let installation = file.book.method.installation;
+    // Imports wait for each other, so that a line is judged once.
+    store::lock_imports(tx).await?;
     let known = store::known(tx, installation, &file.lines).await?;
     let mut fresh: BTreeMap<Key, (NewLine, ProviderState, bool)> = BTreeMap::new();
     // A file may tell one movement twice, on its way and done: what is final counts, wherever it stands.
@@ -73,7 +107,7 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
         }
     };
     for line in &file.lines {
-        let line = new_line(tx, &file.method, line);
+        let line = new_line(tx, &file.book.method, line);
         let Some((line, state)) = line else { continue };
         let key = Key::of(&line);
         match known.get(&(key.0.clone(), key.1.clone(), key.2)) {
@@ -95,7 +129,7 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
     store::insert_import(tx, id, &file, added).await?;
     for (line, state, again) in fresh {
         // The row comes first, since what is unmatched refers to it.
-        let judged = judge(tx, &line, state, &file.method).await?;
+        let judged = judge(tx, &line, state, &file.book).await?;
         if again {
             store::rejudge(tx, &line, &judged).await?;
         } else {
@@ -193,6 +227,73 @@ pub async fn resolve(tx: &mut TenantTx, id: StatementLineId, reason: &str) -> Ap
         LineState::Resolved.as_str(),
     ))
     .await
+}
+
+/// One line.
+///
+/// # Errors
+/// `not_found`.
+pub async fn get_line(tx: &mut ReadTx, id: StatementLineId) -> AppResult<StatementLineView> {
+    store::get_line(tx, id).await
+}
+
+/// Says what an open difference is and books it against the statement's account. `insurer` is needed for commission only.
+///
+/// # Errors
+/// `not_found`; `statement.not_bookable` for a line that the journal has in part, or that went the other way; `validation_error`.
+pub async fn book_difference(tx: &mut TenantTx, id: StatementLineId, how: BookAs, insurer: Option<Uuid>, reason: &str) -> AppResult<()> {
+    if how == BookAs::Explained {
+        return resolve(tx, id, reason).await;
+    }
+    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    let view = store::lock_line(tx, id).await?;
+    if view.state != LineState::Difference {
+        return Err(AppError::not_found());
+    }
+    let line = store::new_line(tx, id.0).await?;
+    let only_in = matches!(how, BookAs::Returned | BookAs::Commission);
+    if store::is_booked(tx, id).await? || (only_in && !line.gross.is_positive()) {
+        return Err(StatementError::NotBookable.into());
+    }
+    let (kind, against) = match how {
+        BookAs::Charge => ("statement_fee", Account::payment_fees(&line.method)),
+        BookAs::Cash => ("statement_cash", Account::clearing(CASH)),
+        BookAs::Commission => {
+            let insurer = insurer.ok_or_else(|| AppError::field("insurer", "field-required"))?;
+            ("statement_commission", Account::commission_receivable(insurer))
+        }
+        BookAs::Returned => ("statement_return", Account::bank()),
+        BookAs::Explained | BookAs::Transfer => ("statement_transfer", Account::bank()),
+    };
+    post(tx, &line, kind, &reason, against).await?;
+    store::mark_booked(tx, id.0, "statement_line", id.0).await?;
+    if let Some(receipt) = view.unmatched_receipt {
+        receipts::store::handle(tx, receipt, ReceiptState::Matched, None, &reason).await?;
+    }
+    let change = Change::of("ledger.statement.book", "statement_line", id.0).because(reason).set("as", how.as_str());
+    tx.audit(change.change("state", LineState::Difference.as_str(), LineState::Matched.as_str())).await
+}
+
+/// Books the line of an unmatched receipt as a payment of a debt.
+pub(crate) async fn settle_debt(tx: &mut TenantTx, line: Uuid, debt: &Receivable) -> AppResult<PaymentId> {
+    let line = store::new_line(tx, line).await?;
+    if line.gross.currency != debt.amount.currency {
+        return Err(StatementError::NotBookable.into());
+    }
+    let title = crate::payments::service::method_title(tx, &line.method).await?;
+    let method = PaymentMethod {
+        method: line.method.clone(),
+        installation: line.installation,
+        title: title.unwrap_or_else(|| line.method.clone()),
+        currencies: vec![line.gross.currency.code().to_owned()],
+        smallest_unit: 1,
+        min: 1,
+        max: i64::MAX,
+        payer_needs: Vec::new(),
+    };
+    let judged = settle(tx, debt, &line, &method).await?;
+    store::rejudge(tx, &line, &judged).await?;
+    judged.payment.ok_or_else(|| AppError::internal("a settled line has its payment"))
 }
 
 /// How each day with statement lines stands, newest first; at most 400 days.

@@ -9,7 +9,7 @@ use kernel::{
     money::Money,
     paging::{List, Page, PageRequest},
 };
-use ports::payment::StatementLine;
+use ports::payment::{PaymentMethod, StatementLine};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -20,9 +20,10 @@ use super::{
 };
 use crate::{columns::Code, payments::PaymentId, receipts::ReceiptId};
 
-/// Held until the transaction ends.
-pub async fn lock_imports(tx: &mut TenantTx, installation: Uuid) -> AppResult<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("ledger.statement:{installation}")).execute(tx.conn()).await?;
+/// Held until the transaction ends. One for all books of a tenant: a movement of one book may be the other side of another's.
+pub async fn lock_imports(tx: &mut TenantTx) -> AppResult<()> {
+    let key = format!("ledger.statement:{}", tx.tenant_id());
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", key).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -49,8 +50,8 @@ pub async fn insert_import(tx: &mut TenantTx, id: ImportId, file: &Import, added
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         tenant,
         id.0,
-        file.method.installation,
-        file.method.method,
+        file.book.method.installation,
+        file.book.method.method,
         file.file_name,
         &file.file_hash[..],
         count(file.lines.len()),
@@ -70,8 +71,8 @@ pub async fn insert_line(tx: &mut TenantTx, import: ImportId, line: &NewLine, ju
     sqlx::query!(
         "insert into statement_lines (tenant_id, id, import_id, installation_id, method, provider_ref, receipt, kind, provider_state, gross_minor, fee_minor,
                                       currency, reference, counterparty, occurred_at, day, settled_on, state, difference, payment_id, receipt_id,
-                                      entry_source_type, entry_source_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $24)",
+                                      entry_source_type, entry_source_id, clears_entry_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25)",
         tenant,
         line.id,
         import.0,
@@ -95,6 +96,7 @@ pub async fn insert_line(tx: &mut TenantTx, import: ImportId, line: &NewLine, ju
         judged.receipt.map(|id| id.0),
         judged.entry.map(|(kind, _)| kind),
         judged.entry.map(|(_, id)| id),
+        judged.clears,
         now
     )
     .execute(tx.conn())
@@ -107,7 +109,7 @@ pub async fn rejudge(tx: &mut TenantTx, line: &NewLine, judged: &Judgement) -> A
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     sqlx::query!(
         "update statement_lines set provider_state = $3, state = $4, difference = $5, payment_id = $6, receipt_id = $7, entry_source_type = $8,
-                entry_source_id = $9, version = version + 1, updated_at = $10
+                entry_source_id = $9, clears_entry_id = $10, version = version + 1, updated_at = $11
          where tenant_id = $1 and id = $2",
         tenant,
         line.id,
@@ -118,6 +120,7 @@ pub async fn rejudge(tx: &mut TenantTx, line: &NewLine, judged: &Judgement) -> A
         judged.receipt.map(|id| id.0),
         judged.entry.map(|(kind, _)| kind),
         judged.entry.map(|(_, id)| id),
+        judged.clears,
         now
     )
     .execute(tx.conn())
@@ -202,6 +205,145 @@ pub async fn resolve(tx: &mut TenantTx, id: StatementLineId, reason: &str) -> Ap
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The methods by which money came, as their last payments named them.
+pub async fn methods_once_used(tx: &mut ReadTx) -> AppResult<Vec<PaymentMethod>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        "select a.sub_key, a.currency, p.method_title, p.installation_id
+         from accounts a
+         cross join lateral (select method_title, installation_id from payments p where p.tenant_id = a.tenant_id and p.method = a.sub_key
+                             order by p.id desc limit 1) p
+         where a.tenant_id = $1 and a.kind = 'clearing' and p.installation_id <> $2 order by a.sub_key, a.currency",
+        tenant,
+        // What was taken by hand has no book of its own: its money arrives in others.
+        Uuid::nil()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let method = |row: (String, String, Uuid, String)| PaymentMethod {
+        method: row.0,
+        installation: row.2,
+        title: row.1,
+        currencies: vec![row.3],
+        smallest_unit: 1,
+        min: 1,
+        max: i64::MAX,
+        payer_needs: Vec::new(),
+    };
+    Ok(rows.into_iter().map(|row| method((row.sub_key, row.method_title, row.installation_id, row.currency))).collect())
+}
+
+/// The one payment of this amount that was received in another book, that carries one of these words as its receipt or pays this
+/// payable, and that no statement had. A payment in a book with statements of its own is not looked for by its payable.
+pub async fn payment_elsewhere(tx: &mut ReadTx, line: &NewLine, words: &[String], payable: Option<Uuid>) -> AppResult<Option<(PaymentId, String)>> {
+    let tenant = tx.tenant_id();
+    let mut rows = sqlx::query!(
+        r#"select p.id as "id: PaymentId", p.method from payments p
+           where p.tenant_id = $1 and p.state = 'received' and p.installation_id <> $2 and p.received_minor = $3 and p.currency = $4
+             and (p.receipt = any($5)
+                  or (p.payable_id = $6 and not exists (select from statement_imports i where i.tenant_id = p.tenant_id and i.installation_id = p.installation_id)))
+             and p.reversed_at is null
+             and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void')
+           order by p.id limit 2"#,
+        tenant,
+        line.installation,
+        line.gross.minor,
+        line.gross.currency.code(),
+        words,
+        payable
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let only = rows.pop().filter(|_| rows.is_empty());
+    Ok(only.map(|row| (row.id, row.method)))
+}
+
+/// Entries of these days that moved this amount over the account of money on its way, and that nothing brought to an end.
+pub async fn on_the_way(tx: &mut ReadTx, amount: Money, from: NaiveDate, to: NaiveDate) -> AppResult<Vec<(Uuid, String)>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        "select e.id, e.description from accounts a
+         join journal_lines j on j.tenant_id = a.tenant_id and j.account_id = a.id
+         join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
+         where a.tenant_id = $1 and a.kind = 'bank' and a.sub_key = '' and a.currency = $2 and j.amount_minor = $3
+           and e.business_date between $4 and $5 and e.kind not in ('statement_transit', 'reversal')
+           and not exists (select from journal_entries r where r.tenant_id = e.tenant_id and r.reverses_id = e.id)
+           and not exists (select from statement_lines l where l.tenant_id = e.tenant_id and l.clears_entry_id = e.id)
+         order by e.business_date, e.id limit 20",
+        tenant,
+        amount.currency.code(),
+        amount.minor,
+        from,
+        to
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.description)).collect())
+}
+
+/// Whether the journal has this line, wholly or in part.
+pub async fn is_booked(tx: &mut ReadTx, id: StatementLineId) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    let booked =
+        sqlx::query_scalar!(r#"select entry_source_id is not null as "booked!" from statement_lines where tenant_id = $1 and id = $2"#, tenant, id.0)
+            .fetch_optional(tx.conn())
+            .await?;
+    Ok(booked.unwrap_or(false))
+}
+
+/// A stored line, to be judged once more.
+pub async fn new_line(tx: &mut ReadTx, id: Uuid) -> AppResult<NewLine> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query!(
+        r#"select id, installation_id, method, provider_ref, receipt, kind, gross_minor, fee_minor, currency as "currency: Code", reference, counterparty,
+                  occurred_at, day, settled_on
+           from statement_lines where tenant_id = $1 and id = $2"#,
+        tenant,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or_else(AppError::not_found)?;
+    Ok(NewLine {
+        id: row.id,
+        installation: row.installation_id,
+        method: row.method,
+        provider_ref: row.provider_ref,
+        receipt: row.receipt,
+        kind: row.kind,
+        // Only what came counts, and only that is judged again by hand.
+        provider_state: "received",
+        gross: Money::new(row.gross_minor, row.currency.0),
+        fee: row.fee_minor.map(|minor| Money::new(minor, row.currency.0)),
+        reference: row.reference,
+        counterparty: row.counterparty,
+        occurred_at: row.occurred_at,
+        day: row.day,
+        settled_on: row.settled_on,
+    })
+}
+
+pub async fn lock_line(tx: &mut TenantTx, id: StatementLineId) -> AppResult<StatementLineView> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("select id from statement_lines where tenant_id = $1 and id = $2 for update", tenant, id.0).fetch_optional(tx.conn()).await?;
+    get_line(tx, id).await
+}
+
+pub async fn get_line(tx: &mut ReadTx, id: StatementLineId) -> AppResult<StatementLineView> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        LineRow,
+        r#"select id, import_id, provider_ref, receipt, kind, provider_state, gross_minor, fee_minor, currency as "currency: Code", reference, counterparty,
+                  occurred_at, day, state as "state: LineState", difference as "difference: Difference", payment_id, receipt_id, resolved_reason
+           from statement_lines where tenant_id = $1 and id = $2"#,
+        tenant,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(StatementLineView::from).ok_or_else(AppError::not_found)
 }
 
 #[derive(FromRow)]
@@ -341,7 +483,9 @@ pub async fn days(tx: &mut ReadTx, method: &str, from: NaiveDate, to: NaiveDate)
                   coalesce(sum(m.gross_minor - m.booked) filter (where m.state <> 'matched'), 0)::bigint as "differences!",
                   coalesce(sum(m.gross_minor - m.booked) filter (where m.state = 'matched'), 0)::bigint as "unexplained!"
            from (select l.day, l.currency, l.state, l.gross_minor,
-                        coalesce((select sum(j.amount_minor) from journal_entries e
+                        -- Money that arrives from another clearing account moves both; this one counts.
+                        coalesce((select coalesce(sum(j.amount_minor) filter (where a.sub_key = l.method), sum(j.amount_minor))
+                                  from journal_entries e
                                   join journal_lines j on j.tenant_id = e.tenant_id and j.entry_id = e.id
                                   join accounts a on a.tenant_id = j.tenant_id and a.id = j.account_id and a.kind = 'clearing'
                                   where e.tenant_id = l.tenant_id and e.source_type = l.entry_source_type and e.source_id = l.entry_source_id
@@ -398,6 +542,31 @@ struct LineRow {
     resolved_reason: Option<String>,
 }
 
+impl From<LineRow> for StatementLineView {
+    fn from(row: LineRow) -> Self {
+        let money = |minor| Money::new(minor, row.currency.0);
+        Self {
+            id: StatementLineId(row.id),
+            import: ImportId(row.import_id),
+            gross: money(row.gross_minor),
+            fee: row.fee_minor.map(money),
+            provider_ref: row.provider_ref,
+            receipt: row.receipt,
+            kind: row.kind,
+            provider_state: row.provider_state,
+            reference: row.reference,
+            counterparty: row.counterparty,
+            occurred_at: row.occurred_at,
+            day: row.day,
+            state: row.state,
+            difference: row.difference,
+            payment: row.payment_id.map(PaymentId),
+            unmatched_receipt: row.receipt_id.map(ReceiptId),
+            resolved_reason: row.resolved_reason,
+        }
+    }
+}
+
 pub async fn list_lines(tx: &mut ReadTx, filter: &LineFilter, page: &PageRequest) -> AppResult<Page<StatementLineView>> {
     let mut list = List::new(
         "l.id, l.import_id, l.provider_ref, l.receipt, l.kind, l.provider_state, l.gross_minor, l.fee_minor, l.currency, l.reference, l.counterparty, l.occurred_at, l.day, l.state, l.difference, l.payment_id, l.receipt_id, l.resolved_reason",
@@ -421,26 +590,5 @@ pub async fn list_lines(tx: &mut ReadTx, filter: &LineFilter, page: &PageRequest
         list.filter("", text, " in (l.provider_ref, l.receipt, l.reference)");
     }
     let rows = list.fetch(tx, page, |row: &LineRow| row.id).await?;
-    Ok(rows.map(|row| {
-        let money = |minor| Money::new(minor, row.currency.0);
-        StatementLineView {
-            id: StatementLineId(row.id),
-            import: ImportId(row.import_id),
-            provider_ref: row.provider_ref.clone(),
-            receipt: row.receipt.clone(),
-            kind: row.kind.clone(),
-            provider_state: row.provider_state.clone(),
-            gross: money(row.gross_minor),
-            fee: row.fee_minor.map(money),
-            reference: row.reference.clone(),
-            counterparty: row.counterparty.clone(),
-            occurred_at: row.occurred_at,
-            day: row.day,
-            state: row.state,
-            difference: row.difference,
-            payment: row.payment_id.map(PaymentId),
-            unmatched_receipt: row.receipt_id.map(ReceiptId),
-            resolved_reason: row.resolved_reason.clone(),
-        }
-    }))
+    Ok(rows.map(StatementLineView::from))
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod asking;
+mod bank_statements;
 mod bench;
 mod gateway;
 mod isolation;

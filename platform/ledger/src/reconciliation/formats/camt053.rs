@@ -1,0 +1,314 @@
+//! camt.053, the bank-to-customer statement of ISO 20022, any version of it. Entities and document types are refused, depth and
+//! count are bounded, and an entry of several transactions is taken apart only where their amounts make up the entry.
+
+use chrono::NaiveDate;
+use kernel::money::{Currency, Money};
+use quick_xml::{
+    Reader,
+    escape::resolve_predefined_entity,
+    events::{BytesStart, Event},
+};
+use rust_decimal::Decimal;
+
+use super::{Account, BankLine, FormatError, Movement};
+use crate::reconciliation::MAX_LINES;
+
+/// A statement is never nested as deep as this.
+const MAX_DEPTH: usize = 40;
+
+/// An element of an entry: name, currency attribute, text, children. Entries are small; the file is never held as a tree.
+#[derive(Debug, Default)]
+struct Element {
+    name: String,
+    currency: String,
+    text: String,
+    children: Vec<Element>,
+}
+
+impl Element {
+    fn start(tag: &BytesStart<'_>) -> Self {
+        let name = tag.local_name().as_ref().to_owned();
+        let currency = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == "Ccy").map(|attribute| attribute.value.into_owned());
+        Self { name, currency: currency.unwrap_or_default(), ..Self::default() }
+    }
+    fn child(&self, name: &str) -> Option<&Element> {
+        self.children.iter().find(|child| child.name == name)
+    }
+    /// The element at the end of a path.
+    fn at(&self, path: &[&str]) -> Option<&Element> {
+        path.iter().try_fold(self, |element, name| element.child(name))
+    }
+    fn text_at(&self, path: &[&str]) -> Option<&str> {
+        self.at(path).map(|element| element.text.trim()).filter(|text| !text.is_empty())
+    }
+    fn day(&self, name: &str) -> Option<NaiveDate> {
+        let text = self.text_at(&[name, "Dt"]).or_else(|| self.text_at(&[name, "DtTm"]))?;
+        NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()
+    }
+    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+}
+
+/// The movements of a file.
+///
+/// # Errors
+/// XML that is broken or declares entities, another account or currency, an entry without amount, side or day, balances that do not
+/// agree with the booked entries.
+pub(super) fn read(text: &str, book: &Account<'_>) -> Result<Vec<BankLine>, FormatError> {
+    let mut reader = Reader::from_str(text);
+    let mut lines = Vec::new();
+    let mut open: Vec<Element> = Vec::new();
+    let mut statement = Statement::default();
+    // Entries are counted instead of rows: many banks write the whole file in one.
+    let mut row = 1;
+    loop {
+        match reader.read_event().map_err(|_| FormatError::Row(row))? {
+            Event::DocType(_) => return Err(FormatError::Declares),
+            Event::Start(tag) => {
+                open.push(Element::start(&tag));
+                if open.len() > MAX_DEPTH {
+                    return Err(FormatError::Row(row));
+                }
+            }
+            Event::Empty(tag) => close(&mut open, Element::start(&tag)),
+            Event::Text(part) => {
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&part.xml10_content());
+                }
+            }
+            Event::CData(part) => {
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&part.xml10_content());
+                }
+            }
+            Event::GeneralRef(name) => {
+                let number = name.resolve_char_ref().map_err(|_| FormatError::Row(row))?.map(String::from);
+                let known = || resolve_predefined_entity(&name.xml10_content()).map(str::to_owned);
+                let meant = number.or_else(known).ok_or(FormatError::Declares)?;
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&meant);
+                }
+            }
+            Event::End(_) => {
+                let Some(element) = open.pop() else { return Err(FormatError::Row(row)) };
+                let depth = open.len();
+                match element.name.as_str() {
+                    // Document, message, statement: what is read is dropped at once.
+                    "Ntry" if depth == 3 => {
+                        entries(&element, row, book.currency, &mut statement, &mut lines)?;
+                        row += 1;
+                    }
+                    "Bal" if depth == 3 => statement.balance(&element, book.currency)?,
+                    "Acct" if depth == 3 => same_account(&element, book)?,
+                    "Stmt" => std::mem::take(&mut statement).check()?,
+                    _ => close(&mut open, element),
+                }
+                if lines.len() > MAX_LINES {
+                    return Err(FormatError::TooLong(MAX_LINES));
+                }
+            }
+            Event::Eof if open.is_empty() => return Ok(lines),
+            Event::Eof => return Err(FormatError::Row(row)),
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+        }
+    }
+}
+
+/// A finished element goes to its parent; what stands above the statement's parts keeps nothing.
+fn close(open: &mut [Element], element: Element) {
+    let depth = open.len();
+    if let Some(parent) = open.last_mut().filter(|_| depth > 3) {
+        parent.children.push(element);
+    }
+}
+
+/// What the balances of one statement say.
+#[derive(Debug, Default)]
+struct Statement {
+    opening: Option<i64>,
+    closing: Option<i64>,
+    booked: i64,
+}
+
+impl Statement {
+    fn balance(&mut self, balance: &Element, currency: Currency) -> Result<(), FormatError> {
+        let Some(minor) = signed(balance, currency, FormatError::Sums)? else { return Ok(()) };
+        match balance.text_at(&["Tp", "CdOrPrtry", "Cd"]) {
+            Some("OPBD" | "PRCD") => self.opening = Some(minor),
+            Some("CLBD") => self.closing = Some(minor),
+            _ => {}
+        }
+        Ok(())
+    }
+    fn check(self) -> Result<(), FormatError> {
+        match (self.opening, self.closing) {
+            (Some(opening), Some(closing)) if opening.checked_add(self.booked) != Some(closing) => Err(FormatError::Sums),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn same_account(account: &Element, book: &Account<'_>) -> Result<(), FormatError> {
+    let number = account.text_at(&["Id", "IBAN"]).or_else(|| account.text_at(&["Id", "Othr", "Id"])).unwrap_or_default();
+    if book.is(number) { Ok(()) } else { Err(FormatError::Account(number.chars().take(40).collect())) }
+}
+
+/// An amount with its side; none if it has no side. Another currency is an error, and so is an amount that is none.
+fn signed(element: &Element, currency: Currency, wrong: FormatError) -> Result<Option<i64>, FormatError> {
+    let Some(amount) = element.child("Amt") else { return Err(wrong) };
+    if amount.currency != currency.code() {
+        return Err(FormatError::Currency(amount.currency.chars().take(8).collect()));
+    }
+    let minor = figure(&amount.text, currency).ok_or(wrong)?;
+    Ok(match element.text_at(&["CdtDbtInd"]) {
+        Some("CRDT") => Some(minor),
+        Some("DBIT") => minor.checked_neg(),
+        _ => None,
+    })
+}
+
+fn figure(text: &str, currency: Currency) -> Option<i64> {
+    let value: Decimal = text.trim().parse().ok()?;
+    Money::from_decimal(value, currency).ok().map(|money| money.minor).filter(|minor| *minor >= 0)
+}
+
+/// One entry: a movement for each of its transactions if their amounts make up the entry, else one.
+fn entries(entry: &Element, row: usize, currency: Currency, statement: &mut Statement, lines: &mut Vec<BankLine>) -> Result<(), FormatError> {
+    let minor = signed(entry, currency, FormatError::Amount(row))?.ok_or(FormatError::Amount(row))?;
+    let booked_on = entry.day("BookgDt").or_else(|| entry.day("ValDt")).ok_or(FormatError::Date(row))?;
+    // The state is a code of its own since version 8, plain text before.
+    let state = entry.text_at(&["Sts", "Cd"]).or_else(|| entry.text_at(&["Sts"])).unwrap_or("BOOK");
+    let pending = state != "BOOK";
+    if !pending {
+        statement.booked = statement.booked.checked_add(minor).ok_or(FormatError::Amount(row))?;
+    }
+    if minor == 0 {
+        return Ok(());
+    }
+    let code = entry.text_at(&["BkTxCd", "Domn", "Fmly", "SubFmlyCd"]).unwrap_or_default();
+    let movement = match entry.text_at(&["RvslInd"]) {
+        Some("true" | "1") => Movement::Reversal,
+        _ if matches!(code, "CHRG" | "FEES" | "COMM") => Movement::Charge,
+        _ => Movement::Money,
+    };
+    let base = BankLine {
+        id: entry.text_at(&["AcctSvcrRef"]).map(str::to_owned),
+        booked_on,
+        value_on: entry.day("ValDt"),
+        amount: Money::new(minor, currency),
+        movement,
+        pending,
+        reference: None,
+        counterparty: None,
+        narrative: entry.text_at(&["AddtlNtryInf"]).map(str::to_owned),
+    };
+    let parts: Vec<&Element> = entry.all("NtryDtls").flat_map(|details| details.all("TxDtls")).collect();
+    let amounts: Option<Vec<i64>> = parts.iter().map(|part| part_amount(part, currency)).collect();
+    match amounts {
+        Some(amounts) if parts.len() > 1 && amounts.iter().try_fold(0_i64, |sum, minor| sum.checked_add(*minor)) == minor.checked_abs() => {
+            for (part, amount) in parts.iter().zip(amounts) {
+                let amount = Money::new(if minor < 0 { -amount } else { amount }, currency);
+                lines.push(described(BankLine { amount, ..base.clone() }, part, minor > 0));
+            }
+        }
+        _ => lines.push(match parts.first() {
+            Some(part) if parts.len() == 1 => described(base, part, minor > 0),
+            _ => base,
+        }),
+    }
+    Ok(())
+}
+
+fn part_amount(part: &Element, currency: Currency) -> Option<i64> {
+    let amount = part.at(&["AmtDtls", "TxAmt", "Amt"]).or_else(|| part.child("Amt"))?;
+    if amount.currency != currency.code() {
+        return None;
+    }
+    figure(&amount.text, currency)
+}
+
+/// What a transaction says of itself, over what its entry says.
+fn described(line: BankLine, part: &Element, came: bool) -> BankLine {
+    let reference = |name: &str| part.text_at(&["Refs", name]).filter(|text| *text != "NOTPROVIDED");
+    let side = if came { "Dbtr" } else { "Cdtr" };
+    let party = part.text_at(&["RltdPties", side, "Nm"]).or_else(|| part.text_at(&["RltdPties", side, "Pty", "Nm"]));
+    let unstructured: Vec<&str> = part.child("RmtInf").into_iter().flat_map(|told| told.all("Ustrd")).map(|told| told.text.trim()).collect();
+    let creditor = part.text_at(&["RmtInf", "Strd", "CdtrRefInf", "Ref"]);
+    let owned = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let narrative = Some(owned(&unstructured.join(" "))).filter(|text| !text.is_empty());
+    BankLine {
+        id: reference("AcctSvcrRef").or_else(|| reference("TxId")).map(str::to_owned).or(line.id),
+        reference: creditor.or_else(|| reference("EndToEndId")).map(owned),
+        counterparty: party.map(owned),
+        narrative: narrative.or(line.narrative),
+        ..line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In the structure of the message definition report of ISO 20022 (BankToCustomerStatementV02), with fictitious values.
+    const STATEMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>
+<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-11-20T20:00:00</CreDtTm></GrpHdr>
+<Stmt><Id>S1</Id><Acct><Id><Othr><Id>0100000001</Id></Othr></Id><Ccy>KES</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="KES">1000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="KES">3879.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>
+<Ntry><Amt Ccy="KES">3000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt>
+<AcctSvcrRef>B1</AcctSvcrRef><NtryDtls>
+<TxDtls><Refs><EndToEndId>7Q4M2X9KTB0R</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="KES">1000.00</Amt></TxAmt></AmtDtls>
+<RltdPties><Dbtr><Nm>Asha &amp; Sons</Nm></Dbtr></RltdPties><RmtInf><Ustrd>Motor</Ustrd><Ustrd>cover</Ustrd></RmtInf></TxDtls>
+<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="KES">2000.00</Amt></TxAmt></AmtDtls>
+<RltdPties><Dbtr><Pty><Nm>Juma Mfano</Nm></Pty></Dbtr></RltdPties></TxDtls></NtryDtls></Ntry>
+<Ntry><Amt Ccy="KES">120.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><DtTm>2026-11-20T10:00:00</DtTm></BookgDt>
+<BkTxCd><Domn><Cd>ACMT</Cd><Fmly><Cd>MDOP</Cd><SubFmlyCd>CHRG</SubFmlyCd></Fmly></Domn></BkTxCd><AddtlNtryInf>Ledger fee</AddtlNtryInf></Ntry>
+<Ntry><Amt Ccy="KES">50.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>PDNG</Sts><ValDt><Dt>2026-11-21</Dt></ValDt></Ntry>
+</Stmt></BkToCstmrStmt></Document>"#;
+
+    fn book() -> Account<'static> {
+        Account { currency: Currency::KES, number: "010 000 0001" }
+    }
+
+    #[test]
+    fn entries_are_taken_apart_and_described() {
+        let lines = read(STATEMENT, &book()).unwrap();
+        let told: Vec<_> = lines.iter().map(|l| (l.amount.minor, l.movement, l.pending, l.counterparty.as_deref(), l.narrative.as_deref())).collect();
+        assert_eq!(
+            told,
+            [
+                (100_000, Movement::Money, false, Some("Asha & Sons"), Some("Motor cover")),
+                (200_000, Movement::Money, false, Some("Juma Mfano"), None),
+                (-12_050, Movement::Charge, false, None, Some("Ledger fee")),
+                (5_000, Movement::Money, true, None, None),
+            ]
+        );
+        assert_eq!((lines[0].reference.as_deref(), lines[1].reference.as_deref()), (Some("7Q4M2X9KTB0R"), None));
+    }
+
+    #[test]
+    fn entities_and_document_types_are_refused() {
+        let bomb = STATEMENT.replace("<Document", "<!DOCTYPE lolz [<!ENTITY lol \"lol\">]><Document");
+        assert_eq!(read(&bomb, &book()), Err(FormatError::Declares));
+        let outside = STATEMENT.replace("&amp;", "&xxe;");
+        assert_eq!(read(&outside, &book()), Err(FormatError::Declares));
+    }
+
+    #[test]
+    fn broken_deep_and_cut_files_are_refused() {
+        assert!(matches!(read(&STATEMENT[..STATEMENT.len() - 40], &book()), Err(FormatError::Row(_))));
+        assert!(matches!(read(&STATEMENT.replace("</Ntry>", "</Ntri>"), &book()), Err(FormatError::Row(_))));
+        assert!(matches!(read(&"<a>".repeat(100), &book()), Err(FormatError::Row(_))));
+    }
+
+    #[test]
+    fn sums_account_currency_and_days_are_checked() {
+        assert_eq!(read(&STATEMENT.replace("3879.50", "3879.51"), &book()), Err(FormatError::Sums));
+        assert!(matches!(read(STATEMENT, &Account { number: "0200000002", ..book() }), Err(FormatError::Account(_))));
+        assert!(matches!(read(STATEMENT, &Account { currency: Currency::NAD, ..book() }), Err(FormatError::Currency(_))));
+        assert!(matches!(read(&STATEMENT.replace("<ValDt><Dt>2026-11-21</Dt></ValDt>", ""), &book()), Err(FormatError::Date(_))));
+        assert!(matches!(read(&STATEMENT.replace(">120.50<", ">12O.50<"), &book()), Err(FormatError::Amount(_))));
+    }
+}

@@ -1,0 +1,65 @@
+//! Statements as banks write them: CSV with columns that were said for the book, MT940, camt.053. Pure: bytes in, movements out.
+//! What holds: a file is read whole or refused with the row that is wrong; a movement has the same name in every file that holds it,
+//! so that the same file twice and files that overlap are harmless; no XML of a file reaches outside it.
+
+mod camt053;
+mod error;
+mod line;
+mod mapping;
+mod mt940;
+mod table;
+
+pub use error::FormatError;
+pub use line::{BankLine, Format, Movement, statement_lines};
+pub use mapping::{Amounts, DateFormat, Mapping};
+pub use table::{Preview, PreviewRow, guess, preview};
+
+use kernel::money::Currency;
+
+/// The movements of a file.
+///
+/// # Errors
+/// The first thing that is wrong with the file.
+pub fn read(format: Format, file: &[u8], mapping: Option<&Mapping>, book: &Account<'_>) -> Result<Vec<BankLine>, FormatError> {
+    let lines = match format {
+        Format::Csv => table::read(&text(file), mapping.ok_or(FormatError::NoMapping)?, book.currency)?,
+        Format::Mt940 => mt940::read(&text(file), book)?,
+        Format::Camt053 => camt053::read(&text(file), book)?,
+    };
+    if lines.is_empty() { Err(FormatError::NoLines) } else { Ok(lines) }
+}
+
+/// Whose statement is expected.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a> {
+    pub currency: Currency,
+    /// Empty: the number is not checked.
+    pub number: &'a str,
+}
+
+impl Account<'_> {
+    /// Banks write a number with and without branch, spaces and check digits: one must contain the other.
+    fn is(&self, written: &str) -> bool {
+        let plain = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect() };
+        let (own, written) = (plain(self.number), plain(written));
+        own.is_empty() || written.is_empty() || written.contains(&own) || own.contains(&written)
+    }
+}
+
+/// The file as text: UTF-8, or else the bytes as Latin letters, which no byte can fail.
+fn text(file: &[u8]) -> String {
+    match std::str::from_utf8(file) {
+        Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
+        // Cut inside the last letter.
+        Err(error) if error.error_len().is_none() => text(file.get(..error.valid_up_to()).unwrap_or_default()),
+        Err(_) => file.iter().copied().map(char::from).collect(),
+    }
+}
+
+/// The beginning of a file as text, for a preview: at most 12,000 bytes.
+#[must_use]
+pub fn beginning(file: &[u8]) -> String {
+    let text = text(file.get(..12_000).unwrap_or(file));
+    let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 12_000).last().unwrap_or_default();
+    text.get(..end).unwrap_or_default().to_owned()
+}
