@@ -21,6 +21,7 @@ pub mod policies;
 pub mod pricing;
 pub mod quotes;
 pub mod rating;
+pub mod remittances;
 pub mod reviews;
 pub mod saved_quotes;
 pub mod site;
@@ -92,6 +93,8 @@ const PERMISSIONS: &[Permission] = &[
     Permission { code: policies::READ, sensitive: false },
     Permission { code: policies::CERTIFY, sensitive: false },
     Permission { code: policies::CANCEL, sensitive: true },
+    Permission { code: remittances::READ, sensitive: false },
+    Permission { code: remittances::PAY, sensitive: true },
 ];
 
 const RETENTION: &[Retention] = &[
@@ -114,6 +117,9 @@ const RETENTION: &[Retention] = &[
     Retention { table: "cancellations", keep: "as the policy", job: None },
     Retention { table: "cancellation_requests", keep: "as the policy", job: None },
     Retention { table: "document_mails", keep: "as the document", job: None },
+    Retention { table: "insurer_agreements", keep: "while the insurer is kept", job: None },
+    Retention { table: "remittances", keep: "7 years", job: None },
+    Retention { table: "remittance_lines", keep: "as the remittance", job: None },
     Retention { table: "fulfilment_tasks", keep: "as the order", job: None },
     Retention { table: "order_mails", keep: "as the order", job: None },
     Retention { table: "pictures", keep: "as what they are of", job: None },

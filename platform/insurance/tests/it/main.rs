@@ -11,6 +11,7 @@ mod plans;
 mod policies;
 mod pricing;
 mod quotes;
+mod remittances;
 mod reviews;
 mod sale;
 mod shop;
