@@ -41,6 +41,12 @@ const ROWS: &[&str] = &[
     "insert into document_mails (tenant_id, id, document_id, customer_id, wording, params, created_at, updated_at)
      select $1, gen_random_uuid(), id, customer_id, 'mail-test', '{}', now(), now() from documents where tenant_id = $1 and customer_id is not null limit 1",
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
+    "insert into insurer_agreements (tenant_id, id, created_at, updated_at) select $1, id, now(), now() from insurers where tenant_id = $1 order by id limit 1",
+    "insert into remittances (tenant_id, id, number, insurer_id, commission_netted, held_minor, commission_minor, payable_minor, currency, line_count, due_on, created_at, created_by, updated_at)
+     select $1, gen_random_uuid(), 'REM-1', id, true, 100, 10, 100, 'KES', 1, current_date, now(), 'user:1', now() from insurers where tenant_id = $1 order by id limit 1",
+    "insert into remittance_lines (tenant_id, id, remittance_id, line_no, journal_line_id, description, business_date, due_on, held_minor, commission_minor, created_at)
+     select $1, gen_random_uuid(), r.id, 1, j.id, 'Premium', current_date, current_date, 100, 10, now()
+     from remittances r join journal_lines j on j.tenant_id = r.tenant_id where r.tenant_id = $1 order by j.id limit 1",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",
     "insert into site_entries (tenant_id, id, kind, heading, body, position, created_at, updated_at, updated_by)
@@ -55,6 +61,10 @@ const ROWS: &[&str] = &[
      select $1, gen_random_uuid(), id, 'asha@example.com', 'en', now(), now() from quotes where tenant_id = $1 limit 1",
     "insert into product_drafts (tenant_id, id, terms, created_at, updated_at, updated_by) select $1, id, '{}', now(), now(), 'user:1' from products where tenant_id = $1 limit 1",
     "insert into handled_events (tenant_id, subscriber, event_id) select $1, 'test', id from events where tenant_id = $1 limit 1",
+    "insert into bank_accounts (tenant_id, id, code, name, bank, number, currency, created_at, updated_at)
+     values ($1, gen_random_uuid(), 'bank-main-kes', 'Main', 'Mfano Bank', '0100000001', 'KES', now(), now())",
+    "insert into statement_mappings (tenant_id, id, book, mapping, created_at, updated_at)
+     values ($1, gen_random_uuid(), 'bank-main-kes', '{}', now(), now())",
     "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, imported_at, imported_by)
      values ($1, gen_random_uuid(), gen_random_uuid(), 'mobile', 'statement.csv', sha256('1'), 1, 1, now(), 'user:1')",
     "insert into unmatched_receipts (tenant_id, id, installation_id, origin, origin_id, provider_state, trusted, created_at, updated_at)

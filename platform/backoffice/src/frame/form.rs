@@ -32,6 +32,18 @@ pub(crate) struct FormPage {
     pub(crate) grave: bool,
     /// The form carries files.
     pub(crate) files: bool,
+    /// What the values come to, below the fields; empty for most.
+    pub(crate) table: Table,
+    /// A second button, which sends `then=other`; empty for most.
+    pub(crate) other: String,
+}
+
+/// Rows of words under headings.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Table {
+    pub(crate) caption: String,
+    pub(crate) head: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
 /// Fields under a heading; the heading may be empty. `when` shows them only for a value of another field: `kind=individual`.
@@ -167,6 +179,8 @@ impl FormPage {
             keep,
             grave: false,
             files: false,
+            table: Table::default(),
+            other: String::new(),
         }
     }
     pub(crate) fn lede(mut self, lede: String) -> Self {
@@ -188,6 +202,18 @@ impl FormPage {
     /// The form carries files.
     pub(crate) fn files(mut self) -> Self {
         self.files = true;
+        self
+    }
+    pub(crate) fn table(mut self, table: Table) -> Self {
+        self.table = table;
+        self
+    }
+    pub(crate) fn other(mut self, label: String) -> Self {
+        self.other = label;
+        self
+    }
+    pub(crate) fn hidden(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.hidden.push((name.to_owned(), value.into()));
         self
     }
     pub(crate) fn submit(mut self, label: String) -> Self {

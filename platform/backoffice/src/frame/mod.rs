@@ -14,7 +14,7 @@ mod wording;
 
 pub(crate) use batch::Batch;
 pub(crate) use desk::Desk;
-pub(crate) use form::{Field, FormPage, Section, mendable, refused_status};
+pub(crate) use form::{Field, FormPage, Section, Table, mendable, refused_status};
 pub(crate) use list::{Cell, Empty, ListPage, Row};
 pub(crate) use nav::Office;
 pub(crate) use once::{commit_once, seen_before};

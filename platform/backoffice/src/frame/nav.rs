@@ -58,6 +58,7 @@ const PLACES: &[(&str, &[Place])] = &[
     (
         "office-nav-money",
         &[
+            place("office-money-title", "/money", "layers", Some(PAYMENT_READ), ""),
             place("office-payments-title", "/payments", "wallet", Some(PAYMENT_READ), "g m"),
             place("office-receivables-title", "/receivables", "receipt", Some(RECEIVABLE_READ), ""),
             place("office-receipts-title", "/receipts", "inbox", Some(PAYMENT_READ), ""),
@@ -65,6 +66,7 @@ const PLACES: &[(&str, &[Place])] = &[
             place("office-refunds-title", "/refunds", "coins", Some(PAYMENT_READ), ""),
             place("office-statements-title", "/statements", "file-check", Some(PAYMENT_READ), ""),
             place("office-differences-title", "/differences", "alert", Some(PAYMENT_READ), ""),
+            place("office-premium-held-title", "/premium-held", "building", Some(insurance::remittances::READ), ""),
             place("office-books-title", "/books", "layers", Some(JOURNAL_READ), "g b"),
         ],
     ),

@@ -51,13 +51,13 @@ pub(super) struct OnDay {
 }
 
 /// Finds accounts' names: what divides a kind of accounts is a code or an id, which others know the name of.
-struct Namer<'a> {
-    shell: &'a Shell,
-    law: Law,
+pub(super) struct Namer<'a> {
+    pub(super) shell: &'a Shell,
+    pub(super) law: Law,
 }
 
 impl Namer<'_> {
-    async fn name(&self, tx: &mut ReadTx, kind: AccountKind, sub_key: &str) -> AppResult<String> {
+    pub(super) async fn name(&self, tx: &mut ReadTx, kind: AccountKind, sub_key: &str) -> AppResult<String> {
         let id = sub_key.parse::<Uuid>().ok();
         let divider = match (kind, id) {
             (AccountKind::PremiumHeld | AccountKind::CommissionReceivable, Some(insurer)) => {
@@ -154,16 +154,11 @@ pub(crate) fn account_page(shell: Shell, query: &ListQuery, statement: &AccountS
 }
 
 fn line_row(shell: &Shell, line: &AccountLine) -> Row {
-    let href = match line.source_type.as_str() {
-        "payment" => format!("/payments/{}", line.source_id),
-        "policy" => format!("/policies/{}", line.source_id),
-        _ => String::new(),
-    };
     let opposite = kernel::money::Money::new(line.amount.minor.saturating_neg(), line.amount.currency);
     let (debit, credit) =
         if line.amount.is_positive() { (shell.money(&line.amount), String::new()) } else { (String::new(), shell.money(&opposite)) };
     Row {
-        href,
+        href: format!("/books/entries/{}", line.entry),
         cells: vec![
             Cell::Main(line.description.clone()),
             Cell::Quiet(words::word(shell, "journal", &line.kind)),

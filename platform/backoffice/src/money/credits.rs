@@ -2,15 +2,16 @@
 
 use axum::response::Response;
 use kernel::{
-    AppResult,
+    AppResult, ReadTx,
     http::{Form, Path, Staff},
     paging::Page,
 };
 use ledger::{
     credits::{self, Credit, CreditFilter, CreditId, CreditState},
     permissions::{PAYMENT_SETTLE, REFUND_REQUEST},
+    receivables::Receivable,
 };
-use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
+use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
 
 use super::tabs;
 use crate::{
@@ -42,8 +43,16 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
         Column::of(&shell, "office-credits-handled"),
         Column::of(&shell, "field-created").by("created"),
         Column::of(&shell, "office-actions"),
+        Column::of(&shell, "office-credits-otherwise"),
         Column::of(&shell, "office-credits-give-back"),
     ];
+    let act = |key: &str, step: &str, credit: &Credit, may: bool| {
+        if !may {
+            return Cell::Quiet(String::new());
+        }
+        let about = format!("{}, {}", names.of(credit.customer), shell.money(&credit.amount));
+        Cell::Action { label: shell.t(key), href: format!("/credits/{}/{step}", credit.id), about }
+    };
     let row = |credit: &Credit| {
         let decide = credit.state == CreditState::Open && shell.can(PAYMENT_SETTLE);
         Row {
@@ -55,24 +64,9 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
                 Cell::Link { label: names.of(credit.customer), href: format!("/customers/{}", credit.customer) },
                 Cell::Quiet(credit.handled_reason.clone().unwrap_or_default()),
                 Cell::At(credit.created_at),
-                if decide {
-                    Cell::Action {
-                        label: shell.t("office-credits-handle"),
-                        href: format!("/credits/{}/handle", credit.id),
-                        about: format!("{}, {}", names.of(credit.customer), shell.money(&credit.amount)),
-                    }
-                } else {
-                    Cell::Quiet(String::new())
-                },
-                if credit.left().is_positive() && shell.can(REFUND_REQUEST) {
-                    Cell::Action {
-                        label: shell.t("office-refunds-request"),
-                        href: format!("/credits/{}/refund", credit.id),
-                        about: format!("{}, {}", names.of(credit.customer), shell.money(&credit.left())),
-                    }
-                } else {
-                    Cell::Quiet(String::new())
-                },
+                act("office-credits-use", "use", credit, decide && credit.left() == credit.amount),
+                act("office-credits-handle", "handle", credit, decide),
+                act("office-refunds-request", "refund", credit, credit.left().is_positive() && shell.can(REFUND_REQUEST)),
             ],
         }
     };
@@ -81,6 +75,46 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
         .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "coins", "office-credits-empty");
     ListPage { tabs: tabs(&shell, "credits"), lede: shell.t("office-credits-lede"), ..ListPage::new(shell, list, rows, empty) }
+}
+
+fn use_page(shell: Shell, credit: &Credit, debts: &[Receivable], customer: &str) -> FormPage {
+    let shell = shell.under("office-credits-title", "/credits");
+    let choice = |debt: &Receivable| Choice {
+        value: debt.reference.clone(),
+        label: format!("{}: {}", debt.description, shell.money(&debt.outstanding())),
+        detail: shell.tf("office-receipts-suggestion", [("reference", debt.reference.clone()), ("date", shell.date(&debt.due_on))]),
+    };
+    let field = Field::choices("debt", shell.t("office-credits-debt"), debts.iter().map(choice).collect());
+    let facts = vec![
+        Fact::new(shell.t("office-customer"), customer).linked(format!("/customers/{}", credit.customer)),
+        Fact::new(shell.t("field-amount"), shell.money(&credit.amount)),
+    ];
+    let (title, lede) =
+        (shell.t("office-credits-use"), shell.t(if debts.is_empty() { "office-credits-no-debts" } else { "office-credits-use-lede" }));
+    FormPage::new(shell, title, &format!("/credits/{}/use", credit.id), "/credits", vec![Section::of(vec![field])]).lede(lede).facts(facts)
+}
+
+async fn using(tx: &mut ReadTx, shell: Shell, id: CreditId) -> AppResult<FormPage> {
+    let credit = credits::get(tx, id).await?;
+    let debts = credits::debts(tx, &credit).await?;
+    let customer = crm::customers::service::get(tx, credit.customer.into()).await?.display_name;
+    Ok(use_page(shell, &credit, &debts, &customer))
+}
+
+pub(super) async fn show_use(Office(shell): Office, staff: Staff, Path(id): Path<CreditId>) -> AppResult<Response> {
+    using(&mut staff.begin_read().await?, shell, id).await?.show()
+}
+
+/// A second click finds the credit used, so the form needs no key.
+pub(super) async fn use_for(Office(shell): Office, staff: Staff, Path(id): Path<CreditId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    match credits::use_for(&mut tx, id, sent.text("debt")).await {
+        Ok(payment) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/payments/{payment}"), Tone::Good, "office-credits-used"))
+        }
+        Err(error) => using(&mut tx, shell, id).await?.again(&sent, error),
+    }
 }
 
 fn handle_page(shell: Shell, id: CreditId) -> FormPage {

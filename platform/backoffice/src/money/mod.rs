@@ -1,14 +1,21 @@
 //! The money desk: payments and what became of them, what is owed, what nobody expected, providers' statements, and the books.
 
+mod bank_accounts;
 mod books;
+mod columns;
 mod credits;
+mod journal;
+mod overview;
 mod payments;
 mod receipts;
 mod receivables;
 mod refunds;
+mod remittances;
 mod statements;
 
+use insurance::remittances::{PAY, READ};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
+use ledger::permissions::{BANK_ACCOUNT_CHANGE, JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT};
 use ledger::permissions::{
     JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST, STATEMENT_IMPORT,
 };
@@ -18,11 +25,15 @@ pub(crate) use books::TrialPage;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
+        .get(Office, "/money", Staff(PAYMENT_READ), overview::show)
         .get(Office, "/payments", Staff(PAYMENT_READ), payments::list)
         .get(Office, "/payments/{id}", Staff(PAYMENT_READ), payments::show)
         .get(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::show_settle)
         .post(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::settle)
         .get(Office, "/receivables", Staff(RECEIVABLE_READ), receivables::list)
+        .get(Office, "/receivables/ages", Staff(RECEIVABLE_READ), receivables::ages)
+        .get(Office, "/receivables/ages/{age}", Staff(RECEIVABLE_READ), receivables::of_age)
+        .get(Office, "/receivables/ages/{age}/{customer}", Staff(RECEIVABLE_READ), receivables::of_customer)
         .get(Office, "/receipts", Staff(PAYMENT_READ), receipts::list)
         .get(Office, "/receipts/{id}/assign", Staff(PAYMENT_SETTLE), receipts::show_assign)
         .post(Office, "/receipts/{id}/assign", Staff(PAYMENT_SETTLE), receipts::assign)
@@ -41,20 +52,46 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/refunds/{id}/pay", Staff(REFUND_PAY), refunds::pay)
         .get(Office, "/refunds/{id}/return", Staff(REFUND_REQUEST), refunds::show_return)
         .post(Office, "/refunds/{id}/return", Staff(REFUND_REQUEST), refunds::take_back)
+        .get(Office, "/credits/{id}/use", Staff(PAYMENT_SETTLE), credits::show_use)
+        .post(Office, "/credits/{id}/use", Staff(PAYMENT_SETTLE), credits::use_for)
         .get(Office, "/statements", Staff(PAYMENT_READ), statements::list)
         .get(Office, "/statements/import", Staff(STATEMENT_IMPORT), statements::show_import)
         .post(Office, "/statements/import", Staff(STATEMENT_IMPORT), statements::import)
+        .get(Office, "/statements/columns/{book}", Staff(STATEMENT_IMPORT), columns::show)
+        .post(Office, "/statements/columns/{book}", Staff(STATEMENT_IMPORT), columns::send)
+        .get(Office, "/bank-accounts", Staff(PAYMENT_READ), bank_accounts::list)
+        .get(Office, "/bank-accounts/new", Staff(BANK_ACCOUNT_CHANGE), bank_accounts::show_new)
+        .post(Office, "/bank-accounts/new", Staff(BANK_ACCOUNT_CHANGE), bank_accounts::create)
+        .get(Office, "/bank-accounts/{id}/edit", Staff(BANK_ACCOUNT_CHANGE), bank_accounts::show_edit)
+        .post(Office, "/bank-accounts/{id}/edit", Staff(BANK_ACCOUNT_CHANGE), bank_accounts::update)
         .get(Office, "/statements/{id}", Staff(PAYMENT_READ), statements::show)
         .get(Office, "/differences", Staff(PAYMENT_READ), statements::differences)
         .get(Office, "/differences/{id}/resolve", Staff(PAYMENT_SETTLE), statements::show_resolve)
         .post(Office, "/differences/{id}/resolve", Staff(PAYMENT_SETTLE), statements::resolve)
+        .get(Office, "/premium-held", Staff(READ), remittances::held)
+        .get(Office, "/premium-held/{insurer}", Staff(READ), remittances::due)
+        .get(Office, "/premium-held/{insurer}/agreement", Staff(PAY), remittances::show_agreement)
+        .post(Office, "/premium-held/{insurer}/agreement", Staff(PAY), remittances::agree)
+        .get(Office, "/premium-held/{insurer}/remit", Staff(PAY), remittances::show_remit)
+        .post(Office, "/premium-held/{insurer}/remit", Staff(PAY), remittances::remit)
+        .get(Office, "/remittances", Staff(READ), remittances::list)
+        .get(Office, "/remittances/{id}", Staff(READ), remittances::show)
+        .get(Office, "/remittances/{id}/bordereau.csv", Staff(READ), remittances::bordereau)
+        .get(Office, "/remittances/{id}/pay", Staff(PAY), remittances::show_pay)
+        .post(Office, "/remittances/{id}/pay", Staff(PAY), remittances::pay)
+        .post(Office, "/remittances/{id}/discard", Staff(PAY), remittances::discard)
+        .get(Office, "/remittances/{id}/reverse", Staff(PAY), remittances::show_reverse)
+        .post(Office, "/remittances/{id}/reverse", Staff(PAY), remittances::reverse)
         .get(Office, "/books", Staff(JOURNAL_READ), books::trial)
+        .get(Office, "/books/entries", Staff(JOURNAL_READ), journal::list)
+        .get(Office, "/books/entries/{id}", Staff(JOURNAL_READ), journal::show)
         .get(Office, "/books/accounts/{id}", Staff(JOURNAL_READ), books::account)
 }
 
 /// The neighbouring lists of the money desk that the reader may see.
 fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
     [
+        ("money", PAYMENT_READ),
         ("payments", PAYMENT_READ),
         ("receivables", RECEIVABLE_READ),
         ("receipts", PAYMENT_READ),
@@ -62,6 +99,7 @@ fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("refunds", PAYMENT_READ),
         ("statements", PAYMENT_READ),
         ("differences", PAYMENT_READ),
+        ("premium-held", READ),
         ("books", JOURNAL_READ),
     ]
     .into_iter()

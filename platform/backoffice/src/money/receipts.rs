@@ -2,21 +2,27 @@
 
 use axum::response::Response;
 use kernel::{
-    AppError, AppResult, ReadTx,
+    AppError, AppResult, ReadTx, TenantTx,
     http::{Form, Path, Staff},
     paging::{Page, PageRequest},
 };
 use ledger::{
     permissions::PAYMENT_SETTLE,
     receipts::{self, ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt},
+    receivables::Receivable,
 };
-use pages::{Column, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
+use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
 
 use super::tabs;
 use crate::{
+    customers::Names,
     frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
+
+/// Ways to give a receipt that are no reference of a debt.
+const OTHER_DEBT: &str = "other";
+const CUSTOMER: &str = "credit";
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
     let filter = ReceiptFilter { state: desk.query.state().and_then(ReceiptState::from_name), ..ReceiptFilter::default() };
@@ -58,7 +64,14 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
                 Cell::Quiet(words::word(&shell, "office-receipts-origin", &receipt.origin)),
                 Cell::Quiet(receipt.handled_reason.clone().unwrap_or_default()),
                 Cell::At(receipt.created_at),
-                if decide {
+                if decide && receipt.origin == "statement" {
+                    // It stands in a book, so it is something: what else it is decides how it is booked.
+                    Cell::Action {
+                        label: shell.t("office-receipts-otherwise"),
+                        href: format!("/differences/{}/resolve", receipt.origin_id),
+                        about: name.clone(),
+                    }
+                } else if decide {
                     Cell::Action { label: shell.t("office-receipts-dismiss"), href: format!("/receipts/{}/dismiss", receipt.id), about: name.clone() }
                 } else {
                     Cell::Quiet(String::new())
@@ -73,18 +86,45 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
     ListPage { tabs: tabs(&shell, "receipts"), lede: shell.t("office-receipts-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
-fn assign_page(shell: Shell, id: ReceiptId) -> FormPage {
+fn assign_page(shell: Shell, receipt: &UnmatchedReceipt, debts: &[Receivable], names: &Names) -> FormPage {
     let shell = shell.under("office-receipts-title", "/receipts");
-    let fields = vec![
-        Field::text("customer", shell.t("office-receipts-customer")).max(40).help(shell.t("office-receipts-customer-help")),
-        Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help")),
+    let told = [
+        ("field-amount", receipt.amount.as_ref().map(|amount| shell.money(amount)).unwrap_or_default()),
+        ("office-payments-receipt", receipt.receipt.clone().or_else(|| receipt.provider_ref.clone()).unwrap_or_default()),
+        ("office-receipts-typed", receipt.reference.clone().unwrap_or_default()),
+    ];
+    let facts = told.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| Fact::new(shell.t(key), value)).collect();
+    let suggested = |debt: &Receivable| Choice {
+        value: debt.reference.clone(),
+        label: format!("{}, {}", names.of(debt.customer), debt.description),
+        detail: shell.tf("office-receipts-suggestion", [("reference", debt.reference.clone()), ("date", shell.date(&debt.due_on))]),
+    };
+    let mut ways: Vec<Choice> = debts.iter().map(suggested).collect();
+    ways.push(Choice::new(OTHER_DEBT, shell.t("office-receipts-other-debt")));
+    ways.push(Choice::new(CUSTOMER, shell.t("office-receipts-as-credit")));
+    let sections = vec![
+        Section::of(vec![Field::choices("to", shell.t("office-receipts-to"), ways)]),
+        Section::of(vec![Field::text("debt", shell.t("office-payments-reference")).max(20).help(shell.t("office-receipts-debt-help")).optional()])
+            .when(&format!("to={OTHER_DEBT}")),
+        Section::of(vec![
+            Field::text("customer", shell.t("office-receipts-customer")).max(40).help(shell.t("office-receipts-customer-help")).optional(),
+        ])
+        .when(&format!("to={CUSTOMER}")),
+        Section::of(vec![Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help"))]),
     ];
     let (title, lede) = (shell.t("office-receipts-assign"), shell.t("office-receipts-assign-lede"));
-    FormPage::new(shell, title, &format!("/receipts/{id}/assign"), "/receipts", vec![Section::of(fields)]).lede(lede)
+    FormPage::new(shell, title, &format!("/receipts/{}/assign", receipt.id), "/receipts", sections).lede(lede).facts(facts)
 }
 
-pub(super) async fn show_assign(Office(shell): Office, Path(id): Path<ReceiptId>) -> AppResult<Response> {
-    assign_page(shell, id).show()
+async fn assigning(tx: &mut ReadTx, shell: Shell, id: ReceiptId) -> AppResult<FormPage> {
+    let receipt = receipts::get(tx, id).await?;
+    let debts = receipts::suggestions(tx, &receipt).await?;
+    let names = Names::of_all(tx, debts.iter().map(|debt| debt.customer)).await?;
+    Ok(assign_page(shell, &receipt, &debts, &names))
+}
+
+pub(super) async fn show_assign(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>) -> AppResult<Response> {
+    assigning(&mut staff.begin_read().await?, shell, id).await?.show()
 }
 
 /// The customer with this number.
@@ -95,18 +135,27 @@ async fn customer(tx: &mut ReadTx, number: &str) -> AppResult<uuid::Uuid> {
     same.map(|row| row.id.0).ok_or_else(|| AppError::field("customer", "office-receipts-no-customer"))
 }
 
+/// What the form says the money is for.
+async fn give(tx: &mut TenantTx, id: ReceiptId, sent: &Sent) -> AppResult<()> {
+    match sent.text("to") {
+        "" => Err(AppError::field("to", "field-required")),
+        CUSTOMER => {
+            let customer = customer(tx, sent.text("customer")).await?;
+            receipts::assign(tx, id, customer, sent.text("reason")).await.map(drop)
+        }
+        OTHER_DEBT => receipts::assign_to_debt(tx, id, sent.text("debt"), sent.text("reason")).await.map(drop),
+        reference => receipts::assign_to_debt(tx, id, reference, sent.text("reason")).await.map(drop),
+    }
+}
+
 pub(super) async fn assign(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Form(sent): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
-    let done = match customer(&mut tx, sent.text("customer")).await {
-        Ok(customer) => receipts::assign(&mut tx, id, customer, sent.text("reason")).await.map(drop),
-        Err(error) => Err(error),
-    };
-    match done {
+    match give(&mut tx, id, &sent).await {
         Ok(()) => {
             tx.commit().await?;
             Ok(redirect_with("/receipts", Tone::Good, "office-receipts-assigned"))
         }
-        Err(error) => assign_page(shell, id).again(&sent, error),
+        Err(error) => assigning(&mut tx, shell, id).await?.again(&sent, error),
     }
 }
 

@@ -1,51 +1,57 @@
-//! Providers' statements: importing one, what it says line by line, and the differences that are left.
+//! Statements of providers and banks: importing one, what it says line by line, and the differences that are left.
 
 use axum::{extract::State, response::Response};
+use insurance::insurers::{self, Insurer};
 use kernel::{
-    App, AppError, AppResult, Scope,
+    App, AppError, AppResult, ReadTx,
     http::{Form, Multipart, Path, Query, Staff},
-    paging::Page,
+    paging::{Page, PageRequest},
 };
 use ledger::{
     permissions::{PAYMENT_SETTLE, STATEMENT_IMPORT},
     reconciliation::{
-        self, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord, StatementLineId,
-        StatementLineView,
+        self, Book, BookAs, BookKind, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord,
+        StatementLineId, StatementLineView,
     },
 };
-use pages::{Choice, Column, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
-use ports::payment::{PaymentGateway, PaymentMethod};
+use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use serde::Deserialize;
 
-use super::tabs;
+use super::{columns, tabs};
 use crate::{
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
 
+/// The file is CSV of a book whose columns nobody said.
+const NO_MAPPING: &str = "statement.no_mapping";
+
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let books = reconciliation::books(&desk.app, &desk.staff.scope).await?;
     let mut tx = desk.begin_read().await?;
     let found = reconciliation::list(&mut tx, &ImportFilter::default(), &desk.query.page()).await?;
     drop(tx);
-    let page = page(desk.shell(), &desk.query, &found);
+    let page = page(desk.shell(), &desk.query, &found, &books);
     desk.show(page).await
 }
 
-pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StatementImport>) -> ListPage {
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StatementImport>, books: &[Book]) -> ListPage {
     let shell = shell.titled("office-statements-title");
     let columns = vec![
         Column::of(&shell, "field-file"),
-        Column::of(&shell, "office-payments-method"),
+        Column::of(&shell, "office-statements-book"),
         Column::figure(&shell, "office-statements-lines"),
         Column::figure(&shell, "office-statements-new"),
         Column::figure(&shell, "office-statements-matched"),
         Column::figure(&shell, "office-differences-title"),
         Column::of(&shell, "office-statements-imported").by("created"),
     ];
+    let title = |code: &str| books.iter().find(|book| book.method.method == code).map_or_else(|| code.to_owned(), |book| book.method.title.clone());
     let row = |import: &StatementImport| Row {
         href: format!("/statements/{}", import.id),
         cells: vec![
             Cell::Main(import.file_name.clone()),
-            Cell::Text(import.method.clone()),
+            Cell::Text(title(&import.method)),
             Cell::count(import.lines_read),
             Cell::count(import.lines_new),
             Cell::count(import.matched),
@@ -62,49 +68,62 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StatementImport
         actions.push(Action::link(shell.t("office-statements-import"), "/statements/import").primary().icon("upload").key("c"));
         empty = empty.leading(shell.t("office-statements-import"), "/statements/import");
     }
+    actions.push(Action::link(shell.t("office-bank-accounts-title"), "/bank-accounts").icon("building"));
     ListPage { tabs: tabs(&shell, "statements"), actions, lede: shell.t("office-statements-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
-async fn methods(app: &App, scope: &Scope) -> AppResult<Vec<PaymentMethod>> {
-    app.port::<dyn PaymentGateway>()?.methods(scope).await
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Chosen {
+    #[serde(default)]
+    book: String,
 }
 
-pub(crate) fn import_page(shell: Shell, methods: &[PaymentMethod]) -> FormPage {
+pub(crate) fn import_page(shell: Shell, books: &[Book]) -> FormPage {
     let shell = shell.under("office-statements-title", "/statements");
-    let choices = methods.iter().map(|method| Choice::new(&method.method, &method.title)).collect();
+    let label = |book: &Book| match book.kind {
+        BookKind::Bank => format!("{}, {}", book.method.title, book.number),
+        BookKind::Former => shell.tf("office-statements-former", [("name", book.method.title.clone())]),
+        BookKind::Offered => book.method.title.clone(),
+    };
+    let choices = books.iter().map(|book| Choice::new(&book.method.method, label(book))).collect();
     let fields = vec![
-        Field::select("method", shell.t("office-payments-method"), choices).help(shell.t("office-statements-method-help")),
-        Field::file("file", shell.t("field-file"), ".csv,.txt,.xlsx,.xls,.xml,.json,text/csv").help(shell.t("office-statements-file-help")),
+        Field::select("book", shell.t("office-statements-book"), choices).help(shell.t("office-statements-book-help")),
+        Field::file("file", shell.t("field-file"), ".csv,.txt,.sta,.mt940,.xlsx,.xls,.xml,.json,text/csv")
+            .help(shell.t("office-statements-file-help")),
     ];
     let (title, lede) = (shell.t("office-statements-import"), shell.t("office-statements-import-lede"));
     let submit = shell.t("button-import");
     FormPage::new(shell, title, "/statements/import", "/statements", vec![Section::of(fields)]).lede(lede).files().submit(submit)
 }
 
-pub(super) async fn show_import(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
-    let methods = methods(&app, &staff.scope).await?;
-    import_page(shell, &methods).show()
+pub(super) async fn show_import(State(app): State<App>, Office(shell): Office, staff: Staff, Query(chosen): Query<Chosen>) -> AppResult<Response> {
+    let books = reconciliation::books(&app, &staff.scope).await?;
+    import_page(shell, &books).with("book", chosen.book).show()
 }
 
-/// Importing a file again changes nothing, so the form needs no key: the plugin reads first, then one transaction books.
+/// Importing a file again changes nothing, so the form needs no key: the file is read first, then one transaction books.
 pub(super) async fn import(State(app): State<App>, Office(shell): Office, staff: Staff, form: Multipart) -> AppResult<Response> {
     let sent = Sent::of(form.fields.clone());
     let imported = async {
         let file = form.file("file").ok_or_else(|| AppError::field("file", "field-required"))?;
-        if sent.text("method").is_empty() {
-            return Err(AppError::field("method", "field-required"));
+        if sent.text("book").is_empty() {
+            return Err(AppError::field("book", "field-required"));
         }
-        let read = reconciliation::read(&app, &staff.scope, sent.text("method"), &file.name, file.bytes.clone()).await?;
+        let read = reconciliation::read(&app, &staff.scope, sent.text("book"), &file.name, file.bytes.clone()).await?;
         let mut tx = staff.begin_write().await?;
         let record = reconciliation::import(&mut tx, read).await?;
         tx.commit().await?;
         Ok(record)
     };
-    match imported.await {
-        Ok(record) => Ok(redirect_with(&format!("/statements/{}", record.import.id), Tone::Good, "office-statements-done")),
-        Err(error) => {
-            let methods = methods(&app, &staff.scope).await?;
-            import_page(shell, &methods).again(&sent, error)
+    match (imported.await, form.file("file")) {
+        (Ok(record), _) => Ok(redirect_with(&format!("/statements/{}", record.import.id), Tone::Good, "office-statements-done")),
+        (Err(error), Some(file)) if error.code == NO_MAPPING => {
+            let book = reconciliation::find_book(&app, &staff.scope, sent.text("book")).await?;
+            columns::first(shell, &staff, &book, &file.bytes)
+        }
+        (Err(error), _) => {
+            let books = reconciliation::books(&app, &staff.scope).await?;
+            import_page(shell, &books).again(&sent, error)
         }
     }
 }
@@ -209,24 +228,51 @@ fn missing_row(shell: &Shell, missing: &MissingAtProvider) -> Row {
     }
 }
 
-fn resolve_page(shell: Shell, id: StatementLineId) -> FormPage {
+fn resolve_page(shell: Shell, line: &StatementLineView, insurers: &[Insurer]) -> FormPage {
     let shell = shell.under("office-differences-title", "/differences");
+    let told = [
+        ("field-amount", shell.money(&line.gross)),
+        ("office-statements-day", shell.date(&line.day)),
+        ("office-payments-receipt", line.receipt.clone().unwrap_or_else(|| line.provider_ref.clone())),
+        ("office-receipts-typed", line.reference.clone().unwrap_or_default()),
+        ("office-statements-party", line.counterparty.clone().unwrap_or_default()),
+    ];
+    let facts = told.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| Fact::new(shell.t(key), value)).collect();
+    // What can only come is not offered for what went.
+    let fits = |how: &&BookAs| line.gross.is_positive() || !matches!(how, BookAs::Returned | BookAs::Commission);
+    let ways = words::choices(&shell, "book-as", BookAs::ALL.iter().filter(fits).map(|how| how.as_str()));
+    let insurers = insurers.iter().map(|insurer| Choice::new(insurer.id.to_string(), insurer.name.clone())).collect();
+    let commission = Section::of(vec![Field::select("insurer", shell.t("office-differences-insurer"), insurers).optional()]).when("as=commission");
     let reason = Field::area("reason", shell.t("field-reason")).max(300).help(shell.t("office-settle-reason-help"));
+    let sections = vec![Section::of(vec![Field::choices("as", shell.t("office-differences-as"), ways)]), commission, Section::of(vec![reason])];
     let (title, lede) = (shell.t("office-differences-resolve"), shell.t("office-differences-resolve-lede"));
-    FormPage::new(shell, title, &format!("/differences/{id}/resolve"), "/differences", vec![Section::of(vec![reason])]).lede(lede)
+    FormPage::new(shell, title, &format!("/differences/{}/resolve", line.id), "/differences", sections).lede(lede).facts(facts)
 }
 
-pub(super) async fn show_resolve(Office(shell): Office, Path(id): Path<StatementLineId>) -> AppResult<Response> {
-    resolve_page(shell, id).show()
+/// The line, and the insurers that may have paid commission.
+async fn difference(tx: &mut ReadTx, id: StatementLineId) -> AppResult<(StatementLineView, Vec<Insurer>)> {
+    let line = reconciliation::get_line(tx, id).await?;
+    let insurers = insurers::service::list(tx, &PageRequest { page_size: Some(100), ..PageRequest::default() }).await?;
+    Ok((line, insurers.results))
+}
+
+pub(super) async fn show_resolve(Office(shell): Office, staff: Staff, Path(id): Path<StatementLineId>) -> AppResult<Response> {
+    let (line, insurers) = difference(&mut staff.begin_read().await?, id).await?;
+    resolve_page(shell, &line, &insurers).with("as", BookAs::Explained.as_str()).show()
 }
 
 pub(super) async fn resolve(Office(shell): Office, staff: Staff, Path(id): Path<StatementLineId>, Form(sent): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
-    match reconciliation::resolve(&mut tx, id, sent.text("reason")).await {
+    let how = BookAs::from_name(sent.text("as")).unwrap_or(BookAs::Explained);
+    let insurer = sent.some("insurer").and_then(|id| id.parse().ok());
+    match reconciliation::book_difference(&mut tx, id, how, insurer, sent.text("reason")).await {
         Ok(()) => {
             tx.commit().await?;
             Ok(redirect_with("/differences", Tone::Good, "flash-saved"))
         }
-        Err(error) => resolve_page(shell, id).again(&sent, error),
+        Err(error) => {
+            let (line, insurers) = difference(&mut tx, id).await?;
+            resolve_page(shell, &line, &insurers).again(&sent, error)
+        }
     }
 }

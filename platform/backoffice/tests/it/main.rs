@@ -6,6 +6,7 @@ mod lists;
 mod market;
 mod markup;
 mod money;
+mod money_desk;
 mod notices;
 mod sales;
 mod settings;

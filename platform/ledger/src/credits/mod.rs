@@ -8,5 +8,5 @@ mod service;
 mod store;
 
 pub use model::{Credit, CreditFilter, CreditId, CreditState};
-pub(crate) use service::{release, reserve};
 pub use service::{balances, debts, get, handle, list, of_source, record, use_for};
+pub(crate) use service::{release, reserve};

@@ -9,7 +9,5 @@ mod service;
 mod store;
 
 pub use error::JournalError;
-pub use model::{AccountLine, AccountStatement, Entry, EntryId, Line, TrialBalance, TrialBalanceRow};
-pub use service::{account_statement, balance, balances, find_by_source, lines_between, post, reverse, trial_balance};
 pub use model::{AccountLine, AccountStatement, Entry, EntryFilter, EntryId, EntryLine, EntryRecord, EntryRow, Line, TrialBalance, TrialBalanceRow};
-pub use service::{account_statement, balance, balances, entries, entry, find_by_source, kinds, post, reverse, trial_balance};
+pub use service::{account_statement, balance, balances, entries, entry, find_by_source, kinds, lines_between, post, reverse, trial_balance};

@@ -9,7 +9,9 @@ use kernel::{
 };
 use uuid::Uuid;
 
-use super::{Ageing, NewReceivable, OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store};
+use super::{
+    Ageing, NewReceivable, OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store,
+};
 use crate::{columns::clean, reference::Reference};
 
 /// Freezes one line of a payable as an amount owed. A customer may open what he himself owes.
