@@ -153,6 +153,18 @@ receipt-title = Receipt
 receipt-credit = Kept as your credit
 credit-reason-line-not-fulfilled = What it paid for could not be issued
 
+mail-prices-subject = Your prices: { $what }
+mail-prices-text =
+    Hello,
+
+    here are the prices you asked for: { $what }. They hold until { $date }.
+
+    { $url }
+
+    The link works on any device. Whoever has it can see the prices, so pass it on with care. If you did not ask for it, delete this mail.
+
+    { $brokerage }
+
 mail-quote-subject = Your quote { $number }
 mail-quote-text =
     Hello { $name },

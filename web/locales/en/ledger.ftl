@@ -52,6 +52,7 @@ permission-ledger-statement-import = Import statements of payment providers
 permission-ledger-refund-request = Ask for refunds to customers
 permission-ledger-refund-approve = Approve refunds that others asked for
 permission-ledger-refund-pay = Record that refunds were paid
+permission-ledger-statement-import = Import statements of payment providers and banks
 permission-ledger-bank-account-change = Change the firm's bank accounts
 permission-ledger-journal-read = See the journal and balances
 permission-ledger-receivable-read = See what customers owe

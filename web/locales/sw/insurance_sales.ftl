@@ -118,6 +118,18 @@ receipt-title = Risiti
 receipt-credit = Imewekwa kama salio lako
 credit-reason-line-not-fulfilled = Kilicholipiwa hakikuweza kutolewa
 
+mail-prices-subject = Bei zako: { $what }
+mail-prices-text =
+    Habari,
+
+    hizi hapa bei ulizouliza: { $what }. Zinatumika hadi { $date }.
+
+    { $url }
+
+    Kiungo hiki hufanya kazi kwa kifaa chochote. Mwenye nacho anaweza kuona bei, kwa hiyo mpe mtu kwa uangalifu. Kama hukukiomba, futa barua hii.
+
+    { $brokerage }
+
 mail-quote-subject = Makadirio yako ya bei { $number }
 mail-quote-text =
     Habari { $name },

@@ -44,8 +44,8 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
         Column::of(&shell, "office-credits-handled"),
         Column::of(&shell, "field-created").by("created"),
         Column::of(&shell, "office-actions"),
-        Column::of(&shell, "office-credits-give-back"),
         Column::of(&shell, "office-credits-otherwise"),
+        Column::of(&shell, "office-credits-give-back"),
     ];
     let act = |key: &str, step: &str, credit: &Credit, may: bool| {
         if !may {
@@ -65,7 +65,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
                 Cell::Link { label: names.of(credit.customer), href: format!("/customers/{}", credit.customer) },
                 Cell::Quiet(credit.handled_reason.clone().unwrap_or_default()),
                 Cell::At(credit.created_at),
-                act("office-credits-use", "use", credit, decide),
+                act("office-credits-use", "use", credit, decide && credit.left().is_positive()),
                 act("office-credits-handle", "handle", credit, decide),
                 if credit.left().is_positive() && shell.can(REFUND_REQUEST) {
                     Cell::Action {

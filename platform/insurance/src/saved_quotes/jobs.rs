@@ -85,8 +85,8 @@ async fn send(app: &App, scope: &Scope, id: Uuid, wanted: &Wanted) -> AppResult<
         to_name: None,
         from_name,
         reply_to: (!profile.email.is_empty()).then(|| profile.email.clone()),
-        subject: app.texts.get(&scope.locale, "mail-quote-subject", &params),
-        text: app.texts.get(&scope.locale, "mail-quote-text", &params),
+        subject: app.texts.get(&scope.locale, "mail-prices-subject", &params),
+        text: app.texts.get(&scope.locale, "mail-prices-text", &params),
         html: None,
         attachments: Vec::new(),
     };

@@ -113,6 +113,12 @@ pub async fn find(tx: &mut ReadTx, id: CreditId) -> AppResult<Option<Credit>> {
     Ok(row.map(Credit::from))
 }
 
+pub async fn lock(tx: &mut TenantTx, id: CreditId) -> AppResult<Option<Credit>> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("select id from customer_credits where tenant_id = $1 and id = $2 for update", tenant, id.0).fetch_optional(tx.conn()).await?;
+    find(tx, id).await
+}
+
 pub async fn find_by_source(tx: &mut ReadTx, source_type: &str, source_id: Uuid) -> AppResult<Option<CreditId>> {
     let tenant = tx.tenant_id();
     let id = sqlx::query_scalar!(
