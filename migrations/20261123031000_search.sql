@@ -115,7 +115,7 @@ begin
 end $$;
 revoke execute on function search.everything from public;
 grant usage on schema search to wakala_tenant, wakala_owner;
-grant execute on function search.everything to wakala_tenant;
+grant execute on function search.everything to wakala_tenant, wakala_owner;
 reset role;
 
 -- What somebody looked for lately.

@@ -17,11 +17,11 @@ mod takings;
 
 use insurance::remittances::{PAY, READ};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
-use ledger::permissions::{BANK_ACCOUNT_CHANGE, JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT};
 use ledger::permissions::{
     BANK_ACCOUNT_CHANGE, JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST,
     STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE,
 };
+use ledger::permissions::{BANK_ACCOUNT_CHANGE, JOURNAL_READ, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, STATEMENT_IMPORT};
 use pages::{Shell, Tab};
 
 pub(crate) use books::TrialPage;

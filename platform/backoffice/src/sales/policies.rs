@@ -14,7 +14,6 @@ use pages::{Badge, Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuer
 use super::cancel::{self, End};
 use crate::{
     customers::viewed,
-    entry::Confirmed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,

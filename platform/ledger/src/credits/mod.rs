@@ -10,4 +10,3 @@ mod store;
 pub use model::{Credit, CreditFilter, CreditId, CreditState};
 pub use service::{balances, debts, get, handle, list, of_source, record, use_for};
 pub(crate) use service::{release, reserve, withdraw};
-pub(crate) use service::{release, reserve};
