@@ -10,7 +10,7 @@ use insurance::{
 };
 use kernel::{
     App, AppResult, ReadTx,
-    http::{Form, Path, Query, Staff},
+    http::{Path, Query, Staff},
     paging::Page,
 };
 use ledger::{
@@ -24,7 +24,7 @@ use pages::{Choice, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shel
 use crate::{
     customers::viewed,
     entry::Confirmed,
-    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section},
     history::{History, TabQuery},
     words, work,
 };

@@ -185,12 +185,6 @@ pub async fn release(tx: &mut TenantTx, id: CreditId, minor: i64) -> AppResult<(
     Ok(())
 }
 
-pub async fn lock(tx: &mut TenantTx, id: CreditId) -> AppResult<Option<Credit>> {
-    let tenant = tx.tenant_id();
-    sqlx::query!("select id from customer_credits where tenant_id = $1 and id = $2 for update", tenant, id.0).fetch_optional(tx.conn()).await?;
-    find(tx, id).await
-}
-
 pub async fn list(tx: &mut ReadTx, filter: &CreditFilter, page: &PageRequest) -> AppResult<Page<Credit>> {
     let mut list = List::new(
         "c.id, c.customer_id, c.amount_minor, c.refunded_minor, c.currency, c.reason, c.source_type, c.source_id, c.state, c.handled_reason, c.handled_at, c.created_at",
