@@ -138,7 +138,8 @@ job-insurance-order-mail = Mail with an order's documents
 job-insurance-order-reversal = Note of a payment taken back
 job-insurance-policy-documents = New document of a policy
 job-insurance-policy-turn = Beginning and end of policies
-job-insurance-quote-mail = Mail with a link to saved prices
+job-insurance-prices-mail = Mail with a link to saved prices
+job-insurance-quote-mail = Mail with a quote
 
 policy-document-risk-note = Confirmation of motor cover
 policy-document-certificate = Certificate of cover

@@ -48,7 +48,6 @@ permission-ledger-payment-settle = Settle payments, receipts and differences by 
 permission-ledger-pay-link-send = Send customers links to pay by
 permission-ledger-taking-take = Take money by hand and say what became of cheques
 permission-ledger-taking-approve = Approve money by hand that is above the limit
-permission-ledger-statement-import = Import statements of payment providers
 permission-ledger-refund-request = Ask for refunds to customers
 permission-ledger-refund-approve = Approve refunds that others asked for
 permission-ledger-refund-pay = Record that refunds were paid

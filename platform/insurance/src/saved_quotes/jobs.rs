@@ -33,7 +33,7 @@ const CLAIM: Duration = Duration::from_secs(90);
 
 #[async_trait]
 impl Job for QuoteMail {
-    const NAME: &'static str = "insurance.quote.mail";
+    const NAME: &'static str = "insurance.prices.mail";
     const QUEUE: Queue = Queue::Messages;
     const TIMEOUT: Duration = Duration::from_secs(60);
     fn unique_key(&self) -> Option<String> {
