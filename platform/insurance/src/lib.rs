@@ -77,7 +77,6 @@ pub fn module() -> Module {
             JobDef::of::<pay_links::PayLinkMail>(),
             JobDef::of::<quotes::QuoteMail>(),
             JobDef::of::<saved_quotes::jobs::QuoteMail>(),
-            JobDef::of::<papers::MailPapers>(),
         ],
         schedules: vec![
             Schedule::every::<orders::jobs::ExpireOrders>(QUARTER_HOUR),

@@ -232,7 +232,8 @@ async fn refers(house: &House, probe: &Probe) -> bool {
 }
 
 /// What all customers of a brokerage see: the catalogue, settings, and what their own transactions count and seal with.
-const COMMON: &[&str] = &["insurers", "number_series", "product_categories", "product_versions", "products", "tenant_keys", "tenant_settings"];
+const COMMON: &[&str] =
+    &["insurers", "number_series", "pictures", "product_categories", "product_versions", "products", "tenant_keys", "tenant_settings"];
 
 /// Every row of a table that somebody sees.
 async fn seen(scope: &Scope, table: &str) -> Vec<Value> {

@@ -54,12 +54,6 @@ const ROWS: &[&str] = &[
      select $1, gen_random_uuid(), sha256('1'), 'order', id, customer_id, number, now(), gen_random_uuid(), now(), now() from orders where tenant_id = $1 limit 1",
     "insert into activities (tenant_id, id, customer_id, kind, subject, happened_at, user_id, created_at, updated_at)
      select $1, gen_random_uuid(), id, 'call', 'Renewal', now(), gen_random_uuid(), now(), now() from customers where tenant_id = $1 limit 1",
-    "insert into nominations (tenant_id, id, customer_id, role, created_at, created_by, updated_at, updated_by)
-     select $1, gen_random_uuid(), id, 'dependant', now(), 'user:1', now(), 'user:1' from customers where tenant_id = $1 limit 1",
-    "insert into nominees (tenant_id, id, nomination_id, customer_id, position, full_name, relation, created_at, updated_at)
-     select $1, gen_random_uuid(), id, customer_id, 1, 'Neema Mfano', 'child', now(), now() from nominations where tenant_id = $1",
-    "insert into data_requests (tenant_id, id, customer_id, kind, state, requested_at, requested_by, answer_by, updated_at)
-     select $1, gen_random_uuid(), id, 'export', 'wanted', now(), 'user:1', current_date, now() from customers where tenant_id = $1 limit 1",
     "insert into dead_letters (tenant_id, id, queue, job, payload, error, attempts) values ($1, gen_random_uuid(), 'bulk', 'test', '{}', 'test', 1)",
     "insert into insurer_agreements (tenant_id, id, created_at, updated_at) select $1, id, now(), now() from insurers where tenant_id = $1 order by id limit 1",
     "insert into remittances (tenant_id, id, number, insurer_id, commission_netted, held_minor, commission_minor, payable_minor, currency, line_count, due_on, created_at, created_by, updated_at)

@@ -194,9 +194,6 @@ async fn who_never_bought_is_deleted_after_the_days_to_think_it_over() {
     ] {
         assert_eq!(site.count(left).await, 0, "{left}");
     }
-    let mut again = site.browser();
-    to_payment(&mut again, "asha@example.com").await;
-    assert!(again.is_customer().await, "the address is free for a new account");
 }
 
 #[tokio::test]

@@ -106,7 +106,8 @@ async fn pictures_come_in_several_widths_and_stay_with_browsers() {
     pictures::service::change(&site.app, &site.system(), Owner::product(card.id), Some(png), alt, 0).await.unwrap();
     let page = browser.get(&format!("/products/{}", card.id)).await;
     assert!(page.has("<picture") && page.has("type=\"image/webp\"") && page.has("alt=\"Mfano\"") && page.has("\"image\":\"http"), "{}", page.body);
-    let start = page.body.find("/images/").unwrap();
+    let sources = page.body.find("type=\"image/webp\" srcset=").unwrap();
+    let start = sources + page.body[sources..].find("/images/").unwrap();
     let href = page.body[start..].split([' ', '"']).next().unwrap().to_owned();
     let file = browser.get(&href).await;
     assert_eq!((file.status, file.headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "image/webp"), "{href}");
