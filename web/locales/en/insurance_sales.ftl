@@ -199,9 +199,19 @@ mail-receipt-text =
     Hello { $name },
 
     we have received { $amount }. The receipt { $number } is attached. Anybody can check it with the code it carries.
+
+    { $brokerage }
+
 mail-order-subject = Your cover is in place: { $number }
 mail-order-text =
     Hello { $name },
+
+    we have received { $amount } for order { $number }. Your documents and the receipt are attached. Keep them; anybody can check them with the code they carry.
+
+    You find them here at any time: { $url }
+
+    { $brokerage }
+
 # Documents by mail, and people whom a customer names
 mail-papers-subject = Your documents from { $brokerage }
 mail-papers-attached =

@@ -159,9 +159,19 @@ mail-receipt-text =
     Habari { $name },
 
     tumepokea { $amount }. Risiti { $number } imeambatishwa. Mtu yeyote anaweza kuikagua kwa msimbo ulio juu yake.
+
+    { $brokerage }
+
 mail-order-subject = Bima yako iko tayari: { $number }
 mail-order-text =
     Habari { $name },
+
+    tumepokea { $amount } kwa agizo { $number }. Hati zako na risiti zimeambatishwa. Zihifadhi; mtu yeyote anaweza kuzikagua kwa msimbo ulio juu yake.
+
+    Unaweza kuzipata hapa wakati wowote: { $url }
+
+    { $brokerage }
+
 # Hati kwa barua pepe, na watu ambao mteja anawataja
 mail-papers-subject = Hati zako kutoka { $brokerage }
 mail-papers-attached =

@@ -123,7 +123,7 @@ async fn a_mail_is_worded_seen_and_reset() {
     assert!(list.has("/settings/mails/mail-order/en") && list.has("Reminder: payment due"), "{}", list.body);
     let place = "/settings/mails/mail-order/en";
     let page = browser.get(place).await;
-    assert!(page.has("<code>{number}</code>") && page.has("Hello Juma"), "{}", page.body);
+    assert!(page.has("<code>{brokerage}</code>") && page.has("Hello Juma"), "{}", page.body);
 
     let words = |text, version| [("subject", "Karibu: {number}"), ("text", text), ("subject_version", version), ("text_version", version)];
     let unknown = browser.post(place, &words("Dear {nickname}, see {url}", "0")).await;
