@@ -4,7 +4,7 @@ import { expect, test } from "./support/test.mjs";
 import { letterTo, portalOf, world } from "./support/world.mjs";
 
 const portal = portalOf(world.demo.slug);
-const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPBw0haQYGAIoIY52i4ofFAAAAAElFTkSuQmCC", "base64");
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAIAAADRv8uKAAAAK0lEQVR4nO3NMQ0AAAgDsOlFASIQjQw4mvRvqudExGKxWCwWi8VisVj8N166+bP7FYPpJQAAAABJRU5ErkJggg==", "base64");
 
 test("a customer keeps documents, takes one back and changes that decision", async ({ page, look }, info) => {
   const customer = newCustomer(info);

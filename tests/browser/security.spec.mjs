@@ -26,7 +26,7 @@ test("a second factor is taken, asked for at the next log-in, and replaced by a 
   await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
   await look(page, "office-second-factor");
   const key = await page.locator(".secret-key").innerText();
-  await page.getByLabel("Code").fill(codeOf(key));
+  await page.getByRole("textbox", { name: "Code" }).fill(codeOf(key));
   await page.getByRole("button", { name: "Turn it on" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Recovery codes" })).toBeVisible();
   await look(page, "office-recovery-codes");
@@ -42,7 +42,7 @@ test("a second factor is taken, asked for at the next log-in, and replaced by a 
     await elsewhere.getByRole("button", { name: "Log in" }).click();
     await expect(elsewhere.getByRole("heading", { level: 1, name: "Your second factor" })).toBeVisible();
     await look(elsewhere, "office-second-step");
-    await elsewhere.getByLabel("Code").fill(code());
+    await elsewhere.getByRole("textbox", { name: "Code" }).fill(code());
     await elsewhere.getByRole("button", { name: "Log in" }).click();
     await expect(elsewhere.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
   }

@@ -12,6 +12,8 @@ function guardDoubleSubmit() {
   on("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method === "dialog" || form.target === "_blank") return;
+    // What is kept as a file leaves the page where it is.
+    if (event.submitter?.hasAttribute("data-download")) return;
     if (form.getAttribute("aria-busy") === "true") {
       event.preventDefault();
       return;
