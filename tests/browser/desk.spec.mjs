@@ -131,6 +131,7 @@ test("a call is written down with its next step, which is ticked off", async ({ 
   const step = `Send the papers of ${customer.plate}`;
   await page.getByLabel(/^Next step/).fill(step);
   await page.getByLabel(/^By/).fill(new Date().toISOString().slice(0, 10));
+  await page.evaluate(() => scrollTo(0, 0));
   await look(page, "office-log");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Call: Asked when cover begins")).toBeVisible();

@@ -59,6 +59,7 @@ test("a role is copied, narrowed, looked through and found in the activity", asy
   await page.getByRole("link", { name: "Copy", exact: true }).click();
   await page.getByLabel("Name").fill("Front desk");
   await page.getByRole("checkbox", { name: "See quotes" }).uncheck();
+  await page.evaluate(() => scrollTo(0, 0));
   await look(page, "office-role-form");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Front desk" })).toBeVisible();
