@@ -66,7 +66,7 @@ test("a role is copied, narrowed, looked through and found in the activity", asy
   await page.getByRole("button", { name: "See the back office as this role" }).click();
   await expect(page.getByText(/Nothing can be changed meanwhile/)).toBeVisible();
   await look(page, "office-looking-through");
-  await page.getByRole("link", { name: "Be yourself again" }).click();
+  await page.getByRole("button", { name: "Be yourself again" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Roles" })).toBeVisible();
 
   for (const [path, name] of [["activity", "Activity"], ["security", "Security"], ["isolation", "Isolation"], ["staff", "Staff"]]) {

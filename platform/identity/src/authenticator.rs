@@ -109,7 +109,7 @@ fn who(identity: &Identity, row: Admitted) -> Option<Who> {
 #[must_use]
 pub fn may_send(who: &Who, path: &str) -> bool {
     match who {
-        Who::Staff { permissions, .. } => !permissions.contains(PREVIEW) || path == "/logout",
+        Who::Staff { permissions, .. } => !permissions.contains(PREVIEW) || [PREVIEW_END, "/logout"].contains(&path),
         Who::Customer { .. } | Who::Visitor { .. } => true,
     }
 }

@@ -120,6 +120,7 @@ pub struct Limits {
     login_pair: Backoff<(Account, IpAddr)>,
     code_address: Rate<IpAddr>,
     code_account: Rate<Account>,
+    check_address: Rate<IpAddr>,
     code_check: Backoff<(Account, IpAddr)>,
     second_factor: Rate<(TenantId, UserId)>,
 }
@@ -147,6 +148,7 @@ impl Limits {
             login_pair: Backoff::new(5, Duration::from_secs(2), Duration::from_secs(300)),
             code_address: Rate::new(times(15), Duration::from_secs(30)),
             code_account: Rate::new(times(4), Duration::from_secs(120)),
+            check_address: Rate::new(times(60), Duration::from_secs(2)),
             code_check: Backoff::new(5, Duration::from_secs(2), Duration::from_secs(300)),
             // Who guesses here knows the password already, so the limit holds wherever the guesses come from.
             second_factor: Rate::new(times(10), Duration::from_secs(60)),
@@ -158,8 +160,9 @@ impl Limits {
     pub fn login(&self, tenant: TenantId, kind: UserKind, email_norm: &str, address: IpAddr) -> Result<(), Wait> {
         let address = limit_key(address);
         let account = (tenant, kind, email_norm.to_owned());
-        self.login_pair.attempt(&(account.clone(), address), Instant::now())?;
+        // First the address: whoever tries many accounts from one does not fill the memory of the pairs.
         self.login_address.check(&address)?;
+        self.login_pair.attempt(&(account.clone(), address), Instant::now())?;
         self.login_account.check(&account)
     }
 
@@ -175,6 +178,7 @@ impl Limits {
 
     /// One try to enter a code.
     pub fn code_check(&self, tenant: TenantId, kind: UserKind, email_norm: &str, address: IpAddr) -> Result<(), Wait> {
+        self.check_address.check(&limit_key(address))?;
         self.code_check.attempt(&((tenant, kind, email_norm.to_owned()), limit_key(address)), Instant::now())
     }
 

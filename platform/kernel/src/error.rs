@@ -197,6 +197,20 @@ impl Fields {
         }
         self.optional_text(field, value, max)
     }
+    /// As [`Fields::text`], on one line: for names and subjects, which stand in messages to others.
+    pub fn line(&mut self, field: &'static str, value: &str, max: usize) -> String {
+        if value.trim().is_empty() {
+            self.add(field, "field-required");
+        }
+        self.optional_line(field, value, max)
+    }
+    /// As [`Fields::line`], but may be empty.
+    pub fn optional_line(&mut self, field: &'static str, value: &str, max: usize) -> String {
+        if value.trim().contains(['\n', '\r']) {
+            self.add(field, "field-invalid");
+        }
+        self.optional_text(field, value, max)
+    }
     /// As [`Fields::text`], but may be empty.
     pub fn optional_text(&mut self, field: &'static str, value: &str, max: usize) -> String {
         let value = value.trim();

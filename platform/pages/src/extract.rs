@@ -75,7 +75,7 @@ async fn build(parts: &Parts, app: &App) -> AppResult<Shell> {
                 shell.languages = languages(app, person);
             }
             if face == Face::Portal && person.tenant().state == TenantState::Preview {
-                shell.notice = Some(Notice { tone: Tone::Warn, text: shell.t("notice-preview"), link: None });
+                shell.notice = Some(Notice { tone: Tone::Warn, text: shell.t("notice-preview"), link: None, acts: false });
             }
         }
         None => {

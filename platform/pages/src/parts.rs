@@ -119,6 +119,8 @@ pub struct Notice {
     pub tone: Tone,
     pub text: String,
     pub link: Option<Link>,
+    /// The link changes something: it is a button.
+    pub acts: bool,
 }
 
 /// A state as people see it: a tone and a word. The icon may be empty.

@@ -229,7 +229,7 @@ pub(super) async fn show_remove_contact(Office(shell): Office, staff: Staff, Pat
     remove_page(shell, &insurer, contact, &found.name).show()
 }
 
-pub(super) async fn remove_contact(staff: Staff, Path((id, contact)): Path<(InsurerId, Uuid)>) -> AppResult<Response> {
+pub(super) async fn remove_contact(staff: Staff, Path((id, contact)): Path<(InsurerId, Uuid)>, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     insurers::service::remove_contact(&mut tx, id, contact).await?;
     tx.commit().await?;

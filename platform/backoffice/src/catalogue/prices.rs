@@ -13,7 +13,7 @@ use insurance::{
 };
 use kernel::{
     App, AppError, AppResult,
-    http::{Form, Path, Query, Staff},
+    http::{Path, Query, Staff},
     money::Currency,
 };
 use pages::{Badge, FormState, Shell, Tone, html, html_with, redirect_with};
@@ -75,7 +75,7 @@ pub(super) async fn save_figures(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<ProductId>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let law = Law::of(&app, staff.tenant())?;
     let mut tx = staff.begin_write().await?;
@@ -267,7 +267,7 @@ pub(super) async fn publish(
     }
 }
 
-pub(super) async fn discard(staff: Staff, Path(id): Path<ProductId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn discard(staff: Staff, Path(id): Path<ProductId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     pricing::service::discard(&mut tx, id, sent.version()?).await?;
     tx.commit().await?;

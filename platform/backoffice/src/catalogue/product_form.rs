@@ -18,7 +18,10 @@ use kernel::{
 use pages::{Choice, Shell, Tone, redirect_with};
 
 use super::under;
-use crate::frame::{Field, FormPage, Office, Section, Sent, beside_english, commit_once, in_languages, languages, seen_before, worded, wording};
+use crate::{
+    entry::Confirmed,
+    frame::{Field, FormPage, Office, Section, Sent, beside_english, commit_once, in_languages, languages, seen_before, worded, wording},
+};
 
 /// The lists of sentences that terms hold.
 const LISTS: [&str; 4] = ["features", "exclusions", "excesses", "documents"];
@@ -62,7 +65,7 @@ pub(super) async fn show_new(State(app): State<App>, Office(shell): Office, staf
     new_page(shell, &mut tx, &languages(&app, &staff)).await?.show()
 }
 
-pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff: Staff, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let (law, languages) = (Law::of(&app, staff.tenant())?, languages(&app, &staff));
     let mut tx = staff.begin_write().await?;
     if let Some(answer) = seen_before(&mut tx, &sent, "/products/new").await? {
@@ -194,7 +197,7 @@ pub(super) async fn save_cover(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<ProductId>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let (law, languages) = (Law::of(&app, staff.tenant())?, languages(&app, &staff));
     let mut tx = staff.begin_write().await?;

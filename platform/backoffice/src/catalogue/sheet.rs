@@ -17,13 +17,13 @@ use insurance::{
 };
 use kernel::{
     App, AppError, AppResult,
-    http::{Multipart, Staff},
+    http::Staff,
     paging::Page,
 };
 use pages::{Badge, Column, Crumb, Fact, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{
-    entry::Confirmed,
+    entry::{Confirmed, ConfirmedFiles, Present},
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
 };
 
@@ -48,7 +48,7 @@ pub(crate) fn upload_page(shell: Shell) -> FormPage {
     FormPage::new(shell, title, "/products/sheet", "/products", vec![Section::of(vec![file])]).lede(lede).facts(vec![download]).files().submit(submit)
 }
 
-pub(super) async fn show(Office(shell): Office) -> AppResult<Response> {
+pub(super) async fn show(_: Present, Office(shell): Office) -> AppResult<Response> {
     upload_page(shell).show()
 }
 
@@ -115,7 +115,7 @@ fn verdict_page(shell: Shell, mut verdicts: Vec<Verdict>) -> VerdictPage {
 }
 
 /// Uploading the same sheet again changes nothing, so the form needs no key.
-pub(super) async fn upload(State(app): State<App>, Office(shell): Office, staff: Staff, form: Multipart) -> AppResult<Response> {
+pub(super) async fn upload(State(app): State<App>, Office(shell): Office, staff: Staff, ConfirmedFiles(form): ConfirmedFiles) -> AppResult<Response> {
     let law = Law::of(&app, staff.tenant())?;
     let rows = form.file("file").ok_or_else(|| AppError::field("file", "field-required")).and_then(|file| sheet::read(&file.bytes));
     match rows {

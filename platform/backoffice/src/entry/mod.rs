@@ -6,7 +6,7 @@ mod password;
 mod second_step;
 mod session;
 
-pub(crate) use confirmed::{ConfirmPage, Confirmed};
+pub(crate) use confirmed::{ConfirmPage, Confirmed, ConfirmedFiles, Present};
 pub(crate) use password::{ChoosePage, ForgotPage};
 pub(crate) use second_step::SecondStepPage;
 pub(crate) use session::{CameFrom, LoginPage, safe};
@@ -23,6 +23,8 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/login/second-factor", Access::Public, second_step::show)
         .post(Office, "/login/second-factor", Access::Public, second_step::send)
         .post(Office, "/logout", Access::Public, session::log_out)
+        .get(Office, confirmed::CONFIRM, Access::AnyStaff, confirmed::show)
+        .post(Office, confirmed::CONFIRM, Access::AnyStaff, confirmed::send)
         .get(Office, forgot, Access::Public, password::show_forgot)
         .post(Office, forgot, Access::Public, password::send_link)
         .get(Office, &reset, Access::Public, password::show_choose)

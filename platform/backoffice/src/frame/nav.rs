@@ -24,16 +24,16 @@ impl FromRequestParts<App> for Office {
         let preview = person.is_some_and(|caller| caller.tenant().state == TenantState::Preview);
         if preview && shell.is_staff() && shell.path != "/" {
             let link = Link { label: shell.t("office-preview-link"), href: "/".to_owned() };
-            shell.notice = Some(Notice { tone: Tone::Info, text: shell.t("office-preview-notice"), link: Some(link) });
+            shell.notice = Some(Notice { tone: Tone::Info, text: shell.t("office-preview-notice"), link: Some(link), acts: false });
         }
         if shell.can(identity::permissions::PREVIEW) {
             let link = Link { label: shell.t("office-roles-look-end"), href: identity::authenticator::PREVIEW_END.to_owned() };
             let reader = shell.caller.as_ref().map(|reader| reader.name.clone()).unwrap_or_default();
-            shell.notice = Some(Notice { tone: Tone::Warn, text: shell.tf("office-roles-looking", [("reader", reader)]), link: Some(link) });
+            shell.notice = Some(Notice { tone: Tone::Warn, text: shell.tf("office-roles-looking", [("reader", reader)]), link: Some(link), acts: true });
         }
         if shell.can(identity::permissions::ENROL_FIRST) {
             let link = Link { label: shell.t("office-enrol-first-link"), href: "/profile/security".to_owned() };
-            shell.notice = Some(Notice { tone: Tone::Warn, text: shell.t("office-enrol-first"), link: Some(link) });
+            shell.notice = Some(Notice { tone: Tone::Warn, text: shell.t("office-enrol-first"), link: Some(link), acts: false });
         }
         Ok(Self(shell))
     }

@@ -80,21 +80,21 @@ pub(super) async fn rename(Office(shell): Office, staff: Staff, Path(id): Path<U
     }
 }
 
-pub(super) async fn make_default(staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
+pub(super) async fn make_default(staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let view = service::toggle_default(&mut tx, id).await?;
     tx.commit().await?;
     Ok(redirect_with(&view.href(list_of(&view)), Tone::Good, "list-view-saved"))
 }
 
-pub(super) async fn delete(staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
+pub(super) async fn delete(staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let view = service::delete(&mut tx, id).await?;
     tx.commit().await?;
     Ok(redirect_undoable(list_of(&view), "list-view-deleted", &format!("/lists/views/{id}/restore")))
 }
 
-pub(super) async fn restore(staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
+pub(super) async fn restore(staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let view = service::restore(&mut tx, id).await?;
     tx.commit().await?;

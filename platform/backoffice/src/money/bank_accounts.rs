@@ -3,7 +3,7 @@
 use axum::response::Response;
 use kernel::{
     AppResult,
-    http::{Form, Path, Query, Staff},
+    http::{Path, Query, Staff},
     paging::Page,
 };
 use ledger::{
@@ -14,6 +14,7 @@ use pages::{Choice, Column, ListBar, ListQuery, Shell, Tone, html, redirect_with
 
 use super::tabs;
 use crate::{
+    entry::Confirmed,
     frame::{Action, Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent, commit_once, seen_before},
     words,
 };
@@ -97,7 +98,7 @@ pub(super) async fn show_new(Office(shell): Office, staff: Staff) -> AppResult<R
     new_page(shell, staff.tenant().currency.code()).show()
 }
 
-pub(super) async fn create(Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn create(Office(shell): Office, staff: Staff, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     if let Some(answer) = seen_before(&mut tx, &sent, "/bank-accounts/new").await? {
         return Ok(answer);
@@ -128,7 +129,7 @@ pub(super) async fn show_edit(Office(shell): Office, staff: Staff, Path(id): Pat
     edit_page(shell, &account).show()
 }
 
-pub(super) async fn update(Office(shell): Office, staff: Staff, Path(id): Path<BankAccountId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn update(Office(shell): Office, staff: Staff, Path(id): Path<BankAccountId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match bank_accounts::update(&mut tx, id, sent.version()?, read(&sent)).await {
         Ok(()) => {

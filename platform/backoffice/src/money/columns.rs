@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use kernel::{
     App, AppError, AppResult,
     error::Fields,
-    http::{Multipart, Path, Staff},
+    http::{Path, Staff},
     money::Currency,
 };
 use ledger::{
@@ -18,6 +18,7 @@ use ledger::{
 use pages::{Choice, Shell, Tone, redirect_with};
 
 use crate::{
+    entry::{ConfirmedFiles, Present},
     frame::{Field, FormPage, Office, Section, Sent, Table},
     words,
 };
@@ -40,7 +41,7 @@ fn sample_page(shell: Shell, book: &Book) -> FormPage {
     FormPage::new(shell, title, &action(book), "/bank-accounts", vec![Section::of(vec![file])]).lede(lede).files().submit(submit)
 }
 
-pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(code): Path<String>) -> AppResult<Response> {
+pub(super) async fn show(_: Present, State(app): State<App>, Office(shell): Office, staff: Staff, Path(code): Path<String>) -> AppResult<Response> {
     let book = reconciliation::find_book(&app, &staff.scope, &code).await?;
     sample_page(shell, &book).show()
 }
@@ -189,7 +190,7 @@ pub(super) async fn send(
     Office(shell): Office,
     staff: Staff,
     Path(code): Path<String>,
-    form: Multipart,
+    ConfirmedFiles(form): ConfirmedFiles,
 ) -> AppResult<Response> {
     let book = reconciliation::find_book(&app, &staff.scope, &code).await?;
     let sent = Sent::of(form.fields.clone());

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use kernel::{
     AppResult, ReadTx,
-    http::{Form, Path, Staff},
+    http::{Path, Staff},
     paging::Page,
 };
 use ledger::{
@@ -115,7 +115,7 @@ pub(super) async fn show_use(Office(shell): Office, staff: Staff, Path(id): Path
 }
 
 /// A second click finds the credit used, so the form needs no key.
-pub(super) async fn use_for(Office(shell): Office, staff: Staff, Path(id): Path<CreditId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn use_for(Office(shell): Office, staff: Staff, Path(id): Path<CreditId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match credits::use_for(&mut tx, id, sent.text("debt")).await {
         Ok(payment) => {

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
-    http::{Form, Path, Staff},
+    http::{Path, Staff},
     paging::{Page, PageRequest},
 };
 use ledger::{
@@ -175,7 +175,7 @@ pub(super) async fn show_dismiss(Office(shell): Office, Path(id): Path<ReceiptId
     dismiss_page(shell, id).show()
 }
 
-pub(super) async fn dismiss(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn dismiss(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match receipts::dismiss(&mut tx, id, sent.text("reason")).await {
         Ok(_) => {

@@ -15,13 +15,14 @@ use insurance::{
 };
 use kernel::{
     App, AppError, AppResult,
-    http::{Form, Path, Query, Staff},
+    http::{Path, Query, Staff},
     paging::Page,
 };
 use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use super::tabs;
 use crate::{
+    entry::Confirmed,
     frame::{
         Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent, commit_once, seen_before,
     },
@@ -144,7 +145,7 @@ pub(super) async fn show_agreement(Office(shell): Office, staff: Staff, Path(id)
     agreement_page(shell, id, &insurer.name, agreed).show()
 }
 
-pub(super) async fn agree(Office(shell): Office, staff: Staff, Path(id): Path<InsurerId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn agree(Office(shell): Office, staff: Staff, Path(id): Path<InsurerId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let agreed = match sent.some("remit_days").map(str::parse::<u16>).transpose() {
         Ok(remit_days) => Ok(Agreement { remit_days, commission_netted: sent.yes("netted"), version: sent.version()? }),
@@ -197,7 +198,7 @@ pub(super) async fn show_remit(Office(shell): Office, staff: Staff, Path(id): Pa
     chosen.into_iter().fold(page, |page, line| page.with("lines", line.journal_line.to_string())).show()
 }
 
-pub(super) async fn remit(Office(shell): Office, staff: Staff, Path(id): Path<InsurerId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn remit(Office(shell): Office, staff: Staff, Path(id): Path<InsurerId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let path = format!("/premium-held/{id}/remit");
     let mut tx = staff.begin_write().await?;
     if let Some(answer) = seen_before(&mut tx, &sent, &path).await? {
@@ -367,7 +368,7 @@ pub(super) async fn show_pay(Office(shell): Office, staff: Staff, Path(id): Path
 }
 
 /// A second click finds the remittance paid, so the form needs no key.
-pub(super) async fn pay(Office(shell): Office, staff: Staff, Path(id): Path<RemittanceId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn pay(Office(shell): Office, staff: Staff, Path(id): Path<RemittanceId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let done = match sent.text("paid_on").parse::<NaiveDate>() {
         Ok(day) => service::pay(&mut tx, id, sent.text("bank_reference"), day).await,
@@ -386,7 +387,7 @@ pub(super) async fn pay(Office(shell): Office, staff: Staff, Path(id): Path<Remi
     }
 }
 
-pub(super) async fn discard(staff: Staff, Path(id): Path<RemittanceId>) -> AppResult<Response> {
+pub(super) async fn discard(staff: Staff, Path(id): Path<RemittanceId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     service::discard(&mut tx, id).await?;
     tx.commit().await?;
@@ -405,7 +406,7 @@ pub(super) async fn show_reverse(Office(shell): Office, Path(id): Path<Remittanc
     reverse_page(shell, id).show()
 }
 
-pub(super) async fn reverse(Office(shell): Office, staff: Staff, Path(id): Path<RemittanceId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn reverse(Office(shell): Office, staff: Staff, Path(id): Path<RemittanceId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match service::reverse(&mut tx, id, sent.text("reason")).await {
         Ok(()) => {

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use insurance::insurers::{self, Insurer};
 use kernel::{
     App, AppError, AppResult, ReadTx,
-    http::{Form, Multipart, Path, Query, Staff},
+    http::{Path, Query, Staff},
     paging::{Page, PageRequest},
 };
 use ledger::{
@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 use super::{columns, tabs};
 use crate::{
+    entry::{Confirmed, ConfirmedFiles, Present},
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
     words,
 };
@@ -96,13 +97,13 @@ pub(crate) fn import_page(shell: Shell, books: &[Book]) -> FormPage {
     FormPage::new(shell, title, "/statements/import", "/statements", vec![Section::of(fields)]).lede(lede).files().submit(submit)
 }
 
-pub(super) async fn show_import(State(app): State<App>, Office(shell): Office, staff: Staff, Query(chosen): Query<Chosen>) -> AppResult<Response> {
+pub(super) async fn show_import(_: Present, State(app): State<App>, Office(shell): Office, staff: Staff, Query(chosen): Query<Chosen>) -> AppResult<Response> {
     let books = reconciliation::books(&app, &staff.scope).await?;
     import_page(shell, &books).with("book", chosen.book).show()
 }
 
 /// Importing a file again changes nothing, so the form needs no key: the file is read first, then one transaction books.
-pub(super) async fn import(State(app): State<App>, Office(shell): Office, staff: Staff, form: Multipart) -> AppResult<Response> {
+pub(super) async fn import(State(app): State<App>, Office(shell): Office, staff: Staff, ConfirmedFiles(form): ConfirmedFiles) -> AppResult<Response> {
     let sent = Sent::of(form.fields.clone());
     let imported = async {
         let file = form.file("file").ok_or_else(|| AppError::field("file", "field-required"))?;
@@ -261,7 +262,7 @@ pub(super) async fn show_resolve(Office(shell): Office, staff: Staff, Path(id): 
     resolve_page(shell, &line, &insurers).with("as", BookAs::Explained.as_str()).show()
 }
 
-pub(super) async fn resolve(Office(shell): Office, staff: Staff, Path(id): Path<StatementLineId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn resolve(Office(shell): Office, staff: Staff, Path(id): Path<StatementLineId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let how = BookAs::from_name(sent.text("as")).unwrap_or(BookAs::Explained);
     let insurer = sent.some("insurer").and_then(|id| id.parse().ok());

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::tabs;
 use crate::{
     customers::{Names, viewed},
+    entry::Confirmed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent, commit_once, seen_before},
     history::{History, TabQuery},
     words,
@@ -376,7 +377,7 @@ fn told(id: TakingId, done: AppResult<()>, flash: &str) -> AppResult<Response> {
     }
 }
 
-pub(super) async fn approve(staff: Staff, Path(id): Path<TakingId>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn approve(staff: Staff, Path(id): Path<TakingId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let done = async {
         let mut tx = staff.begin_write().await?;
         takings::approve(&mut tx, id).await?;
@@ -431,7 +432,7 @@ pub(super) async fn show_bounce(Office(shell): Office, staff: Staff, Path(id): P
     reason_page(shell, &takings::get(&mut tx, id).await?, "bounce").show()
 }
 
-pub(super) async fn refuse(Office(shell): Office, staff: Staff, Path(id): Path<TakingId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn refuse(Office(shell): Office, staff: Staff, Path(id): Path<TakingId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let taking = takings::get(&mut tx, id).await?;
     match takings::refuse(&mut tx, id, sent.text("reason")).await {

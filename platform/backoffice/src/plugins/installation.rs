@@ -10,7 +10,7 @@ use integrations::{
 };
 use kernel::{
     App, AppError, AppResult,
-    http::{Form, Path, Query, Staff},
+    http::{Path, Query, Staff},
 };
 use pages::{Badge, Crumb, Fact, Flash, Shell, Tab, Tone, html, html_with, redirect_with};
 use uuid::Uuid;
@@ -217,7 +217,7 @@ pub(super) async fn check(
     State(app): State<App>,
     staff: Staff,
     Path((id, mode)): Path<(Uuid, SettingsMode)>,
-    Form(_): Form<Sent>,
+    Confirmed(_): Confirmed,
 ) -> AppResult<Response> {
     let report = installs::check(&*Integrations::of(&app)?, &staff.scope, id, mode).await?;
     let (tone, key) = if report.passed { (Tone::Good, "office-plugins-check-passed") } else { (Tone::Bad, "office-plugins-check-failed") };

@@ -12,7 +12,7 @@ use insurance::{
 use kernel::{
     App, AppError, AppResult, ReadTx,
     error::Fields,
-    http::{Form, Path, Staff},
+    http::{Path, Staff},
 };
 use ledger::permissions::REFUND_REQUEST;
 use pages::{Choice, Crumb, Fact, Flash, PriceKind, PriceLine, Shell, Tone, redirect_with};
@@ -91,7 +91,7 @@ pub(super) async fn work_out(
     Office(shell): Office,
     staff: Staff,
     Path(id): Path<PolicyId>,
-    Form(sent): Form<Sent>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let law = Law::of(&app, &staff.scope.tenant)?;
     let mut tx = staff.begin_read().await?;
@@ -225,7 +225,7 @@ pub(super) async fn show_decline(State(app): State<App>, Office(shell): Office, 
     decline_page(shell, &policy, &wish).show()
 }
 
-pub(super) async fn decline(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn decline(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let (policy, wish) = wished(&mut tx, id).await?;
     match cancellations::decline(&mut tx, id, sent.text("reason")).await {

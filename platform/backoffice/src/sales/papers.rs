@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Has the order's debit note made; it is made once, however often this is sent.
-pub(super) async fn debit_note(staff: Staff, Path(id): Path<OrderId>) -> AppResult<Response> {
+pub(super) async fn debit_note(staff: Staff, Path(id): Path<OrderId>, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     billing::want_debit_note(&mut tx, id, false).await?;
     tx.commit().await?;

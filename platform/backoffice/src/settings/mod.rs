@@ -83,7 +83,7 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/settings/roles/{key}/remove", Staff(ROLE_CHANGE), roles::show_remove)
         .post(Office, "/settings/roles/{key}/remove", Staff(ROLE_CHANGE), roles::remove)
         .post(Office, "/settings/roles/{key}/preview", Staff(ROLE_READ), roles::look)
-        .get(Office, identity::authenticator::PREVIEW_END, AnyStaff, roles::end_look)
+        .post(Office, identity::authenticator::PREVIEW_END, AnyStaff, roles::end_look)
         .get(Office, "/settings/roles/{key}/staff", Staff(USER_READ), staff::list_of_role)
 }
 

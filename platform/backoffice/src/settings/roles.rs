@@ -265,8 +265,8 @@ pub(super) async fn look(State(app): State<App>, staff: Staff, Path(key): Path<S
     Ok(redirect("/"))
 }
 
-/// Back to oneself. A link, so that the bar on every page leads here; coming twice or uncalled does no harm.
-pub(super) async fn end_look(State(app): State<App>, staff: Staff) -> AppResult<Response> {
+/// Back to oneself, from the bar on every page; coming twice does no harm.
+pub(super) async fn end_look(State(app): State<App>, staff: Staff, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.scope.elevated().begin_write().await?;
     roles::look_through(&app, &mut tx, session(&staff)?, None).await?;
     tx.commit().await?;

@@ -147,16 +147,6 @@ async fn member(tx: &mut ReadTx, id: UserId) -> AppResult<User> {
     if user.kind == UserKind::Staff { Ok(user) } else { Err(AppError::not_found()) }
 }
 
-async fn keys_of(tx: &mut ReadTx, roles: &[RoleSummary], id: UserId) -> AppResult<Vec<String>> {
-    let mut keys = Vec::new();
-    for role in roles {
-        if roles::holds(tx, id, &role.key).await? {
-            keys.push(role.key.clone());
-        }
-    }
-    Ok(keys)
-}
-
 pub(super) async fn show(
     State(app): State<App>,
     Office(shell): Office,
@@ -169,7 +159,7 @@ pub(super) async fn show(
     let user = member(&mut tx, id).await?;
     let has_second_factor = second_factor::has(&mut tx, id).await?;
     let roles = roles::list(&mut tx).await?;
-    let held: Vec<String> = keys_of(&mut tx, &roles, id).await?.iter().map(|key| name_of(&roles, key)).collect();
+    let held: Vec<String> = roles::keys_of(&mut tx, id).await?.iter().map(|key| name_of(&roles, key)).collect();
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     let open = sessions::list(&app, &mut tx, id).await?;
     let mut page = record(shell, &user, &held, has_second_factor, staff.scope.user() == Some(id.0));
@@ -254,7 +244,7 @@ pub(super) async fn show_roles(Office(shell): Office, staff: Staff, Path(id): Pa
     let user = member(&mut tx, id).await?;
     let roles = roles::list(&mut tx).await?;
     let mut page = roles_page(shell, &user, &roles);
-    for key in keys_of(&mut tx, &roles, id).await? {
+    for key in roles::keys_of(&mut tx, id).await? {
         page = page.with("roles", key);
     }
     page.show()
@@ -299,23 +289,11 @@ fn told(id: UserId, outcome: AppResult<()>) -> AppResult<Response> {
 
 pub(super) async fn suspend(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let by = UserId(staff.scope.user().ok_or_else(AppError::unauthenticated)?);
-    let mut tx = staff.scope.elevated().begin_write().await?;
-    member(&mut tx, id).await?;
-    let done = users::suspend(&app, &mut tx, id, by).await;
-    if done.is_ok() {
-        tx.commit().await?;
-    }
-    told(id, done)
+    with_colleague(&app, &staff, id, async |tx| users::suspend(&app, tx, id, by).await).await
 }
 
-pub(super) async fn activate(staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
-    let mut tx = staff.scope.elevated().begin_write().await?;
-    member(&mut tx, id).await?;
-    let done = users::activate(&mut tx, id).await;
-    if done.is_ok() {
-        tx.commit().await?;
-    }
-    told(id, done)
+pub(super) async fn activate(State(app): State<App>, staff: Staff, Path(id): Path<UserId>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    with_colleague(&app, &staff, id, async |tx| users::activate(tx, id).await).await
 }
 
 /// Asks before something is done to a colleague; the texts are `office-staff-{step}` and `-lede`.

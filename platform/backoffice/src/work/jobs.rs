@@ -185,7 +185,7 @@ fn record_page(shell: Shell, letter: &DeadLetter, about: Option<About>) -> Recor
     page
 }
 
-pub(super) async fn retry(staff: Staff, Path(id): Path<DeadLetterId>) -> AppResult<Response> {
+pub(super) async fn retry(staff: Staff, Path(id): Path<DeadLetterId>, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match letters::retry(&mut tx, id).await {
         Ok(()) => {
@@ -236,7 +236,7 @@ pub(super) async fn show_retry_many(desk: Desk) -> AppResult<Response> {
     retry_many_page(&desk, &found).show()
 }
 
-pub(super) async fn retry_many(desk: Desk) -> AppResult<Response> {
+pub(super) async fn retry_many(desk: Desk, Form(_): Form<Sent>) -> AppResult<Response> {
     let (shell, mut batch) = (desk.shell(), Batch::default());
     for letter in find(&desk).await?.results {
         let mut tx = desk.staff.begin_write().await?;

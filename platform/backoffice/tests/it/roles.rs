@@ -45,7 +45,8 @@ async fn the_owner_looks_through_the_eyes_of_a_role_and_comes_back() {
         seen.body
     );
     assert_eq!(browser.get("/settings/staff").await.status, StatusCode::FORBIDDEN);
-    let back = browser.get("/settings/preview/end").await;
+    assert_eq!(browser.get("/settings/preview/end").await.status, StatusCode::METHOD_NOT_ALLOWED, "a link alone ends nothing");
+    let back = browser.post("/settings/preview/end", &[]).await;
     assert_eq!(back.location, "/settings/roles");
     assert_eq!(browser.get("/settings/staff").await.status, StatusCode::OK);
 }

@@ -64,8 +64,8 @@ pub async fn register(app: &App, scope: &Scope, new: &Registration, origin: &Ori
     let (identity, started) = (identity(app)?, Instant::now());
     let mut fields = Fields::new();
     let email = fields.check("email", read_email(&new.email), "field-email");
-    let first = fields.text("first_name", &new.first_name, 100);
-    let last = fields.optional_text("last_name", &new.last_name, 100);
+    let first = fields.line("first_name", &new.first_name, 100);
+    let last = fields.optional_line("last_name", &new.last_name, 100);
     let phone = match new.phone.trim() {
         "" => None,
         text => fields.check("phone", Phone::parse(text, &scope.tenant.country).ok(), "field-phone"),

@@ -11,7 +11,7 @@ pub(crate) mod store;
 pub(crate) use api::routes;
 pub use error::RoleError;
 pub use pack::pack_loader;
-pub use service::{RoleDraft, RoleSummary, assign, change, create, delete, ensure_owner_role, get, holds, list, look_through};
+pub use service::{RoleDraft, RoleSummary, assign, change, create, delete, ensure_owner_role, get, holds, keys_of, list, look_through};
 
 kernel::id!(/** Identifies a role within a tenant. */ RoleId);
 

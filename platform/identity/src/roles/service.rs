@@ -24,9 +24,14 @@ pub async fn ensure_owner_role(tx: &mut TenantTx) -> AppResult<RoleId> {
     store::find_by_key(tx, OWNER).await?.ok_or_else(|| UserError::UnknownRole.into())
 }
 
+/// Keys of the roles that the user holds, in order.
+pub async fn keys_of(tx: &mut ReadTx, user: UserId) -> AppResult<Vec<String>> {
+    store::list_keys_of(tx, user).await
+}
+
 /// Whether the user holds the role.
 pub async fn holds(tx: &mut ReadTx, user: UserId, key: &str) -> AppResult<bool> {
-    Ok(store::list_keys_of(tx, user).await?.iter().any(|held| held == key))
+    Ok(keys_of(tx, user).await?.iter().any(|held| held == key))
 }
 
 /// Gives the user exactly these roles. The giver can neither grant nor take away what the giver does not hold (`own`), and the
@@ -75,8 +80,8 @@ pub struct RoleDraft {
 impl RoleDraft {
     fn checked(&self, catalogue: &PermissionCatalogue) -> AppResult<Self> {
         let mut fields = Fields::new();
-        let name = fields.text("name", &self.name, 80);
-        let description = fields.optional_text("description", &self.description, 300);
+        let name = fields.line("name", &self.name, 80);
+        let description = fields.optional_line("description", &self.description, 300);
         let known: BTreeSet<&str> = catalogue.iter().collect();
         if self.permissions.iter().any(|code| !known.contains(code.as_str())) {
             fields.add("permissions", "field-invalid");

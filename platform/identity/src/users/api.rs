@@ -1,5 +1,7 @@
 //! Users over HTTP: one's own profile, and the staff of the tenant.
 
+use std::collections::BTreeSet;
+
 use axum::{extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use kernel::{
@@ -141,6 +143,14 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Staff(permissions::USER_CHANGE), routes!(activate))
 }
 
+/// What the caller holds: nobody gives more than that, or acts on somebody who may do more.
+fn held(caller: &Staff) -> AppResult<&BTreeSet<String>> {
+    match &caller.who {
+        Who::Staff { permissions, .. } => Ok(permissions),
+        Who::Customer { .. } | Who::Visitor { .. } => Err(AppError::forbidden()),
+    }
+}
+
 fn own_id(caller: &Anyone) -> AppResult<UserId> {
     caller.scope.user().map(UserId).ok_or_else(AppError::unauthenticated)
 }
@@ -193,7 +203,7 @@ async fn list(caller: Staff, Query(query): Query<StaffQuery>) -> AppResult<Json<
 #[utoipa::path(post, path = "/users", tag = "Users", summary = "Invite a member of staff", request_body = NewStaff,
     responses((status = 201, body = UserView), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn invite(caller: Staff, State(app): State<App>, Json(body): Json<NewStaff>) -> AppResult<(StatusCode, Json<UserView>)> {
-    let Who::Staff { permissions, .. } = &caller.who else { return Err(AppError::forbidden()) };
+    let permissions = held(&caller)?;
     let name = PersonName::new(&body.first_name, &body.last_name);
     let mut tx = caller.scope.elevated().begin_write().await?;
     let id = service::invite_staff(&app, &mut tx, &body.email, &name, &body.roles, permissions).await?;
@@ -202,22 +212,25 @@ async fn invite(caller: Staff, State(app): State<App>, Json(body): Json<NewStaff
     Ok((StatusCode::CREATED, Json(user.into())))
 }
 
-/// Bars a member of staff or a customer and ends every session. The last owner stays, and nobody bars himself.
+/// Bars a member of staff or a customer and ends every session. The last owner stays, nobody bars himself, and nobody bars a person
+/// who may do more.
 #[utoipa::path(post, path = "/users/{id}/suspend", tag = "Users", summary = "Suspend a user", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 async fn suspend(caller: Staff, State(app): State<App>, Path(id): Path<Uuid>) -> AppResult<StatusCode> {
     let by = caller.scope.user().map(UserId).ok_or_else(AppError::unauthenticated)?;
     let mut tx = caller.scope.elevated().begin_write().await?;
+    service::may_manage(&app, &mut tx, UserId(id), held(&caller)?).await?;
     service::suspend(&app, &mut tx, UserId(id), by).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lets a suspended user sign in again.
+/// Lets a suspended user sign in again who may do no more than the caller.
 #[utoipa::path(post, path = "/users/{id}/activate", tag = "Users", summary = "Activate a user", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-async fn activate(caller: Staff, Path(id): Path<Uuid>) -> AppResult<StatusCode> {
+async fn activate(caller: Staff, State(app): State<App>, Path(id): Path<Uuid>) -> AppResult<StatusCode> {
     let mut tx = caller.scope.elevated().begin_write().await?;
+    service::may_manage(&app, &mut tx, UserId(id), held(&caller)?).await?;
     service::activate(&mut tx, UserId(id)).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

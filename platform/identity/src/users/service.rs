@@ -85,8 +85,8 @@ pub async fn invite_staff(
 ) -> AppResult<UserId> {
     let mut fields = Fields::new();
     let email = fields.check("email", read_email(email), "field-invalid");
-    let first = fields.text("first_name", &name.first, 100);
-    let last = fields.optional_text("last_name", &name.last, 100);
+    let first = fields.line("first_name", &name.first, 100);
+    let last = fields.optional_line("last_name", &name.last, 100);
     if role_keys.is_empty() {
         fields.add("roles", "field-required");
     }
@@ -151,8 +151,8 @@ pub async fn change_profile(tx: &mut TenantTx, id: UserId, patch: &ProfilePatch)
     let user = get(tx, id).await?;
     let country = tx.scope().tenant.country.clone();
     let mut fields = Fields::new();
-    let first = patch.first_name.as_deref().map_or(user.name.first.clone(), |text| fields.text("first_name", text, 100));
-    let last = patch.last_name.as_deref().map_or(user.name.last.clone(), |text| fields.optional_text("last_name", text, 100));
+    let first = patch.first_name.as_deref().map_or(user.name.first.clone(), |text| fields.line("first_name", text, 100));
+    let last = patch.last_name.as_deref().map_or(user.name.last.clone(), |text| fields.optional_line("last_name", text, 100));
     let phone = match patch.phone.as_deref().map(str::trim) {
         None => user.phone.clone(),
         Some("") => None,

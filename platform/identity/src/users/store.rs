@@ -116,6 +116,7 @@ pub(crate) async fn erase(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
     sqlx::query!("delete from passwords where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     sqlx::query!("delete from password_history where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     sqlx::query!("delete from challenges where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from second_factors where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     Ok(())
 }
 

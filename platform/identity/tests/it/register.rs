@@ -36,6 +36,15 @@ async fn the_code_from_the_mailbox_makes_the_account_with_its_customer() {
 }
 
 #[tokio::test]
+async fn a_name_is_one_line_so_that_nobody_writes_letters_in_the_firms_name() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let typed = Registration { first_name: "Njeri,\n\nyou won: https://evil.example".into(), ..form("njeri@example.com") };
+    let refused = accounts::register(&world.app, &world.system(&tenant), &typed, &origin()).await.unwrap_err();
+    assert_eq!((refused.fields[0].field.as_ref(), refused.fields[0].code.as_ref()), ("first_name", "field-invalid"));
+}
+
+#[tokio::test]
 async fn a_known_address_gets_the_same_answer_and_a_mail_without_a_code() {
     let world = World::new();
     let tenant = world.tenant().await;

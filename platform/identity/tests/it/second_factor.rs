@@ -13,7 +13,7 @@ use identity::{
     sessions::{OpenedSession, SessionId},
     users,
 };
-use kernel::{Scope, Tenant, http::Who};
+use kernel::{Scope, Tenant, http::Who, personal_data::Extent};
 use totp_rs::{Builder, Secret};
 use uuid::Uuid;
 
@@ -278,4 +278,25 @@ async fn without_a_second_factor_the_password_proves_it() {
     confirmation::demand(&world.app, &scope, session.id).await.unwrap();
     let guest = world.guest(&tenant, "guest@example.com").await;
     assert_eq!(confirmation::means(&scope, guest).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn with_an_erased_account_everything_goes_that_opened_it() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let user = world.user(&tenant, Customer, "asha@example.com").await;
+    let scope = world.system(&tenant);
+    let session = accounts::open_browser(&world.app, &scope, user, &origin()).await.unwrap();
+    let mut tx = scope.begin_write().await.unwrap();
+    let person = users::get(&mut tx, user).await.unwrap();
+    let shown = second_factor::begin(&world.app, &mut tx, &person).await.unwrap();
+    let code = code_at(&world, &secret_in(&shown.key), 0);
+    second_factor::enrol(&world.app, &mut tx, user, session.id, &shown.sealed, &code).await.unwrap();
+    for part in identity::module().personal_data {
+        part.erase(&world.app, &mut tx, person.subject_id.unwrap(), Extent::Everything).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for table in ["select count(*) from second_factors where tenant_id = $1", "select count(*) from recovery_codes where tenant_id = $1"] {
+        assert_eq!(world.count(&tenant, table).await, 0, "{table}");
+    }
 }

@@ -30,7 +30,9 @@ pub async fn find(tx: &mut ReadTx, language: &str, key: &str) -> AppResult<Optio
 pub async fn set(app: &App, tx: &mut TenantTx, field: &'static str, language: &str, key: &str, text: &str, expected: i32) -> AppResult<()> {
     let original = app.texts.original(language, key).ok_or_else(AppError::not_found)?;
     let mut fields = Fields::new();
-    let text = fields.text(field, &text.replace("\r\n", "\n"), LONGEST);
+    let text = text.replace("\r\n", "\n");
+    // What is one line at the platform, such as a subject, is one line here.
+    let text = if original.contains('\n') { fields.text(field, &text, LONGEST) } else { fields.line(field, &text, LONGEST) };
     fields.finish()?;
     known_values(field, &original, &text)?;
     let before = store::find(tx, language, key).await?;

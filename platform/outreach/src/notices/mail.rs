@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::Utc;
 use crm::customers;
-use identity::{UserId, users};
+use identity::{UserId, UserStatus, users};
 use kernel::{
     App, AppError, AppResult, Scope,
     jobs::{Job, JobCx, JobError, JobResult, Queue},
@@ -89,6 +89,10 @@ async fn send(app: &App, scope: &Scope, id: Uuid, mail: &ClaimedMail) -> AppResu
     let to = match (mail.user_id, mail.customer_id) {
         (Some(user), _) => {
             let user = users::get(&mut tx, UserId(user)).await?;
+            if user.status != UserStatus::Active {
+                // What waited while its reader left is not for that mailbox any more.
+                return Ok((MailState::NoAddress, None));
+            }
             Addressee { reader: Reader::Staff(user.id.0), email: user.email.clone(), name: user.name.full(), locale: None, profile }
         }
         (None, Some(customer)) => {

@@ -161,7 +161,7 @@ kernel::text_enum! {
         Sent = "sent",
         /// It may have been sent; it is not sent again.
         Unknown = "unknown",
-        /// The reader has no address, or the tenant no way to send.
+        /// The reader has no address or left, or the tenant has no way to send.
         NoAddress = "no_address",
     }
 }

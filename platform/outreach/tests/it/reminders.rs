@@ -106,3 +106,20 @@ async fn staff_get_what_waits_in_one_digest_on_the_morning_of_a_business_day() {
     house.post().await;
     assert_eq!(house.messages.all().len(), 2);
 }
+
+#[tokio::test]
+async fn whoever_left_the_firm_gets_no_digest_of_what_waited() {
+    let house = House::open().await;
+    house.hear(&JobGivenUp { letter: Uuid::now_v7().into(), job: "insurance.order.mail".into() }).await;
+    let mut tx = house.system().begin_write().await.unwrap();
+    sqlx::query("update users set status = 'inactive' where tenant_id = $1 and id = $2")
+        .bind(house.tenant.id.0)
+        .bind(house.staff)
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    house.run(PlanDigests {}, noon()).await;
+    house.post().await;
+    assert_eq!(house.messages.all().len(), 0);
+}
