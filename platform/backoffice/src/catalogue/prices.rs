@@ -23,7 +23,7 @@ use serde::Deserialize;
 use super::under;
 use crate::{
     entry::Confirmed,
-    frame::{Field, FormPage, Office, Section, Sent, mendable, refused_status},
+    frame::{Field, FormPage, Office, Section, mendable, refused_status},
 };
 
 /// Quotes that the page shows; the counts are of all.

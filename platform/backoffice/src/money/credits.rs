@@ -17,7 +17,7 @@ use super::tabs;
 use crate::{
     customers::Names,
     entry::Confirmed,
-    frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+    frame::{Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section},
     words,
 };
 

@@ -24,7 +24,7 @@ use super::tabs;
 use crate::{
     entry::Confirmed,
     frame::{
-        Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent, commit_once, seen_before,
+        Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, commit_once, seen_before,
     },
     history::{History, TabQuery},
     words,

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::catalogue::{Flow, flows};
 use crate::{
     entry::Confirmed,
-    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, Sent, mendable, refused_status},
+    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, mendable, refused_status},
     history::{History, TabQuery},
     words,
 };
