@@ -15,11 +15,7 @@ use insurance::{
         sheet,
     },
 };
-use kernel::{
-    App, AppError, AppResult,
-    http::Staff,
-    paging::Page,
-};
+use kernel::{App, AppError, AppResult, http::Staff, paging::Page};
 use pages::{Badge, Column, Crumb, Fact, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use crate::{

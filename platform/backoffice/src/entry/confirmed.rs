@@ -160,13 +160,7 @@ async fn ask(app: &App, shell: Shell, sender: &Sender, sent: Sent) -> AppResult<
 }
 
 /// None once what was given proves that the person is there; otherwise the form that asks, or says what was wrong.
-async fn unproved(
-    app: &App,
-    shell: &Shell,
-    sender: &Sender,
-    means: Option<Means>,
-    given: &str,
-) -> AppResult<Option<(StatusCode, FormState)>> {
+async fn unproved(app: &App, shell: &Shell, sender: &Sender, means: Option<Means>, given: &str) -> AppResult<Option<(StatusCode, FormState)>> {
     let form = FormState::new(shell);
     if given.is_empty() {
         return Ok(Some((StatusCode::FORBIDDEN, form)));

@@ -29,7 +29,8 @@ impl FromRequestParts<App> for Office {
         if shell.can(identity::permissions::PREVIEW) {
             let link = Link { label: shell.t("office-roles-look-end"), href: identity::authenticator::PREVIEW_END.to_owned() };
             let reader = shell.caller.as_ref().map(|reader| reader.name.clone()).unwrap_or_default();
-            shell.notice = Some(Notice { tone: Tone::Warn, text: shell.tf("office-roles-looking", [("reader", reader)]), link: Some(link), acts: true });
+            shell.notice =
+                Some(Notice { tone: Tone::Warn, text: shell.tf("office-roles-looking", [("reader", reader)]), link: Some(link), acts: true });
         }
         if shell.can(identity::permissions::ENROL_FIRST) {
             let link = Link { label: shell.t("office-enrol-first-link"), href: "/profile/security".to_owned() };

@@ -23,9 +23,7 @@ use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone
 use super::tabs;
 use crate::{
     entry::Confirmed,
-    frame::{
-        Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, commit_once, seen_before,
-    },
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, commit_once, seen_before},
     history::{History, TabQuery},
     words,
 };

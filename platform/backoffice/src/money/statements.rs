@@ -97,7 +97,13 @@ pub(crate) fn import_page(shell: Shell, books: &[Book]) -> FormPage {
     FormPage::new(shell, title, "/statements/import", "/statements", vec![Section::of(fields)]).lede(lede).files().submit(submit)
 }
 
-pub(super) async fn show_import(_: Present, State(app): State<App>, Office(shell): Office, staff: Staff, Query(chosen): Query<Chosen>) -> AppResult<Response> {
+pub(super) async fn show_import(
+    _: Present,
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Query(chosen): Query<Chosen>,
+) -> AppResult<Response> {
     let books = reconciliation::books(&app, &staff.scope).await?;
     import_page(shell, &books).with("book", chosen.book).show()
 }

@@ -52,7 +52,11 @@ async fn words_may_name_only_what_the_text_has() {
     assert_eq!((error.fields[0].code.as_ref(), error.fields[0].params[0].1.as_str()), ("wording-unknown-value", "{balance}"));
     assert_eq!(set(&house, "en", "portal-account-title", "  ", 0).await.unwrap_err().fields[0].code, "field-required");
     assert_eq!(set(&house, "en", "portal-account-title", &"x".repeat(4_001), 0).await.unwrap_err().fields[0].code, "field-too-long");
-    assert_eq!(set(&house, "en", "portal-account-title", "Hello\r\nBcc: all@example.com", 0).await.unwrap_err().fields[0].code, "field-invalid", "one line");
+    assert_eq!(
+        set(&house, "en", "portal-account-title", "Hello\r\nBcc: all@example.com", 0).await.unwrap_err().fields[0].code,
+        "field-invalid",
+        "one line"
+    );
     assert!(set(&house, "en", "no-such-text", "x", 0).await.unwrap_err().is("not_found"));
     assert!(set(&house, "xx", "portal-account-title", "x", 0).await.unwrap_err().is("not_found"));
     let mut tx = house.world.customer(&house.tenant, house.customer.id.0).begin_write().await.unwrap();
