@@ -56,6 +56,11 @@ test("a bank's statement is read by its columns and a difference is booked as wh
   await look(page, "office-receipt-assign");
   await page.goto(`${office}/money`);
   await look(page, "office-money");
+  // Closing the day would take the till from all others who sell today.
+  for (const [path, name] of [["/till", "office-till"], ["/till/close", "office-till-close"], ["/till/bank", "office-till-bank"]]) {
+    await page.goto(`${office}${path}`);
+    await look(page, name);
+  }
   await page.goto(`${office}/receivables/ages`);
   await look(page, "office-ages");
   await page.goto(`${office}/books/entries`);

@@ -29,6 +29,7 @@ pub mod remittances;
 pub mod reviews;
 pub mod saved_quotes;
 pub mod site;
+mod takings;
 pub mod text;
 
 use std::{sync::Arc, time::Duration};
@@ -56,6 +57,9 @@ pub fn module() -> Module {
         fulfilment::api::routes(),
         policies::api::routes(),
         cancellations::api::routes(),
+        takings::routes(),
+        pay_links::api::routes(),
+        remittances::api::routes(),
     ] {
         routes.extend(slice);
     }

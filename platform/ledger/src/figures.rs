@@ -8,6 +8,8 @@ use kernel::{AppResult, ReadTx, money::Money};
 pub struct Figures {
     /// The first day of the month.
     pub from: NaiveDate,
+    /// Today.
+    pub until: NaiveDate,
     /// What customers paid in this month so far, less what was taken back.
     pub collected: Money,
     /// What was due from the month's first day until today, and what of it was paid.
@@ -39,7 +41,7 @@ pub async fn figures(tx: &mut ReadTx) -> AppResult<Figures> {
         r#"select
              (select coalesce(sum(j.amount_minor), 0)::bigint from journal_entries e
                 join journal_lines j on j.tenant_id = e.tenant_id and j.entry_id = e.id
-                join accounts a on a.tenant_id = j.tenant_id and a.id = j.account_id and a.kind = 'clearing'
+                join accounts a on a.tenant_id = j.tenant_id and a.id = j.account_id and a.kind = 'clearing' and a.sub_key <> 'customer_credit'
                 where e.tenant_id = $1 and e.business_date between $2 and $3 and j.currency = $4
                   and e.kind in ('payment_received', 'payment_reversed', 'receipt_assigned')) as "collected!",
              (select coalesce(sum(amount_minor), 0)::bigint from receivables
@@ -63,6 +65,7 @@ pub async fn figures(tx: &mut ReadTx) -> AppResult<Figures> {
     let money = |minor| Money::new(minor, currency);
     Ok(Figures {
         from,
+        until: today,
         collected: money(row.collected),
         due: money(row.due),
         paid: money(row.paid),
@@ -88,6 +91,7 @@ mod tests {
         let from = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
         let none = Figures {
             from,
+            until: from,
             collected: zero,
             due: zero,
             paid: zero,

@@ -7,8 +7,10 @@ pub mod accounts;
 pub mod bank_accounts;
 mod columns;
 pub mod credits;
+pub mod day_closes;
 pub mod figures;
 pub mod journal;
+mod moments;
 pub mod pay_links;
 pub mod payments;
 pub mod permissions;
@@ -39,6 +41,7 @@ pub fn module() -> Module {
         credits::api::routes(),
         refunds::api::routes(),
         receipts::api::routes(),
+        takings::api::routes(),
         reconciliation::api::routes(),
     ] {
         routes.extend(slice);
@@ -72,6 +75,7 @@ const RETENTION: &[Retention] = &[
     Retention { table: "unmatched_receipts", keep: "7 years", job: None },
     Retention { table: "statement_imports", keep: "7 years", job: None },
     Retention { table: "statement_lines", keep: "7 years", job: None },
+    Retention { table: "day_closes", keep: "7 years", job: None },
     Retention { table: "bank_accounts", keep: "as long as the tenant", job: None },
     Retention { table: "statement_mappings", keep: "as long as the tenant", job: None },
 ];

@@ -16,6 +16,10 @@ pub const TAKING_APPROVE: &str = "ledger.taking.approve";
 /// Sending customers links by which they pay.
 pub const PAY_LINK: &str = "ledger.pay_link.send";
 pub const STATEMENT_IMPORT: &str = "ledger.statement.import";
+/// Counting cash, closing the day, and bringing cash to the bank.
+pub const CASH_CLOSE: &str = "ledger.cash.close";
+/// Deciding on what somebody else counted, and opening a closed day again.
+pub const CASH_APPROVE: &str = "ledger.cash.approve";
 /// The brokerage's own bank accounts.
 pub const BANK_ACCOUNT_CHANGE: &str = "ledger.bank_account.change";
 pub const JOURNAL_READ: &str = "ledger.journal.read";
@@ -31,6 +35,8 @@ pub(crate) const ALL: &[Permission] = &[
     Permission { code: TAKING_APPROVE, sensitive: true },
     Permission { code: PAY_LINK, sensitive: false },
     Permission { code: STATEMENT_IMPORT, sensitive: true },
+    Permission { code: CASH_CLOSE, sensitive: false },
+    Permission { code: CASH_APPROVE, sensitive: true },
     Permission { code: BANK_ACCOUNT_CHANGE, sensitive: true },
     Permission { code: JOURNAL_READ, sensitive: false },
     Permission { code: RECEIVABLE_READ, sensitive: false },

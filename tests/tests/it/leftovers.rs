@@ -79,6 +79,8 @@ const ROWS: &[&str] = &[
      values ($1, gen_random_uuid(), 'bank-main-kes', 'Main', 'Mfano Bank', '0100000001', 'KES', now(), now())",
     "insert into statement_mappings (tenant_id, id, book, mapping, created_at, updated_at)
      values ($1, gen_random_uuid(), 'bank-main-kes', '{}', now(), now())",
+    "insert into day_closes (tenant_id, id, day, currency, expected_minor, counted_minor, pieces, state, above_limit, closed_by, created_at, updated_at)
+     values ($1, gen_random_uuid(), current_date, 'KES', 0, 0, '{}', 'closed', false, gen_random_uuid(), now(), now())",
     "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, imported_at, imported_by)
      values ($1, gen_random_uuid(), gen_random_uuid(), 'mobile', 'statement.csv', sha256('1'), 1, 1, now(), 'user:1')",
     "insert into unmatched_receipts (tenant_id, id, installation_id, origin, origin_id, provider_state, trusted, created_at, updated_at)

@@ -24,6 +24,7 @@ document-kind-receipt = Receipt
 document-kind-cancellation_letter = Letter of cancellation
 document-kind-debit_note = Debit note
 document-kind-statement = Statement of account
+document-kind-remittance_advice = Remittance advice
 document-kind-id_copy = Copy of the ID
 document-kind-kra_pin = KRA PIN certificate
 document-kind-logbook = Logbook

@@ -88,6 +88,7 @@ job-insurance-billing-debit-note = Debit note
 job-insurance-billing-statement = Statement of account
 
 # Papers about money
+remittance-advice-title = Remittance advice
 debit-note-title = Debit note
 debit-note-line = { $insurer }, { $months } months from { $day }
 mail-debit-note-subject = Debit note { $number }

@@ -1545,6 +1545,77 @@ office-money-unallocated = Unmatched money
 office-money-credits = Credits to decide on
 office-money-differences = Differences to explain
 office-money-unknown = Payments without an outcome
+office-money-unpaid = Failed and still owed
+office-money-age = { $count ->
+    [0] since today
+    [one] for one day
+   *[other] for { $count } days
+}
+office-payments-only = Only
+office-payments-unpaid = Failed and still owed
+office-payments-ask = Ask the provider now
+office-payments-asked = The provider is being asked. Load the page again in a moment.
+error-payment-not-askable = The provider cannot be asked about this payment.
+error-payment-not-unknown = This payment has an outcome by now. Load it again.
+audit-ledger-payment-ask = Provider asked
+
+# The till
+office-till-title = Till
+office-till-lede = Cash as it was counted at the end of each day, against the books. Cash of a closed day does not change.
+office-till-close = Close the day
+office-till-close-lede = Count what lies in the till. What differs from the books needs a reason, and above the firm's limit another person.
+office-till-expected = In the books
+office-till-counted = Counted
+office-till-difference = Difference
+office-till-waiting = Waits for approval: keep it apart and do not count it
+office-till-person = Moved by { $name }
+office-till-pieces = Notes and coins
+office-till-reason-help = Needed if the count differs from the books.
+office-till-of = Till of { $date }
+office-till-approve = Approve the difference
+office-till-refuse = Refuse the count
+office-till-own = Another person has to decide on your count. Until then no cash is booked on this day.
+office-till-wait = The count differs by more than one person may decide. Until it is decided no cash is booked on this day.
+office-till-reopen = Reopen the day
+office-till-reopen-lede = The difference is taken back and cash of the day can change again, until it is closed anew.
+office-till-reopened-because = Reopened because
+office-till-keep = Leave it closed
+office-till-was-closed = The day is closed.
+office-till-waits = Counted. Another person has to approve the difference.
+office-till-was-refused = Refused. The day can be counted anew.
+office-till-was-reopened = The day is open again.
+office-till-bank = Bring cash to the bank
+office-till-bank-lede = The cash leaves the till today and is on its way until the bank's statement shows it.
+office-till-slip = Reference of the deposit
+office-till-slip-help = As the bank's slip shows it: the statement's line is found by it.
+office-till-was-banked = The cash is on its way to the bank.
+office-till-not-there = The till does not hold so much.
+office-till-empty-title = No day was closed yet
+office-till-empty-text = Count the till at the end of a day, and the books and the till agree.
+office-settings-till = Till
+office-settings-till-lede = Small differences of a counted till are booked with a reason. Larger ones are seen by two people.
+office-till-limit = Differences approved by a second person above
+office-till-limit-help = More or less cash alike. Zero: every difference.
+day-close-state-to-approve = To approve
+day-close-state-closed = Closed
+day-close-state-refused = Refused
+day-close-state-reopened = Reopened
+error-day-close-already-closed = This day, or one after it, is closed already.
+error-day-close-later-closed = A later day is closed. Reopen that one first.
+error-day-close-state = This count was decided or reopened meanwhile.
+error-day-close-own-count = Another person has to decide on your count.
+error-day-close-day-closed = The till of this day is closed. Reopen the day first, or book the cash on the next one.
+journal-cash-difference = Difference of the till
+journal-cash-banked = Cash brought to the bank
+activity-record-day-close = Till of a day
+activity-record-remittance = Remittance
+activity-record-refund = Refund
+activity-record-taking = Money by hand
+audit-ledger-day-close = Day closed
+audit-ledger-day-approve = Difference approved
+audit-ledger-day-refuse = Count refused
+audit-ledger-day-reopen = Day reopened
+audit-ledger-cash-bank = Cash brought to the bank
 
 # Premium held and remittances
 office-premium-held-title = Premium held
@@ -1588,6 +1659,7 @@ office-remittances-reference = Bank reference
 office-remittances-reference-help = As the bank writes it. One transfer pays one remittance.
 office-remittances-was-paid = Paid and booked.
 office-remittances-bordereau = Download the list
+office-remittances-advice = Remittance advice
 office-remittances-discard = Discard
 office-remittances-reverse = Take back
 office-remittances-reverse-lede = The entry is reversed and the policies can be remitted again. For a transfer that the bank returned, or one that was marked in error.

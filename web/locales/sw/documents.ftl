@@ -21,6 +21,7 @@ document-kind-receipt = Risiti
 document-kind-cancellation_letter = Barua ya kufuta bima
 document-kind-debit_note = Hati ya deni
 document-kind-statement = Taarifa ya akaunti
+document-kind-remittance_advice = Taarifa ya malipo kwa kampuni ya bima
 document-kind-id_copy = Nakala ya kitambulisho
 document-kind-kra_pin = Cheti cha PIN ya KRA
 document-kind-logbook = Kitabu cha gari (logbook)

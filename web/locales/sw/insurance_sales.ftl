@@ -47,6 +47,7 @@ policy-moment-certified = Cheti cha kampuni ya bima kimewekwa
 policy-moment-cancelled = Imefutwa
 
 # Papers about money
+remittance-advice-title = Taarifa ya malipo kwa kampuni ya bima
 debit-note-title = Hati ya deni
 debit-note-line = { $insurer }, miezi { $months } kuanzia { $day }
 mail-debit-note-subject = Hati ya deni { $number }

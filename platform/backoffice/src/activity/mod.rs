@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Routes {
 fn record_href(object_type: &str, id: uuid::Uuid) -> String {
     let page = match object_type {
         "customer" => "customers",
+        "day_close" => "till",
         "insurer" => "insurers",
         "order" => "orders",
         "payment" => "payments",
@@ -29,6 +30,9 @@ fn record_href(object_type: &str, id: uuid::Uuid) -> String {
         "policy" => "policies",
         "product" => "products",
         "quote" => "quotes",
+        "refund" => "refunds",
+        "remittance" => "remittances",
+        "taking" => "takings",
         _ => return String::new(),
     };
     format!("/{page}/{id}")

@@ -7,7 +7,7 @@ mod list;
 mod record;
 mod second_factor;
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{BTreeSet, HashMap};
 
 use crm::customers::{READ, WRITE, service};
 use identity::permissions::USER_CHANGE;
@@ -41,13 +41,8 @@ pub(crate) struct Names(HashMap<Uuid, String>);
 
 impl Names {
     pub(crate) async fn of_all(tx: &mut ReadTx, ids: impl Iterator<Item = Uuid>) -> AppResult<Self> {
-        let mut names = HashMap::new();
-        for id in ids {
-            if let Entry::Vacant(unknown) = names.entry(id) {
-                unknown.insert(service::get(tx, id.into()).await?.display_name);
-            }
-        }
-        Ok(Self(names))
+        let ids: Vec<Uuid> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+        Ok(Self(service::names(tx, &ids).await?))
     }
     pub(crate) fn of(&self, id: Uuid) -> String {
         self.0.get(&id).cloned().unwrap_or_default()

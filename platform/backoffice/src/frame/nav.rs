@@ -81,6 +81,7 @@ const PLACES: &[(&str, &[Place])] = &[
             place("office-refunds-title", "/refunds", "coins", Some(PAYMENT_READ), ""),
             place("office-statements-title", "/statements", "file-check", Some(PAYMENT_READ), ""),
             place("office-differences-title", "/differences", "alert", Some(PAYMENT_READ), ""),
+            place("office-till-title", "/till", "cash", Some(PAYMENT_READ), ""),
             place("office-premium-held-title", "/premium-held", "building", Some(insurance::remittances::READ), ""),
             place("office-books-title", "/books", "layers", Some(JOURNAL_READ), "g b"),
         ],

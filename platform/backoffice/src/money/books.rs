@@ -1,9 +1,11 @@
 //! The books: every balance on a day, and from a balance down to the postings that made it.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
-use insurance::law::Law;
+use insurance::{insurers, law::Law};
 use kernel::{
     App, AppResult, ReadTx,
     http::{Path, Query, Staff},
@@ -50,34 +52,52 @@ pub(super) struct OnDay {
     on: String,
 }
 
-/// Finds accounts' names: what divides a kind of accounts is a code or an id, which others know the name of.
-pub(super) struct Namer<'a> {
-    pub(super) shell: &'a Shell,
-    pub(super) law: Law,
+/// What accounts are called: what divides a kind of accounts is a code or an id, which others know the name of.
+pub(super) struct Namer {
+    law: Law,
+    customers: HashMap<Uuid, String>,
+    insurers: HashMap<Uuid, String>,
+    methods: HashMap<String, String>,
 }
 
-impl Namer<'_> {
-    pub(super) async fn name(&self, tx: &mut ReadTx, kind: AccountKind, sub_key: &str) -> AppResult<String> {
-        let id = sub_key.parse::<Uuid>().ok();
-        let divider = match (kind, id) {
-            (AccountKind::PremiumHeld | AccountKind::CommissionReceivable, Some(insurer)) => {
-                Some(insurance::insurers::service::get(tx, insurer.into()).await?.0.name)
+impl Namer {
+    /// Knows the names of these accounts.
+    pub(super) async fn of(tx: &mut ReadTx, law: Law, accounts: &[(AccountKind, &str)]) -> AppResult<Self> {
+        let ids = |kinds: &[AccountKind]| -> Vec<Uuid> {
+            accounts.iter().filter(|(kind, _)| kinds.contains(kind)).filter_map(|(_, sub_key)| sub_key.parse().ok()).collect()
+        };
+        let customers = crm::customers::service::names(tx, &ids(&[AccountKind::CustomerCredit])).await?;
+        let insurers = insurers::service::names(tx, &ids(&[AccountKind::PremiumHeld, AccountKind::CommissionReceivable])).await?;
+        let mut methods = HashMap::new();
+        for (_, method) in accounts.iter().filter(|(kind, _)| matches!(kind, AccountKind::Clearing | AccountKind::PaymentFees)) {
+            if !methods.contains_key(*method)
+                && let Some(title) = payments::service::method_title(tx, method).await?
+            {
+                methods.insert((*method).to_owned(), title);
             }
-            (AccountKind::CustomerCredit, Some(customer)) => Some(crm::customers::service::get(tx, customer.into()).await?.display_name),
-            (AccountKind::Clearing | AccountKind::PaymentFees, _) => payments::service::method_title(tx, sub_key).await?,
-            (AccountKind::Levy, _) => return Ok(self.levy(sub_key)),
+        }
+        Ok(Self { law, customers, insurers, methods })
+    }
+
+    pub(super) fn name(&self, shell: &Shell, kind: AccountKind, sub_key: &str) -> String {
+        let id = sub_key.parse::<Uuid>().unwrap_or_default();
+        let divider = match kind {
+            AccountKind::PremiumHeld | AccountKind::CommissionReceivable => self.insurers.get(&id),
+            AccountKind::CustomerCredit => self.customers.get(&id),
+            AccountKind::Clearing | AccountKind::PaymentFees => self.methods.get(sub_key),
+            AccountKind::Levy => return self.levy(shell, sub_key),
             _ => None,
         };
-        Ok(match divider {
-            Some(name) => self.shell.tf(&format!("account-{}-of", kind.as_str().replace('_', "-")), [("name", name)]),
-            None => words::word(self.shell, "account", kind.as_str()),
-        })
+        match divider {
+            Some(name) => shell.tf(&format!("account-{}-of", kind.as_str().replace('_', "-")), [("name", name.clone())]),
+            None => words::word(shell, "account", kind.as_str()),
+        }
     }
 
     /// As the law titles it. One that no law knows any more keeps its code.
-    fn levy(&self, code: &str) -> String {
+    fn levy(&self, shell: &Shell, code: &str) -> String {
         let levy = self.law.premium_versions().iter().rev().find_map(|law| law.levy(code));
-        levy.map_or_else(|| code.replace('_', " "), |levy| levy.title.get(&self.shell.lang).to_owned())
+        levy.map_or_else(|| code.replace('_', " "), |levy| levy.title.get(&shell.lang).to_owned())
     }
 }
 
@@ -85,11 +105,10 @@ pub(super) async fn trial(State(app): State<App>, Office(shell): Office, staff: 
     let on = asked.on.parse::<NaiveDate>().unwrap_or_else(|_| staff.scope.today());
     let mut tx = staff.begin_read().await?;
     let balance = journal::trial_balance(&mut tx, on).await?;
-    let namer = Namer { shell: &shell, law: Law::of(&app, staff.tenant())? };
-    let mut names = Vec::new();
-    for row in &balance.rows {
-        names.push(namer.name(&mut tx, row.kind, &row.sub_key).await?);
-    }
+    let accounts: Vec<_> = balance.rows.iter().map(|row| (row.kind, row.sub_key.as_str())).collect();
+    let namer = Namer::of(&mut tx, Law::of(&app, staff.tenant())?, &accounts).await?;
+    drop(tx);
+    let names = accounts.iter().map(|(kind, sub_key)| namer.name(&shell, *kind, sub_key)).collect();
     html(&TrialPage::new(shell, &balance, names))
 }
 
@@ -125,7 +144,9 @@ pub(super) async fn account(
     let mut tx = staff.begin_read().await?;
     let page = PageRequest { cursor: query.cursor.clone(), ..PageRequest::default() };
     let statement = journal::account_statement(&mut tx, id, &page).await?;
-    let title = Namer { shell: &shell, law: Law::of(&app, staff.tenant())? }.name(&mut tx, statement.kind, &statement.sub_key).await?;
+    let named = (statement.kind, statement.sub_key.as_str());
+    let title = Namer::of(&mut tx, Law::of(&app, staff.tenant())?, &[named]).await?.name(&shell, named.0, named.1);
+    drop(tx);
     html(&account_page(shell, &query, &statement, title))
 }
 

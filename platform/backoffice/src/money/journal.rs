@@ -67,11 +67,10 @@ pub(crate) fn list_page(shell: Shell, query: &ListQuery, found: &Page<EntryRow>,
 pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<EntryId>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let record = journal::entry(&mut tx, id).await?;
-    let namer = Namer { shell: &shell, law: Law::of(&app, staff.tenant())? };
-    let mut names = Vec::new();
-    for line in &record.lines {
-        names.push(namer.name(&mut tx, line.kind, &line.sub_key).await?);
-    }
+    let accounts: Vec<_> = record.lines.iter().map(|line| (line.kind, line.sub_key.as_str())).collect();
+    let namer = Namer::of(&mut tx, Law::of(&app, staff.tenant())?, &accounts).await?;
+    drop(tx);
+    let names: Vec<String> = accounts.iter().map(|(kind, sub_key)| namer.name(&shell, *kind, sub_key)).collect();
     html(&record_page(shell, &record, &names))
 }
 
@@ -79,8 +78,11 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
 fn source(entry: &EntryRow) -> Option<String> {
     let (kind, id) = (entry.source_type.as_str(), entry.source_id);
     match kind {
-        "payment" | "payment_fee" | "payment_reversal" => Some(format!("/payments/{id}")),
+        "payment" | "payment_fee" | "payment_reversal" | "credit_use" => Some(format!("/payments/{id}")),
         "policy" => Some(format!("/policies/{id}")),
+        "day_close" => Some(format!("/till/{id}")),
+        "taking" => Some(format!("/takings/{id}")),
+        "refund" => Some(format!("/refunds/{id}")),
         "remittance" => Some(format!("/remittances/{id}")),
         "journal_entry" => Some(format!("/books/entries/{id}")),
         _ => None,

@@ -14,12 +14,13 @@ mod refunds;
 mod remittances;
 mod statements;
 mod takings;
+mod till;
 
 use insurance::remittances::{PAY, READ};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
 use ledger::permissions::{
-    BANK_ACCOUNT_CHANGE, JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST,
-    STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE,
+    BANK_ACCOUNT_CHANGE, CASH_APPROVE, CASH_CLOSE, JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY,
+    REFUND_REQUEST, STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE,
 };
 use pages::{Shell, Tab};
 
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/money", Staff(PAYMENT_READ), overview::show)
         .get(Office, "/payments", Staff(PAYMENT_READ), payments::list)
         .get(Office, "/payments/{id}", Staff(PAYMENT_READ), payments::show)
+        .post(Office, "/payments/{id}/ask", Staff(PAYMENT_SETTLE), payments::ask)
         .get(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::show_settle)
         .post(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::settle)
         .get(Office, "/takings", Staff(PAYMENT_READ), takings::list)
@@ -99,11 +101,22 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/remittances", Staff(READ), remittances::list)
         .get(Office, "/remittances/{id}", Staff(READ), remittances::show)
         .get(Office, "/remittances/{id}/bordereau.csv", Staff(READ), remittances::bordereau)
+        .get(Office, "/remittances/{id}/advice", Staff(documents::READ), remittances::advice)
         .get(Office, "/remittances/{id}/pay", Staff(PAY), remittances::show_pay)
         .post(Office, "/remittances/{id}/pay", Staff(PAY), remittances::pay)
         .post(Office, "/remittances/{id}/discard", Staff(PAY), remittances::discard)
         .get(Office, "/remittances/{id}/reverse", Staff(PAY), remittances::show_reverse)
         .post(Office, "/remittances/{id}/reverse", Staff(PAY), remittances::reverse)
+        .get(Office, "/till", Staff(PAYMENT_READ), till::list)
+        .get(Office, "/till/close", Staff(CASH_CLOSE), till::show_close)
+        .post(Office, "/till/close", Staff(CASH_CLOSE), till::close)
+        .get(Office, "/till/bank", Staff(CASH_CLOSE), till::show_bank)
+        .post(Office, "/till/bank", Staff(CASH_CLOSE), till::bank)
+        .get(Office, "/till/{id}", Staff(PAYMENT_READ), till::show)
+        .post(Office, "/till/{id}/approve", Staff(CASH_APPROVE), till::approve)
+        .post(Office, "/till/{id}/refuse", Staff(CASH_APPROVE), till::refuse)
+        .get(Office, "/till/{id}/reopen", Staff(CASH_APPROVE), till::show_reopen)
+        .post(Office, "/till/{id}/reopen", Staff(CASH_APPROVE), till::reopen)
         .get(Office, "/books", Staff(JOURNAL_READ), books::trial)
         .get(Office, "/books/entries", Staff(JOURNAL_READ), journal::list)
         .get(Office, "/books/entries/{id}", Staff(JOURNAL_READ), journal::show)
@@ -123,6 +136,7 @@ fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("statements", PAYMENT_READ),
         ("differences", PAYMENT_READ),
         ("premium-held", READ),
+        ("till", PAYMENT_READ),
         ("books", JOURNAL_READ),
     ]
     .into_iter()

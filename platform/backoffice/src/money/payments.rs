@@ -10,12 +10,13 @@ use kernel::{
 };
 use ledger::{
     payments::{
-        PaymentFilter, PaymentId, PaymentRecord, PaymentState, PaymentView, Step,
+        PaymentFilter, PaymentId, PaymentRecord, PaymentState, PaymentView, Step, inquiry,
         service::{self, Decision},
     },
-    permissions::PAYMENT_SETTLE,
+    permissions::{PAY_LINK, PAYMENT_SETTLE},
+    receivables,
 };
-use pages::{Choice, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Choice, Column, Crumb, Event, Fact, Filter, FilterKind, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use super::tabs;
 use crate::{
@@ -26,8 +27,17 @@ use crate::{
     words,
 };
 
+/// The filter's word for last attempts that came to nothing, where something is still owed.
+const UNPAID: &str = "unpaid";
+
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
-    let filter = PaymentFilter { state: desk.query.state().and_then(PaymentState::from_name), ..PaymentFilter::default() };
+    let filter = PaymentFilter {
+        state: desk.query.state().and_then(PaymentState::from_name),
+        unpaid: desk.query.value("only") == Some(UNPAID),
+        received_from: desk.query.day("received_from"),
+        received_to: desk.query.day("received_to"),
+        ..PaymentFilter::default()
+    };
     let mut tx = desk.begin_read().await?;
     let found = service::list(&mut tx, &filter, &desk.query.page()).await?;
     drop(tx);
@@ -51,7 +61,9 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         Column::of(&shell, "office-payments-receipt"),
         Column::of(&shell, "office-payments-said"),
         Column::of(&shell, "field-created").by("created"),
+        Column::of(&shell, "office-actions"),
     ];
+    let unpaid = query.value("only") == Some(UNPAID);
     let row = |view: &PaymentView| Row {
         href: format!("/payments/{}", view.id),
         cells: vec![
@@ -63,18 +75,23 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
             Cell::Text(view.receipt.clone().unwrap_or_default()),
             Cell::Quiet(outcome(&shell, view)),
             Cell::At(view.created_at),
+            if unpaid && view.payable_kind == PAYABLE && shell.can(PAY_LINK) {
+                Cell::Action {
+                    label: shell.t("office-links-make"),
+                    href: format!("/orders/{}/pay-link", view.payable_id),
+                    about: view.reference.clone(),
+                }
+            } else {
+                Cell::Quiet(String::new())
+            },
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new(
-        "/payments",
-        shell.t("office-payments-search"),
-        query,
-        found,
-        [filter, Filter::created(&shell), Filter::amount(&shell)],
-        columns,
-    )
-    .choosing(found.results.iter().map(|row| row.id), Vec::new());
+    let only = Filter::choice("only", shell.t("office-payments-only"), vec![Choice::new(UNPAID, shell.t("office-payments-unpaid"))]);
+    let received = Filter { name: "received".to_owned(), label: shell.t("office-payments-received-at"), kind: FilterKind::Days, ..Filter::default() };
+    let filters = [filter, only, Filter::created(&shell), received, Filter::amount(&shell)];
+    let list = ListBar::new("/payments", shell.t("office-payments-search"), query, found, filters, columns)
+        .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "wallet", "office-payments-empty");
     ListPage { tabs: tabs(&shell, "payments"), ..ListPage::new(shell, list, rows, empty) }
 }
@@ -123,6 +140,8 @@ struct About {
     customer: String,
     /// The order's number, if it is for one.
     order: Option<String>,
+    /// Something is still owed for it.
+    owed: bool,
 }
 
 impl About {
@@ -132,7 +151,8 @@ impl About {
             PAYABLE => Some(orders::service::get(tx, payment.payable_id.into()).await?.number),
             _ => None,
         };
-        Ok(Self { customer, order })
+        let owed = receivables::owed(tx, &payment.payable_kind, payment.payable_id).await?.is_some_and(Money::is_positive);
+        Ok(Self { customer, order, owed })
     }
 }
 
@@ -145,11 +165,8 @@ fn record_page(shell: Shell, record: &PaymentRecord, about: &About) -> RecordPag
     let shell = &page.shell;
     if payment.state == PaymentState::Unknown {
         page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("office-payments-unknown-note"), undo: None });
-        if shell.can(PAYMENT_SETTLE) {
-            page.next
-                .push(Action::link(shell.t("office-payments-settle"), format!("/payments/{}/settle", payment.id)).primary().icon("scale").key("e"));
-        }
     }
+    page.next = next(shell, payment, about);
     if payment.reversed_at.is_some() {
         page.alerts.push(Flash { tone: Tone::Bad, text: shell.t("payment-code-reversed"), undo: None });
     }
@@ -168,6 +185,40 @@ fn record_page(shell: Shell, record: &PaymentRecord, about: &About) -> RecordPag
     }
     page.timeline = record.steps.iter().map(|step| step_event(shell, step)).collect();
     page
+}
+
+/// What may be done with it now: learn its outcome, say it, or let the customer try again.
+fn next(shell: &Shell, payment: &PaymentView, about: &About) -> Vec<Action> {
+    let href = |what: &str| format!("/payments/{}/{what}", payment.id);
+    let mut next = Vec::new();
+    if payment.may_ask && shell.can(PAYMENT_SETTLE) {
+        next.push(Action::post(shell.t("office-payments-ask"), href("ask")).icon("refresh"));
+    }
+    if payment.state == PaymentState::Unknown && shell.can(PAYMENT_SETTLE) {
+        next.push(Action::link(shell.t("office-payments-settle"), href("settle")).icon("scale").key("e"));
+    }
+    let failed = matches!(payment.state, PaymentState::Failed | PaymentState::Expired);
+    if failed && about.owed && about.order.is_some() && shell.can(PAY_LINK) {
+        next.push(Action::link(shell.t("office-links-make"), format!("/orders/{}/pay-link", payment.payable_id)).icon("mail"));
+    }
+    if let Some(last) = next.pop() {
+        next.insert(0, last.primary());
+    }
+    next
+}
+
+/// A second click finds the provider being asked, so the button needs no key.
+pub(super) async fn ask(staff: Staff, Path(id): Path<PaymentId>, _: Confirmed) -> AppResult<Response> {
+    let page = format!("/payments/{id}");
+    let mut tx = staff.begin_write().await?;
+    match inquiry::ask_now(&mut tx, id).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&page, Tone::Good, "office-payments-asked"))
+        }
+        Err(error) if error.is("payment.not_askable") => Ok(redirect_with(&page, Tone::Warn, "error-payment-not-askable")),
+        Err(error) => Err(error),
+    }
 }
 
 fn step_event(shell: &Shell, step: &Step) -> Event {

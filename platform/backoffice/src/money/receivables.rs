@@ -4,7 +4,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use kernel::{AppError, AppResult, http::Path, money::Money, paging::Page};
 use ledger::receivables::{self, Age, Ageing, CustomerAges, Receivable, ReceivableFilter, ReceivableState};
-use pages::{Column, Filter, ListBar, ListQuery, Shell};
+use pages::{Column, Filter, FilterKind, ListBar, ListQuery, Shell};
 use uuid::Uuid;
 
 use super::tabs;
@@ -18,7 +18,12 @@ use crate::{
 const ALL: &str = "all";
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
-    let filter = ReceivableFilter { state: desk.query.state().and_then(ReceivableState::from_name), ..ReceivableFilter::default() };
+    let filter = ReceivableFilter {
+        state: desk.query.state().and_then(ReceivableState::from_name),
+        due_from: desk.query.day("due_from"),
+        due_by: desk.query.day("due_to"),
+        ..ReceivableFilter::default()
+    };
     let mut tx = desk.begin_read().await?;
     let found = receivables::list(&mut tx, &filter, &desk.query.page()).await?;
     drop(tx);
@@ -133,7 +138,8 @@ pub(crate) fn page(shell: Shell, action: &str, query: &ListQuery, found: &Page<R
     let mut filters = vec![Filter::created(&shell), Filter::amount(&shell)];
     // A list of one age is of open debts already.
     if action == "/receivables" {
-        filters.insert(0, filter);
+        let due = Filter { name: "due".to_owned(), label: shell.t("office-receivables-due"), kind: FilterKind::Days, ..Filter::default() };
+        filters.splice(0..0, [filter, due]);
     }
     let list = ListBar::new(action, shell.t("office-receivables-search"), query, found, filters, columns)
         .choosing(found.results.iter().map(|row| row.id), Vec::new());

@@ -18,10 +18,11 @@ use kernel::{
     http::{Path, Query, Staff},
     paging::Page,
 };
-use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
 
 use super::tabs;
 use crate::{
+    customers::viewed,
     entry::Confirmed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, commit_once, seen_before},
     history::{History, TabQuery},
@@ -265,6 +266,7 @@ pub(super) async fn show(
     let record = service::record(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
+    viewed(&app, &staff.scope, "remittance", id.0).await?;
     let mut page = record_page(shell, &record);
     history.show(&app, &mut page, &format!("/remittances/{id}"));
     html(&page)
@@ -283,6 +285,9 @@ pub(crate) fn record_page(shell: Shell, record: &RemittanceRecord) -> RecordPage
         next.push(Action::link(shell.t("office-remittances-pay"), format!("{href}/pay")).primary().icon("check-circle").key("e"));
     }
     next.push(Action::link(shell.t("office-remittances-bordereau"), format!("{href}/bordereau.csv")).icon("download"));
+    if remittance.state == RemittanceState::Paid && shell.can(documents::READ) {
+        next.push(Action::link(shell.t("office-remittances-advice"), format!("{href}/advice")).icon("file-check"));
+    }
     if shell.can(PAY) && remittance.state == RemittanceState::Draft {
         next.push(Action::post(shell.t("office-remittances-discard"), format!("{href}/discard")).icon("ban"));
     }
@@ -333,14 +338,20 @@ fn item(shell: &Shell, line: &RemittanceLine) -> RelatedItem {
 }
 
 /// The list for the insurer, as a sheet.
-pub(super) async fn bordereau(staff: Staff, Path(id): Path<RemittanceId>) -> AppResult<Response> {
-    let mut tx = staff.begin_read().await?;
-    let record = service::record(&mut tx, id).await?;
+pub(super) async fn bordereau(State(app): State<App>, staff: Staff, Path(id): Path<RemittanceId>) -> AppResult<Response> {
+    let record = service::record(&mut staff.begin_read().await?, id).await?;
+    viewed(&app, &staff.scope, "remittance", id.0).await?;
     let mut response = remittances::bordereau(&record)?.into_response();
     let name = format!("attachment; filename=\"{}.csv\"", record.remittance.number);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(AppError::internal)?);
     Ok(response)
+}
+
+/// The paper for the insurer, made now if it is not there yet.
+pub(super) async fn advice(State(app): State<App>, staff: Staff, Path(id): Path<RemittanceId>) -> AppResult<Response> {
+    let document = remittances::advice(&app, &staff.scope, id).await?;
+    Ok(redirect(&format!("/documents/{}", document.id)))
 }
 
 fn pay_page(shell: Shell, remittance: &Remittance) -> FormPage {

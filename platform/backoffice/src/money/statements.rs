@@ -1,7 +1,7 @@
 //! Statements of providers and banks: importing one, what it says line by line, and the differences that are left.
 
 use axum::{extract::State, response::Response};
-use insurance::insurers::{self, Insurer};
+use insurance::insurers::{self, Insurer, InsurerId};
 use kernel::{
     App, AppError, AppResult, ReadTx,
     http::{Path, Query, Staff},
@@ -179,8 +179,11 @@ pub(crate) fn lines_page(
     let mut rows: Vec<Row> = found.results.iter().map(|line| line_row(&shell, line)).collect();
     let mut lede = String::new();
     if let Some(record) = import {
-        // What the provider has not is no line of its file; it stands before them.
-        rows.splice(0..0, record.missing_at_provider.iter().map(|missing| missing_row(&shell, missing)));
+        // What the provider has not is no line of its file; it stands before the first of them.
+        let searched = query.search.as_deref().is_some_and(|text| !text.is_empty());
+        if query.cursor.is_none() && !searched && query.state().is_none_or(|state| state == LineState::Difference.as_str()) {
+            rows.splice(0..0, record.missing_at_provider.iter().map(|missing| missing_row(&shell, missing)));
+        }
         lede = shell.tf(
             "office-statements-result",
             [
@@ -263,6 +266,13 @@ async fn difference(tx: &mut ReadTx, id: StatementLineId) -> AppResult<(Statemen
     Ok((line, insurers.results))
 }
 
+/// An insurer of the firm's: its account is made by what is booked on it.
+async fn known_insurer(tx: &mut ReadTx, id: &str) -> AppResult<uuid::Uuid> {
+    let id: InsurerId = id.parse().map_err(|_| AppError::field("insurer", "field-invalid"))?;
+    insurers::service::get(tx, id).await.map_err(|_| AppError::field("insurer", "field-invalid"))?;
+    Ok(id.0)
+}
+
 pub(super) async fn show_resolve(Office(shell): Office, staff: Staff, Path(id): Path<StatementLineId>) -> AppResult<Response> {
     let (line, insurers) = difference(&mut staff.begin_read().await?, id).await?;
     resolve_page(shell, &line, &insurers).with("as", BookAs::Explained.as_str()).show()
@@ -271,8 +281,14 @@ pub(super) async fn show_resolve(Office(shell): Office, staff: Staff, Path(id): 
 pub(super) async fn resolve(Office(shell): Office, staff: Staff, Path(id): Path<StatementLineId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let how = BookAs::from_name(sent.text("as")).unwrap_or(BookAs::Explained);
-    let insurer = sent.some("insurer").and_then(|id| id.parse().ok());
-    match reconciliation::book_difference(&mut tx, id, how, insurer, sent.text("reason")).await {
+    let booked = async {
+        let insurer = match sent.some("insurer").filter(|_| how == BookAs::Commission) {
+            Some(insurer) => Some(known_insurer(&mut tx, insurer).await?),
+            None => None,
+        };
+        reconciliation::book_difference(&mut tx, id, how, insurer, sent.text("reason")).await
+    };
+    match booked.await {
         Ok(()) => {
             tx.commit().await?;
             Ok(redirect_with("/differences", Tone::Good, "flash-saved"))

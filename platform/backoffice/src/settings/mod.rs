@@ -13,6 +13,7 @@ mod roles;
 mod security;
 mod staff;
 mod takings;
+mod till;
 mod wordings;
 
 use identity::permissions::{ACTIVITY_INSPECT, ROLE_ASSIGN, ROLE_CHANGE, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
@@ -40,6 +41,8 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/refunds", Staff(SETTINGS_CHANGE), refunds::save)
         .get(Office, "/settings/takings", Staff(SETTINGS_READ), takings::show)
         .post(Office, "/settings/takings", Staff(SETTINGS_CHANGE), takings::save)
+        .get(Office, "/settings/till", Staff(SETTINGS_READ), till::show)
+        .post(Office, "/settings/till", Staff(SETTINGS_CHANGE), till::save)
         .get(Office, "/settings/brand", Staff(SETTINGS_READ), brand::show)
         .post(Office, "/settings/brand/colour", Staff(SETTINGS_CHANGE), brand::save_colour)
         .post(Office, "/settings/brand/logo", Staff(SETTINGS_CHANGE), brand::save_logo)
@@ -95,6 +98,7 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("plans", SETTINGS_READ),
         ("refunds", SETTINGS_READ),
         ("takings", SETTINGS_READ),
+        ("till", SETTINGS_READ),
         ("brand", SETTINGS_READ),
         ("portal", SETTINGS_READ),
         ("notices", SETTINGS_READ),

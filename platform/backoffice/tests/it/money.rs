@@ -198,3 +198,38 @@ async fn the_differences_begin_with_what_is_to_be_explained_and_show_all_lines_w
     let agree = browser.get("/differences?state=matched").await;
     assert!(!agree.has("DIFFERS1") && agree.has("AGREES01"));
 }
+
+#[tokio::test]
+async fn the_overview_leads_to_what_waits_and_a_failed_payment_to_a_link_to_pay_by() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    statement(&firm).await;
+    let failed = payment(&firm, &sold, "failed").await;
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    let new = ledger::receivables::NewReceivable {
+        payable_kind: "order".into(),
+        payable_id: sold.order.0,
+        line: Some(Uuid::now_v7()),
+        instalment: 1,
+        customer: sold.customer,
+        description: "Motor cover".into(),
+        amount: Money::new(150_000, Currency::KES),
+        due_on: firm.scope.today(),
+    };
+    ledger::receivables::open(&mut tx, new).await.expect("opened");
+    tx.commit().await.expect("commit");
+    let mut browser = site.owner(&firm).await;
+    let money = browser.get("/money").await;
+    assert!(money.has(&format!("/payments/{failed}")) && money.has("Asha Mwangi, KSh\u{a0}1,500") && money.has("DIFFERS1"), "{}", money.body);
+    assert!(money.has("for one day") && money.has("/payments?only=unpaid"), "{}", money.body);
+    let link = format!("/orders/{}/pay-link", sold.order);
+    for page in ["/payments?only=unpaid".to_owned(), format!("/payments/{failed}")] {
+        assert!(browser.get(&page).await.has(&link), "{page}");
+    }
+    assert!(!browser.get("/payments?state=received").await.has(&link));
+    let asked = browser.post(&format!("/payments/{failed}/ask"), &[]).await;
+    assert_eq!(asked.status.as_u16(), 303, "{}", asked.body);
+    let due = browser.get(&format!("/receivables?state=open&due_from={0}&due_to={0}", firm.scope.today())).await;
+    assert!(due.has("Motor cover"), "{}", due.body);
+}

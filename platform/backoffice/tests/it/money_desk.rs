@@ -203,3 +203,70 @@ async fn debts_by_age_lead_to_the_debts() {
     assert!(middle.has("Instalment of 45") && !middle.has("Instalment of 120"));
     assert_eq!(browser.get("/receivables/ages/ancient").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_till_is_counted_approved_by_another_person_and_cash_goes_to_the_bank() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let mut agent = site.member(&firm, "agent@example.com", "agent").await;
+    let path = format!("/customers/{}/take-money", sold.customer);
+    let key = agent.get(&path).await.hidden("idempotency_key");
+    let taken = agent.post(&path, &[("idempotency_key", key.as_str()), ("amount", "2,500"), ("method", "cash")]).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+
+    let bank = agent.get("/till/bank").await;
+    sound("/till/bank", &bank.body);
+    let key = bank.hidden("idempotency_key");
+    let send = |amount| vec![("idempotency_key", key.as_str()), ("amount", amount), ("reference", "DEP-0042")];
+    let refused = agent.post("/till/bank", &send("2,501")).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("The till does not hold so much."), "{}", refused.body);
+    let banked = agent.post("/till/bank", &send("500")).await;
+    assert_eq!((banked.status, banked.location.as_str()), (StatusCode::SEE_OTHER, "/till"), "{}", banked.body);
+    assert_eq!(agent.post("/till/bank", &send("500")).await.status, StatusCode::SEE_OTHER, "a second click brings nothing twice");
+
+    let form = agent.get("/till/close").await;
+    sound("/till/close", &form.body);
+    assert!(form.has("KSh\u{a0}2,000") && form.has("Notes and coins"), "{}", form.body);
+    let (key, day) = (form.hidden("idempotency_key"), form.hidden("day"));
+    let base = [("idempotency_key", key.as_str()), ("day", day.as_str()), ("piece_100000", "1")];
+    let unsaid = agent.post("/till/close", &base).await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unsaid.body);
+    let wrong = agent.post("/till/close", &[base.as_slice(), &[("piece_50000", "many")]].concat()).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let counted = agent.post("/till/close", &[base.as_slice(), &[("reason", "A note was false")]].concat()).await;
+    assert_eq!(counted.status, StatusCode::SEE_OTHER, "{}", counted.body);
+    let record = agent.get(&counted.location).await;
+    sound(&counted.location, &record.body);
+    assert!(record.has("Another person has to decide on your count") && !record.has("/approve"), "{}", record.body);
+
+    let mut owner = site.owner(&firm).await;
+    assert!(owner.get(&counted.location).await.has("/approve"));
+    let approved = owner.post(&format!("{}/approve", counted.location), &[]).await;
+    assert_eq!(approved.location, counted.location, "{}", approved.body);
+    assert!(owner.get(&counted.location).await.has("Reopen the day"));
+    let list = owner.get("/till").await;
+    sound("/till", &list.body);
+    assert!(list.has("Closed"), "{}", list.body);
+    let key = agent.get(&path).await.hidden("idempotency_key");
+    let late = agent.post(&path, &[("idempotency_key", key.as_str()), ("amount", "100"), ("method", "cash")]).await;
+    assert!(late.has("The till of this day is closed."), "{}", late.body);
+    let reopen = format!("{}/reopen", counted.location);
+    sound(&reopen, &owner.get(&reopen).await.body);
+    assert_eq!(owner.post(&reopen, &[("reason", "The note was good")]).await.status, StatusCode::SEE_OTHER);
+    assert!(owner.get(&counted.location).await.has("The note was good"));
+}
+
+#[tokio::test]
+async fn the_limit_of_the_till_is_the_firms() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let page = browser.get("/settings/till").await;
+    sound("/settings/till", &page.body);
+    let refused = browser.post("/settings/till", &[("version", "0"), ("approve_above", "-1")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let saved = browser.post("/settings/till", &[("version", "0"), ("approve_above", "20")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    assert!(browser.get("/settings/till").await.has("value=\"20"));
+}

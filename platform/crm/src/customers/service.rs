@@ -1,6 +1,6 @@
 //! Use cases of customers. Functions check, write, record and announce; the caller commits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::{
     AppResult, ReadTx, TenantTx,
@@ -11,6 +11,7 @@ use kernel::{
     phone::Phone,
     sealing::Sealer,
 };
+use uuid::Uuid;
 
 use super::{
     Customer, CustomerCreated, CustomerFailure, CustomerId, CustomerInput, CustomerPatch, CustomerRow, CustomerUpdated, Duplicate, Kyc, Lifecycle,
@@ -61,6 +62,11 @@ pub async fn create(tx: &mut TenantTx, sealer: &Sealer, input: CustomerInput) ->
 /// The customer, or [`CustomerFailure::NotFound`]. Whoever shows it to staff records the access.
 pub async fn get(tx: &mut ReadTx, id: CustomerId) -> AppResult<Customer> {
     Ok(store::find_customer(tx, id).await?.ok_or(CustomerFailure::NotFound)?)
+}
+
+/// What customers are called, for lists that know them by id; those that nobody knows are left out.
+pub async fn names(tx: &mut ReadTx, ids: &[Uuid]) -> AppResult<HashMap<Uuid, String>> {
+    store::names(tx, ids).await
 }
 
 /// Newest first; the search finds names, addresses, phone and customer numbers by their beginning.

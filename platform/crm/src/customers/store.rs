@@ -1,5 +1,7 @@
 //! SQL of customers.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AppResult, ReadTx, TenantTx,
@@ -96,6 +98,19 @@ impl From<FullRow> for Customer {
             updated_at: row.updated_at,
         }
     }
+}
+
+pub(super) async fn names(tx: &mut ReadTx, ids: &[Uuid]) -> AppResult<HashMap<Uuid, String>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        "select c.id, p.display_name from customers c join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id
+         where c.tenant_id = $1 and c.id = any($2)",
+        tenant,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
 pub(super) async fn find_customer(tx: &mut ReadTx, id: CustomerId) -> AppResult<Option<Customer>> {

@@ -26,6 +26,8 @@ kernel::text_enum! {
         DebitNote = "debit_note",
         /// What a customer was charged and paid in a period.
         Statement = "statement",
+        /// Which premium a transfer to an insurer is for.
+        RemittanceAdvice = "remittance_advice",
         IdCopy = "id_copy",
         KraPin = "kra_pin",
         Logbook = "logbook",

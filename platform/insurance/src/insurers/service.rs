@@ -1,5 +1,7 @@
 //! Use cases of insurers. The caller commits.
 
+use std::collections::HashMap;
+
 use kernel::{
     AppResult, ReadTx, TenantTx,
     audit::Change,
@@ -14,6 +16,11 @@ use super::{Insurer, InsurerContact, InsurerFailure, InsurerId, InsurerInput, In
 
 pub async fn list(tx: &mut ReadTx, request: &PageRequest) -> AppResult<Page<Insurer>> {
     store::list(tx, request).await
+}
+
+/// What insurers are called, for lists that know them by id; those that nobody knows are left out.
+pub async fn names(tx: &mut ReadTx, ids: &[Uuid]) -> AppResult<HashMap<Uuid, String>> {
+    store::names(tx, ids).await
 }
 
 /// An insurer with its contacts, the primary one first.

@@ -1,5 +1,7 @@
 //! SQL of insurers.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
@@ -59,6 +61,12 @@ impl From<Columns> for Insurer {
 
 fn basis_points(percent: Percent) -> Option<i32> {
     (percent.fraction() * Decimal::from(10_000)).round().to_i32()
+}
+
+pub(super) async fn names(tx: &mut ReadTx, ids: &[Uuid]) -> AppResult<HashMap<Uuid, String>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!("select id, name from insurers where tenant_id = $1 and id = any($2)", tenant, ids).fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// `origin`: what it was copied from, if the brokerage did not add it itself.

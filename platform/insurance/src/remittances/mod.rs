@@ -3,12 +3,15 @@
 //! entry that balances, and is never changed after that; taking it back reverses the entry and frees its lines. What is due is
 //! derived from the journal, so that whatever else posts premium held (a cancellation, a correction) is remitted with it.
 
+mod advice;
+pub(crate) mod api;
 mod bordereau;
 mod error;
 mod model;
 pub mod service;
 mod store;
 
+pub use advice::advice;
 pub use bordereau::bordereau;
 pub use error::RemittanceError;
 pub use model::{Agreement, DueLine, Held, Remittance, RemittanceId, RemittanceLine, RemittanceRecord, RemittanceState};

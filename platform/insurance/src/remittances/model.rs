@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use kernel::money::Money;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{insurers::InsurerId, policies::PolicyId};
@@ -37,7 +38,7 @@ impl Default for Agreement {
 }
 
 /// How premium stands with one insurer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Held {
     pub insurer: InsurerId,
     pub insurer_name: String,
@@ -55,7 +56,7 @@ pub struct Held {
 }
 
 /// One posting of premium held that is in no live remittance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct DueLine {
     pub journal_line: Uuid,
     pub description: String,
@@ -69,7 +70,7 @@ pub struct DueLine {
     pub commission: Money,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Remittance {
     pub id: RemittanceId,
     pub number: String,
@@ -89,7 +90,7 @@ pub struct Remittance {
     pub closed_reason: Option<String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct RemittanceLine {
     pub description: String,
     pub policy: Option<PolicyId>,
@@ -101,7 +102,7 @@ pub struct RemittanceLine {
     pub commission: Money,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct RemittanceRecord {
     pub remittance: Remittance,
     pub lines: Vec<RemittanceLine>,

@@ -168,33 +168,42 @@ pub async fn insert(tx: &mut TenantTx, remittance: &Remittance) -> AppResult<()>
 /// `remittance.line_taken` if another remittance was quicker.
 pub async fn insert_lines(tx: &mut TenantTx, remittance: RemittanceId, lines: &[DueLine]) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    for (nr, line) in (1_i32..).zip(lines) {
-        sqlx::query!(
-            "insert into remittance_lines (tenant_id, id, remittance_id, line_no, journal_line_id, description, policy_id, policy_number, insured, business_date,
-                                           due_on, held_minor, commission_minor, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-            tenant,
-            Uuid::now_v7(),
-            remittance.0,
-            nr,
-            line.journal_line,
-            line.description,
-            line.policy.map(|id| id.0),
-            line.policy_number,
-            line.insured,
-            line.business_date,
-            line.due_on,
-            line.held.minor,
-            line.commission.minor,
-            now
-        )
-        .execute(tx.conn())
-        .await
-        .map_err(|error| match violated_constraint(&error) {
-            Some("remittance_lines_posting_key") => RemittanceError::LineTaken.into(),
-            _ => AppError::from(error),
-        })?;
-    }
+    let ids: Vec<Uuid> = lines.iter().map(|_| Uuid::now_v7()).collect();
+    let postings: Vec<Uuid> = lines.iter().map(|line| line.journal_line).collect();
+    let descriptions: Vec<String> = lines.iter().map(|line| line.description.clone()).collect();
+    let policies: Vec<Option<Uuid>> = lines.iter().map(|line| line.policy.map(|id| id.0)).collect();
+    let numbers: Vec<Option<String>> = lines.iter().map(|line| line.policy_number.clone()).collect();
+    let insured: Vec<Option<String>> = lines.iter().map(|line| line.insured.clone()).collect();
+    let days: Vec<NaiveDate> = lines.iter().map(|line| line.business_date).collect();
+    let due: Vec<NaiveDate> = lines.iter().map(|line| line.due_on).collect();
+    let held: Vec<i64> = lines.iter().map(|line| line.held.minor).collect();
+    let commission: Vec<i64> = lines.iter().map(|line| line.commission.minor).collect();
+    sqlx::query!(
+        "insert into remittance_lines (tenant_id, remittance_id, created_at, id, line_no, journal_line_id, description, policy_id, policy_number, insured,
+                                       business_date, due_on, held_minor, commission_minor)
+         select $1, $2, $3, l.id, l.nr, l.posting, l.description, l.policy, l.number, l.insured, l.day, l.due, l.held, l.commission
+         from unnest($4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::date[], $11::date[], $12::bigint[], $13::bigint[])
+           with ordinality as l (id, posting, description, policy, number, insured, day, due, held, commission, nr)",
+        tenant,
+        remittance.0,
+        now,
+        &ids,
+        &postings,
+        &descriptions,
+        &policies as &[Option<Uuid>],
+        &numbers as &[Option<String>],
+        &insured as &[Option<String>],
+        &days,
+        &due,
+        &held,
+        &commission
+    )
+    .execute(tx.conn())
+    .await
+    .map_err(|error| match violated_constraint(&error) {
+        Some("remittance_lines_posting_key") => RemittanceError::LineTaken.into(),
+        _ => AppError::from(error),
+    })?;
     Ok(())
 }
 

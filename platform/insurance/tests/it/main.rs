@@ -7,6 +7,7 @@ mod catalogue;
 mod desk;
 mod fulfilment;
 mod isolation;
+mod money_api;
 mod nominations;
 mod orders;
 mod plans;

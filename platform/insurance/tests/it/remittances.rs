@@ -184,3 +184,17 @@ async fn a_draft_that_is_discarded_books_nothing() {
         (2, "remittance.state".to_owned())
     );
 }
+
+#[tokio::test]
+async fn the_advice_of_a_paid_remittance_is_issued_once() {
+    let (sale, insurer) = sold().await;
+    let made = make(&sale, insurer, &due(&sale, insurer).await).await.unwrap();
+    let (app, staff) = (&sale.shop.world.app, sale.staff());
+    assert!(insurance::remittances::advice(app, &staff, made.id).await.unwrap_err().is("remittance.state"));
+    pay(&sale, &made, "FT001").await.unwrap();
+    let advice = insurance::remittances::advice(app, &staff, made.id).await.unwrap();
+    assert_eq!(advice.number.as_deref(), Some("RA-2026-00001"));
+    assert_eq!(insurance::remittances::advice(app, &staff, made.id).await.unwrap().id, advice.id);
+    let bytes = documents::register::service::bytes(app, &sale.system(), &advice).await.unwrap();
+    assert!(bytes.starts_with(b"%PDF"));
+}

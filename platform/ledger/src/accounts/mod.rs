@@ -73,6 +73,11 @@ impl Account {
     pub fn clearing(method: &str) -> Self {
         Self::of(AccountKind::Clearing, method)
     }
+    /// Cash that was taken by hand: the till.
+    #[must_use]
+    pub fn cash() -> Self {
+        Self::clearing("cash")
+    }
     #[must_use]
     pub fn bank() -> Self {
         Self::single(AccountKind::Bank)

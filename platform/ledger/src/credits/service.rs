@@ -101,7 +101,8 @@ pub async fn use_for(tx: &mut TenantTx, id: CreditId, reference: &str) -> AppRes
     let entry = Entry {
         kind: "credit_used",
         description: format!("Credit used for {}", debt.reference),
-        source: ("credit_use", id.0),
+        // Of the payment, not of the credit: what a refund gave back later can be used too.
+        source: ("credit_use", payment.id.0),
         business_date: tx.scope().today(),
         lines: Line::transfer(Account::clearing(CREDIT), Account::customer_credit(credit.customer), left)?,
     };

@@ -10,4 +10,5 @@ mod store;
 
 pub use error::JournalError;
 pub use model::{AccountLine, AccountStatement, Entry, EntryFilter, EntryId, EntryLine, EntryRecord, EntryRow, Line, TrialBalance, TrialBalanceRow};
+pub(crate) use service::post_closing;
 pub use service::{account_statement, balance, balances, entries, entry, find_by_source, kinds, lines_between, post, reverse, trial_balance};

@@ -1,5 +1,7 @@
 //! Posting, reversing, and what the lines add up to.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
@@ -13,13 +15,25 @@ use super::{
     model::{TrialBalanceTotal, balanced},
     store,
 };
-use crate::accounts::{self, Account};
+use crate::{
+    accounts::{self, Account},
+    day_closes,
+};
 
 /// Posts an entry. Lines of zero are left out.
 ///
 /// # Errors
 /// `journal.unbalanced`, `journal.empty`, `journal.already_posted` for a source that posted before; the transaction stays usable.
+/// `day_close.day_closed` for cash on a day that is closed.
 pub async fn post(tx: &mut TenantTx, entry: Entry) -> AppResult<EntryId> {
+    if entry.lines.iter().any(|line| line.account == Account::cash()) {
+        day_closes::guard(tx, entry.business_date).await?;
+    }
+    post_closing(tx, entry).await
+}
+
+/// As [`post`], also on a day that is being closed: for the closing's own entry.
+pub(crate) async fn post_closing(tx: &mut TenantTx, entry: Entry) -> AppResult<EntryId> {
     let lines = balanced(&entry.lines)?;
     let id = EntryId::new();
     let mut accounts = Vec::with_capacity(lines.len());
@@ -37,11 +51,16 @@ pub async fn post(tx: &mut TenantTx, entry: Entry) -> AppResult<EntryId> {
 /// Posts the opposite of an entry.
 ///
 /// # Errors
-/// `not_found`; `journal.already_reversed`.
+/// `not_found`; `journal.already_reversed`; `day_close.day_closed` for cash on a day that is closed.
 pub async fn reverse(tx: &mut TenantTx, original: EntryId, reason: &str, business_date: NaiveDate) -> AppResult<EntryId> {
     let (accounts, amounts) = store::lines_of(tx, original).await?;
     if accounts.is_empty() {
         return Err(AppError::not_found());
+    }
+    for currency in amounts.iter().map(|amount| amount.currency).collect::<BTreeSet<_>>() {
+        if accounts::find(tx, &Account::cash(), currency).await?.is_some_and(|cash| accounts.contains(&cash)) {
+            day_closes::guard(tx, business_date).await?;
+        }
     }
     let mut opposite = Vec::with_capacity(amounts.len());
     for amount in amounts {

@@ -31,6 +31,8 @@ pub enum PaymentError {
     EmailRequired,
     #[error("the payment is not in a state in which staff may settle it")]
     NotUnknown,
+    #[error("the provider cannot be asked about the payment")]
+    NotAskable,
 }
 
 impl PaymentError {
@@ -47,7 +49,7 @@ impl PaymentError {
 impl Failure for PaymentError {
     fn kind(&self) -> Kind {
         match self {
-            Self::AlreadyOpen(_) | Self::MethodUnavailable | Self::NothingOwed | Self::NotUnknown => Kind::Conflict,
+            Self::AlreadyOpen(_) | Self::MethodUnavailable | Self::NothingOwed | Self::NotUnknown | Self::NotAskable => Kind::Conflict,
             _ => Kind::Invalid,
         }
     }
@@ -65,6 +67,7 @@ impl Failure for PaymentError {
             Self::PhoneUnsupported => "payment.phone_unsupported",
             Self::EmailRequired => "payment.email_required",
             Self::NotUnknown => "payment.not_unknown",
+            Self::NotAskable => "payment.not_askable",
         }
     }
     fn params(&self) -> Vec<(&'static str, String)> {

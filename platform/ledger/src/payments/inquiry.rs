@@ -3,14 +3,14 @@
 //! question changes nothing at the provider, hence asking twice is harmless.
 
 use chrono::{Duration, Utc};
-use kernel::{AppResult, ReadTx, TenantTx};
+use kernel::{AppResult, ReadTx, TenantTx, audit::Change};
 use ports::{
     PortError,
     payment::{Outcome, PaymentRef, ProviderState},
 };
 use uuid::Uuid;
 
-use super::{Ask, Cause, Payment, PaymentId, PaymentState, Proof, rules, settlement::change, store, word};
+use super::{Ask, Cause, Payment, PaymentError, PaymentId, PaymentState, Proof, rules, settlement::change, store, word};
 use crate::columns::clean;
 
 /// What there is to ask.
@@ -145,6 +145,23 @@ pub(crate) async fn confirm(tx: &mut TenantTx, payment: &Payment, report: Uuid) 
     tx.enqueue(&Ask { payment: payment.id, round: payment.asks.unsigned_abs(), report: Some(report) }).await
 }
 
+/// Wants the provider asked at once, because staff want to know. Nothing happens where a question is under way.
+///
+/// # Errors
+/// `not_found`; `payment.not_askable` for a payment that is settled or not sent, or of which its provider says nothing.
+pub async fn ask_now(tx: &mut TenantTx, id: PaymentId) -> AppResult<()> {
+    let mut payment = store::lock(tx, id).await?;
+    if !payment.may_ask() {
+        return Err(PaymentError::NotAskable.into());
+    }
+    let now = tx.scope().now();
+    if payment.ask_at.is_some_and(|at| at <= now) {
+        return Ok(());
+    }
+    ask_again(tx, &mut payment).await?;
+    tx.audit(Change::of("ledger.payment.ask", "payment", id.0).set("state", payment.state.as_str())).await
+}
+
 /// Takes the chain up again after its job was lost.
 pub(super) async fn resume(tx: &mut TenantTx, id: PaymentId) -> AppResult<()> {
     let mut payment = store::lock(tx, id).await?;
@@ -152,8 +169,13 @@ pub(super) async fn resume(tx: &mut TenantTx, id: PaymentId) -> AppResult<()> {
     if payment.ask_at.is_none_or(|at| at > now) {
         return Ok(());
     }
+    ask_again(tx, &mut payment).await
+}
+
+/// The next question of the chain, at once.
+async fn ask_again(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
     payment.asks = payment.asks.saturating_add(1);
-    payment.ask_at = Some(now);
-    store::update(tx, &mut payment).await?;
+    payment.ask_at = Some(tx.scope().now());
+    store::update(tx, payment).await?;
     tx.enqueue(&Ask { payment: payment.id, round: payment.asks.unsigned_abs(), report: None }).await
 }

@@ -159,6 +159,11 @@ impl Payment {
     pub(crate) fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.currency.0)
     }
+    /// Whether the provider can say something of it that is not known yet.
+    pub(crate) fn may_ask(&self) -> bool {
+        use PaymentState::{Expired, Failed, Pending, Unknown};
+        matches!(self.state, Pending | Unknown | Expired | Failed) && self.askable_ref().is_some() && !self.unanswerable
+    }
     /// What the provider is asked by: its id from its own answer, else the one that a report named.
     pub(crate) fn askable_ref(&self) -> Option<&str> {
         self.provider_ref.as_deref().or(self.reported_ref.as_deref())

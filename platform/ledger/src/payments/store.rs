@@ -11,7 +11,7 @@ use super::{
     Cause, CreditReason, Failure, Payment, PaymentFilter, PaymentId, PaymentState, Proof, Step,
     views::{AllocationView, search_key},
 };
-use crate::columns::Code;
+use crate::{columns::Code, moments::start_of};
 
 /// Inserts an attempt. False if another one is open for the payable.
 pub async fn insert(tx: &mut TenantTx, new: &Payment) -> AppResult<bool> {
@@ -289,6 +289,20 @@ pub async fn list(tx: &mut ReadTx, filter: &PaymentFilter, page: &PageRequest) -
     }
     if filter.credited {
         list.fixed("p.credited_minor > 0");
+    }
+    if filter.unpaid {
+        list.fixed(
+            "p.state in ('failed', 'expired') and not exists (select from payments n where n.tenant_id = p.tenant_id and n.payable_kind = p.payable_kind \
+             and n.payable_id = p.payable_id and n.id > p.id) and exists (select from receivables r where r.tenant_id = p.tenant_id \
+             and r.payable_kind = p.payable_kind and r.payable_id = p.payable_id and r.state = 'open')",
+        );
+    }
+    let zone = tx.scope().tenant.time_zone;
+    if let Some(day) = filter.received_from {
+        list.filter("p.received_at >= ", start_of(day, zone), "");
+    }
+    if let Some(day) = filter.received_to.and_then(|day| day.succ_opt()) {
+        list.filter("p.received_at < ", start_of(day, zone), "");
     }
     if let Some(text) = page.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         // Our reference, or one of the provider's ids, as written.

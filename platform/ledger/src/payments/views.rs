@@ -1,6 +1,6 @@
 //! Payments as others see them: staff with everything a provider said, customers with what concerns them. Phone numbers are masked.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{money::Money, phone::Phone};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -60,6 +60,8 @@ pub struct PaymentView {
     pub updated_at: DateTime<Utc>,
     /// How long its outcome has been unknown, in seconds since its time was over.
     pub unknown_for_seconds: Option<i64>,
+    /// The provider can be asked about it now.
+    pub may_ask: bool,
 }
 
 /// What a payment paid.
@@ -157,6 +159,7 @@ impl Payment {
             received_at: self.received_at,
             paid_at: self.paid_at,
             updated_at: self.updated_at,
+            may_ask: self.may_ask(),
             unknown_for_seconds: (self.state == PaymentState::Unknown).then(|| (now - self.expires_at).num_seconds().max(0)),
         }
     }
@@ -199,6 +202,12 @@ pub struct PaymentFilter {
     /// Only payments of which something is credit.
     #[serde(default)]
     pub credited: bool,
+    /// Only last attempts that came to nothing, where something is still owed.
+    #[serde(default)]
+    pub unpaid: bool,
+    /// Received on or after this day, and on or before it.
+    pub received_from: Option<NaiveDate>,
+    pub received_to: Option<NaiveDate>,
 }
 
 /// What a search may find a payment by: our reference as anybody would type it, or one of the provider's ids.

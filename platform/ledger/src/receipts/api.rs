@@ -42,6 +42,28 @@ async fn assign_receipt(who: Staff, Path(id): Path<ReceiptId>, request: Once<Ass
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SettleReceipt {
+    /// Of a debt, as its payer would type it.
+    reference: String,
+    reason: String,
+}
+
+/// Books a receipt from a statement as a payment of a debt.
+#[utoipa::path(post, path = "/ledger/unmatched-receipts/{id}/settle", tag = "ledger", params(("id" = ReceiptId, Path), ("Idempotency-Key" = String, Header)),
+    request_body = SettleReceipt,
+    responses((status = 200, body = UnmatchedReceipt), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn settle_receipt(who: Staff, Path(id): Path<ReceiptId>, request: Once<SettleReceipt>) -> AppResult<StoredAnswer> {
+    let mut tx = who.begin_write().await?;
+    if let Some(answer) = tx.claim_key(&request.key).await? {
+        return Ok(answer);
+    }
+    service::assign_to_debt(&mut tx, id, &request.body.reference, &request.body.reason).await?;
+    let receipt = service::get(&mut tx, id).await?;
+    tx.commit_with(&request.key, 200, &receipt).await
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct DismissReceipt {
     reason: String,
 }
@@ -60,5 +82,6 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(Access::Staff(PAYMENT_READ), routes!(list_receipts))
         .api(Access::Staff(PAYMENT_SETTLE), routes!(assign_receipt))
+        .api(Access::Staff(PAYMENT_SETTLE), routes!(settle_receipt))
         .api(Access::Staff(PAYMENT_SETTLE), routes!(dismiss_receipt))
 }

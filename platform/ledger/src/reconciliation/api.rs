@@ -4,15 +4,24 @@ use axum::{body::Bytes, extract::State};
 use chrono::{Days, NaiveDate};
 use kernel::{
     App, AppError, AppResult, Kind,
-    http::{Json, Path, Query, Staff, error::ErrorBody, multipart::MAX_FILE_BYTES},
+    http::{Json, Once, Path, Query, Staff, error::ErrorBody, multipart::MAX_FILE_BYTES},
+    idempotency::StoredAnswer,
     paging::{Page, PageRequest},
     routes::{Access, Routes},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
+use uuid::Uuid;
 
-use super::{DayStatus, ImportFilter, ImportId, LineFilter, StatementImport, StatementImportRecord, StatementLineId, StatementLineView, service};
-use crate::permissions::{PAYMENT_READ, PAYMENT_SETTLE, STATEMENT_IMPORT};
+use super::{
+    Book, BookAs, DayStatus, ImportFilter, ImportId, LineFilter, StatementImport, StatementImportRecord, StatementLineId, StatementLineView, books,
+    service,
+};
+use crate::{
+    accounts::Account,
+    journal,
+    permissions::{PAYMENT_READ, PAYMENT_SETTLE, STATEMENT_IMPORT},
+};
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -88,6 +97,60 @@ async fn resolve_line(who: Staff, Path(id): Path<StatementLineId>, Json(body): J
     Ok(Json(serde_json::json!({ "state": "resolved" })))
 }
 
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BookLine {
+    /// What it turned out to be.
+    r#as: BookAs,
+    /// For commission: one that owes us some, or owed.
+    insurer: Option<Uuid>,
+    /// Kept in the audit.
+    reason: String,
+}
+
+/// Says what a difference is and books it against the statement's account.
+#[utoipa::path(post, path = "/ledger/statement-lines/{id}/book", tag = "ledger", params(("id" = StatementLineId, Path), ("Idempotency-Key" = String, Header)),
+    request_body = BookLine,
+    responses((status = 200, body = StatementLineView), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn book_line(who: Staff, Path(id): Path<StatementLineId>, request: Once<BookLine>) -> AppResult<StoredAnswer> {
+    let body = &request.body;
+    let mut tx = who.begin_write().await?;
+    if let Some(answer) = tx.claim_key(&request.key).await? {
+        return Ok(answer);
+    }
+    if let Some(insurer) = body.insurer
+        && journal::balances(&mut tx, &Account::commission_receivable(insurer)).await?.is_empty()
+    {
+        return Err(AppError::field("insurer", "field-invalid"));
+    }
+    service::book_difference(&mut tx, id, body.r#as, body.insurer, &body.reason).await?;
+    let line = service::get_line(&mut tx, id).await?;
+    tx.commit_with(&request.key, 200, &line).await
+}
+
+/// Whose statements may be imported.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct BookView {
+    /// What imports call it by, as `method`.
+    code: String,
+    title: String,
+    currency: Option<String>,
+    /// Of a bank account.
+    number: Option<String>,
+}
+
+/// The firm's bank accounts and the payment methods whose statements may be imported.
+#[utoipa::path(get, path = "/ledger/statement-books", tag = "ledger", responses((status = 200, body = Vec<BookView>)))]
+async fn list_books(State(app): State<App>, who: Staff) -> AppResult<Json<Vec<BookView>>> {
+    let view = |book: Book| BookView {
+        code: book.method.method,
+        title: book.method.title,
+        currency: book.method.currencies.into_iter().next(),
+        number: Some(book.number).filter(|number| !number.is_empty()),
+    };
+    Ok(Json(books(&app, &who.scope).await?.into_iter().map(view).collect()))
+}
+
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct DaysQuery {
@@ -114,5 +177,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Staff(PAYMENT_READ), routes!(statement_record))
         .api(Access::Staff(PAYMENT_READ), routes!(list_statement_lines))
         .api(Access::Staff(PAYMENT_SETTLE), routes!(resolve_line))
+        .api(Access::Staff(PAYMENT_SETTLE), routes!(book_line))
+        .api(Access::Staff(PAYMENT_READ), routes!(list_books))
         .api(Access::Staff(PAYMENT_READ), routes!(reconciliation_days))
 }

@@ -1,5 +1,6 @@
 //! One line of a statement against the ledger: which payment it is, what it settles, what it posts.
 
+use chrono::NaiveDate;
 use kernel::{AppResult, TenantTx};
 use ports::payment::{PaymentMethod, ProviderState};
 
@@ -10,6 +11,7 @@ use super::{
 };
 use crate::{
     accounts::Account,
+    day_closes,
     journal::{self, Entry, Line},
     payments::{
         Cause, Payment, PaymentId, PaymentState, Proof,
@@ -41,7 +43,7 @@ async fn by_kind(tx: &mut TenantTx, line: &NewLine, state: ProviderState, book: 
         "payment" if state == ProviderState::Received && line.gross.is_positive() => money_in(tx, line, book).await,
         "payment" => taken_back(tx, line).await,
         "payout" if book.kind == BookKind::Bank => {
-            Ok(transit::on_the_way(tx, line).await?.unwrap_or_else(|| Judgement::differs(Difference::Unexpected)))
+            Ok(transit::on_the_way(tx, line, true).await?.unwrap_or_else(|| Judgement::differs(Difference::Unexpected)))
         }
         "fee" => fee(tx, line).await,
         "settlement" => post(tx, line, "statement_settlement", "Transfer to the bank", Account::bank()).await,
@@ -70,13 +72,13 @@ async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<J
     if let Some(judged) = transit::taken_elsewhere(tx, line, debt.as_ref()).await? {
         return Ok(judged);
     }
-    if let Some(debt) = debt {
-        return settle(tx, &debt, line, &book.method).await;
-    }
     if book.kind == BookKind::Bank
-        && let Some(judged) = transit::on_the_way(tx, line).await?
+        && let Some(judged) = transit::on_the_way(tx, line, debt.is_none()).await?
     {
         return Ok(judged);
+    }
+    if let Some(debt) = debt {
+        return settle(tx, &debt, line, &book.method).await;
     }
     let receipt = receipts::store::insert_line(tx, line).await?;
     Ok(Judgement { receipt: Some(receipt), ..Judgement::differs(Difference::MissingHere) })
@@ -226,6 +228,11 @@ async fn fee(tx: &mut TenantTx, line: &NewLine) -> AppResult<Judgement> {
     Ok(Judgement { payment: id, ..judged })
 }
 
+/// The day on which a line is booked against an account: its own. Cash of a day that is closed belongs to the next one, as at the till.
+pub(super) async fn day_of(tx: &mut TenantTx, line: &NewLine, against: &Account) -> AppResult<NaiveDate> {
+    if *against == Account::cash() { day_closes::open_day(tx, line.day).await } else { Ok(line.day) }
+}
+
 /// Books a movement that the statement alone proves: the clearing account against another one.
 pub(super) async fn post(tx: &mut TenantTx, line: &NewLine, kind: &'static str, what: &str, against: Account) -> AppResult<Judgement> {
     let source = ("statement_line", line.id);
@@ -233,7 +240,7 @@ pub(super) async fn post(tx: &mut TenantTx, line: &NewLine, kind: &'static str, 
         kind,
         description: format!("{what} {}", line.provider_ref),
         source,
-        business_date: line.day,
+        business_date: day_of(tx, line, &against).await?,
         lines: Line::transfer(against, Account::clearing(&line.method), line.gross)?,
     };
     journal::post(tx, entry).await?;

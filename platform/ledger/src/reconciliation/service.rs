@@ -35,9 +35,6 @@ use crate::{
 /// The most lines that one file may have.
 pub const MAX_LINES: usize = 20_000;
 
-/// The clearing account of cash that was taken by hand.
-const CASH: &str = "cash";
-
 /// What one file contained.
 #[derive(Debug, Clone)]
 pub struct Import {
@@ -83,7 +80,7 @@ async fn read_as_bank(scope: &Scope, book: &Book, file: &[u8]) -> AppResult<Vec<
     };
     let account = formats::Account { currency, number: &book.number };
     let lines = formats::read(format, file, mapping.as_ref(), &account)?;
-    Ok(formats::statement_lines(lines, scope.tenant.time_zone))
+    Ok(formats::statement_lines(lines, scope.tenant.time_zone, book.kind == BookKind::Bank))
 }
 
 /// Stores the lines that are new, settles what they prove, and lists what differs. Importing again changes nothing.
@@ -94,7 +91,8 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
     let installation = file.book.method.installation;
     // Imports wait for each other, so that a line is judged once.
     store::lock_imports(tx).await?;
-    let known = store::known(tx, installation, &file.lines).await?;
+    let read: Vec<(NewLine, ProviderState)> = file.lines.iter().filter_map(|line| new_line(tx, &file.book.method, line)).collect();
+    let known = store::known(tx, installation, read.iter().map(|(line, _)| line)).await?;
     let mut fresh: BTreeMap<Key, (NewLine, ProviderState, bool)> = BTreeMap::new();
     // A file may tell one movement twice, on its way and done: what is final counts, wherever it stands.
     let mut take = |key: Key, line: (NewLine, ProviderState, bool)| match fresh.entry(key) {
@@ -106,9 +104,7 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
             free.insert(line);
         }
     };
-    for line in &file.lines {
-        let line = new_line(tx, &file.book.method, line);
-        let Some((line, state)) = line else { continue };
+    for (line, state) in read {
         let key = Key::of(&line);
         match known.get(&(key.0.clone(), key.1.clone(), key.2)) {
             // Not final when it was stored; now it is.
@@ -246,6 +242,10 @@ pub async fn book_difference(tx: &mut TenantTx, id: StatementLineId, how: BookAs
         return resolve(tx, id, reason).await;
     }
     let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    // First the receipt, then its line: in this order everybody who decides about them locks them.
+    if let Some(receipt) = store::get_line(tx, id).await?.unmatched_receipt {
+        receipts::store::lock(tx, receipt).await?;
+    }
     let view = store::lock_line(tx, id).await?;
     if view.state != LineState::Difference {
         return Err(AppError::not_found());
@@ -257,7 +257,7 @@ pub async fn book_difference(tx: &mut TenantTx, id: StatementLineId, how: BookAs
     }
     let (kind, against) = match how {
         BookAs::Charge => ("statement_fee", Account::payment_fees(&line.method)),
-        BookAs::Cash => ("statement_cash", Account::clearing(CASH)),
+        BookAs::Cash => ("statement_cash", Account::cash()),
         BookAs::Commission => {
             let insurer = insurer.ok_or_else(|| AppError::field("insurer", "field-required"))?;
             ("statement_commission", Account::commission_receivable(insurer))

@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use kernel::{AppResult, TenantTx};
 
 use super::{
+    matching::day_of,
     model::{Judgement, NewLine},
     store,
 };
@@ -29,14 +30,14 @@ pub(super) async fn taken_elsewhere(tx: &mut TenantTx, line: &NewLine, debt: Opt
     Ok(Some(judged.of(payment)))
 }
 
-/// An entry that put the same amount on its way to or from the bank. The one that the line names wins; else it must be the only one.
-pub(super) async fn on_the_way(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Judgement>> {
+/// An entry that put the same amount on its way to or from the bank: the one that the line names, or, if `lone` is enough, the only one.
+pub(super) async fn on_the_way(tx: &mut TenantTx, line: &NewLine, lone: bool) -> AppResult<Option<Judgement>> {
     let from = line.day.checked_sub_days(Days::new(DAYS_BEFORE)).unwrap_or(NaiveDate::MIN);
     let to = line.day.checked_add_days(Days::new(DAYS_AFTER)).unwrap_or(NaiveDate::MAX);
     let sent = store::on_the_way(tx, line.gross, from, to).await?;
     let words = words(line);
     let named = sent.iter().find(|(_, description)| told_in(description).any(|word| words.contains(&word)));
-    let Some((entry, _)) = named.or_else(|| sent.first().filter(|_| sent.len() == 1)) else { return Ok(None) };
+    let Some((entry, _)) = named.or_else(|| sent.first().filter(|_| lone && sent.len() == 1)) else { return Ok(None) };
     let judged = arrive(tx, line, Account::bank()).await?;
     Ok(Some(Judgement { clears: Some(*entry), ..judged }))
 }
@@ -48,7 +49,7 @@ async fn arrive(tx: &mut TenantTx, line: &NewLine, from: Account) -> AppResult<J
         kind: "statement_transit",
         description: format!("Arrived {}", line.provider_ref),
         source,
-        business_date: line.day,
+        business_date: day_of(tx, line, &from).await?,
         lines: Line::transfer(from, Account::clearing(&line.method), line.gross)?,
     };
     journal::post(tx, entry).await?;

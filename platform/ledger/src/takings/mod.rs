@@ -3,6 +3,7 @@
 //! nothing counts before a second person approved it; the same cheque, transfer or code counts once; a cheque that bounces takes
 //! its payment back and what it had paid is owed again. A cheque dated ahead counts when it is deposited.
 
+pub mod api;
 mod error;
 mod model;
 pub mod rules;

@@ -113,7 +113,8 @@ pub struct Taking {
 }
 
 /// What the list may be narrowed by.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct TakingFilter {
     pub state: Option<TakingState>,
     pub method: Option<TakingMethod>,

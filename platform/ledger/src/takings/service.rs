@@ -25,6 +25,7 @@ use crate::{
         store as payments,
     },
     receivables,
+    reconciliation::store as statements,
 };
 
 /// Takes money for a payable or on account. Above the limit it waits for approval, a cheque dated ahead for its day; everything
@@ -186,12 +187,19 @@ pub async fn deposit(tx: &mut TenantTx, id: TakingId) -> AppResult<Taking> {
     change(tx, taking, TakingState::Deposited, "ledger.taking.deposit").await
 }
 
-/// Notes that the bank paid a cheque: the money lies there now.
+/// Notes that the bank paid a cheque: the money lies there now. Where a statement has shown it before, that was booked already.
 ///
 /// # Errors
 /// `taking.wrong_state`.
 pub async fn clear(tx: &mut TenantTx, id: TakingId) -> AppResult<Taking> {
+    // A statement that is being imported may be about to show it.
+    statements::lock_imports(tx).await?;
     let taking = of_cheque(tx, id, TakingState::Cleared).await?;
+    if let Some(payment) = taking.payment
+        && statements::has_line(tx, payment).await?
+    {
+        return change(tx, taking, TakingState::Cleared, "ledger.taking.clear").await;
+    }
     let entry = Entry {
         kind: "cheque_cleared",
         description: format!("Cheque {} cleared", taking.reference.as_deref().unwrap_or(&taking.number)),

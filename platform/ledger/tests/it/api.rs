@@ -16,11 +16,16 @@ use kernel::{
     http::caller::{Caller, Who},
     routes::{Access, Face},
 };
+use ledger::takings::{self, TakingInput, Target};
+use ports::payment::{ProviderState, StatementLine};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::{bench::Bench, gateway::not_now};
+use crate::{
+    bench::{Bench, kes},
+    gateway::not_now,
+};
 
 struct Api {
     router: Router,
@@ -209,4 +214,86 @@ async fn staff_read_lists_and_records() {
     }
     assert_eq!(get("/ledger/payments/nonsense".to_owned()).await.0, StatusCode::NOT_FOUND);
     assert_eq!(get("/ledger/payments?cursor=nonsense".to_owned()).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn money_by_hand_is_read_decided_and_follows_its_cheque() {
+    let bench = Bench::new().await;
+    let api = Api::new(&bench);
+    let order = bench.order(&[50_000]).await;
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    let cheque = TakingInput {
+        method: "cheque".into(),
+        amount: "500".into(),
+        reference: "000123".into(),
+        bank: "Mfano Bank".into(),
+        cheque_date: bench.today().to_string(),
+        ..TakingInput::default()
+    };
+    let taking = takings::take(&mut tx, Target::Payable { kind: "order", id: order }, &cheque).await.unwrap();
+    tx.commit().await.unwrap();
+    let who = staff(&bench, &["ledger.payment.read", "ledger.taking.take", "ledger.taking.approve"]);
+    let call = |method: &'static str, path: String, key: Option<&'static str>, body: Option<Value>| {
+        let (api, who) = (&api, who.clone());
+        async move { api.call(Some(who), method, &path, key, body).await }
+    };
+    let of = |what: &str| format!("/ledger/takings/{}{what}", taking.id);
+    let list = call("GET", "/ledger/takings?state=received&method=cheque".into(), None, None).await.1;
+    assert_eq!((list["count"].as_i64(), list["results"][0]["payable_id"].as_str()), (Some(1), Some(order.to_string().as_str())));
+    assert_eq!(call("POST", of("/approve"), None, None).await.1["code"], "taking.wrong_state");
+    assert_eq!(call("POST", of("/clear"), None, None).await.0, StatusCode::CONFLICT);
+    assert_eq!(call("POST", of("/deposit"), None, None).await.1["state"], "deposited");
+    let bounce = || call("POST", of("/bounce"), Some("key-00000001"), Some(json!({ "reason": "No cover" })));
+    let (first, again) = (bounce().await, bounce().await);
+    assert_eq!((first.0, first.1["state"].as_str()), (StatusCode::OK, Some("bounced")), "{}", first.1);
+    assert_eq!(again, first);
+    assert_eq!(call("GET", of(""), None, None).await.1["reason"], "No cover");
+    assert_eq!(bench.receivables(order).await[0].outstanding().minor, 50_000);
+}
+
+#[tokio::test]
+async fn a_difference_is_booked_once_per_key_and_commission_only_of_an_insurer_of_the_books() {
+    let bench = Bench::new().await;
+    let api = Api::new(&bench);
+    let line = |provider_ref: &str, minor| StatementLine {
+        provider_ref: provider_ref.into(),
+        receipt: None,
+        kind: "payment".into(),
+        state: ProviderState::Received,
+        gross: kes(minor),
+        fee: None,
+        reference: None,
+        counterparty: None,
+        occurred_at: bench.system().now(),
+        settled_on: None,
+    };
+    bench.gateway.writes(vec![line("IN1", 7_000), line("IN2", 9_000)]);
+    let who = staff(&bench, &["ledger.payment.read", "ledger.payment.settle", "ledger.statement.import"]);
+    let call = |method: &'static str, path: String, key: Option<&'static str>, body: Option<Value>| {
+        let (api, who) = (&api, who.clone());
+        async move { api.call(Some(who), method, &path, key, body).await }
+    };
+    let books = call("GET", "/ledger/statement-books".into(), None, None).await.1;
+    assert_eq!(books[0]["code"], "mobile", "{books}");
+    let imported = call("POST", "/ledger/statements?method=mobile&file_name=may.csv".into(), None, Some(json!("statement"))).await;
+    assert_eq!((imported.0, imported.1["import"]["differences"].as_i64()), (StatusCode::OK, Some(2)), "{}", imported.1);
+    let lines = call("GET", "/ledger/statement-lines?state=difference".into(), None, None).await.1;
+    let named = |name: &str| {
+        let found = lines["results"].as_array().unwrap().iter().find(|line| line["provider_ref"] == name).unwrap();
+        (found["id"].as_str().unwrap().to_owned(), found["unmatched_receipt"].as_str().unwrap().to_owned())
+    };
+    let path = format!("/ledger/statement-lines/{}/book", named("IN1").0);
+    let commission = json!({ "as": "commission", "insurer": Uuid::now_v7(), "reason": "Commission of May" });
+    assert_eq!(call("POST", path.clone(), Some("key-00000001"), Some(commission)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let book = || call("POST", path.clone(), Some("key-00000002"), Some(json!({ "as": "transfer", "reason": "From our other account" })));
+    let (first, again) = (book().await, book().await);
+    assert_eq!((first.0, first.1["state"].as_str()), (StatusCode::OK, Some("matched")), "{}", first.1);
+    assert_eq!(again, first);
+
+    let reference = bench.receivables(bench.order(&[9_000]).await).await.remove(0).reference;
+    let settle = format!("/ledger/unmatched-receipts/{}/settle", named("IN2").1);
+    let wrong = call("POST", settle.clone(), Some("key-00000003"), Some(json!({ "reference": "nothing", "reason": "x" }))).await;
+    assert_eq!(wrong.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let settled = call("POST", settle, Some("key-00000004"), Some(json!({ "reference": reference, "reason": "She called" }))).await;
+    assert_eq!((settled.0, settled.1["state"].as_str()), (StatusCode::OK, Some("matched")), "{}", settled.1);
 }

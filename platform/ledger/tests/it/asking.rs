@@ -1,11 +1,11 @@
 //! Asking providers.
 
-use kernel::jobs::Job;
-use ledger::payments::{Ask, PaymentState, reconcile};
+use kernel::{jobs::Job, paging::PageRequest};
+use ledger::payments::{Ask, PaymentFilter, PaymentId, PaymentState, inquiry, reconcile, service};
 use ports::{PortError, payment::ProviderState};
 
 use crate::{
-    bench::Bench,
+    bench::{Bench, code},
     gateway::{failed, not_now, outcome, received},
 };
 
@@ -144,4 +144,45 @@ async fn an_expired_payment_is_asked_about_once_more_and_money_still_counts() {
     bench.ask(payment).await;
     assert_eq!(bench.state(payment).await, PaymentState::Received);
     assert_eq!(bench.events("payment.received").await[0]["settled"], true);
+}
+
+#[tokio::test]
+async fn staff_have_the_provider_asked_at_once_and_a_second_wish_is_the_first() {
+    let bench = Bench::new().await;
+    let payment = bench.pending(bench.order(&[50_000]).await).await;
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    inquiry::ask_now(&mut tx, payment).await.unwrap();
+    inquiry::ask_now(&mut tx, payment).await.unwrap();
+    tx.commit().await.unwrap();
+    let rounds: Vec<u64> = bench.wanted("ledger.payment.query").await.iter().map(|(payload, _)| payload["round"].as_u64().unwrap()).collect();
+    assert_eq!(rounds, [0, 1]);
+    bench.gateway.says(Ok(outcome(ProviderState::Received)));
+    bench.ask(payment).await;
+    assert_eq!(bench.state(payment).await, PaymentState::Received);
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    assert_eq!(code(&inquiry::ask_now(&mut tx, payment).await.unwrap_err()), "payment.not_askable");
+}
+
+#[tokio::test]
+async fn a_failed_payment_is_listed_until_the_customer_tries_again_or_owes_nothing() {
+    let bench = Bench::new().await;
+    let unpaid = async || -> Vec<PaymentId> {
+        let mut tx = bench.staff().begin_read().await.unwrap();
+        let filter = PaymentFilter { unpaid: true, ..PaymentFilter::default() };
+        service::list(&mut tx, &filter, &PageRequest::default()).await.unwrap().results.into_iter().map(|payment| payment.id).collect()
+    };
+    let order = bench.order(&[50_000]).await;
+    let payment = bench.pending(order).await;
+    bench.gateway.says(Ok(failed("1032")));
+    bench.ask(payment).await;
+    assert_eq!(unpaid().await, [payment]);
+    let again = bench.pending(order).await;
+    assert!(unpaid().await.is_empty());
+    bench.gateway.says(Ok(failed("1032")));
+    bench.ask(again).await;
+    assert_eq!(unpaid().await, [again], "the last attempt stands for all");
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    ledger::receivables::close(&mut tx, "order", order, "Cancelled").await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(unpaid().await.is_empty());
 }

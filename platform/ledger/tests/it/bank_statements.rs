@@ -12,6 +12,8 @@ use ledger::{
         self, BookAs, Difference, LineFilter, LineState, StatementImportRecord, StatementLineView,
         formats::{Amounts, DateFormat, Mapping},
     },
+    refunds::{self, NewRefund},
+    takings::{self, TakingId, TakingInput, Target},
 };
 use ports::payment::{ProviderState, StatementLine};
 
@@ -260,4 +262,141 @@ async fn the_figures_of_the_month_are_those_of_their_rows() {
     assert_eq!((figures.collected, figures.due, figures.paid), (kes(50_000), kes(80_000), kes(50_000)));
     assert_eq!((figures.outstanding, figures.overdue, figures.collection_rate()), (kes(30_000), kes(0), Some(62)));
     assert_eq!((figures.unallocated, figures.differences, figures.credits), (1, 2, 0));
+}
+
+#[tokio::test]
+async fn the_payments_that_a_bank_books_in_one_sum_each_pay_their_own_debt() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    let (first, second) = (bench.order(&[50_000]).await, bench.order(&[20_000]).await);
+    let part = async |order, amount: &str| {
+        let reference = bench.receivables(order).await[0].reference.clone();
+        format!("<TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy=\"KES\">{amount}</Amt></TxAmt></AmtDtls></TxDtls>")
+    };
+    let (one, two, day) = (part(first, "500.00").await, part(second, "200.00").await, bench.today());
+    let file = format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>0100000001</Id></Othr></Id></Acct>\
+         <Ntry><Amt Ccy=\"KES\">700.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>B1</AcctSvcrRef>\
+         <NtryDtls>{one}{two}</NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"
+    );
+    let record = import(&bench, &account.code, file.clone()).await.unwrap();
+    assert_eq!((record.import.lines_new, record.import.matched, record.import.differences), (2, 2, 0));
+    for order in [first, second] {
+        assert_eq!(bench.receivables(order).await[0].outstanding(), kes(0));
+    }
+    assert_eq!(import(&bench, &account.code, file).await.unwrap().import.lines_new, 0);
+    explained_to_zero(&bench, &account.code).await;
+}
+
+/// Money of an order taken by hand.
+async fn take(bench: &Bench, order: uuid::Uuid, input: TakingInput) -> TakingId {
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    let taking = takings::take(&mut tx, Target::Payable { kind: "order", id: order }, &input).await.unwrap();
+    tx.commit().await.unwrap();
+    taking.id
+}
+
+#[tokio::test]
+async fn cash_of_this_week_arrives_at_the_bank_and_next_months_equal_part_is_money_of_its_own() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    let order = bench.order(&[50_000, 50_000]).await;
+    let reference = bench.receivables(order).await[0].reference.clone();
+    take(&bench, order, TakingInput { method: "cash".into(), amount: "500".into(), ..TakingInput::default() }).await;
+    bench.wait(30 * 86_400);
+    let record = import(&bench, &account.code, file(&bench, &[("", &format!("Part two {reference}"), "500.00")])).await.unwrap();
+    assert_eq!(record.import.matched, 1);
+    assert!(bench.receivables(order).await.iter().all(|part| part.outstanding() == kes(0)), "both parts are paid");
+    assert_eq!(bench.balance(&Account::cash()).await, 50_000);
+    let other = bench.order(&[30_000]).await;
+    let reference = bench.receivables(other).await[0].reference.clone();
+    take(&bench, other, TakingInput { method: "cash".into(), amount: "300".into(), ..TakingInput::default() }).await;
+    import(&bench, &account.code, file(&bench, &[("", &format!("Deposit {reference}"), "300.00")])).await.unwrap();
+    assert_eq!((bench.balance(&Account::cash()).await, bench.balance(&Account::clearing(&account.code)).await), (50_000, 80_000));
+    explained_to_zero(&bench, &account.code).await;
+}
+
+#[tokio::test]
+async fn a_cheque_that_the_bank_paid_is_at_the_bank_once_whoever_says_so_first() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    for (number, staff_first) in [("000123A", true), ("000456B", false)] {
+        let order = bench.order(&[50_000]).await;
+        let cheque = TakingInput {
+            method: "cheque".into(),
+            amount: "500".into(),
+            reference: number.into(),
+            bank: "Mfano Bank".into(),
+            cheque_date: bench.today().to_string(),
+            ..TakingInput::default()
+        };
+        let taking = take(&bench, order, cheque).await;
+        let change = async |clear: bool| {
+            let mut tx = bench.staff().begin_write().await.unwrap();
+            if clear {
+                takings::clear(&mut tx, taking).await.unwrap()
+            } else {
+                takings::deposit(&mut tx, taking).await.unwrap()
+            };
+            tx.commit().await.unwrap();
+        };
+        change(false).await;
+        let rows = file(&bench, &[("", &format!("CHQ {number} paid"), "500.00")]);
+        if staff_first {
+            change(true).await;
+            import(&bench, &account.code, rows).await.unwrap();
+        } else {
+            import(&bench, &account.code, rows).await.unwrap();
+            change(true).await;
+        }
+        assert_eq!((bench.balance(&Account::clearing("cheque")).await, bench.balance(&Account::bank()).await), (0, 0), "{number}");
+    }
+    assert_eq!(bench.balance(&Account::clearing(&account.code)).await, 100_000);
+    explained_to_zero(&bench, &account.code).await;
+}
+
+#[tokio::test]
+async fn an_id_is_known_again_however_its_provider_decorates_it() {
+    let bench = Bench::new().await;
+    let line = |provider_ref: String| StatementLine {
+        provider_ref,
+        receipt: None,
+        kind: "fee".into(),
+        state: ProviderState::Received,
+        gross: kes(-100),
+        fee: None,
+        reference: None,
+        counterparty: None,
+        occurred_at: bench.system().now(),
+        settled_on: None,
+    };
+    let written = || vec![line(" F\u{1}1 ".into()), line("X".repeat(250))];
+    bench.gateway.writes(written());
+    assert_eq!(import(&bench, "mobile", "statement".into()).await.unwrap().import.lines_new, 2);
+    bench.gateway.writes(written());
+    assert_eq!(import(&bench, "mobile", "statement".into()).await.unwrap().import.lines_new, 0);
+}
+
+#[tokio::test]
+async fn what_a_refund_gives_back_to_a_used_credit_can_be_used_too() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    import(&bench, &account.code, file(&bench, &[("", "Asha Mfano", "600.00")])).await.unwrap();
+    let receipt = lines(&bench).await[0].unmatched_receipt.unwrap();
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    receipts::assign(&mut tx, receipt, bench.customer, "She called").await.unwrap();
+    let credit = credits::of_source(&mut tx, "unmatched_receipt", receipt.0).await.unwrap();
+    let new = NewRefund { credit: credit.id, amount: kes(10_000), reason: "Wants some back".into() };
+    let refund = refunds::request(&mut tx, new).await.unwrap();
+    tx.commit().await.unwrap();
+    let (first, second) = (bench.order(&[50_000]).await, bench.order(&[10_000]).await);
+    let (first, second) = (bench.receivables(first).await.remove(0).reference, bench.receivables(second).await.remove(0).reference);
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    credits::use_for(&mut tx, credit.id, &first).await.unwrap();
+    refunds::take_back(&mut tx, refund.id, refund.version, "Changed her mind").await.unwrap();
+    credits::use_for(&mut tx, credit.id, &second).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(bench.balance(&Account::clearing("customer_credit")).await, 0);
+    let figures = figures::figures(&mut bench.staff().begin_read().await.unwrap()).await.unwrap();
+    assert_eq!(figures.collected, kes(60_000), "money that was used again was collected once");
 }

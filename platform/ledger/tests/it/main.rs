@@ -17,3 +17,4 @@ mod settling;
 mod starting;
 mod statements;
 mod takings;
+mod till;

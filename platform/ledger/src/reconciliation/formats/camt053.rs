@@ -207,9 +207,11 @@ fn entries(entry: &Element, row: usize, currency: Currency, statement: &mut Stat
     let amounts: Option<Vec<i64>> = parts.iter().map(|part| part_amount(part, currency)).collect();
     match amounts {
         Some(amounts) if parts.len() > 1 && amounts.iter().try_fold(0_i64, |sum, minor| sum.checked_add(*minor)) == minor.checked_abs() => {
-            for (part, amount) in parts.iter().zip(amounts) {
+            for (nr, (part, amount)) in (1..).zip(parts.iter().zip(amounts)) {
                 let amount = Money::new(if minor < 0 { -amount } else { amount }, currency);
-                lines.push(described(BankLine { amount, ..base.clone() }, part, minor > 0));
+                // The entry's id is that of all its parts: each is a movement, and one id names one movement.
+                let id = base.id.as_ref().map(|id| format!("{id}/{nr}"));
+                lines.push(described(BankLine { id, amount, ..base.clone() }, part, minor > 0));
             }
         }
         _ => lines.push(match parts.first() {
@@ -286,6 +288,7 @@ mod tests {
             ]
         );
         assert_eq!((lines[0].reference.as_deref(), lines[1].reference.as_deref()), (Some("7Q4M2X9KTB0R"), None));
+        assert_eq!((lines[0].id.as_deref(), lines[1].id.as_deref()), (Some("B1/1"), Some("B1/2")));
     }
 
     #[test]

@@ -73,11 +73,13 @@ impl BankLine {
         }
     }
 
-    /// The bank's id, or one made of what the movement is. Movements that are alike in everything are told apart by their number,
-    /// which is the same in every file that holds the whole day.
-    fn name(&self, seen: &mut HashMap<String, u32>) -> String {
+    /// Its id, under its day where `daily`, or one made of what the movement is. Movements that are alike in everything are told apart
+    /// by their number, which is the same in every file that holds the whole day.
+    fn name(&self, daily: bool, seen: &mut HashMap<String, u32>) -> String {
+        let plain = |id: &String| id.chars().filter(|c| !c.is_control()).take(160).collect::<String>();
         let name = match &self.id {
-            Some(id) => id.chars().filter(|c| !c.is_control()).take(160).collect(),
+            Some(id) if daily => format!("{}-{}", self.booked_on, plain(id)),
+            Some(id) => plain(id),
             None => {
                 let told = |text: &Option<String>| text.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
                 let all = [self.amount.minor.to_string(), told(&self.reference), told(&self.counterparty), told(&self.narrative)].join("|");
@@ -103,14 +105,15 @@ impl BankLine {
     }
 }
 
-/// The movements as lines of a statement. A day begins at noon of `zone`, since banks tell no hours.
+/// The movements as lines of a statement. A day begins at noon of `zone`, since banks tell no hours. `daily`: an id names a movement of
+/// one day only, for some banks begin to count anew every day.
 #[must_use]
-pub fn statement_lines(lines: Vec<BankLine>, zone: Tz) -> Vec<StatementLine> {
+pub fn statement_lines(lines: Vec<BankLine>, zone: Tz, daily: bool) -> Vec<StatementLine> {
     let mut seen = HashMap::new();
     lines
         .into_iter()
         .map(|line| StatementLine {
-            provider_ref: line.name(&mut seen),
+            provider_ref: line.name(daily, &mut seen),
             receipt: line.id.clone(),
             kind: line.kind().to_owned(),
             state: if line.pending { ProviderState::Pending } else { ProviderState::Received },
@@ -168,12 +171,23 @@ mod tests {
     fn movements_alike_in_everything_are_told_apart_by_number_and_keep_their_names_in_longer_files() {
         let names = |count: usize| -> Vec<String> {
             let lines = std::iter::repeat_n(line("Cash deposit", 100_000), count).collect();
-            statement_lines(lines, chrono_tz::Africa::Nairobi).into_iter().map(|line| line.provider_ref).collect()
+            statement_lines(lines, chrono_tz::Africa::Nairobi, true).into_iter().map(|line| line.provider_ref).collect()
         };
         let (two, three) = (names(2), names(3));
         assert_ne!(two[0], two[1]);
         assert_eq!(two[..], three[..2]);
         assert!(two[0].starts_with("2026-11-20-"));
+    }
+
+    #[test]
+    fn an_id_that_a_bank_uses_again_on_another_day_is_another_movement() {
+        let on = |day: u32| BankLine { id: Some("DEP1".into()), booked_on: NaiveDate::from_ymd_opt(2026, 11, day).unwrap(), ..line("Deposit", 100) };
+        let names = |daily| -> Vec<String> {
+            let lines = statement_lines(vec![on(19), on(20), on(20)], chrono_tz::Africa::Nairobi, daily);
+            lines.into_iter().map(|line| line.provider_ref).collect()
+        };
+        assert_eq!(names(true), ["2026-11-19-DEP1", "2026-11-20-DEP1", "2026-11-20-DEP1#2"]);
+        assert_eq!(names(false)[0], "DEP1", "a provider's id is one for ever");
     }
 
     #[test]

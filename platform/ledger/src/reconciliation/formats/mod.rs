@@ -29,6 +29,9 @@ pub fn read(format: Format, file: &[u8], mapping: Option<&Mapping>, book: &Accou
     if lines.is_empty() { Err(FormatError::NoLines) } else { Ok(lines) }
 }
 
+/// Fewer digits than these are part of too many accounts' numbers.
+const SHORTEST_NUMBER: usize = 6;
+
 /// Whose statement is expected.
 #[derive(Debug, Clone, Copy)]
 pub struct Account<'a> {
@@ -38,11 +41,12 @@ pub struct Account<'a> {
 }
 
 impl Account<'_> {
-    /// Banks write a number with and without branch, spaces and check digits: one must contain the other.
+    /// Banks write a number with and without branch, spaces and check digits: one must contain the other, a few digits none.
     fn is(&self, written: &str) -> bool {
         let plain = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect() };
         let (own, written) = (plain(self.number), plain(written));
-        own.is_empty() || written.is_empty() || written.contains(&own) || own.contains(&written)
+        let within = |short: &str, long: &str| short == long || (short.len() >= SHORTEST_NUMBER && long.contains(short));
+        own.is_empty() || written.is_empty() || within(&own, &written) || within(&written, &own)
     }
 }
 
@@ -62,4 +66,16 @@ pub fn beginning(file: &[u8]) -> String {
     let text = text(file.get(..12_000).unwrap_or(file));
     let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 12_000).last().unwrap_or_default();
     text.get(..end).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_with_branch_and_spaces_and_not_by_a_few_digits() {
+        let is = |own: &str, written: &str| Account { currency: Currency::KES, number: own }.is(written);
+        assert!(is("0100 0000 01", "KE/0100000001") && is("12", "12") && is("", "77") && is("0100000001", ""));
+        assert!(!is("0100000001", "1") && !is("0100000001", "00000") && !is("0100000001", "0200000002"));
+    }
 }

@@ -50,22 +50,25 @@ pub(super) fn read(text: &str, book: &Account<'_>) -> Result<Vec<BankLine>, Form
     for field in fields(text) {
         match field.tag.as_str() {
             "25" if !book.is(&field.text) => return Err(FormatError::Account(field.text.chars().take(40).collect())),
+            // A statement that ends without its closing balance was cut.
+            "60F" | "60M" if balance.is_some() => return Err(FormatError::Sums),
             "60F" | "60M" => balance = Some(read_balance(&field, book.currency)?),
             "61" => {
                 let line = movement(&field, book.currency)?;
-                balance = balance.and_then(|sum| sum.checked_add(line.amount.minor));
+                balance = Some(balance.and_then(|sum| sum.checked_add(line.amount.minor)).ok_or(FormatError::Sums)?);
                 lines.push(line);
             }
-            "86" => {
+            // After the closing balance it is about the whole statement.
+            "86" if balance.is_some() => {
                 if let Some(line) = lines.last_mut().filter(|line| line.narrative.is_none()) {
                     details(line, &field.text);
                 }
             }
             "62F" | "62M" => {
-                if balance.is_some_and(|sum| Ok(sum) != read_balance(&field, book.currency)) {
+                let closing = read_balance(&field, book.currency)?;
+                if balance.take() != Some(closing) {
                     return Err(FormatError::Sums);
                 }
-                balance = None;
             }
             _ => {}
         }
@@ -73,7 +76,7 @@ pub(super) fn read(text: &str, book: &Account<'_>) -> Result<Vec<BankLine>, Form
             return Err(FormatError::TooLong(MAX_LINES));
         }
     }
-    Ok(lines)
+    if balance.is_some() { Err(FormatError::Sums) } else { Ok(lines) }
 }
 
 /// `C021101EUR187259,`: side, day, currency, amount.
@@ -210,6 +213,15 @@ mod tests {
     fn a_statement_that_does_not_add_up_is_refused() {
         assert_eq!(read(&PUBLISHED.replace("189459,", "189459,01"), &book()), Err(FormatError::Sums));
         assert_eq!(read(&PUBLISHED.replace("DR800,", "DR800"), &book()), Err(FormatError::Amount(6)));
+    }
+
+    #[test]
+    fn a_statement_that_was_cut_is_refused_and_its_last_words_are_of_the_whole() {
+        let cut = PUBLISHED.find(":62F:").unwrap();
+        assert_eq!(read(&PUBLISHED[..cut], &book()), Err(FormatError::Sums));
+        assert_eq!(read(&PUBLISHED.replace(":60F:C021101EUR187259,\r\n", ""), &book()), Err(FormatError::Sums));
+        let text = ":60F:C261119KES1000,00\n:61:261119C7,5NTRF7Q4M2X9KTB0R\n:62F:C261119KES1007,5\n:86:END OF STATEMENT\n";
+        assert_eq!(read(text, &Account { currency: Currency::KES, number: "" }).unwrap()[0].narrative, None);
     }
 
     #[test]

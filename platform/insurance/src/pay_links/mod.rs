@@ -1,5 +1,7 @@
 //! Sending a link by which an order, or what is left of it, is paid without logging in. The link itself is the ledger's.
 
+pub(crate) mod api;
+
 use std::time::Duration;
 
 use async_trait::async_trait;

@@ -1,0 +1,127 @@
+//! Money of orders and insurers over HTTP: takings, links to pay by, remittances.
+
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+};
+use http_body_util::BodyExt;
+use kernel::{
+    http::caller::{Caller, Who},
+    routes::Face,
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::sale::Sale;
+
+/// Staff with these permissions, at the API.
+struct Desk<'a> {
+    sale: &'a Sale,
+    router: Router,
+    permissions: Arc<BTreeSet<String>>,
+}
+
+impl<'a> Desk<'a> {
+    fn of(sale: &'a Sale, permissions: &[&str]) -> Self {
+        let router = insurance::module().routes.router(Face::Api).with_state(sale.shop.world.app.clone());
+        Self { sale, router, permissions: Arc::new(permissions.iter().map(|code| (*code).to_owned()).collect()) }
+    }
+
+    async fn call(&self, method: &str, path: &str, key: &str, body: Option<Value>) -> (StatusCode, Value) {
+        let mut request = Request::builder().method(method).uri(path).header("idempotency-key", key);
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let mut request = request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap();
+        let who = Who::Staff { user: Uuid::now_v7(), session: Uuid::now_v7(), name: "Juma Mfano".into(), permissions: self.permissions.clone() };
+        let (app, tenant) = (&self.sale.shop.world.app, self.sale.shop.tenant.clone());
+        request.extensions_mut().insert(Caller::new(app, tenant, who, Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+}
+
+#[tokio::test]
+async fn money_is_taken_for_an_order_once_per_key_and_on_an_account() {
+    let sale = Sale::open().await;
+    let order = sale.order(&["KDA 123A"]).await;
+    let desk = Desk::of(&sale, &["ledger.taking.take"]);
+    let path = format!("/admin/orders/{}/takings", order.id);
+    let cash = json!({ "method": "cash", "amount": order.payable });
+    let (first, again) =
+        (desk.call("POST", &path, "key-00000001", Some(cash.clone())).await, desk.call("POST", &path, "key-00000001", Some(cash)).await);
+    assert_eq!((first.0, first.1["state"].as_str()), (StatusCode::OK, Some("received")), "{}", first.1);
+    assert_eq!((again, first.1["about"].as_str()), (first.clone(), Some(order.number.as_str())));
+    sale.work().await;
+    assert_eq!(sale.count("select count(*) from policies where tenant_id = $1").await, 1);
+
+    let account = format!("/admin/customers/{}/takings", sale.customer.id);
+    let transfer = json!({ "method": "bank_transfer", "amount": { "minor": 50_000, "currency": "KES" }, "reference": "FT001" });
+    let (status, taken) = desk.call("POST", &account, "key-00000002", Some(transfer.clone())).await;
+    assert_eq!((status, &taken["payable_id"]), (StatusCode::OK, &Value::Null), "{taken}");
+    for (body, status, code) in [
+        (transfer, 422, "validation_error"),
+        (json!({ "method": "cash", "amount": { "minor": 100, "currency": "NAD" } }), 422, "taking.currency_differs"),
+        (json!({ "method": "gold", "amount": { "minor": 100, "currency": "KES" } }), 422, "validation_error"),
+    ] {
+        let refused = desk.call("POST", &account, &format!("key-{}", Uuid::now_v7()), Some(body)).await;
+        assert_eq!((refused.0.as_u16(), refused.1["code"].as_str()), (status, Some(code)), "{}", refused.1);
+    }
+    let nobody = format!("/admin/customers/{}/takings", Uuid::now_v7());
+    let cash = json!({ "method": "cash", "amount": { "minor": 100, "currency": "KES" } });
+    assert_eq!(desk.call("POST", &nobody, "key-00000003", Some(cash)).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(Desk::of(&sale, &[]).call("POST", &path, "key-00000004", None).await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_link_to_pay_an_order_by_is_made_listed_and_withdrawn() {
+    let sale = Sale::open().await;
+    let order = sale.order(&["KDA 123A"]).await;
+    let desk = Desk::of(&sale, &["ledger.pay_link.send"]);
+    let path = format!("/admin/orders/{}/pay-links", order.id);
+    let (status, made) = desk.call("POST", &path, "key-00000001", Some(json!({ "days": 7 }))).await;
+    assert!(status == StatusCode::OK && made["address"].as_str().unwrap().contains("/pay/"), "{made}");
+    assert_eq!(desk.call("POST", &path, "key-00000002", Some(json!({ "days": 31 }))).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let listed = desk.call("GET", &path, "-", None).await.1;
+    assert_eq!((listed.as_array().unwrap().len(), listed[0]["state"].as_str()), (1, Some("sent")));
+    let withdraw = format!("/admin/pay-links/{}/withdraw", made["id"].as_str().unwrap());
+    let (status, ended) = desk.call("POST", &withdraw, "-", None).await;
+    assert_eq!((status, ended["state"].as_str(), &ended["address"]), (StatusCode::OK, Some("withdrawn"), &Value::Null));
+}
+
+#[tokio::test]
+async fn premium_held_is_remitted_over_http() {
+    let sale = Sale::open().await;
+    let order = sale.order(&["KDA 123A"]).await;
+    sale.pay(&order).await;
+    sale.work().await;
+    let desk = Desk::of(&sale, &["insurance.remittance.read", "insurance.remittance.pay"]);
+    let held = desk.call("GET", "/admin/premium-held", "-", None).await.1;
+    let insurer = held[0]["insurer"].as_str().unwrap().to_owned();
+    let due = desk.call("GET", &format!("/admin/premium-held/{insurer}"), "-", None).await.1;
+    let posting = due[0]["journal_line"].clone();
+    let new = json!({ "insurer": insurer, "postings": [posting] });
+    let (status, made) = desk.call("POST", "/admin/remittances", "key-00000001", Some(new.clone())).await;
+    assert_eq!((status, made["state"].as_str()), (StatusCode::OK, Some("draft")), "{made}");
+    assert_eq!(desk.call("POST", "/admin/remittances", "key-00000001", Some(new.clone())).await.1["id"], made["id"]);
+    assert_eq!(desk.call("POST", "/admin/remittances", "key-00000002", Some(new)).await.1["code"], "remittance.line_taken");
+    let of = |what: &str| format!("/admin/remittances/{}{what}", made["id"].as_str().unwrap());
+    let (status, paid) = desk.call("POST", &of("/pay"), "key-00000003", Some(json!({ "bank_reference": "FT001" }))).await;
+    assert_eq!((status, paid["remittance"]["state"].as_str()), (StatusCode::OK, Some("paid")), "{paid}");
+    assert_eq!(desk.call("POST", &of("/discard"), "-", None).await.1["code"], "remittance.state");
+    let listed = desk.call("GET", "/admin/remittances?state=paid&search=FT001", "-", None).await.1;
+    assert_eq!(listed["count"], 1);
+    let (status, back) = desk.call("POST", &of("/reverse"), "key-00000004", Some(json!({ "reason": "The bank returned it" }))).await;
+    assert_eq!((status, back["remittance"]["state"].as_str()), (StatusCode::OK, Some("reversed")), "{back}");
+    assert_eq!(desk.call("GET", &of(""), "-", None).await.1["lines"].as_array().unwrap().len(), 1);
+}
