@@ -1,6 +1,7 @@
 //! Insurance as a broker does it: the law that adds to a premium, the catalogue of insurers and products, rating, quotes, and what
 //! they become: cart, checkout, order, policy. Each slice states its own rules; [`module`] lists what they contribute.
 
+pub mod approvals;
 pub mod billing;
 pub mod cancellations;
 pub mod cart;
@@ -22,6 +23,7 @@ mod personal;
 pub mod pictures;
 pub mod plans;
 pub mod policies;
+pub mod policy_notes;
 pub mod pricing;
 pub mod quotes;
 pub mod rating;
@@ -60,6 +62,8 @@ pub fn module() -> Module {
         takings::routes(),
         pay_links::api::routes(),
         remittances::api::routes(),
+        approvals::api::routes(),
+        policy_notes::api::routes(),
     ] {
         routes.extend(slice);
     }
@@ -70,6 +74,7 @@ pub fn module() -> Module {
         jobs: vec![
             JobDef::of::<fulfilment::OrderDocuments>(),
             JobDef::of::<fulfilment::PolicyDocuments>(),
+            JobDef::of::<fulfilment::ApprovedDocuments>(),
             JobDef::of::<fulfilment::OrderMail>(),
             JobDef::of::<papers::MailPapers>(),
             JobDef::of::<cancellations::CancellationLetter>(),
@@ -108,6 +113,8 @@ const PERMISSIONS: &[Permission] = &[
     Permission { code: policies::READ, sensitive: false },
     Permission { code: policies::CERTIFY, sensitive: false },
     Permission { code: policies::CANCEL, sensitive: true },
+    Permission { code: approvals::APPROVE, sensitive: true },
+    Permission { code: policy_notes::WRITE, sensitive: false },
     Permission { code: remittances::READ, sensitive: false },
     Permission { code: remittances::PAY, sensitive: true },
 ];
@@ -128,6 +135,7 @@ const RETENTION: &[Retention] = &[
     Retention { table: "policies", keep: "as the law of contracts and insurance says", job: None },
     Retention { table: "policy_terms", keep: "as the policy", job: None },
     Retention { table: "policy_versions", keep: "as the policy", job: None },
+    Retention { table: "policy_notes", keep: "as the policy", job: None },
     Retention { table: "nominations", keep: "as the customer, or the policy that it is for", job: None },
     Retention { table: "nominees", keep: "as the nomination", job: None },
     Retention { table: "premium_lines", keep: "as the policy", job: None },

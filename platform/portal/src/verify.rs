@@ -69,10 +69,10 @@ impl AnswerPage {
             Verdict::Cancelled => (Tone::Bad, "cancelled"),
             Verdict::Unknown => (Tone::Bad, "unknown"),
         };
-        let text_key = if found.replaced && found.verdict == Verdict::Genuine {
-            "portal-verify-replaced-text".to_owned()
-        } else {
-            format!("portal-verify-{name}-text")
+        let text_key = match found.verdict {
+            Verdict::Genuine if found.shortened => "portal-verify-shortened-text".to_owned(),
+            Verdict::Genuine if found.replaced => "portal-verify-replaced-text".to_owned(),
+            _ => format!("portal-verify-{name}-text"),
         };
         let code = found.code.clone().unwrap_or_else(|| typed.chars().filter(|c| !c.is_control()).take(40).collect());
         let mut facts = vec![Fact::new(shell.t("portal-verify-code"), code)];
@@ -122,11 +122,13 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         issued_on: chrono::NaiveDate::from_ymd_opt(2026, 11, 23),
         cancelled_on: None,
         replaced: false,
+        shortened: false,
     };
     let page = |verdict| AnswerPage::new(shell.clone(), found(verdict), "7K2M");
     vec![
         Sample::of("verify", &AskPage { shell: shell.clone().titled("portal-verify-title"), form: FormState::new(shell) }),
         Sample::of("verify-genuine", &page(Verdict::Genuine)),
+        Sample::of("verify-shortened", &AnswerPage::new(shell.clone(), Verification { shortened: true, ..found(Verdict::Genuine) }, "7K2M")),
         Sample::of("verify-expired", &page(Verdict::Expired)),
         Sample::of("verify-cancelled", &page(Verdict::Cancelled)),
         Sample::of("verify-unknown", &page(Verdict::Unknown)),

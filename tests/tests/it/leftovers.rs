@@ -61,6 +61,8 @@ const ROWS: &[&str] = &[
     "insert into remittance_lines (tenant_id, id, remittance_id, line_no, journal_line_id, description, business_date, due_on, held_minor, commission_minor, created_at)
      select $1, gen_random_uuid(), r.id, 1, j.id, 'Premium', current_date, current_date, 100, 10, now()
      from remittances r join journal_lines j on j.tenant_id = r.tenant_id where r.tenant_id = $1 order by j.id limit 1",
+    "insert into policy_notes (tenant_id, id, policy_id, user_id, text, created_at)
+     select $1, gen_random_uuid(), id, gen_random_uuid(), 'test', now() from policies where tenant_id = $1 limit 1",
     "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, created_at, updated_at)
      select $1, gen_random_uuid(), 'line_failed', id, id, 'test', now(), now() from orders where tenant_id = $1 limit 1",
     "insert into site_entries (tenant_id, id, kind, heading, body, position, created_at, updated_at, updated_by)

@@ -6,6 +6,8 @@ permission-insurance-order-confirm-receipt = Confirm that an insurer has receive
 permission-insurance-order-settle-task = Settle what orders left for staff
 permission-insurance-policy-read = See policies
 permission-insurance-policy-certify = Enter insurers' certificates
+permission-insurance-policy-approve = Approve or decline policies that wait for it
+permission-insurance-policy-note = Write notes about policies
 permission-insurance-policy-cancel = Cancel policies
 
 error-cart-item-not-found = This is no longer in the cart.
@@ -47,6 +49,28 @@ policy-state-pending = Not begun
 policy-state-active = Active
 policy-state-expired = Ended
 policy-state-cancelled = Cancelled
+
+# Cover that staff approve
+policy-approval-waiting = Waits for approval
+policy-approval-declined = Declined
+error-policy-waiting = This policy waits for approval. Nothing goes out before that.
+error-policy-not-waiting = This policy does not wait for approval any more.
+mail-order-waiting-subject = We have your payment: { $number }
+mail-order-waiting-text =
+    Hello { $name },
+
+    we have received { $amount } for order { $number }. The receipt is attached. We look at your cover before its documents go out, and send them to you as soon as it is approved. If it is not, you get your money back.
+
+    You can see how it stands here: { $url }
+
+    { $brokerage }
+mail-policy-approved-subject = Your cover is approved: { $policy }
+mail-policy-approved-text =
+    Hello { $name },
+
+    policy { $policy } is approved. Its document { $number } is attached. Keep it; anybody can check it with the code it carries.
+
+    { $brokerage }
 
 policy-moment-paid = Paid
 policy-moment-issued = Policy issued
@@ -123,12 +147,15 @@ task-line_failed = A paid cover could not be issued. The money is the customer's
 task-payment_reversed = A payment was taken back after policies had been issued for it. Decide whether cover goes on.
 task-instalment_overdue = An instalment is overdue, and cover goes on. Remind the customer, or decide about the cover.
 
+task-policy_approval = A paid cover waits for your approval. Look at the policy, then approve or decline it.
 task-kind-line-failed = Cover not issued
 task-kind-instalment-overdue = Instalment overdue
 task-kind-payment-reversed = Payment taken back
+task-kind-policy-approval = Cover to approve
 task-state-open = Open
 task-state-done = Done
 task-reason-order-wrong-state = The order was closed before the money came.
+task-reason-policy-approval = Staff approve this product before it counts.
 task-reason-payment-reversed = The provider took the payment back.
 task-reason-journal-already-posted = It was booked under this cover before.
 
@@ -142,6 +169,7 @@ job-insurance-pay-link-mail = Mail with a link to pay
 job-insurance-payment-mail = Mail with a receipt
 job-insurance-payment-receipt = Receipt of a payment
 job-insurance-policy-documents = New document of a policy
+job-insurance-policy-approved-documents = Documents of an approved policy
 job-insurance-policy-turn = Beginning and end of policies
 job-insurance-prices-mail = Mail with a link to saved prices
 job-insurance-quote-mail = Mail with a quote

@@ -40,6 +40,12 @@ notices-topic-marketing-detail = New products and discounts. Off unless you want
 ## What happened
 notice-policy-issued-title = You are covered
 notice-policy-issued-body = { $product } is in place from { $from } until { $until }. Policy { $number }.
+notice-policy-under-review-title = We are looking at your cover
+notice-policy-under-review-body = Your payment for { $product } has come. We look at the cover before its documents go out. Policy { $number }.
+notice-policy-approved-title = Your cover is approved
+notice-policy-approved-body = { $product } is in place from { $from } until { $until }. Policy { $number }.
+notice-policy-declined-title = Your cover was not approved
+notice-policy-declined-body = { $product }, policy { $number }, was not approved. What you paid is given back.
 notice-policy-certified-title = Your certificate is ready
 notice-policy-certified-body = The insurer has issued the certificate for { $product }, policy { $number }.
 notice-policy-expiring-soon-title = Your cover ends soon

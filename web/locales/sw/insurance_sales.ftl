@@ -40,6 +40,28 @@ policy-state-active = Inatumika
 policy-state-expired = Imeisha
 policy-state-cancelled = Imefutwa
 
+# Bima inayosubiri idhini
+policy-approval-waiting = Inasubiri idhini
+policy-approval-declined = Imekataliwa
+error-policy-waiting = Bima hii inasubiri idhini. Hakuna kinachotolewa kabla ya hapo.
+error-policy-not-waiting = Bima hii haisubiri idhini tena.
+mail-order-waiting-subject = Tumepokea malipo yako: { $number }
+mail-order-waiting-text =
+    Habari { $name },
+
+    tumepokea { $amount } kwa agizo { $number }. Risiti imeambatishwa. Tunaikagua bima yako kabla ya kutoa hati zake, na tutakutumia mara tu itakapoidhinishwa. Isipoidhinishwa, utarudishiwa pesa zako.
+
+    Unaweza kuona hali yake hapa: { $url }
+
+    { $brokerage }
+mail-policy-approved-subject = Bima yako imeidhinishwa: { $policy }
+mail-policy-approved-text =
+    Habari { $name },
+
+    bima { $policy } imeidhinishwa. Hati yake { $number } imeambatishwa. Ihifadhi; mtu yeyote anaweza kuikagua kwa msimbo ulio juu yake.
+
+    { $brokerage }
+
 policy-moment-paid = Imelipwa
 policy-moment-issued = Bima imetolewa
 policy-moment-document = Hati imetolewa

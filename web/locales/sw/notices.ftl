@@ -40,6 +40,12 @@ notices-topic-marketing-detail = Bima mpya na mapunguzo ya bei. Yamezimwa mpaka 
 ## Yaliyotokea
 notice-policy-issued-title = Una bima
 notice-policy-issued-body = { $product } inaanza { $from } hadi { $until }. Bima nambari { $number }.
+notice-policy-under-review-title = Tunaikagua bima yako
+notice-policy-under-review-body = Malipo yako ya { $product } yamefika. Tunaikagua bima hii kabla ya kutoa hati zake. Bima nambari { $number }.
+notice-policy-approved-title = Bima yako imeidhinishwa
+notice-policy-approved-body = { $product } inaanza { $from } hadi { $until }. Bima nambari { $number }.
+notice-policy-declined-title = Bima yako haikuidhinishwa
+notice-policy-declined-body = { $product }, bima nambari { $number }, haikuidhinishwa. Ulicholipa kinarudishwa.
 notice-policy-certified-title = Cheti chako kiko tayari
 notice-policy-certified-body = Kampuni ya bima imetoa cheti cha { $product }, bima nambari { $number }.
 notice-policy-expiring-soon-title = Bima yako inakaribia kuisha

@@ -96,9 +96,12 @@ pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff:
 
 fn edit_page(shell: Shell, product: &Product, languages: &[(String, String)]) -> FormPage {
     let (shell, href) = under(shell, product);
-    let sections = vec![Section::of(words(&shell, languages))];
+    let approval = Field::check("needs_approval", shell.t("office-products-approval")).help(shell.t("office-products-approval-help"));
+    let sections = vec![Section::of(words(&shell, languages)), Section::of(vec![approval])];
     let title = shell.t("office-products-edit");
-    let page = FormPage::new(shell, title, &format!("{href}/edit"), &href, sections).version(product.version);
+    let page = FormPage::new(shell, title, &format!("{href}/edit"), &href, sections)
+        .version(product.version)
+        .with("needs_approval", if product.needs_approval { "yes" } else { "" });
     let page = worded(page, languages, "name", &product.name);
     worded(page, languages, "description", &product.description)
 }
@@ -122,6 +125,7 @@ pub(super) async fn save(
         version: sent.version()?,
         name: Some(wording(&sent, &languages, "name")),
         description: Some(wording(&sent, &languages, "description")),
+        needs_approval: Some(sent.yes("needs_approval")),
     };
     match catalogue::service::update(&mut tx, id, patch).await {
         Ok(_) => {

@@ -1,7 +1,9 @@
 //! From quote to policy: lists and records, and the steps that are staff's.
 
+mod approvals;
 mod cancel;
 mod desk;
+mod notes;
 mod offers;
 mod orders;
 mod papers;
@@ -11,7 +13,7 @@ mod quotes;
 mod related;
 mod steps;
 
-use insurance::{orders as order, policies as policy, quotes as quote};
+use insurance::{approvals::APPROVE, orders as order, policies as policy, policy_notes, quotes as quote};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
 use ledger::permissions::RECEIVABLE_READ;
 use pages::ListQuery;
@@ -43,6 +45,14 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/customers/{id}/statement", Staff(RECEIVABLE_READ), papers::statement)
         .get(Office, "/policies", Staff(policy::READ), policies::list)
         .get(Office, "/policies/{id}", Staff(policy::READ), policies::show)
+        .get(Office, "/policies/approve", Staff(APPROVE), approvals::show_approve_many)
+        .post(Office, "/policies/approve", Staff(APPROVE), approvals::approve_many)
+        .get(Office, "/policies/{id}/approve", Staff(APPROVE), approvals::show_approve)
+        .post(Office, "/policies/{id}/approve", Staff(APPROVE), approvals::approve)
+        .get(Office, "/policies/{id}/decline", Staff(APPROVE), approvals::show_decline)
+        .post(Office, "/policies/{id}/decline", Staff(APPROVE), approvals::decline)
+        .get(Office, "/policies/{id}/note", Staff(policy_notes::WRITE), notes::show)
+        .post(Office, "/policies/{id}/note", Staff(policy_notes::WRITE), notes::add)
         .get(Office, "/policies/{id}/certificate", Staff(policy::CERTIFY), policies::show_certify)
         .post(Office, "/policies/{id}/certificate", Staff(policy::CERTIFY), policies::certify)
         .get(Office, "/policies/{id}/reissue", Staff(policy::CERTIFY), steps::show_reissue)

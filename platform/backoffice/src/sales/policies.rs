@@ -3,15 +3,22 @@
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use documents::{DocumentId, DocumentState, register};
-use insurance::policies::{CANCEL, CERTIFY, Certificate, Moment, PolicyFilter, PolicyId, PolicyRecord, PolicyRow, PolicyState, service};
+use insurance::{
+    approvals::APPROVE,
+    policies::{Approval, CANCEL, CERTIFY, Certificate, Moment, PolicyFilter, PolicyId, PolicyRecord, PolicyRow, PolicyState, service},
+    policy_notes,
+};
 use kernel::{
     App, AppError, AppResult,
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
-use pages::{Badge, Choice, Column, Crumb, Event, Fact, Filter, ListBar, ListQuery, Shell, Tab, Tone, html, redirect, redirect_with};
+use pages::{Badge, BulkAction, Choice, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tab, Tone, html, redirect, redirect_with};
 
-use super::cancel::{self, End};
+use super::{
+    cancel::{self, End},
+    notes::Notes,
+};
 use crate::{
     customers::viewed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
@@ -21,6 +28,8 @@ use crate::{
 
 /// Not a state of its own: policies without the insurer's certificate.
 const UNCERTIFIED: &str = "uncertified";
+/// Not a state of its own: policies that wait for approval.
+const WAITING: &str = "waiting";
 /// Not a state of its own: policies that are over.
 const ENDED: &str = "ended";
 
@@ -29,6 +38,7 @@ pub(crate) fn filter_of(query: &ListQuery) -> PolicyFilter {
         state: query.state().and_then(PolicyState::from_name),
         uncertified: query.state() == Some(UNCERTIFIED),
         ended: query.state() == Some(ENDED),
+        waiting: query.state() == Some(WAITING),
         ..PolicyFilter::default()
     }
 }
@@ -46,6 +56,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
     let shell = shell.titled("office-policies-title");
     let mut choices = words::choices(&shell, "policy-state", PolicyState::ALL.iter().map(|state| state.as_str()));
     choices.push(Choice::new(ENDED, shell.t("office-policies-ended")));
+    choices.push(Choice::new(WAITING, shell.t("policy-approval-waiting")));
     choices.push(Choice::new(UNCERTIFIED, shell.t("office-policies-uncertified")));
     let filter = Filter::choice("state", shell.t("field-status"), choices);
     let columns = vec![
@@ -66,21 +77,31 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
             Cell::Text(row.product_name.get(&shell.lang).to_owned()),
             Cell::Quiet(row.insurer_name.clone()),
             Cell::Text(row.plate.clone().unwrap_or_default()),
-            Cell::State(words::badge(&shell, "policy-state", row.state.as_str())),
+            Cell::State(state(&shell, row.state, row.approval)),
             Cell::Day(row.ends_on),
             Cell::Amount(words::money(row.payable_minor, &row.currency)),
         ],
     };
     let rows = found.results.iter().map(row).collect();
+    let approve = BulkAction::new(shell.t("office-approve-do"), "/policies/approve", "check");
+    let acts = if shell.can(APPROVE) { vec![approve] } else { Vec::new() };
     let list = ListBar::new("/policies", shell.t("office-policies-search"), query, found, [filter, Filter::created(&shell)], columns)
-        .choosing(found.results.iter().map(|row| row.id), Vec::new());
+        .choosing(found.results.iter().map(|row| row.id), acts);
     let empty = Empty::new(&shell, "shield", "office-policies-empty");
     ListPage { tabs: tabs(&shell, query), ..ListPage::new(shell, list, rows, empty) }
 }
 
+/// Where a policy stands; one that waits for approval says so.
+fn state(shell: &Shell, state: PolicyState, approval: Approval) -> Badge {
+    match approval {
+        Approval::Waiting | Approval::Declined => words::badge(shell, "policy-approval", approval.as_str()),
+        Approval::NotNeeded | Approval::Approved => words::badge(shell, "policy-state", state.as_str()),
+    }
+}
+
 /// The states that staff work through, each a list of its own.
 fn tabs(shell: &Shell, query: &ListQuery) -> Vec<Tab> {
-    let states = [("", "all"), ("pending", "policy-state-pending"), ("active", "policy-state-active"), (ENDED, "office-policies-ended")];
+    let states = [("", "all"), (WAITING, "policy-approval-waiting"), ("pending", "policy-state-pending"), ("active", "policy-state-active"), (ENDED, "office-policies-ended")];
     let tab = |(state, label): (&str, &str)| Tab {
         label: shell.t(label),
         href: if state.is_empty() { "/policies".to_owned() } else { format!("/policies?state={state}") },
@@ -102,44 +123,68 @@ pub(super) async fn show(
     let customer = crm::customers::service::get(&mut tx, crm::CustomerId(record.policy.customer)).await?;
     let order = insurance::orders::service::get(&mut tx, record.policy.order).await?;
     let end = End::of(&mut tx, id).await?;
+    let notes = Notes::of(&mut tx, id).await?;
     record.documents.extend(end.letters(&mut tx).await?);
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "policy", id.0).await?;
     let mut page = record_page(shell, &record, &customer.display_name, &order.number, &end);
+    notes.add_to(&mut page);
     history.show(&app, &mut page, &format!("/policies/{id}"));
     html(&page)
 }
 
-fn may_change(record: &PolicyRecord) -> bool {
+fn goes_on(record: &PolicyRecord) -> bool {
     matches!(record.policy.status, PolicyState::Pending | PolicyState::Active)
+}
+
+fn waits(record: &PolicyRecord) -> bool {
+    record.policy.approval == Approval::Waiting
+}
+
+/// Saying yes or no comes before everything else.
+fn decide(shell: &Shell, record: &PolicyRecord, href: &str) -> Vec<Action> {
+    if !waits(record) || !shell.can(APPROVE) {
+        return Vec::new();
+    }
+    vec![
+        Action::link(shell.t("office-approve-do"), format!("{href}/approve")).primary().icon("check").key("e"),
+        Action::link(shell.t("office-decline-do"), format!("{href}/decline")).icon("x"),
+    ]
 }
 
 pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, order: &str, end: &End) -> RecordPage {
     let policy = &record.policy;
     let shell = shell.under("office-policies-title", "/policies");
-    let state = words::badge(&shell, "policy-state", policy.status.as_str());
+    let state = state(&shell, policy.status, policy.approval);
     let title = format!("{} {}", policy.product_name.get(&shell.lang), policy.plate.clone().unwrap_or_default());
     let mut page = RecordPage::new(shell, title.trim(), policy.policy_number.clone(), state);
     let shell = &page.shell;
     let href = format!("/policies/{}", policy.id);
-    if may_change(record) && shell.can(CERTIFY) {
+    page.next = decide(shell, record, &href);
+    if goes_on(record) && !waits(record) && shell.can(CERTIFY) {
         let certify = Action::link(shell.t("office-policies-certify"), format!("{href}/certificate")).icon("file-check").key("e");
         page.next.push(if policy.insurer_certificate.is_none() { certify.primary() } else { certify });
     }
-    if may_change(record) && shell.can(CERTIFY) {
+    if goes_on(record) && shell.can(CERTIFY) {
         page.next.push(Action::link(shell.t("office-policies-file"), format!("{href}/file")).icon("upload"));
         if !record.documents.is_empty() {
             page.next.push(Action::link(shell.t("office-policies-reissue"), format!("{href}/reissue")).icon("refresh"));
         }
     }
-    if may_change(record) && shell.can(CANCEL) && end.agreed.is_none() {
+    if shell.can(policy_notes::WRITE) {
+        page.next.push(Action::link(shell.t("office-note-title"), format!("{href}/note")).icon("edit").key("n"));
+    }
+    if goes_on(record) && shell.can(CANCEL) && end.agreed.is_none() {
         page.next.push(Action::link(shell.t("office-policies-cancel"), format!("{href}/cancel")).icon("ban"));
         if end.wish.is_some() {
             page.next.push(Action::link(shell.t("office-cancel-decline"), format!("{href}/cancel/decline")));
         }
     }
     page.alerts = end.notices(shell);
+    if waits(record) {
+        page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("office-approve-waits"), undo: None });
+    }
     page.facts = facts(shell, record, customer, order);
     page.lines = words::price(shell, &policy.breakdown, &policy.premium_amount);
     page.related = related(shell, record);

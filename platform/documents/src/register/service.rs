@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use kernel::{
     App, AppError, AppResult, ReadTx, Scope, TenantTx,
     access::Access,
@@ -141,6 +142,17 @@ async fn own(scope: &Scope, id: DocumentId) -> AppResult<(Uuid, DocumentState)> 
         DocumentState::Preparing | DocumentState::Erased => Err(AppError::not_found()),
         state => Ok((customer, state)),
     }
+}
+
+/// Notes on every issued document about one thing that what it says holds only to an earlier day: its codes say so. Repeating changes
+/// nothing.
+pub async fn shorten_of(tx: &mut TenantTx, subject: Subject, last_day: NaiveDate) -> AppResult<()> {
+    let count = store::shorten_of(tx, subject, last_day).await?;
+    if count > 0 {
+        let change = Change::of("documents.document.shorten", subject.kind, subject.id).set("last_day", last_day.to_string());
+        tx.audit(change.set("documents", count)).await?;
+    }
+    Ok(())
 }
 
 /// Cancels every issued document about one thing: its codes answer "cancelled" from now on. Repeating changes nothing.

@@ -1,6 +1,6 @@
 //! All statements on the register.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     paging::{List, Page, PageRequest},
@@ -197,6 +197,24 @@ pub(crate) async fn cancel_of(tx: &mut TenantTx, subject: Subject, reason: &str)
         subject.id,
         now,
         reason
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Writes the earlier last day into the public facts of what was issued about a subject, and is being issued.
+pub(crate) async fn shorten_of(tx: &mut TenantTx, subject: Subject, last_day: NaiveDate) -> AppResult<u64> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update documents set public_facts = jsonb_set(public_facts, '{ends_early}', to_jsonb($4::text)), version = version + 1, updated_at = $5
+         where tenant_id = $1 and origin = 'issued' and subject_kind = $2 and subject_id = $3 and state in ('preparing', 'current', 'replaced')
+           and public_facts ->> 'to' > $4 and public_facts ->> 'ends_early' is distinct from $4",
+        tenant,
+        subject.kind,
+        subject.id,
+        last_day.to_string(),
+        now
     )
     .execute(tx.conn())
     .await?;

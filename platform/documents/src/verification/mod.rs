@@ -37,6 +37,8 @@ pub struct PublicFacts {
     pub from: Option<NaiveDate>,
     /// The last day.
     pub to: Option<NaiveDate>,
+    /// The last day that was agreed since, where it is before the one that the paper says.
+    pub ends_early: Option<NaiveDate>,
     /// Of a receipt: `KSh 45,243`.
     pub amount: Option<String>,
 }
@@ -72,7 +74,10 @@ pub struct Verification {
     /// Masked.
     pub plate: Option<String>,
     pub from: Option<NaiveDate>,
+    /// The last day, as it was agreed last.
     pub to: Option<NaiveDate>,
+    /// The paper says a later last day.
+    pub shortened: bool,
     pub amount: Option<String>,
     pub issued_on: Option<NaiveDate>,
     pub cancelled_on: Option<NaiveDate>,
@@ -95,6 +100,7 @@ impl Verification {
             plate: None,
             from: None,
             to: None,
+            shortened: false,
             amount: None,
             issued_on: None,
             cancelled_on: None,
@@ -113,8 +119,9 @@ pub async fn verify(scope: &Scope, typed: &str) -> AppResult<Verification> {
     let Some(found) = found else { return Ok(Verification::unknown(Some(code.to_string()))) };
     let facts: PublicFacts = found.facts.map(serde_json::from_value).transpose().map_err(AppError::internal)?.unwrap_or_default();
     let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&scope.tenant.time_zone).date_naive();
+    let to = facts.ends_early.or(facts.to);
     Ok(Verification {
-        verdict: verdict(found.state, facts.to, scope.today()),
+        verdict: verdict(found.state, to, scope.today()),
         code: Some(code.to_string()),
         kind: Some(found.kind),
         what: Some(facts.what),
@@ -125,7 +132,8 @@ pub async fn verify(scope: &Scope, typed: &str) -> AppResult<Verification> {
         holder: facts.holder,
         plate: facts.plate,
         from: facts.from,
-        to: facts.to,
+        to,
+        shortened: facts.ends_early.is_some(),
         amount: facts.amount,
         issued_on: found.issued_at.map(day),
         cancelled_on: found.cancelled_at.map(day),

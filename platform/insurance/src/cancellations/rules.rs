@@ -18,12 +18,20 @@ use crate::{
 pub struct Basis<'a> {
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
+    /// Nobody approved it: there never was cover.
+    pub waiting: bool,
     pub lines: &'a [Line],
     pub payable: Money,
     pub commission: Money,
     pub law: &'a CancellationLaw,
     /// How the sum to pay is rounded.
     pub rounding: &'a Payable,
+}
+
+impl Basis<'_> {
+    fn begun(&self, today: NaiveDate) -> bool {
+        !self.waiting && today >= self.starts_on
+    }
 }
 
 /// The first day without cover that is meant by `from`: cover that has not begun ends before its first day.
@@ -49,7 +57,7 @@ pub fn work_out(basis: &Basis<'_>, asked_by: AskedBy, from: NaiveDate, today: Na
     let days_left = (basis.ends_on - from).num_days() + 1;
     let (rule, share) = given_back(basis, asked_by, from, today, Decimal::from(days_left) / Decimal::from(days.max(1)));
     // Cover that never began leaves nothing behind; otherwise some duties stay.
-    let kept = |code: &str| today >= basis.starts_on && basis.law.kept.iter().any(|kept| kept == code);
+    let kept = |code: &str| basis.begun(today) && basis.law.kept.iter().any(|kept| kept == code);
     let mut lines = Vec::with_capacity(basis.lines.len());
     for line in basis.lines.iter().filter(|line| line.kind != LineKind::Rounding) {
         let returned = if kept(&line.code) { Money::zero(line.amount.currency) } else { part(line.amount, share, basis.law.rounding)? };
@@ -81,7 +89,7 @@ fn part(amount: Money, share: Decimal, rounding: Rounding) -> Result<Money, Mone
 fn given_back(basis: &Basis<'_>, asked_by: AskedBy, from: NaiveDate, today: NaiveDate, pro_rata: Decimal) -> (Rule, Decimal) {
     let cooling_off = basis.law.cooling_off_days.filter(|_| asked_by == AskedBy::Customer);
     let may_think = cooling_off.is_some_and(|days| today < basis.starts_on.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX));
-    if today < basis.starts_on || may_think {
+    if !basis.begun(today) || may_think {
         return (Rule::Full, Decimal::ONE);
     }
     let rule = match asked_by {
@@ -135,6 +143,7 @@ mod tests {
         let basis = Basis {
             starts_on: day("2026-01-01"),
             ends_on: day("2026-12-31"),
+            waiting: false,
             lines: &lines,
             payable: kes(4_524_300),
             commission: kes(450_000),

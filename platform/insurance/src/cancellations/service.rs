@@ -1,6 +1,7 @@
 //! Use cases of cancellations. The caller commits.
 
 use chrono::NaiveDate;
+use documents::register;
 use kernel::{AppResult, ReadTx, TenantTx, audit::Change, error::Fields};
 use ledger::{
     credits, journal,
@@ -19,7 +20,7 @@ use crate::{
     law::Law,
     orders::{self, PAYABLE},
     plans::rules::commission_of,
-    policies::{self, Policy, PolicyFailure, PolicyId, PolicyState},
+    policies::{self, Approval, Policy, PolicyFailure, PolicyId, PolicyState},
 };
 
 /// Kind under which the ledger knows what a cancelled policy leaves to be paid or credited, and documents its letter.
@@ -39,10 +40,12 @@ pub async fn work_out(tx: &mut ReadTx, law: &Law, policy: &Policy, asked_by: Ask
     let today = tx.scope().today();
     let term = policies::service::term(tx, policy).await?;
     let version = policies::service::version(tx, policy.id).await?;
-    let from = rules::first_day_without(from, today, term.starts_on, term.ends_on)?;
+    let waiting = policy.approval == Approval::Waiting;
+    let from = if waiting { term.starts_on } else { rules::first_day_without(from, today, term.starts_on, term.ends_on)? };
     let basis = Basis {
         starts_on: term.starts_on,
         ends_on: term.ends_on,
+        waiting,
         lines: &version.lines,
         payable: version.payable,
         commission: version.commission,
@@ -94,8 +97,10 @@ pub async fn cancel(tx: &mut TenantTx, law: &Law, id: PolicyId, command: &Cancel
     store::answer_request(tx, id, RequestState::Agreed, None).await?;
     if agreed.calculation.from <= today || policy.state == PolicyState::Pending {
         policies::service::end(tx, &policy, &agreed.reason).await?;
+        settle_task_of(tx, TaskKind::PolicyApproval, id.0).await?;
     } else {
         policies::service::touch(tx, &policy).await?;
+        register::service::shorten_of(tx, policies::service::subject(id), agreed.calculation.last_day()).await?;
     }
     let change = Change::of("insurance.cancellation.agree", "policy", id.0)
         .because(agreed.reason.clone())
@@ -146,7 +151,8 @@ async fn give_credit(tx: &mut TenantTx, agreed: &Cancellation, pay_back: bool) -
     credits::record(tx, agreed.customer.0, credit, "policy_cancelled", (SOURCE, agreed.id.0)).await?;
     if pay_back && credit.is_positive() {
         let found = credits::of_source(tx, SOURCE, agreed.id.0).await?;
-        refunds::request(tx, refunds::NewRefund { credit: found.id, amount: credit, reason: agreed.reason.clone() }).await?;
+        let reason = agreed.reason.chars().take(300).collect();
+        refunds::request(tx, refunds::NewRefund { credit: found.id, amount: credit, reason }).await?;
     }
     Ok(())
 }

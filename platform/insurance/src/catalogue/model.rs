@@ -85,6 +85,8 @@ pub struct Product {
     /// Class of business.
     pub line: String,
     pub price_from: Option<Money>,
+    /// Staff approve each policy before it counts.
+    pub needs_approval: bool,
     pub version: i32,
     pub updated_at: DateTime<Utc>,
     pub current: ProductVersion,
@@ -118,6 +120,8 @@ pub struct ProductPatch {
     pub version: i32,
     pub name: Option<LocalText>,
     pub description: Option<LocalText>,
+    /// Whether staff approve each policy before it counts; policies that were issued stay as they are.
+    pub needs_approval: Option<bool>,
 }
 
 /// Terms from a day on.

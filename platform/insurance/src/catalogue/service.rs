@@ -164,20 +164,20 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewProduct) -> AppResult<
     product(tx, id).await
 }
 
-/// Changes name and description, if the product still has the patch's version.
+/// Changes name and description, and whether policies need approval, if the product still has the patch's version.
 pub async fn update(tx: &mut TenantTx, id: ProductId, patch: ProductPatch) -> AppResult<Product> {
     let before = product(tx, id).await?;
     let mut fields = Fields::new();
     let name = patch.name.unwrap_or_else(|| before.name.clone()).written(&mut fields, "name", 150);
     let description = patch.description.unwrap_or_else(|| before.description.clone()).kept(&mut fields, "description", 1_000);
     fields.finish()?;
-    store::update_wording(tx, id, patch.version, &name, &description).await?;
+    let needs_approval = patch.needs_approval.unwrap_or(before.needs_approval);
+    store::update_product(tx, id, patch.version, &name, &description, needs_approval).await?;
     let json = |text: LocalText| serde_json::to_value(text).unwrap_or_default();
-    let change = Change::of("insurance.product.update", "product", id.0).change("name", json(before.name), json(name)).change(
-        "description",
-        json(before.description),
-        json(description),
-    );
+    let change = Change::of("insurance.product.update", "product", id.0)
+        .change("name", json(before.name), json(name))
+        .change("description", json(before.description), json(description))
+        .change("needs_approval", before.needs_approval, needs_approval);
     tx.audit(change).await?;
     product(tx, id).await
 }

@@ -190,6 +190,7 @@ struct ProductColumns {
     sample: bool,
     price_from_minor: Option<i64>,
     currency: String,
+    needs_approval: bool,
     version: i32,
     updated_at: chrono::DateTime<chrono::Utc>,
     insurer_id: InsurerId,
@@ -229,6 +230,7 @@ impl TryFrom<ProductColumns> for Product {
             category_title: r.category_title.0,
             line: r.line,
             price_from: money(r.price_from_minor, &r.currency)?,
+            needs_approval: r.needs_approval,
             version: r.version,
             updated_at: r.updated_at,
             current: ProductVersion { id: r.version_id, product_id: r.id, number: r.number, effective_from: r.effective_from, terms: r.terms.0 },
@@ -242,7 +244,7 @@ pub(super) async fn list_full(tx: &mut ReadTx, ids: Option<&[Uuid]>, category_on
     let rows = sqlx::query_as!(
         ProductColumns,
         r#"select p.id as "id: ProductId", p.code, p.name as "name: Json<LocalText>", p.description as "description: Json<LocalText>",
-             p.state as "state: ProductState", p.sample, v.price_from_minor, p.currency, p.version, p.updated_at,
+             p.state as "state: ProductState", p.sample, v.price_from_minor, p.currency, p.needs_approval, p.version, p.updated_at,
              i.id as "insurer_id: InsurerId", i.code as insurer_code, i.name as insurer_name, i.state as "insurer_state: InsurerState", i.most_instalments,
              c.id as "category_id: CategoryId", c.code as category_code, c.title as "category_title: Json<LocalText>", c.line,
              v.id as "version_id: ProductVersionId", v.number, v.effective_from, v.terms as "terms: Json<Terms>"
@@ -318,11 +320,18 @@ pub(crate) async fn touch_product(tx: &mut TenantTx, id: ProductId) -> AppResult
     Ok(())
 }
 
-/// Writes the wording if the product's version is still `expected`.
-pub(super) async fn update_wording(tx: &mut TenantTx, id: ProductId, expected: i32, name: &LocalText, description: &LocalText) -> AppResult<()> {
+/// Writes wording and whether policies need approval, if the product's version is still `expected`.
+pub(super) async fn update_product(
+    tx: &mut TenantTx,
+    id: ProductId,
+    expected: i32,
+    name: &LocalText,
+    description: &LocalText,
+    needs_approval: bool,
+) -> AppResult<()> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
     let done = sqlx::query!(
-        "update products set name = $4, name_norm = $5, description = $6, version = version + 1, updated_at = $7, updated_by = $8
+        "update products set name = $4, name_norm = $5, description = $6, version = version + 1, updated_at = $7, updated_by = $8, needs_approval = $9
          where tenant_id = $1 and id = $2 and version = $3",
         tenant,
         id.0,
@@ -331,7 +340,8 @@ pub(super) async fn update_wording(tx: &mut TenantTx, id: ProductId, expected: i
         name.get("en").to_lowercase(),
         Json(description) as _,
         now,
-        actor
+        actor,
+        needs_approval
     )
     .execute(tx.conn())
     .await?;

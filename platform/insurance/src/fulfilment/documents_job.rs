@@ -21,9 +21,9 @@ use super::{
     store,
 };
 use crate::{
-    catalogue,
+    cancellations, catalogue,
     orders::{self, Order, OrderId, OrderLine, OrderState, PAYABLE},
-    policies::{self, PolicyId, PolicyState},
+    policies::{self, Approval, Policy, PolicyId, PolicyState},
 };
 
 /// Issues what is missing of an order's documents.
@@ -93,14 +93,17 @@ async fn issue_receipts(app: &App, scope: &Scope, sold: &Sold) -> AppResult<Vec<
     Ok(issued)
 }
 
-/// Issues the document of a policy's newest version, unless the policy is over.
+/// Issues the document of a policy's newest version, unless the policy is over or waits for approval.
 async fn issue_policy(app: &App, scope: &Scope, id: PolicyId, customer: &Customer, receipt: Option<&Receipt>) -> AppResult<Option<Document>> {
     let mut tx = scope.begin_read().await?;
     let policy = policies::service::get(&mut tx, id).await?;
-    if policy.state == PolicyState::Cancelled {
+    if policy.state == PolicyState::Cancelled || policy.approval == Approval::Waiting {
         return Ok(None);
     }
-    let term = policies::service::term(&mut tx, &policy).await?;
+    let mut term = policies::service::term(&mut tx, &policy).await?;
+    if let Some(agreed) = cancellations::service::of_policy(&mut tx, id).await? {
+        term.ends_on = agreed.calculation.last_day();
+    }
     let version = policies::service::version(&mut tx, id).await?;
     let product = catalogue::service::version(&mut tx, version.product_version).await?;
     let tax_pin = customers::service::reveal_identifier(&mut tx, &app.sealer, customer, IdentifierKind::KeKraPin).await?;
@@ -127,20 +130,23 @@ async fn issue_policy(app: &App, scope: &Scope, id: PolicyId, customer: &Custome
         facts: cover.facts(),
     };
     let document = issue(app, scope, request).await?;
-    cancel_if_over(scope, id, &document).await?;
+    follow_end(scope, id, &document).await?;
     Ok(Some(document))
 }
 
-/// A policy that was cancelled while its document was made does not leave a valid one behind.
-async fn cancel_if_over(scope: &Scope, id: PolicyId, document: &Document) -> AppResult<()> {
+/// A policy that was cancelled while its document was made leaves no document behind that says more than holds.
+async fn follow_end(scope: &Scope, id: PolicyId, document: &Document) -> AppResult<()> {
     let mut tx = scope.begin_write().await?;
     let policy = policies::service::get(&mut tx, id).await?;
-    if policy.state == PolicyState::Cancelled && document.state == DocumentState::Current {
-        let reason = policy.cancel_reason.unwrap_or_default();
-        register::service::cancel_of(&mut tx, policies::service::subject(id), &reason).await?;
-        return tx.commit().await;
+    let subject = policies::service::subject(id);
+    match cancellations::service::of_policy(&mut tx, id).await? {
+        Some(_) if policy.state == PolicyState::Cancelled && document.state == DocumentState::Current => {
+            register::service::cancel_of(&mut tx, subject, &policy.cancel_reason.unwrap_or_default()).await?;
+        }
+        Some(agreed) => register::service::shorten_of(&mut tx, subject, agreed.calculation.last_day()).await?,
+        None => return tx.rollback().await,
     }
-    tx.rollback().await
+    tx.commit().await
 }
 
 /// Issues a policy's document anew, after something that it prints was added.
@@ -160,14 +166,19 @@ impl Job for PolicyDocuments {
         Some(format!("{}:{}", self.policy, self.revision))
     }
     async fn run(self, cx: JobCx) -> JobResult {
-        let (app, scope) = (&cx.app, &cx.scope);
-        let mut tx = scope.begin_read().await?;
-        let policy = policies::service::get(&mut tx, self.policy).await?;
-        drop(tx);
-        let sold = read(scope, policy.order).await?;
-        let scope = &scope.speaking(sold.customer.locale.as_deref());
-        let receipts = issue_receipts(app, scope, &sold).await?;
-        issue_policy(app, scope, self.policy, &sold.customer, receipts.first()).await?;
+        issue_now(&cx.app, &cx.scope, self.policy).await?;
         Ok(())
     }
+}
+
+/// Issues the document of one policy in its holder's language; none for a policy that gives out none.
+pub(super) async fn issue_now(app: &App, scope: &Scope, id: PolicyId) -> AppResult<Option<(Policy, Document)>> {
+    let mut tx = scope.begin_read().await?;
+    let policy = policies::service::get(&mut tx, id).await?;
+    drop(tx);
+    let sold = read(scope, policy.order).await?;
+    let scope = &scope.speaking(sold.customer.locale.as_deref());
+    let receipts = issue_receipts(app, scope, &sold).await?;
+    let document = issue_policy(app, scope, id, &sold.customer, receipts.first()).await?;
+    Ok(document.map(|document| (policy, document)))
 }

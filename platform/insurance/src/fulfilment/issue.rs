@@ -13,7 +13,7 @@ use super::{
 use crate::{
     catalogue,
     orders::{self, LineState, Order, OrderId, OrderLine, OrderState, PAYABLE, store as order_store},
-    policies,
+    policies::{self, Approval},
 };
 
 /// Fulfils what is left of an order that is paid. Repeating changes nothing.
@@ -82,6 +82,9 @@ async fn fulfil_line(scope: &Scope, order: &Order, line: &OrderLine) -> AppResul
         journal::post(&mut tx, entry).await?;
     }
     order_store::update_line(&mut tx, line.id, LineState::Fulfilled, Some(policy), None).await?;
+    if issued.approval == Approval::Waiting {
+        store::insert_task(&mut tx, TaskKind::PolicyApproval, line.order, policy.0, "policy_approval").await?;
+    }
     crm::customers::service::bought(&mut tx, line.customer).await?;
     catalogue::service::count_sale(&mut tx, line.product).await?;
     tx.commit().await

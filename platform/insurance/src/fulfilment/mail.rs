@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::store::{self, MailState};
 use crate::{
     orders::{self, Order, OrderId, PAYABLE},
-    policies,
+    policies::{self, Approval},
 };
 
 /// Sends the mail of an order that is fulfilled, once.
@@ -75,7 +75,7 @@ async fn settle(scope: &Scope, id: Uuid, state: MailState, provider_ref: Option<
 /// What became of it. An error means that nothing was sent.
 async fn send(app: &App, scope: &Scope, order: OrderId, id: Uuid) -> AppResult<(MailState, Option<String>)> {
     let messenger = app.port::<dyn Messenger>()?;
-    let (order, customer, profile, documents) = read(scope, order).await?;
+    let Sold { order, customer, profile, documents, waits } = read(scope, order).await?;
     let scope = &scope.speaking(customer.locale.as_deref());
     let Some(to) = customer.email.clone() else { return Ok((MailState::NoAddress, None)) };
     if !messenger.offers(scope, Channel::Email).await {
@@ -86,7 +86,8 @@ async fn send(app: &App, scope: &Scope, order: OrderId, id: Uuid) -> AppResult<(
         let bytes = register::service::bytes(app, scope, document).await?;
         attachments.push(Attachment { name: document.file_name.clone(), content_type: document.mime.clone(), bytes });
     }
-    let message = compose(app, scope, &order, &customer, &profile, id, to, attachments);
+    let wording = if waits { "mail-order-waiting" } else { "mail-order" };
+    let message = Message { id, to, attachments, ..compose(app, scope, &order, &customer, &profile, wording) };
     match messenger.send(scope, message).await {
         Ok(receipt) => Ok((MailState::Sent, Some(receipt.provider_ref))),
         Err(PortError::UnknownOutcome(reason)) => {
@@ -98,33 +99,35 @@ async fn send(app: &App, scope: &Scope, order: OrderId, id: Uuid) -> AppResult<(
     }
 }
 
-async fn read(scope: &Scope, id: OrderId) -> AppResult<(Order, Customer, Profile, Vec<Document>)> {
+/// An order with what its mail tells and encloses.
+struct Sold {
+    order: Order,
+    customer: Customer,
+    profile: Profile,
+    documents: Vec<Document>,
+    /// Some of it waits for approval; its documents follow by themselves.
+    waits: bool,
+}
+
+async fn read(scope: &Scope, id: OrderId) -> AppResult<Sold> {
     let mut tx = scope.begin_read().await?;
     let order = orders::service::get(&mut tx, id).await?;
     let customer = customers::service::get(&mut tx, order.customer).await?;
     let profile = tx.setting::<Profile>().await?.value;
-    let mut documents = Vec::new();
+    let (mut documents, mut waits) = (Vec::new(), false);
     for policy in policies::store::of_order(&mut tx, id).await? {
+        waits |= policies::service::get(&mut tx, policy).await?.approval == Approval::Waiting;
         documents.extend(register::service::list_of(&mut tx, policies::service::subject(policy)).await?);
     }
     for payment in payments::service::of_payable(&mut tx, PAYABLE, id.0).await? {
         documents.extend(register::service::list_of(&mut tx, Subject::new("payment", payment.id.0)).await?);
     }
     documents.retain(|document| document.state == DocumentState::Current);
-    Ok((order, customer, profile, documents))
+    Ok(Sold { order, customer, profile, documents, waits })
 }
 
-#[expect(clippy::too_many_arguments, reason = "a letter has a writer, a reader, a subject and enclosures")]
-fn compose(
-    app: &App,
-    scope: &Scope,
-    order: &Order,
-    customer: &Customer,
-    profile: &Profile,
-    id: Uuid,
-    to: String,
-    attachments: Vec<Attachment>,
-) -> Message {
+/// The mail without address and enclosures.
+fn compose(app: &App, scope: &Scope, order: &Order, customer: &Customer, profile: &Profile, wording: &str) -> Message {
     let tenant = &scope.tenant;
     let from_name = if profile.legal_name.is_empty() { tenant.name.clone() } else { profile.legal_name.clone() };
     let params = [
@@ -135,15 +138,15 @@ fn compose(
         ("url", app.hosts.portal_url(&tenant.slug, &format!("/orders/{}", order.id))),
     ];
     Message {
-        id,
+        id: Uuid::nil(),
         channel: Channel::Email,
-        to,
+        to: String::new(),
         to_name: Some(customer.display_name.clone()),
         from_name,
         reply_to: (!profile.email.is_empty()).then(|| profile.email.clone()),
-        subject: app.texts.get(&scope.locale, "mail-order-subject", &params),
-        text: app.texts.get(&scope.locale, "mail-order-text", &params),
+        subject: app.texts.get(&scope.locale, &format!("{wording}-subject"), &params),
+        text: app.texts.get(&scope.locale, &format!("{wording}-text"), &params),
         html: None,
-        attachments,
+        attachments: Vec::new(),
     }
 }

@@ -6,9 +6,10 @@
 //! the rest, so that running it again is harmless.
 //!
 //! Steps: [`FulfilOrders`] hears of money; [`OrderDocuments`] issues receipts and policy documents; [`OrderMail`] sends them;
-//! [`PolicyDocuments`] issues a policy's document anew.
+//! [`PolicyDocuments`] issues a policy's document anew; [`ApprovedDocuments`] issues and mails what had to be approved first.
 
 pub mod api;
+mod approved;
 mod data;
 mod documents_job;
 mod instalments;
@@ -21,6 +22,7 @@ mod receipts;
 mod store;
 mod subscriber;
 
+pub use approved::ApprovedDocuments;
 pub use data::document_kind;
 pub use documents_job::{OrderDocuments, PolicyDocuments};
 pub use issue::fulfil;

@@ -35,7 +35,7 @@ pub async fn receipt(app: &App, scope: &Scope, payment: PaymentId) -> AppResult<
         let order = OrderId(record.payment.payable_id);
         (orders::service::get(&mut tx, order).await?.number, orders::service::lines(&mut tx, order).await?)
     } else {
-        (customer.number.clone(), Vec::new())
+        (record.allocations.first().map_or_else(|| customer.number.clone(), |part| part.description.clone()), Vec::new())
     };
     drop(tx);
     let scope = scope.speaking(customer.locale.as_deref());

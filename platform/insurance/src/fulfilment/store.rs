@@ -21,6 +21,8 @@ kernel::text_enum! {
         PaymentReversed = "payment_reversed",
         /// An instalment is late, and cover goes on.
         InstalmentOverdue = "instalment_overdue",
+        /// A policy waits for somebody's approval.
+        PolicyApproval = "policy_approval",
     }
 }
 
@@ -37,7 +39,7 @@ pub struct Task {
     pub id: TaskId,
     pub kind: TaskKind,
     pub order: OrderId,
-    /// The line, the payment, or the instalment.
+    /// The line, the payment, the instalment, or the policy.
     pub cause: Uuid,
     pub reason: String,
     pub state: TaskState,
@@ -55,7 +57,7 @@ pub struct TaskRow {
     pub order_number: String,
     pub customer: Uuid,
     pub customer_name: String,
-    /// The line, the payment, or the instalment.
+    /// The line, the payment, the instalment, or the policy.
     pub cause: Uuid,
     /// The code of the failure.
     pub reason: String,

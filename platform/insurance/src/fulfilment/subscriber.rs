@@ -6,7 +6,7 @@ use kernel::{
     jobs::{JobCx, JobResult, Queue, Subscriber},
 };
 use ledger::{
-    payments::{PaymentCredited, PaymentReceived, PaymentReversed},
+    payments::{PaymentCredited, PaymentId, PaymentReceived, PaymentReversed},
     takings::ON_ACCOUNT,
 };
 
@@ -35,9 +35,7 @@ impl Subscriber for FulfilOrders {
                 if credited.payable_kind == PAYABLE {
                     want_receipt(&cx, OrderId(credited.payable_id), event.id).await?;
                 } else if credited.payable_kind == ON_ACCOUNT {
-                    let mut tx = cx.scope.begin_write().await?;
-                    tx.enqueue(&PaymentReceipt { payment: credited.payment }).await?;
-                    tx.commit().await?;
+                    want_own_receipt(&cx, credited.payment).await?;
                 }
             }
             PaymentReceived::TYPE => {
@@ -47,6 +45,8 @@ impl Subscriber for FulfilOrders {
                     if !issue::take_money(&cx.scope, order).await? {
                         want_receipt(&cx, order, event.id).await?;
                     }
+                } else {
+                    want_own_receipt(&cx, received.payment).await?;
                 }
             }
             _ => {}
@@ -61,6 +61,14 @@ async fn want_receipt(cx: &JobCx, order: OrderId, cause: uuid::Uuid) -> JobResul
         tx.enqueue(&OrderDocuments { order, cause }).await?;
         tx.commit().await?;
     }
+    Ok(())
+}
+
+/// Of money that is for no order.
+async fn want_own_receipt(cx: &JobCx, payment: PaymentId) -> JobResult {
+    let mut tx = cx.scope.begin_write().await?;
+    tx.enqueue(&PaymentReceipt { payment }).await?;
+    tx.commit().await?;
     Ok(())
 }
 

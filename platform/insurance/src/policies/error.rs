@@ -10,6 +10,8 @@ pub enum PolicyFailure {
     NotFound,
     #[error("the policy is {0}")]
     WrongState(PolicyState),
+    #[error("the policy waits for approval")]
+    Waiting,
     #[error("the policy was changed since it was read")]
     Changed,
 }
@@ -18,7 +20,7 @@ impl Failure for PolicyFailure {
     fn kind(&self) -> Kind {
         match self {
             Self::NotFound => Kind::NotFound,
-            Self::WrongState(_) => Kind::Conflict,
+            Self::WrongState(_) | Self::Waiting => Kind::Conflict,
             Self::Changed => Kind::Precondition,
         }
     }
@@ -26,6 +28,7 @@ impl Failure for PolicyFailure {
         match self {
             Self::NotFound => "policy.not_found",
             Self::WrongState(_) => "policy.wrong_state",
+            Self::Waiting => "policy.waiting",
             Self::Changed => "policy.changed",
         }
     }

@@ -13,7 +13,7 @@ mod views;
 
 pub use error::PolicyFailure;
 pub use model::{
-    EndingPolicy, Policy, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyFilter, PolicyId, PolicyIssued, PolicyRow, PolicyState, PolicyTerm,
+    Approval, EndingPolicy, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyFilter, PolicyId, PolicyIssued, PolicyRow, PolicyState, PolicyTerm,
     PolicyVersion, TermId, VersionId,
 };
 pub use service::{Certificate, SUBJECT};

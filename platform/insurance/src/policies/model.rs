@@ -20,12 +20,24 @@ kernel::id!(/** Identifies what a policy covers from a day on. */ VersionId);
 
 kernel::text_enum! {
     pub enum PolicyState {
-        /// Issued; its period has not begun.
+        /// Issued; its period has not begun, or it waits for approval.
         Pending = "pending",
         Active = "active",
         /// Its last term is over.
         Expired = "expired",
         Cancelled = "cancelled",
+    }
+}
+
+kernel::text_enum! {
+    /// Whether staff agreed to the cover.
+    pub enum Approval {
+        NotNeeded = "not_needed",
+        /// Nobody has decided yet: the policy stays pending.
+        Waiting = "waiting",
+        Approved = "approved",
+        /// Nobody agreed before it ended.
+        Declined = "declined",
     }
 }
 
@@ -53,6 +65,7 @@ pub struct Policy {
     pub business_line: String,
     pub plate: Option<String>,
     pub state: PolicyState,
+    pub approval: Approval,
     /// The insurer's own number, once it is known.
     pub insurer_policy_number: Option<String>,
     pub order: OrderId,
@@ -114,6 +127,7 @@ pub struct PolicyRow {
     pub business_line: String,
     pub plate: Option<String>,
     pub state: PolicyState,
+    pub approval: Approval,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
     pub insurer_certificate: Option<String>,
@@ -147,6 +161,8 @@ pub struct PolicyFilter {
     pub customer: Option<Uuid>,
     /// Only those that are over, for whatever reason.
     pub ended: bool,
+    /// Only those that wait for approval.
+    pub waiting: bool,
     /// Only those for which the insurer's certificate is still to be entered.
     pub uncertified: bool,
 }
@@ -162,6 +178,16 @@ pub struct PolicyIssued {
     pub commission: Money,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
+    /// It counts once somebody approved it.
+    #[serde(default)]
+    pub awaits_approval: bool,
+}
+
+/// Somebody agreed to cover that waited for it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PolicyApproved {
+    pub policy: PolicyId,
+    pub customer: CustomerId,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -198,6 +224,7 @@ macro_rules! about_a_policy {
 }
 about_a_policy!(
     PolicyIssued = "policy.issued",
+    PolicyApproved = "policy.approved",
     PolicyCertified = "policy.certified",
     PolicyCancelled = "policy.cancelled",
     PolicyChanged = "policy.changed"

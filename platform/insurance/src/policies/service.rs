@@ -12,10 +12,11 @@ use ledger::payments;
 use serde::Deserialize;
 
 use super::{
-    EndingPolicy, Policy, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued, PolicyRecord, PolicyRow,
+    Approval, EndingPolicy, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued, PolicyRecord, PolicyRow,
     PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId, model::PolicyChanged, rules, store, views,
 };
 use crate::{
+    catalogue,
     fulfilment::PolicyDocuments,
     orders::{OrderLine, PAYABLE, rules as order_rules},
 };
@@ -38,13 +39,19 @@ pub(crate) async fn issue(tx: &mut TenantTx, line: &OrderLine) -> AppResult<Poli
     // Cover of today begins now, never at a moment that is over.
     let starts_at = if starts_on == today { whole_minutes(now.with_timezone(&zone).time()) } else { NaiveTime::MIN };
     let term = PolicyTerm { id: TermId::new(), sequence: 1, starts_on, starts_at, ends_on };
-    let state = rules::state_on(today, starts_on, ends_on);
+    let awaits_approval = catalogue::service::product(tx, line.product).await?.needs_approval;
+    let (state, approval) = if awaits_approval {
+        (PolicyState::Pending, Approval::Waiting)
+    } else {
+        (rules::state_on(today, starts_on, ends_on), Approval::NotNeeded)
+    };
     let (id, number) = (PolicyId::new(), tx.next_number("POL").await?);
-    store::insert(tx, store::NewPolicy { id, number: &number, state, term: &term, version: VersionId::new(), line }).await?;
+    store::insert(tx, store::NewPolicy { id, number: &number, state, approval, term: &term, version: VersionId::new(), line }).await?;
     let change = Change::of("insurance.policy.issue", "policy", id.0)
         .set("number", number)
         .set("order_line", line.id.to_string())
         .set("state", state.as_str())
+        .set("approval", approval.as_str())
         .set("starts_on", starts_on.to_string())
         .set("ends_on", ends_on.to_string())
         .set("payable", line.payable.to_string());
@@ -59,6 +66,7 @@ pub(crate) async fn issue(tx: &mut TenantTx, line: &OrderLine) -> AppResult<Poli
         commission: line.commission,
         starts_on,
         ends_on,
+        awaits_approval,
     })
     .await?;
     Ok(id)
@@ -127,7 +135,7 @@ pub struct Certificate {
 /// Enters the insurer's certificate and has the document issued anew; the older print stays verifiable and shows the number.
 ///
 /// # Errors
-/// `policy.not_found`, `policy.changed`, `policy.wrong_state` for one that is over; errors of fields.
+/// `policy.not_found`, `policy.changed`, `policy.wrong_state` for one that is over, `policy.waiting`; errors of fields.
 pub async fn certify(tx: &mut TenantTx, id: PolicyId, certificate: &Certificate) -> AppResult<Policy> {
     let today = tx.scope().today();
     let mut fields = Fields::new();
@@ -139,9 +147,7 @@ pub async fn certify(tx: &mut TenantTx, id: PolicyId, certificate: &Certificate)
     }
     fields.finish()?;
     let mut policy = lock(tx, id, certificate.version).await?;
-    if !matches!(policy.state, PolicyState::Pending | PolicyState::Active) {
-        return Err(PolicyFailure::WrongState(policy.state).into());
-    }
+    gives_out_documents(&policy)?;
     let version = version(tx, id).await?;
     if !insurer_number.is_empty() {
         policy.insurer_policy_number = Some(insurer_number);
@@ -157,6 +163,16 @@ pub async fn certify(tx: &mut TenantTx, id: PolicyId, certificate: &Certificate)
     get(tx, id).await
 }
 
+/// # Errors
+/// `policy.wrong_state` for one that is over; `policy.waiting`.
+fn gives_out_documents(policy: &Policy) -> Result<(), PolicyFailure> {
+    match policy.state {
+        PolicyState::Pending | PolicyState::Active if policy.approval == Approval::Waiting => Err(PolicyFailure::Waiting),
+        PolicyState::Pending | PolicyState::Active => Ok(()),
+        state => Err(PolicyFailure::WrongState(state)),
+    }
+}
+
 /// A policy to be changed, locked, if it is still as the caller read it.
 ///
 /// # Errors
@@ -164,6 +180,16 @@ pub async fn certify(tx: &mut TenantTx, id: PolicyId, certificate: &Certificate)
 pub(crate) async fn lock(tx: &mut TenantTx, id: PolicyId, expected: i32) -> AppResult<Policy> {
     let policy = store::lock(tx, id).await?;
     if policy.version == expected { Ok(policy) } else { Err(PolicyFailure::Changed.into()) }
+}
+
+/// Lets a locked policy that waited for approval count from now on. Called by approvals.
+pub(crate) async fn confirm(tx: &mut TenantTx, policy: &Policy) -> AppResult<()> {
+    let term = term(tx, policy).await?;
+    let state = rules::state_on(tx.scope().today(), term.starts_on, term.ends_on);
+    store::update(tx, &Policy { approval: Approval::Approved, state, ..policy.clone() }).await?;
+    let change = Change::of("insurance.policy.approve", "policy", policy.id.0).change("state", policy.state.as_str(), state.as_str());
+    tx.audit(change.change("approval", policy.approval.as_str(), Approval::Approved.as_str())).await?;
+    tx.emit(&PolicyApproved { policy: policy.id, customer: policy.customer }).await
 }
 
 /// Ends cover of a locked policy: its documents answer "cancelled" from now on. Called by cancellations, which move the money.
@@ -174,8 +200,13 @@ pub(crate) async fn end(tx: &mut TenantTx, policy: &Policy, reason: &str) -> App
     if !policy.state.can_become(PolicyState::Cancelled) {
         return Err(PolicyFailure::WrongState(policy.state).into());
     }
-    let ended =
-        Policy { state: PolicyState::Cancelled, cancelled_at: Some(tx.scope().now()), cancel_reason: Some(reason.to_owned()), ..policy.clone() };
+    let ended = Policy {
+        state: PolicyState::Cancelled,
+        approval: if policy.approval == Approval::Waiting { Approval::Declined } else { policy.approval },
+        cancelled_at: Some(tx.scope().now()),
+        cancel_reason: Some(reason.to_owned()),
+        ..policy.clone()
+    };
     store::update(tx, &ended).await?;
     register::service::cancel_of(tx, subject(policy.id), reason).await?;
     let change = Change::of("insurance.policy.cancel", "policy", policy.id.0).because(reason);
@@ -186,15 +217,13 @@ pub(crate) async fn end(tx: &mut TenantTx, policy: &Policy, reason: &str) -> App
 /// Has a policy's document issued anew for a reason: the older print stays verifiable and says that a newer one counts.
 ///
 /// # Errors
-/// `policy.not_found`, `policy.changed`, `policy.wrong_state` for one that is over; the reason is required.
+/// `policy.not_found`, `policy.changed`, `policy.wrong_state` for one that is over, `policy.waiting`; the reason is required.
 pub async fn reissue(tx: &mut TenantTx, id: PolicyId, expected: i32, reason: &str) -> AppResult<()> {
     let mut fields = Fields::new();
     let reason = fields.text("reason", reason, 300);
     fields.finish()?;
     let policy = lock(tx, id, expected).await?;
-    if !matches!(policy.state, PolicyState::Pending | PolicyState::Active) {
-        return Err(PolicyFailure::WrongState(policy.state).into());
-    }
+    gives_out_documents(&policy)?;
     let version = version(tx, id).await?;
     store::update(tx, &policy).await?;
     let revision = store::next_revision(tx, version.id).await?;

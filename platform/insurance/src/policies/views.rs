@@ -9,7 +9,7 @@ use ledger::payments::PaymentStatus;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Policy, PolicyId, PolicyRow, PolicyState, PolicyTerm, PolicyVersion};
+use super::{Approval, Policy, PolicyId, PolicyRow, PolicyState, PolicyTerm, PolicyVersion};
 use crate::{
     catalogue::{Detail, Terms, form::RawAnswers, terms::Benefit},
     orders::OrderId,
@@ -30,6 +30,7 @@ pub struct PolicyCard {
     pub category: String,
     pub plate: Option<String>,
     pub status: PolicyState,
+    pub approval: Approval,
     pub start_date: NaiveDate,
     /// Included.
     pub end_date: NaiveDate,
@@ -50,6 +51,7 @@ impl From<PolicyRow> for PolicyCard {
             category: row.category_code,
             plate: row.plate,
             status: row.state,
+            approval: row.approval,
             start_date: row.starts_on,
             end_date: row.ends_on,
             premium_amount: Currency::from_code(&row.currency).ok().map(|currency| Money::new(row.payable_minor, currency)),
@@ -70,6 +72,7 @@ pub struct PolicyView {
     pub category_title: LocalText,
     pub plate: Option<String>,
     pub status: PolicyState,
+    pub approval: Approval,
     pub start_date: NaiveDate,
     /// The hour of the first day from which it covers, in the tenant's time zone.
     pub start_time: NaiveTime,
@@ -175,6 +178,7 @@ pub(super) fn record(
             category_title: policy.category_title,
             plate: policy.plate,
             status: policy.state,
+            approval: policy.approval,
             start_date: term.starts_on,
             start_time: term.starts_at,
             end_date: term.ends_on,

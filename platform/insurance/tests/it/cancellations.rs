@@ -110,6 +110,8 @@ async fn cover_ends_on_the_day_that_was_agreed_and_not_before() {
     let from = sale.staff().today() + Days::new(10);
     cancel(&sale, id, &end(1, from, AskedBy::Customer)).await;
     assert!(try_cancel(&sale, &sale.staff(), id, &end(2, from, AskedBy::Customer)).await.unwrap_err().is("cancellation.already_agreed"));
+    let told = verify(&visitor, &code).await.unwrap();
+    assert_eq!((told.verdict, told.to, told.shortened), (Verdict::Genuine, from.pred_opt(), true), "the paper says a later day");
     let state = async || {
         TakeEffect.run(sale.cx()).await.unwrap();
         TakeEffect.run(sale.cx()).await.unwrap();

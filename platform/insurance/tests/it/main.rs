@@ -1,5 +1,6 @@
 //! Catalogue, quotes and sales against the database, connected as the tenants' role.
 
+mod approvals;
 mod billing;
 mod cancellations;
 mod cart;

@@ -216,7 +216,7 @@ async fn a_new_product_is_a_draft_until_it_is_put_on_sale() {
     catalogue::service::reactivate(&mut tx, product.id, "").await.unwrap();
     assert!(on_shelf(&mut tx).await);
 
-    let patch = ProductPatch { version: product.version, name: Some(LocalText::en("Mfano Motor")), description: None };
+    let patch = ProductPatch { version: product.version, name: Some(LocalText::en("Mfano Motor")), description: None, needs_approval: None };
     assert!(catalogue::service::update(&mut tx, product.id, patch.clone()).await.unwrap_err().is("product.changed"), "it was put on sale meanwhile");
     let renamed = catalogue::service::update(&mut tx, product.id, ProductPatch { version: product.version + 1, ..patch }).await.unwrap();
     assert_eq!((renamed.name.get("en"), renamed.code.as_str()), ("Mfano Motor", "mfano-motor-plus"));

@@ -1,5 +1,7 @@
 //! Recording and handling credits.
 
+use std::pin::Pin;
+
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     audit::Change,
@@ -21,7 +23,7 @@ use crate::{
         store as payments,
     },
     receivables::{self, Receivable, ReceivableFilter, ReceivableState},
-    refunds::RefundError,
+    refunds::{self, RefundError},
 };
 
 /// Lists money of a customer with the reason why it bought nothing. It posts nothing: received money is the customer's credit in
@@ -65,6 +67,8 @@ pub(crate) async fn release(tx: &mut TenantTx, id: CreditId, amount: Money) -> A
 
 /// The payment method under which a credit pays a debt, and its clearing account, which is always even.
 const CREDIT: &str = "customer_credit";
+/// What causes the entry by which a credit is used.
+const USE: &str = "credit_use";
 
 /// Uses a credit for a debt of the same customer that this reference names: it becomes a payment like any other, so that whatever is
 /// paid for follows by itself. What is left over of it is a credit again.
@@ -102,7 +106,7 @@ pub async fn use_for(tx: &mut TenantTx, id: CreditId, reference: &str) -> AppRes
         kind: "credit_used",
         description: format!("Credit used for {}", debt.reference),
         // Of the payment, not of the credit: what a refund gave back later can be used too.
-        source: ("credit_use", payment.id.0),
+        source: (USE, payment.id.0),
         business_date: tx.scope().today(),
         lines: Line::transfer(Account::clearing(CREDIT), Account::customer_credit(credit.customer), left)?,
     };
@@ -112,7 +116,8 @@ pub async fn use_for(tx: &mut TenantTx, id: CreditId, reference: &str) -> AppRes
         cause: Cause::Staff,
         amount_minor: left.minor,
         fee_minor: None,
-        provider_ref: None,
+        // By which the payment is found again, should the credit turn out to be nothing.
+        provider_ref: Some(format!("{id}:{}", payment.id)),
         receipt: None,
         paid_at: Some(now),
         code: None,
@@ -146,10 +151,35 @@ pub async fn of_source(tx: &mut ReadTx, source_type: &str, source_id: Uuid) -> A
     }
 }
 
-/// Takes what a source had left over off the list, because the money was taken back.
-pub(crate) async fn withdraw(tx: &mut TenantTx, source: (&'static str, Uuid), reason: &str) -> AppResult<()> {
-    for id in store::handle_of_source(tx, source, reason).await? {
-        tx.audit(Change::of("ledger.credit.handle", "customer_credit", id).because(reason).change("state", "open", "handled")).await?;
+/// Takes what a source had left over off the list, because the money was taken back. A refund of it is stopped, or owed if it was paid;
+/// a debt that it paid is owed again. Boxed, since such a debt's payment may have left something over itself.
+pub(crate) fn withdraw<'a>(
+    tx: &'a mut TenantTx,
+    source: (&'static str, Uuid),
+    reason: &'a str,
+) -> Pin<Box<dyn Future<Output = AppResult<()>> + Send + 'a>> {
+    Box::pin(async move {
+        let Some(id) = store::find_by_source(tx, source.0, source.1).await? else { return Ok(()) };
+        store::lock(tx, id).await?;
+        refunds::stop(tx, id, reason).await?;
+        take_back_use(tx, id, reason).await?;
+        if store::handle(tx, id, reason).await? {
+            tx.audit(Change::of("ledger.credit.handle", "customer_credit", id.0).because(reason).change("state", "open", "handled")).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Takes back the payments that a credit was used for, see [`use_for`].
+async fn take_back_use(tx: &mut TenantTx, id: CreditId, reason: &str) -> AppResult<()> {
+    for payment in store::payments_of(tx, id).await? {
+        let mut payment = payments::lock(tx, payment).await?;
+        if payment.reversed_at.is_some() {
+            continue;
+        }
+        settlement::take_back(tx, &mut payment, reason).await?;
+        let entry = journal::find_by_source(tx, USE, payment.id.0).await?.ok_or_else(|| AppError::internal("a used credit is posted"))?;
+        journal::reverse(tx, entry, reason, tx.scope().today()).await?;
     }
     Ok(())
 }

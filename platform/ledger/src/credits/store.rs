@@ -10,7 +10,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{Credit, CreditFilter, CreditId, CreditState};
-use crate::columns::Code;
+use crate::{columns::Code, payments::PaymentId};
 
 pub async fn insert(tx: &mut TenantTx, customer: Uuid, amount: Money, reason: &str, source: (&'static str, Uuid)) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
@@ -45,23 +45,6 @@ pub async fn handle(tx: &mut TenantTx, id: CreditId, reason: &str) -> AppResult<
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// The open credits of a source, handled.
-pub async fn handle_of_source(tx: &mut TenantTx, source: (&'static str, Uuid), reason: &str) -> AppResult<Vec<Uuid>> {
-    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    let ids = sqlx::query_scalar!(
-        "update customer_credits set state = 'handled', handled_reason = $4, handled_at = $5, version = version + 1, updated_at = $5
-         where tenant_id = $1 and source_type = $2 and source_id = $3 and state = 'open' returning id",
-        tenant,
-        source.0,
-        source.1,
-        reason,
-        now
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(ids)
 }
 
 #[derive(FromRow)]
@@ -166,6 +149,19 @@ pub async fn use_up(tx: &mut TenantTx, id: CreditId, minor: i64, reason: &str) -
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The payments that a credit was used for; they name it.
+pub async fn payments_of(tx: &mut ReadTx, id: CreditId) -> AppResult<Vec<PaymentId>> {
+    let tenant = tx.tenant_id();
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: PaymentId" from payments where tenant_id = $1 and origin = 'credit' and starts_with(provider_ref, $2) order by id"#,
+        tenant,
+        format!("{id}:")
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids)
 }
 
 /// Takes back what was counted; the credit is to be decided again.

@@ -92,7 +92,8 @@ pub(crate) async fn receive(tx: &mut TenantTx, payment: &mut Payment, money: Mon
     Ok(true)
 }
 
-/// Records that the provider took received money back. The payment stays received; the reversal is a movement of its own.
+/// Records that the provider took received money back. The payment stays received; the reversal is a movement of its own. What it had
+/// paid is owed again, and what was left over of it is no longer on the list of credits.
 pub(crate) async fn reverse(tx: &mut TenantTx, payment: &mut Payment, cause: Cause, code: Option<&str>, message: Option<&str>) -> AppResult<()> {
     let Some(received) = payment.received().filter(|_| payment.reversed_at.is_none()) else { return Ok(()) };
     let (now, today) = (tx.scope().now(), tx.scope().today());
@@ -106,6 +107,7 @@ pub(crate) async fn reverse(tx: &mut TenantTx, payment: &mut Payment, cause: Cau
         lines: Line::transfer(Account::clearing(&payment.method), Account::customer_credit(payment.customer_id), received)?,
     };
     journal::post(tx, entry).await?;
+    undo_use(tx, payment, message.unwrap_or("the provider took the payment back")).await?;
     store::insert_step(tx, payment, cause, code.or(Some("reversed")), message).await?;
     tell_reversal(tx, payment, received).await
 }
@@ -119,10 +121,15 @@ pub(crate) async fn take_back(tx: &mut TenantTx, payment: &mut Payment, reason: 
     store::update(tx, payment).await?;
     let entry = journal::find_by_source(tx, "payment", payment.id.0).await?.ok_or_else(|| AppError::internal("a received payment is posted"))?;
     journal::reverse(tx, entry, reason, today).await?;
-    reopen(tx, payment).await?;
-    credits::withdraw(tx, ("payment", payment.id.0), reason).await?;
+    undo_use(tx, payment, reason).await?;
     store::insert_step(tx, payment, Cause::Staff, Some("reversed"), Some(reason)).await?;
     tell_reversal(tx, payment, received).await
+}
+
+/// Undoes what money that was taken back had been used for.
+async fn undo_use(tx: &mut TenantTx, payment: &Payment, reason: &str) -> AppResult<()> {
+    reopen(tx, payment).await?;
+    credits::withdraw(tx, ("payment", payment.id.0), reason).await
 }
 
 /// Gives back to the receivables what a payment had paid; those that were closed meanwhile stay closed.

@@ -17,7 +17,11 @@ use crate::{
     accounts::Account,
     credits::{self, CreditId},
     journal::{self, Entry, Line},
+    receivables::{self, NewReceivable},
 };
+
+/// Kind of the payable under which a customer owes what was paid back of money that had not come.
+const PAYABLE: &str = "refund";
 
 /// Asks for part or all of a credit to go back. Above the tenant's limit it waits for a second person.
 ///
@@ -124,6 +128,32 @@ pub async fn take_back(tx: &mut TenantTx, id: RefundId, version: i32, reason: &s
     tx.audit(Change::of("ledger.refund.take_back", "refund", id.0).because(reason).change("state", before.as_str(), "returned")).await?;
     tx.emit(&RefundReturned::of(&returned)).await?;
     get(tx, id).await
+}
+
+/// Ends the refunds of a credit whose money was taken back: what is not paid is not paid any more, what was paid is owed again.
+pub(crate) async fn stop(tx: &mut TenantTx, credit: CreditId, reason: &str) -> AppResult<()> {
+    for refund in store::of_credit(tx, credit).await? {
+        match refund.state {
+            RefundState::Due | RefundState::Approved => drop(take_back(tx, refund.id, refund.version, reason).await?),
+            RefundState::Paid => owe(tx, &refund).await?,
+            RefundState::Returned => {}
+        }
+    }
+    Ok(())
+}
+
+async fn owe(tx: &mut TenantTx, refund: &Refund) -> AppResult<()> {
+    let new = NewReceivable {
+        payable_kind: PAYABLE.to_owned(),
+        payable_id: refund.id.0,
+        line: None,
+        instalment: 1,
+        customer: refund.customer,
+        description: refund.number.clone(),
+        amount: refund.amount,
+        due_on: tx.scope().today(),
+    };
+    receivables::open(tx, new).await.map(drop)
 }
 
 fn person(tx: &TenantTx) -> AppResult<Uuid> {

@@ -4,6 +4,7 @@ use kernel::jobs::Subscriber;
 use ledger::{
     payments::{Failure, PaymentState, ReportedPayments, service},
     receipts::{self, ReceiptFilter, ReceiptState, UnmatchedReceipt},
+    receivables::ReceivableState,
 };
 use ports::payment::{PaymentReported, ProviderState};
 use uuid::Uuid;
@@ -296,6 +297,22 @@ async fn money_taken_back_is_a_movement_of_its_own() {
     assert_eq!((view.state, view.reversed_at.is_some()), (PaymentState::Received, true));
     assert_eq!(bench.books().await, (0, 0));
     assert_eq!(bench.events("payment.reversed").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_money_had_paid_that_a_provider_took_back_is_owed_again_and_can_be_paid_again() {
+    let bench = Bench::new().await;
+    let order = bench.order(&[30_000, 20_000]).await;
+    let payment = bench.pending(order).await;
+    let proof = bench.proof(payment, "R1").await;
+    bench.report(&proof).await;
+    bench.report(&PaymentReported { delivery: Uuid::now_v7(), state: ProviderState::Reversed, ..proof }).await;
+    let owed: Vec<(ReceivableState, i64)> = bench.receivables(order).await.iter().map(|one| (one.state, one.allocated.minor)).collect();
+    assert_eq!(owed, [(ReceivableState::Open, 0), (ReceivableState::Open, 0)]);
+    let second = bench.pending(order).await;
+    bench.report(&bench.proof(second, "R2").await).await;
+    assert!(bench.receivables(order).await.iter().all(|one| one.state == ReceivableState::Settled));
+    assert_eq!(bench.books().await, (50_000, 50_000));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use ledger::{
     credits::{self, CreditFilter, CreditState},
     payments::{CreditReason, PaymentState, Proof},
     receivables::{self, ReceivableState},
+    refunds,
     takings::{self, Taking, TakingFilter, TakingInput, TakingRules, TakingState, Target},
 };
 use uuid::Uuid;
@@ -177,6 +178,89 @@ async fn a_cheque_that_bounces_leaves_books_as_before_and_what_it_paid_owed_agai
     // What is owed again can be paid again.
     take(&bench.staff(), of(order), &cash("500")).await.unwrap();
     assert_eq!(bench.events("payment.received").await.last().unwrap()["settled"], true);
+}
+
+/// A cheque over 600 for a debt of 500, and the 100 that it left over.
+async fn overpaid(bench: &Bench) -> (Taking, credits::Credit) {
+    let order = bench.order(&[50_000]).await;
+    let taking = take(&bench.staff(), of(order), &cheque("600", "000125", &bench.today().to_string())).await.unwrap();
+    let mut tx = bench.staff().begin_read().await.unwrap();
+    let credit = credits::of_source(&mut tx, "payment", taking.payment.unwrap().0).await.unwrap();
+    (taking, credit)
+}
+
+async fn refund_of(bench: &Bench, credit: &credits::Credit) -> refunds::Refund {
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    let new = refunds::NewRefund { credit: credit.id, amount: credit.amount, reason: "Paid too much".into() };
+    let refund = refunds::request(&mut tx, new).await.unwrap();
+    tx.commit().await.unwrap();
+    refund
+}
+
+async fn credit_now(bench: &Bench, credit: &credits::Credit) -> credits::Credit {
+    let mut tx = bench.staff().begin_read().await.unwrap();
+    credits::get(&mut tx, credit.id).await.unwrap()
+}
+
+async fn refund_now(bench: &Bench, refund: &refunds::Refund) -> refunds::Refund {
+    let mut tx = bench.staff().begin_read().await.unwrap();
+    refunds::get(&mut tx, refund.id).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_cheque_that_bounces_stops_the_refund_of_what_it_left_over() {
+    let bench = Bench::new().await;
+    let (taking, credit) = overpaid(&bench).await;
+    let refund = refund_of(&bench, &credit).await;
+    let approved = by_another_refund(&bench, &refund).await;
+    by_another!(bench, bounce(taking.id, "Refer to drawer")).unwrap();
+    let stopped = refund_now(&bench, &refund).await;
+    assert_eq!((stopped.state, stopped.returned_reason.as_deref()), (refunds::RefundState::Returned, Some("Refer to drawer")));
+    assert_eq!((credit_now(&bench, &credit).await.state, credit_now(&bench, &credit).await.left()), (CreditState::Handled, kes(0)));
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    let paid = refunds::Paid { method: refunds::RefundMethod::Cash, reference: "V1".into(), on: bench.today() };
+    assert!(refunds::pay(&mut tx, refund.id, approved.version, &paid).await.is_err(), "nobody pays it any more");
+    drop(tx);
+    assert_eq!(bench.balance(&Account::customer_credit(bench.customer)).await, 0);
+}
+
+async fn by_another_refund(bench: &Bench, refund: &refunds::Refund) -> refunds::Refund {
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    let approved = refunds::approve(&mut tx, refund.id, refund.version).await.unwrap();
+    tx.commit().await.unwrap();
+    approved
+}
+
+#[tokio::test]
+async fn what_was_paid_back_of_a_cheque_that_bounces_is_owed() {
+    let bench = Bench::new().await;
+    let (taking, credit) = overpaid(&bench).await;
+    let approved = by_another_refund(&bench, &refund_of(&bench, &credit).await).await;
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    let paid = refunds::Paid { method: refunds::RefundMethod::Cash, reference: "V1".into(), on: bench.today() };
+    refunds::pay(&mut tx, approved.id, approved.version, &paid).await.unwrap();
+    tx.commit().await.unwrap();
+    by_another!(bench, bounce(taking.id, "Refer to drawer")).unwrap();
+    assert_eq!(refund_now(&bench, &approved).await.state, refunds::RefundState::Paid);
+    assert_eq!(bench.balance(&Account::customer_credit(bench.customer)).await, 10_000, "the customer has money that never came");
+    let owed = Target::Payable { kind: "refund", id: approved.id.0 };
+    take(&bench.staff(), owed, &cash("100")).await.unwrap();
+    assert_eq!(bench.balance(&Account::customer_credit(bench.customer)).await, 0);
+}
+
+#[tokio::test]
+async fn a_debt_that_was_paid_out_of_a_cheque_that_bounces_is_owed_again() {
+    let bench = Bench::new().await;
+    let (taking, credit) = overpaid(&bench).await;
+    let other = bench.order(&[10_000]).await;
+    let reference = bench.receivables(other).await[0].reference.clone();
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    credits::use_for(&mut tx, credit.id, &reference).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(bench.receivables(other).await[0].state, ReceivableState::Settled);
+    by_another!(bench, bounce(taking.id, "Refer to drawer")).unwrap();
+    assert_eq!(bench.receivables(other).await[0].state, ReceivableState::Open);
+    assert_eq!((bench.balance(&Account::customer_credit(bench.customer)).await, clearing(&bench, "customer_credit").await), (0, 0));
 }
 
 #[tokio::test]

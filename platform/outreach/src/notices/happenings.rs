@@ -5,7 +5,7 @@ use identity::users;
 use insurance::{
     fulfilment::TaskOpened,
     orders::{self, OrderId},
-    policies::{self, Policy, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyId, PolicyIssued, PolicyState},
+    policies::{self, Approval, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyId, PolicyIssued, PolicyState},
 };
 use integrations::installs::{Health, HealthChanged};
 use kernel::{
@@ -17,6 +17,7 @@ use kernel::{
 use ledger::{
     payments::{self, PaymentChanged, PaymentCredited, PaymentReceived, PaymentReversed, PaymentState},
     permissions::{PAYMENT_READ, PAYMENT_SETTLE},
+    receivables,
     reconciliation::StatementImported,
 };
 use uuid::Uuid;
@@ -27,9 +28,18 @@ use super::{Kind, NewNotice, Param, Params, Reader};
 pub(super) async fn notices_of(tx: &mut ReadTx, event: &Event) -> AppResult<Vec<NewNotice>> {
     let cause = format!("event:{}", event.id);
     match event.event_type.as_str() {
-        PolicyIssued::TYPE => of_policy(tx, event.read::<PolicyIssued>()?.policy, Kind::PolicyIssued, cause).await,
+        PolicyIssued::TYPE => {
+            let issued: PolicyIssued = event.read()?;
+            let kind = if issued.awaits_approval { Kind::PolicyUnderReview } else { Kind::PolicyIssued };
+            of_policy(tx, issued.policy, kind, cause).await
+        }
+        PolicyApproved::TYPE => of_policy(tx, event.read::<PolicyApproved>()?.policy, Kind::PolicyApproved, cause).await,
         PolicyCertified::TYPE => of_policy(tx, event.read::<PolicyCertified>()?.policy, Kind::PolicyCertified, cause).await,
-        PolicyCancelled::TYPE => of_policy(tx, event.read::<PolicyCancelled>()?.policy, Kind::PolicyCancelled, cause).await,
+        PolicyCancelled::TYPE => {
+            let policy = event.read::<PolicyCancelled>()?.policy;
+            let declined = policies::service::get(tx, policy).await?.approval == Approval::Declined;
+            of_policy(tx, policy, if declined { Kind::PolicyDeclined } else { Kind::PolicyCancelled }, cause).await
+        }
         PolicyChanged::TYPE => {
             let changed: PolicyChanged = event.read()?;
             if changed.state != PolicyState::Expired {
@@ -134,7 +144,10 @@ pub(super) async fn payable(tx: &mut ReadTx, kind: &str, id: Uuid) -> AppResult<
         let order = orders::service::get(tx, OrderId(id)).await?;
         return Ok(About { number: order.number, portal_href: format!("/orders/{id}") });
     }
-    Ok(About { number: String::new(), portal_href: "/account/payments".to_owned() })
+    match receivables::of_payable(tx, kind, id).await?.into_iter().next() {
+        Some(owed) => Ok(About { number: owed.description, portal_href: format!("/account/owed/{id}") }),
+        None => Ok(About { number: String::new(), portal_href: "/account/payments".to_owned() }),
+    }
 }
 
 async fn of_unclear_payment(tx: &mut ReadTx, changed: &PaymentChanged, cause: String) -> AppResult<Vec<NewNotice>> {

@@ -19,6 +19,9 @@ kernel::text_enum! {
     /// What is told. The texts are `notice-<kind>-title` and `-body`.
     pub enum Kind {
         PolicyIssued = "policy_issued",
+        PolicyUnderReview = "policy_under_review",
+        PolicyApproved = "policy_approved",
+        PolicyDeclined = "policy_declined",
         PolicyCertified = "policy_certified",
         PolicyExpiringSoon = "policy_expiring_soon",
         PolicyExpired = "policy_expired",
@@ -43,7 +46,14 @@ impl Kind {
     #[must_use]
     pub const fn topic(self) -> Topic {
         match self {
-            Self::PolicyIssued | Self::PolicyCertified | Self::PolicyExpiringSoon | Self::PolicyExpired | Self::PolicyCancelled => Topic::Policy,
+            Self::PolicyIssued
+            | Self::PolicyUnderReview
+            | Self::PolicyApproved
+            | Self::PolicyDeclined
+            | Self::PolicyCertified
+            | Self::PolicyExpiringSoon
+            | Self::PolicyExpired
+            | Self::PolicyCancelled => Topic::Policy,
             Self::PaymentReceived
             | Self::PaymentCredited
             | Self::PaymentDue
@@ -58,7 +68,7 @@ impl Kind {
     /// Fulfilment mails these itself, with documents and receipt attached.
     #[must_use]
     pub const fn is_mailed_elsewhere(self) -> bool {
-        matches!(self, Self::PolicyIssued | Self::PaymentReceived)
+        matches!(self, Self::PolicyIssued | Self::PolicyApproved | Self::PaymentReceived)
     }
     /// The kind as it stands in keys of texts.
     #[must_use]

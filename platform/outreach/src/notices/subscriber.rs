@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use documents::{DocumentUploaded, DocumentVerified};
 use insurance::{
     fulfilment::TaskOpened,
-    policies::{PolicyCancelled, PolicyCertified, PolicyChanged, PolicyIssued},
+    policies::{PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyIssued},
 };
 use integrations::installs::HealthChanged;
 use kernel::{
@@ -27,6 +27,7 @@ impl Subscriber for TellPeople {
     const NAME: &'static str = "outreach.notice.tell";
     const EVENTS: &'static [&'static str] = &[
         PolicyIssued::TYPE,
+        PolicyApproved::TYPE,
         PolicyCertified::TYPE,
         PolicyCancelled::TYPE,
         PolicyChanged::TYPE,

@@ -11,6 +11,7 @@ use kernel::{
     App, AppError, AppResult, ReadTx,
     http::{Customer, Path, form::Form},
 };
+use ledger::receivables;
 use pages::{FormState, PriceKind, PriceLine, Shell, Tone, html_with, redirect_with};
 use serde::{Deserialize, Serialize};
 
@@ -100,29 +101,37 @@ async fn ask(caller: &Customer, id: PolicyId, wish: &Wish) -> AppResult<()> {
     tx.commit().await
 }
 
-/// What a policy's page says of its end: how the customer's wish stands, and where to ask; both may be empty.
+/// What a policy's page says of its end: how the customer's wish stands, where to ask, and where to pay what is left; all may be empty.
 #[derive(Default)]
 pub(super) struct End {
     pub notice: String,
     pub href: String,
+    pub pay_href: String,
 }
 
 impl End {
     pub(super) async fn of(tx: &mut ReadTx, shell: &Shell, id: PolicyId, state: PolicyState) -> AppResult<Self> {
-        if !matches!(state, PolicyState::Pending | PolicyState::Active) {
-            return Ok(Self::default());
-        }
+        let goes_on = matches!(state, PolicyState::Pending | PolicyState::Active);
         if let Some(agreed) = service::of_policy(tx, id).await? {
-            let text = shell.tf("portal-end-agreed", [("day", shell.date(&agreed.calculation.last_day()))]);
-            return Ok(Self { notice: text, href: String::new() });
+            let owed = receivables::owed(tx, cancellations::SUBJECT, agreed.id.0).await?.filter(|owed| owed.is_positive());
+            let ends = goes_on.then(|| shell.tf("portal-end-agreed", [("day", shell.date(&agreed.calculation.last_day()))]));
+            let owes = owed.map(|owed| shell.tf("portal-owed-policy", [("amount", shell.money(&owed))]));
+            return Ok(Self {
+                pay_href: owes.as_ref().map(|_| format!("/account/owed/{}", agreed.id)).unwrap_or_default(),
+                notice: ends.into_iter().chain(owes).collect::<Vec<_>>().join(" "),
+                href: String::new(),
+            });
+        }
+        if !goes_on {
+            return Ok(Self::default());
         }
         let href = format!("/account/policies/{id}/end");
         Ok(match cancellations::newest_request(tx, id).await? {
             Some(wish) if wish.state == RequestState::Open => {
-                Self { notice: shell.tf("portal-end-open", [("day", shell.date(&wish.from))]), href: String::new() }
+                Self { notice: shell.tf("portal-end-open", [("day", shell.date(&wish.from))]), ..Self::default() }
             }
-            Some(wish) => Self { notice: shell.tf("portal-end-declined", [("answer", wish.answer.unwrap_or_default())]), href },
-            None => Self { notice: String::new(), href },
+            Some(wish) => Self { notice: shell.tf("portal-end-declined", [("answer", wish.answer.unwrap_or_default())]), href, ..Self::default() },
+            None => Self { href, ..Self::default() },
         })
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use insurance::{
     cart::service as carts,
-    orders::{OrderRow, OrderState, service as orders},
+    orders::{OrderRow, OrderState, PAYABLE, service as orders},
     policies::{PolicyFilter, service as policies},
 };
 use kernel::{
@@ -13,7 +13,10 @@ use kernel::{
     money::{Currency, Money},
     paging::PageRequest,
 };
-use ledger::payments::service as payments;
+use ledger::{
+    payments::service as payments,
+    receivables::{self, Receivable, ReceivableFilter, ReceivableState},
+};
 use pages::{Badge, Shell, Tone, html};
 
 use super::{PaymentRow, policies::PolicyCard};
@@ -24,7 +27,7 @@ use crate::{page::Page, samples::Sample};
 struct AccountPage {
     shell: Shell,
     first_name: String,
-    /// Orders that wait for money.
+    /// Orders that wait for money, and what else is owed.
     orders: Vec<OrderTile>,
     cart: usize,
     policies: Vec<PolicyCard>,
@@ -49,6 +52,15 @@ impl OrderTile {
             href: format!("/orders/{}", row.id),
         }
     }
+
+    fn of_debt(shell: &Shell, debt: &Receivable) -> Self {
+        Self {
+            number: debt.description.clone(),
+            detail: shell.tf("portal-owed-tile", [("amount", shell.money(&debt.outstanding())), ("date", shell.date(&debt.due_on))]),
+            state: Badge::new(Tone::Warn, shell.t("state-unpaid")),
+            href: format!("/account/owed/{}", debt.payable_id),
+        }
+    }
 }
 
 pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Response> {
@@ -59,6 +71,8 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
     let placed = orders::list_own(&mut tx, &PageRequest::default()).await?;
     let paid = payments::list_of_customer(&mut tx, customer, &PageRequest { page_size: Some(3), ..PageRequest::default() }).await?;
     let cart = carts::count(&mut tx).await?;
+    let owed = ReceivableFilter { customer: Some(customer), state: Some(ReceivableState::Open), ..ReceivableFilter::default() };
+    let owed = receivables::list(&mut tx, &owed, &PageRequest::default()).await?;
     drop(tx);
     let name = match &caller.who {
         Who::Customer { name, .. } => name.split_whitespace().next().unwrap_or_default().to_owned(),
@@ -71,6 +85,7 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
             .iter()
             .filter(|row| matches!(row.state, OrderState::Open | OrderState::Paid))
             .map(|row| OrderTile::new(&shell, row))
+            .chain(owed.results.iter().filter(|debt| debt.payable_kind != PAYABLE).map(|debt| OrderTile::of_debt(&shell, debt)))
             .collect(),
         cart,
         policies: mine.results.iter().map(|row| PolicyCard::new(&shell, row)).collect(),

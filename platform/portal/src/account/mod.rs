@@ -193,7 +193,11 @@ impl PaymentRow {
             receipt: payment.receipt.clone().unwrap_or_default(),
             state: Badge::new(tone, shell.t(key)),
             credited: if payment.credited.is_positive() { shell.money(&payment.credited) } else { String::new() },
-            href: if payment.payable_kind == insurance::orders::PAYABLE { format!("/orders/{}", payment.payable_id) } else { String::new() },
+            href: match payment.payable_kind.as_str() {
+                insurance::orders::PAYABLE => format!("/orders/{}", payment.payable_id),
+                ledger::takings::ON_ACCOUNT => String::new(),
+                _ => format!("/account/owed/{}", payment.payable_id),
+            },
         }
     }
     fn sample() -> Self {

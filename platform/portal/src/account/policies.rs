@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use insurance::{
     fulfilment::document_kind,
-    policies::{PolicyFilter, PolicyRow, PolicyState, service},
+    policies::{Approval, PolicyFilter, PolicyRow, PolicyState, service},
 };
 use kernel::{
     AppResult,
@@ -46,8 +46,8 @@ impl PolicyCard {
             insurer: row.insurer_name.clone(),
             number: row.number.clone(),
             until: shell.date(&row.ends_on),
-            state: badge(shell, row.state),
-            proof_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) { format!("{href}/certificate") } else { String::new() },
+            state: badge(shell, row.state, row.approval),
+            proof_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) && row.approval != Approval::Waiting { format!("{href}/certificate") } else { String::new() },
             proof_label: proof_label(shell, document_kind(&row.business_line)),
             href,
         }
@@ -66,8 +66,9 @@ impl PolicyCard {
     }
 }
 
-pub(super) fn badge(shell: &Shell, state: PolicyState) -> Badge {
+pub(super) fn badge(shell: &Shell, state: PolicyState, approval: Approval) -> Badge {
     let (tone, key) = match state {
+        PolicyState::Pending if approval == Approval::Waiting => (Tone::Info, "policy-approval-waiting"),
         PolicyState::Pending => (Tone::Info, "portal-policy-pending"),
         PolicyState::Active => (Tone::Good, "state-active"),
         PolicyState::Expired => (Tone::Neutral, "state-expired"),

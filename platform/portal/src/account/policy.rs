@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use documents::{DocumentKind, DocumentState, DocumentView, register::service as register};
 use insurance::{
     catalogue::terms::Benefit,
-    policies::{Moment, PolicyId, PolicyRecord, PolicyState, service},
+    policies::{Approval, Moment, PolicyId, PolicyRecord, PolicyState, service},
     reviews::service as reviews,
 };
 use kernel::{
@@ -25,6 +25,8 @@ struct PolicyPage {
     name: String,
     state: Badge,
     facts: Vec<Fact>,
+    /// Staff look at the cover before its documents go out.
+    waits: bool,
     /// The document that shows that there is cover; empty: none yet.
     proof_href: String,
     proof_label: String,
@@ -96,8 +98,9 @@ impl PolicyPage {
         let shown = proof(&record.documents);
         Self {
             end,
+            waits: policy.approval == Approval::Waiting,
             name: policy.plate.as_ref().map_or_else(|| product.clone(), |plate| format!("{plate}, {product}")),
-            state: badge(&shell, policy.status),
+            state: badge(&shell, policy.status, policy.approval),
             facts,
             proof_href: shown.map(|_| format!("/account/policies/{}/certificate", policy.id)).unwrap_or_default(),
             proof_label: shown.map(|file| proof_label(&shell, file.kind)).unwrap_or_default(),
@@ -139,6 +142,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let page = |files: Vec<FileRow>| PolicyPage {
         shell: shell.clone().under("portal-account-policies", "/account/policies").named("Private Motor"),
         name: "KDA 123A, Private Motor".to_owned(),
+        waits: files.is_empty(),
         state: Badge::new(Tone::Good, "Active"),
         facts: vec![Fact::new("Policy", "POL-2026-00123").copied()],
         proof_href: if files.is_empty() { String::new() } else { "/account/policies/1/certificate".to_owned() },
@@ -147,7 +151,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         excluded: vec!["Racing".to_owned()],
         lines: vec![price::total(shell, kernel::money::Money::new(4_524_300, Currency::KES))],
         files,
-        end: End { notice: "You asked for it".to_owned(), href: "/account/policies/1/end".to_owned() },
+        end: End { notice: "You asked for it".to_owned(), href: "/account/policies/1/end".to_owned(), pay_href: "/account/owed/1".to_owned() },
         payments: vec![PaymentRow::sample()],
         timeline: vec![Event { icon: "wallet", tone: Tone::Good, text: "Paid".to_owned(), ..Event::default() }],
         review_href: "/account/policies/1/review".to_owned(),

@@ -2,9 +2,11 @@
 //! the service; a form that is sent twice, or from two windows, does its work once.
 
 mod cart;
+mod debt;
 mod details;
 mod join;
 mod order;
+mod owed;
 mod papers;
 mod pay;
 mod pay_form;
@@ -35,14 +37,25 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/orders/{id}/state", Access::Customer, order::state)
         .post(Face::Portal, "/orders/{id}/pay", Access::Customer, order::pay)
         .post(Face::Portal, "/orders/{id}/cancel", Access::Customer, order::cancel)
+        .get(Face::Portal, "/account/owed/{id}", Access::Customer, owed::show)
+        .get(Face::Portal, "/account/owed/{id}/state", Access::Customer, owed::state)
+        .post(Face::Portal, "/account/owed/{id}", Access::Customer, owed::pay)
         .get(Face::Portal, "/pay/{token}", Access::Public, pay_link::show)
         .get(Face::Portal, "/pay/{token}/state", Access::Public, pay_link::state)
         .post(Face::Portal, "/pay/{token}", Access::Public, pay_link::pay)
 }
 
 pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
-    [cart::samples(shell), details::samples(shell), papers::samples(shell), pay::samples(shell), pay_link::samples(shell), order::samples(shell)]
-        .concat()
+    [
+        cart::samples(shell),
+        details::samples(shell),
+        papers::samples(shell),
+        pay::samples(shell),
+        pay_link::samples(shell),
+        owed::samples(shell),
+        order::samples(shell),
+    ]
+    .concat()
 }
 
 /// The steps with the present one marked; earlier ones can be gone back to.

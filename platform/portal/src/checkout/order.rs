@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use documents::{Document, DocumentState, Subject, register};
 use insurance::{
     orders::{self, LineState, OrderId, OrderState, OrderStatus, service},
-    policies::service as policies,
+    policies::{Approval, service as policies},
 };
 use kernel::{
     App, AppError, AppResult,
@@ -159,6 +159,8 @@ struct Found {
     status: OrderStatus,
     files: Vec<Document>,
     policies: Vec<(insurance::policies::PolicyId, String)>,
+    /// Some of it is issued and waits for approval.
+    waits: bool,
     now: chrono::DateTime<chrono::Utc>,
     today: chrono::NaiveDate,
 }
@@ -166,16 +168,18 @@ struct Found {
 async fn find(caller: &Customer, id: OrderId) -> AppResult<Found> {
     let mut tx = caller.begin_read().await?;
     let status = service::status(&mut tx, id).await?;
-    let (mut files, mut numbers) = (Vec::new(), Vec::new());
+    let (mut files, mut numbers, mut waits) = (Vec::new(), Vec::new(), false);
     for policy in status.lines.iter().filter_map(|line| line.policy) {
         files.extend(register::service::list_of(&mut tx, policies::subject(policy)).await?);
-        numbers.push((policy, policies::get(&mut tx, policy).await?.number));
+        let policy = policies::get(&mut tx, policy).await?;
+        waits |= policy.approval == Approval::Waiting;
+        numbers.push((policy.id, policy.number));
     }
     for payment in status.payments.iter().filter(|payment| payment.state == PaymentState::Received) {
         files.extend(register::service::list_of(&mut tx, Subject::new("payment", payment.id.0)).await?);
     }
     files.retain(|file| file.state == DocumentState::Current);
-    Ok(Found { status, files, policies: numbers, now: caller.scope.now(), today: caller.scope.today() })
+    Ok(Found { status, files, policies: numbers, waits, now: caller.scope.now(), today: caller.scope.today() })
 }
 
 fn phase(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Phase {
@@ -224,12 +228,15 @@ impl View {
         let phase = phase(status, now);
         let latest = status.payments.first();
         let phone = latest.and_then(|payment| payment.payer_phone.clone());
+        let waits = found.waits && phase == Phase::Issued;
         let title = match (&phone, phase) {
+            _ if waits => shell.t("portal-order-waiting-title"),
             (Some(phone), Phase::Asked) => shell.tf("portal-wait-title", [("phone", phone.as_str())]),
             (None, Phase::Asked) => shell.t("portal-wait-title-plain"),
             _ => shell.t(&format!("portal-order-{}-title", phase.name())),
         };
         let waits_for_files = phase == Phase::Issued
+            && !waits
             && found.files.len() <= status.payments.iter().filter(|payment| payment.state == PaymentState::Received).count()
             && status.order.paid_at.is_some_and(|at| now - at < DOCUMENTS_WITHIN);
         let amount = match phase {
@@ -240,7 +247,7 @@ impl View {
         Self {
             phase,
             title,
-            text: text(shell, phase, latest, waits_for_files),
+            text: if waits { shell.t("portal-order-waiting-text") } else { text(shell, phase, latest, waits_for_files) },
             amount: shell.money(&amount),
             watching: phase.is_watched() || waits_for_files,
             action_href: latest
