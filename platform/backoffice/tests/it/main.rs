@@ -1,6 +1,7 @@
 //! Tests of the back office: every page's markup, walks through a whole tenant, and the steps that change something.
 
 mod activity;
+mod approvals;
 mod catalogue;
 mod desk;
 mod doors;

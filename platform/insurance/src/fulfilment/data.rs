@@ -82,6 +82,7 @@ impl Cover<'_> {
             plate: self.policy.plate.as_deref().map(masked_plate),
             from: Some(self.term.starts_on),
             to: Some(self.term.ends_on),
+            ends_early: None,
             amount: None,
         }
     }

@@ -5,6 +5,7 @@ mod entry;
 mod languages;
 mod market;
 mod markup;
+mod owed;
 mod pay_link;
 mod sale;
 mod second_factor;
