@@ -3,12 +3,14 @@
 
 pub mod approvals;
 pub mod billing;
+mod bundles;
 pub mod cancellations;
 pub mod cart;
 pub mod catalogue;
 pub mod checkout;
 pub mod collection;
 pub mod figures;
+pub mod fleet;
 pub mod fulfilment;
 pub mod insurers;
 pub mod law;
@@ -30,6 +32,7 @@ pub mod rating;
 pub mod remittances;
 pub mod reviews;
 pub mod saved_quotes;
+mod sheets;
 pub mod site;
 mod takings;
 pub mod text;

@@ -19,6 +19,7 @@ error-checkout-wrong-step = This purchase is at another step. Load the page agai
 
 error-order-not-found = There is no such order.
 error-order-already-placed = This cover has been ordered already: { $number }. Pay for that order, or cancel it first.
+error-order-price-changed = The price has changed since it was shown. Look at it again.
 error-order-plan-not-offered = Nothing in the cart may be paid in these parts any more. Choose another plan.
 error-order-wrong-state = The order has moved on meanwhile. Load it again.
 error-order-payment-pending = A payment for this order is under way. Wait until it has ended.
@@ -49,6 +50,15 @@ policy-state-pending = Not begun
 policy-state-active = Active
 policy-state-expired = Ended
 policy-state-cancelled = Cancelled
+
+# Many vehicles by sheet
+fleet-plate-twice = This plate stands in an earlier row already.
+fleet-formula = A formula is not read. Write the value itself.
+fleet-extra-unknown = The product has no such extra.
+fleet-column-unknown = The product does not ask for “{ $column }”. Download its sheet and use those headings.
+fleet-empty = The sheet has no rows. Write one vehicle in each.
+error-fleet-not-whole = A row has no price. Nothing was ordered.
+error-fleet-price-changed = The price has changed since it was shown. Nothing was ordered; look at the rows again.
 
 # Cover that staff approve
 policy-approval-waiting = Waits for approval

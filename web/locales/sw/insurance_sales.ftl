@@ -9,6 +9,7 @@ error-checkout-wrong-step = Ununuzi huu uko kwenye hatua nyingine. Pakia ukurasa
 
 error-order-not-found = Agizo hilo halipo.
 error-order-already-placed = Bima hii imeagizwa tayari: { $number }. Lipia agizo hilo, au ulifute kwanza.
+error-order-price-changed = Bei imebadilika tangu ilipoonyeshwa. Iangalie tena.
 error-order-plan-not-offered = Hakuna bima kwenye kikapu inayoweza kulipwa kwa awamu hizi tena. Chagua mpango mwingine.
 error-order-wrong-state = Agizo limebadilika wakati huo huo. Lipakie tena.
 error-order-payment-pending = Malipo ya agizo hili yanaendelea. Subiri yaishe.
@@ -39,6 +40,15 @@ policy-state-pending = Haijaanza
 policy-state-active = Inatumika
 policy-state-expired = Imeisha
 policy-state-cancelled = Imefutwa
+
+# Magari mengi kwa jedwali
+fleet-plate-twice = Nambari hii ya gari iko tayari kwenye mstari wa juu.
+fleet-formula = Fomula haisomwi. Andika thamani yenyewe.
+fleet-extra-unknown = Bima hii haina nyongeza hiyo.
+fleet-column-unknown = Bima hii haiulizi “{ $column }”. Pakua jedwali lake na utumie vichwa vyake.
+fleet-empty = Jedwali halina mistari. Andika gari moja kwenye kila mstari.
+error-fleet-not-whole = Mstari mmoja hauna bei. Hakuna kilichoagizwa.
+error-fleet-price-changed = Bei imebadilika tangu ilipoonyeshwa. Hakuna kilichoagizwa; angalia mistari tena.
 
 # Bima inayosubiri idhini
 policy-approval-waiting = Inasubiri idhini

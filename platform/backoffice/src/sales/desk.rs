@@ -82,6 +82,10 @@ pub(crate) struct DeskPage {
     pub(crate) quotes: Vec<RelatedItem>,
     pub(crate) lines: Vec<BasketLine>,
     pub(crate) total: String,
+    /// What it all is shown to cost, in minor units.
+    pub(crate) expected: String,
+    /// What is saved by buying together; empty if nothing.
+    pub(crate) saved: String,
     pub(crate) can_order: bool,
     /// In how many parts it may be paid.
     pub(crate) plans: Vec<Choice>,
@@ -137,6 +141,12 @@ impl Desk {
             quotes: self.quotes.results.iter().filter(|row| today <= row.valid_until).map(quote).collect(),
             lines: self.cart.lines.iter().map(|line| BasketLine::new(&shell, line, &href)).collect(),
             total: shell.money(&self.cart.payable),
+            expected: self.cart.payable.minor.to_string(),
+            saved: if self.cart.saved.is_positive() {
+                shell.tf("portal-cart-bundle-saved", [("amount", shell.money(&self.cart.saved))])
+            } else {
+                String::new()
+            },
             can_order: self.cart.can_check_out,
             plans: words::choices(&shell, "portal-plan", Plan::ALL.iter().map(|plan| plan.as_str())),
             form: FormState::once(&shell).with("starts_on", today.to_string()).with("plan", Plan::Full.as_str()),
@@ -156,7 +166,13 @@ impl BasketLine {
         let plate = line.plate.as_ref().map(|plate| format!("{plate}, ")).unwrap_or_default();
         Self {
             label: format!("{plate}{}", line.product_name.get(&shell.lang)),
-            detail: line.insurer_name.clone(),
+            detail: match &line.bundled {
+                Some(bundled) => {
+                    let words = [("amount", shell.money(bundled)), ("insurer", line.insurer_name.clone())];
+                    format!("{}. {}", line.insurer_name, shell.tf("portal-cart-bundle-hint", words))
+                }
+                None => line.insurer_name.clone(),
+            },
             amount: line.payable.map(|payable| shell.money(&payable)).unwrap_or_default(),
             problem: problem.unwrap_or_default(),
             remove_action: format!("{href}/remove/{}", line.id),
@@ -352,7 +368,8 @@ pub(super) async fn order(Office(shell): Office, staff: Staff, Path(id): Path<Cu
     let placed = match sent.text("starts_on").parse() {
         Ok(starts_on) => {
             let plan = Plan::from_name(sent.text("plan")).unwrap_or_default();
-            orders::service::place_for(&mut tx, id, PlaceOrder { items: None, starts_on, plan }).await
+            let expected = sent.text("expected").parse().ok();
+            orders::service::place_for(&mut tx, id, PlaceOrder { items: None, starts_on, plan, expected }).await
         }
         Err(_) => Err(AppError::field("starts_on", "field-required")),
     };
@@ -365,7 +382,7 @@ pub(super) async fn order(Office(shell): Office, staff: Staff, Path(id): Path<Cu
             drop(tx);
             let mut page = desk.page(shell, &staff);
             let label = page.shell.t("office-sell-starts-on");
-            page.form = sent.kept(FormState::new(&page.shell)).failing(&page.shell, &error, |_| label.clone());
+            page.form = sent.without(&["expected"]).kept(FormState::new(&page.shell)).failing(&page.shell, &error, |_| label.clone());
             html_with(refused_status(&error), &page)
         }
         Err(error) => Err(error),

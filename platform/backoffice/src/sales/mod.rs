@@ -3,6 +3,7 @@
 mod approvals;
 mod cancel;
 mod desk;
+mod fleet;
 mod notes;
 mod offers;
 mod orders;
@@ -32,6 +33,10 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/sell/{id}/quotes/{quote}/repeat", Staff(order::PLACE), desk::repeat)
         .post(Office, "/sell/{id}/remove/{item}", Staff(order::PLACE), desk::remove)
         .post(Office, "/sell/{id}/order", Staff(order::PLACE), desk::order)
+        .get(Office, "/sell/{id}/fleet", Staff(order::PLACE), fleet::show)
+        .post(Office, "/sell/{id}/fleet", Staff(order::PLACE), fleet::upload)
+        .get(Office, "/sell/{id}/fleet/{product}/sheet.csv", Staff(order::PLACE), fleet::template)
+        .post(Office, "/sell/{id}/fleet/order", Staff(order::PLACE), fleet::order)
         .get(Office, "/quotes", Staff(quote::READ), quotes::list)
         .get(Office, "/quotes/{id}", Staff(quote::READ), quotes::show)
         .get(Office, "/orders", Staff(order::READ), orders::list)

@@ -13,7 +13,9 @@ use kernel::{
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
-use pages::{Badge, BulkAction, Choice, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tab, Tone, html, redirect, redirect_with};
+use pages::{
+    Badge, BulkAction, Choice, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tab, Tone, html, redirect, redirect_with,
+};
 
 use super::{
     cancel::{self, End},
@@ -101,7 +103,13 @@ fn state(shell: &Shell, state: PolicyState, approval: Approval) -> Badge {
 
 /// The states that staff work through, each a list of its own.
 fn tabs(shell: &Shell, query: &ListQuery) -> Vec<Tab> {
-    let states = [("", "all"), (WAITING, "policy-approval-waiting"), ("pending", "policy-state-pending"), ("active", "policy-state-active"), (ENDED, "office-policies-ended")];
+    let states = [
+        ("", "all"),
+        (WAITING, "policy-approval-waiting"),
+        ("pending", "policy-state-pending"),
+        ("active", "policy-state-active"),
+        (ENDED, "office-policies-ended"),
+    ];
     let tab = |(state, label): (&str, &str)| Tab {
         label: shell.t(label),
         href: if state.is_empty() { "/policies".to_owned() } else { format!("/policies?state={state}") },

@@ -30,7 +30,11 @@ async fn a_policy_that_waits_leads_to_yes_and_no_and_to_nothing_else() {
     let mut browser = site.owner(&firm).await;
     let policy = waiting(&site, &firm, &mut browser).await;
     let record = browser.get(&policy).await;
-    assert!(record.has("Waits for approval") && record.has(&format!("{policy}/approve")) && record.has(&format!("{policy}/decline")), "{}", record.body);
+    assert!(
+        record.has("Waits for approval") && record.has(&format!("{policy}/approve")) && record.has(&format!("{policy}/decline")),
+        "{}",
+        record.body
+    );
     assert!(!record.has(&format!("{policy}/certificate")), "nothing goes out before");
     assert!(browser.get("/policies?state=waiting").await.has(&policy));
     assert!(browser.get("/tasks").await.has("Cover to approve"));

@@ -71,7 +71,7 @@ pub async fn sell(site: &Site, firm: &Firm) -> Sold {
     let mut tx = as_customer.begin_write().await.expect("transaction");
     let order = orders::service::place_order(
         &mut tx,
-        PlaceOrder { items: None, starts_on: testkit::noon().date_naive(), plan: insurance::plans::Plan::Full },
+        PlaceOrder { items: None, starts_on: testkit::noon().date_naive(), plan: insurance::plans::Plan::Full, expected: None },
     )
     .await
     .unwrap_or_else(|error| panic!("{}", kernel::http::error::chain(&error)));

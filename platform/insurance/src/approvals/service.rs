@@ -28,8 +28,7 @@ pub async fn approve(tx: &mut TenantTx, id: PolicyId, version: i32) -> AppResult
 /// `policy.not_found`, `policy.changed`, `policy.not_waiting`; the reason is required.
 pub async fn decline(tx: &mut TenantTx, law: &Law, id: PolicyId, version: i32, reason: &str) -> AppResult<Cancellation> {
     waiting(tx, id, version).await?;
-    let command =
-        Cancel { version, from: None, asked_by: AskedBy::Insurer, reason: reason.to_owned(), expected_refund: None, pay_back: true };
+    let command = Cancel { version, from: None, asked_by: AskedBy::Insurer, reason: reason.to_owned(), expected_refund: None, pay_back: true };
     cancellations::service::cancel(tx, law, id, &command).await
 }
 

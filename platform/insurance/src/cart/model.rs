@@ -42,6 +42,10 @@ pub struct CartLine {
     pub premium: Option<Money>,
     pub levies: Option<Money>,
     pub payable: Option<Money>,
+    /// What it costs less because another kind of cover of the insurer is in the cart.
+    pub saved: Option<Money>,
+    /// What it would cost with another kind of cover of the insurer.
+    pub bundled: Option<Money>,
     /// The last day on which it can be bought.
     pub valid_until: NaiveDate,
     /// None: the day chosen at checkout.
@@ -57,6 +61,8 @@ pub struct Cart {
     pub premium: Money,
     pub levies: Money,
     pub payable: Money,
+    /// What it all costs less because it is bought together.
+    pub saved: Money,
     /// Nothing stands in the way of checkout.
     pub can_check_out: bool,
 }

@@ -1,5 +1,6 @@
 //! Use cases of the cart. The caller commits.
 
+use chrono::NaiveDate;
 use crm::CustomerId;
 use kernel::{AppResult, Audience, ReadTx, TenantTx, money::Money};
 use uuid::Uuid;
@@ -9,9 +10,10 @@ use super::{
     store::{self, Owner, Row},
 };
 use crate::{
+    bundles,
     law::Law,
     orders::rules,
-    quotes::{self, OfferId, QuoteFailure},
+    quotes::{self, Offer, OfferForSale, OfferId, Quote, QuoteFailure},
 };
 
 /// Risks that one purchase may hold.
@@ -42,10 +44,12 @@ pub async fn view_for(tx: &mut ReadTx, customer: CustomerId) -> AppResult<Cart> 
 }
 
 async fn view_of(tx: &mut ReadTx, owner: Owner) -> AppResult<Cart> {
-    let mut lines = Vec::new();
+    let mut items = Vec::new();
     for row in store::list(tx, owner).await? {
-        lines.push(line(tx, row).await?);
+        items.push(item_of(tx, row).await?);
     }
+    bundles::apply(items.iter_mut().filter_map(|item| item.sale.as_mut().ok()));
+    let lines: Vec<CartLine> = items.into_iter().map(line).collect();
     let zero = Money::zero(tx.scope().tenant.currency);
     let good = || lines.iter().filter(|line: &&CartLine| line.problem.is_none());
     let sum = |part: fn(&CartLine) -> Option<Money>| good().filter_map(part).try_fold(zero, Money::checked_add);
@@ -53,21 +57,37 @@ async fn view_of(tx: &mut ReadTx, owner: Owner) -> AppResult<Cart> {
         premium: sum(|line| line.premium)?,
         levies: sum(|line| line.levies)?,
         payable: sum(|line| line.payable)?,
+        saved: sum(|line| line.saved)?,
         can_check_out: !lines.is_empty() && lines.iter().all(|line| line.problem.is_none()),
         lines,
     })
 }
 
-async fn line(tx: &mut ReadTx, row: Row) -> AppResult<CartLine> {
+/// A row with its offer, which can be bought or has a problem.
+struct Item {
+    row: Row,
+    quote: Quote,
+    offer: Offer,
+    sale: Result<OfferForSale, Problem>,
+}
+
+async fn item_of(tx: &mut ReadTx, row: Row) -> AppResult<Item> {
     let quote = quotes::service::get(tx, row.quote).await?;
     let offer = quote.offer(row.offer).cloned().ok_or(QuoteFailure::NotFound)?;
-    let problem = match quotes::service::offer_for_sale(tx, row.offer).await {
-        Ok(_) => None,
-        Err(error) if error.kind == kernel::Kind::Conflict => Some(Problem { code: error.code.into_owned(), params: error.params }),
+    let sale = match quotes::service::offer_for_sale(tx, row.offer).await {
+        Ok(sale) => Ok(sale),
+        Err(error) if error.kind == kernel::Kind::Conflict => Err(Problem { code: error.code.into_owned(), params: error.params }),
         Err(error) => return Err(error),
     };
-    let premium = offer.premium();
-    Ok(CartLine {
+    Ok(Item { row, quote, offer, sale })
+}
+
+fn line(item: Item) -> CartLine {
+    let Item { row, quote, offer, sale } = item;
+    // The price that holds now; of what cannot be bought, the one that held alone.
+    let premium = sale.as_ref().map_or_else(|_| offer.premium(), |sale| Some(&sale.premium));
+    let (alone, holds) = (offer.payable(), premium.map(|premium| premium.payable));
+    CartLine {
         id: row.id,
         quote: quote.id,
         quote_reference: quote.reference.clone(),
@@ -75,16 +95,32 @@ async fn line(tx: &mut ReadTx, row: Row) -> AppResult<CartLine> {
         breakdown: premium.map(|p| p.lines.clone()).unwrap_or_default(),
         premium: premium.map(|p| p.premium),
         levies: premium.map(|p| p.levies),
-        payable: premium.map(|p| p.payable),
-        product_name: offer.product_name,
-        insurer_name: offer.insurer_name,
+        payable: holds,
+        saved: alone.zip(holds).and_then(|(alone, holds)| alone.checked_sub(holds).ok()).filter(|saved| saved.is_positive()),
+        bundled: sale.as_ref().ok().and_then(|sale| sale.bundled.as_ref()).map(|bundled| bundled.payable),
+        product_name: offer.product_name.clone(),
+        insurer_name: offer.insurer_name.clone(),
         category_title: quote.category_title,
         plate: quote.plate,
-        add_ons: offer.add_ons,
+        add_ons: offer.add_ons.clone(),
         valid_until: quote.valid_until,
         starts_on: row.starts_on,
-        problem,
-    })
+        problem: sale.err(),
+    }
+}
+
+/// What the caller's cart would be ordered as: every item that can be bought, at the price that holds.
+pub(crate) async fn sales(tx: &mut ReadTx) -> AppResult<Vec<(OfferForSale, Option<NaiveDate>)>> {
+    let owner = owner(tx)?;
+    let mut sales = Vec::new();
+    for row in store::list(tx, owner).await? {
+        let starts_on = row.starts_on;
+        if let Ok(sale) = item_of(tx, row).await?.sale {
+            sales.push((sale, starts_on));
+        }
+    }
+    bundles::apply(sales.iter_mut().map(|(sale, _)| sale));
+    Ok(sales)
 }
 
 /// How many items the caller has, for the page's head.

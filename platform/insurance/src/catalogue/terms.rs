@@ -105,7 +105,12 @@ impl Terms {
                         least = Some(so_far.checked_sub(percent.of(so_far, *rounding)?)?);
                     }
                 }
-                Step::PercentageOf { .. } | Step::Band { .. } | Step::AddOn { .. } | Step::Loading { .. } | Step::Levy { .. } => {}
+                Step::PercentageOf { .. }
+                | Step::Band { .. }
+                | Step::AddOn { .. }
+                | Step::Loading { .. }
+                | Step::Bundle { .. }
+                | Step::Levy { .. } => {}
             }
         }
         Ok(least)
@@ -209,7 +214,8 @@ fn code_of(step: &Step) -> Option<&str> {
         | Step::Table { code, .. }
         | Step::Minimum { code, .. }
         | Step::Loading { code, .. }
-        | Step::Discount { code, .. } => Some(code),
+        | Step::Discount { code, .. }
+        | Step::Bundle { code, .. } => Some(code),
         Step::AddOn { add_on, .. } => Some(add_on),
         Step::Levy { law } => Some(law),
     }

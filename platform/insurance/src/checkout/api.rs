@@ -43,6 +43,9 @@ struct CheckoutInput {
     /// One of the methods on offer; without one the order is placed and paid for later.
     #[serde(default)]
     payment_method: Option<String>,
+    /// What the items were shown to cost, in minor units; nothing is ordered if they cost something else by now.
+    #[serde(default)]
+    expected_payable: Option<i64>,
     #[serde(default)]
     payment_phone: Option<String>,
     #[serde(default)]
@@ -88,7 +91,9 @@ async fn check_out(State(app): State<App>, caller: Customer, Once { key, body }:
         return Ok(answer.into_response());
     }
     let starts_on = body.starts_on.unwrap_or_else(|| tx.scope().today());
-    let order = orders::service::place_order(&mut tx, PlaceOrder { items: body.cart_items, starts_on, plan: body.plan }).await?;
+    let order =
+        orders::service::place_order(&mut tx, PlaceOrder { items: body.cart_items, starts_on, plan: body.plan, expected: body.expected_payable })
+            .await?;
     let mut payment = None;
     if let (Some(method), true) = (method, order.collects()) {
         let start = Start {

@@ -88,10 +88,7 @@ async fn step(tx: &mut TenantTx, id: CheckoutId, next: CheckoutStep, starts_on: 
 /// The plans that the caller's cart can be paid by, paying in full first; only that where nothing may be divided.
 pub async fn plans(tx: &mut ReadTx, starts_on: NaiveDate) -> AppResult<Vec<PlanOption>> {
     let plans = tx.setting::<PaymentPlans>().await?.value;
-    let mut sales = Vec::new();
-    for line in cart::service::view(tx).await?.lines.into_iter().filter(|line| line.problem.is_none()) {
-        sales.push((quotes::service::offer_for_sale(tx, line.offer).await?, line.starts_on.unwrap_or(starts_on)));
-    }
+    let sales: Vec<_> = cart::service::sales(tx).await?.into_iter().map(|(sale, own)| (sale, own.unwrap_or(starts_on))).collect();
     let currency = tx.scope().tenant.currency;
     let valid_until = sales.iter().map(|(sale, _)| sale.quote.valid_until).min().unwrap_or(starts_on);
     let mut found = Vec::new();
@@ -132,8 +129,9 @@ pub async fn choose_plan(tx: &mut TenantTx, id: CheckoutId, plan: Plan) -> AppRe
 /// Places the order for everything in the cart and empties it. Asking again gives the same order.
 ///
 /// # Errors
-/// `checkout.wrong_step` before the documents step was left; those of [`orders::service::place_order`].
-pub async fn place(tx: &mut TenantTx, id: CheckoutId) -> AppResult<Order> {
+/// `checkout.wrong_step` before the documents step was left; `order.price_changed` if the cart no longer costs `expected`, in minor
+/// units, as it was shown; those of [`orders::service::place_order`].
+pub async fn place(tx: &mut TenantTx, id: CheckoutId, expected: Option<i64>) -> AppResult<Order> {
     let checkout = store::lock(tx, id).await?;
     if let Some(order) = checkout.order {
         return orders::service::get(tx, order).await;
@@ -142,7 +140,7 @@ pub async fn place(tx: &mut TenantTx, id: CheckoutId) -> AppResult<Order> {
         return Err(AppError::new(kernel::Kind::Conflict, "checkout.wrong_step").with("step", checkout.step.as_str()));
     }
     let starts_on = checkout.starts_on.unwrap_or_else(|| tx.scope().today());
-    let order = orders::service::place_order(tx, PlaceOrder { items: None, starts_on, plan: checkout.plan }).await?;
+    let order = orders::service::place_order(tx, PlaceOrder { items: None, starts_on, plan: checkout.plan, expected }).await?;
     store::update(tx, id, CheckoutStep::Confirmation, Some(starts_on), Some(order.id)).await?;
     Ok(order)
 }

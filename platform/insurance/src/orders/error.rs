@@ -22,6 +22,8 @@ pub enum OrderFailure {
     AtInsurer,
     #[error("nothing in the order may be paid by this plan")]
     PlanNotOffered,
+    #[error("the price is no longer what was shown")]
+    PriceChanged,
 }
 
 impl Failure for OrderFailure {
@@ -41,6 +43,7 @@ impl Failure for OrderFailure {
             Self::NotAtInsurer => "order.not_at_insurer",
             Self::AtInsurer => "order.at_insurer",
             Self::PlanNotOffered => "order.plan_not_offered",
+            Self::PriceChanged => "order.price_changed",
         }
     }
     fn params(&self) -> Vec<(&'static str, String)> {

@@ -13,7 +13,7 @@ pub(crate) mod store;
 mod views;
 
 pub use error::OrderFailure;
-pub use model::{LineState, Order, OrderId, OrderLine, OrderLineId, OrderPlaced, OrderRow, OrderState, PlaceOrder, ReceiptConfirmed};
+pub use model::{LineState, Order, OrderId, OrderLine, OrderLineId, OrderPlaced, OrderRow, OrderState, PlaceOrder, ReceiptConfirmed, Wanted};
 pub use service::{Confirmation, OrderFilter};
 pub use views::{LineView, OrderRecord, OrderStatus, OrderView, PayAtInsurer};
 

@@ -73,6 +73,16 @@ pub struct PlaceOrder {
     /// First day of cover for items without a day of their own.
     pub starts_on: NaiveDate,
     pub plan: Plan,
+    /// What it was shown to cost, in minor units: at another price nothing is ordered.
+    pub expected: Option<i64>,
+}
+
+/// An offer that is ordered.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    pub quote: QuoteId,
+    pub offer: OfferId,
+    pub starts_on: NaiveDate,
 }
 
 #[derive(Debug, Clone, PartialEq)]

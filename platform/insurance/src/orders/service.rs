@@ -18,9 +18,10 @@ use uuid::Uuid;
 
 use super::{
     LineState, LineView, Order, OrderFailure, OrderId, OrderLine, OrderLineId, OrderPlaced, OrderRecord, OrderRow, OrderState, OrderStatus,
-    OrderView, PAYABLE, PayAtInsurer, PlaceOrder, ReceiptConfirmed, model::OrderChanged, rules, store,
+    OrderView, PAYABLE, PayAtInsurer, PlaceOrder, ReceiptConfirmed, Wanted, model::OrderChanged, rules, store,
 };
 use crate::{
+    bundles,
     cart::{self, CartFailure, CartLine},
     collection::{self, Collection},
     insurers,
@@ -31,8 +32,8 @@ use crate::{
 /// Freezes offers of the customer's own cart into an order, opens what is owed for it, and takes them out of the cart.
 ///
 /// # Errors
-/// `cart.empty`, `cart.item_not_found`; `quote.expired`, `product.withdrawn`; `order.already_placed` for a risk that was ordered;
-/// `order.collection_not_chosen`; an error of the field `starts_on`.
+/// `cart.empty`, `cart.item_not_found`; `quote.expired`, `product.withdrawn`; `order.price_changed`; `order.already_placed` for a
+/// risk that was ordered; `order.collection_not_chosen`; an error of the field `starts_on`.
 pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Order> {
     let customer = tx.scope().customer().ok_or_else(AppError::unauthenticated)?;
     place_for(tx, customer.into(), place).await
@@ -43,19 +44,33 @@ pub async fn place_order(tx: &mut TenantTx, place: PlaceOrder) -> AppResult<Orde
 /// # Errors
 /// Those of [`place_order`].
 pub async fn place_for(tx: &mut TenantTx, customer: CustomerId, place: PlaceOrder) -> AppResult<Order> {
-    let mode = collection::mode(tx).await?;
     let items = chosen(tx, customer, &place).await?;
-    let today = tx.scope().today();
-
-    let mut sales = Vec::with_capacity(items.len());
+    let wanted: Vec<Wanted> =
+        items.iter().map(|item| Wanted { quote: item.quote, offer: item.offer, starts_on: item.starts_on.unwrap_or(place.starts_on) }).collect();
+    let order = place_offers(tx, customer, &wanted, place.plan, place.expected).await?;
     for item in &items {
-        let starts_on = item.starts_on.unwrap_or(place.starts_on);
-        rules::check_start(starts_on, today)?;
-        if let Some(number) = store::find_number_of_quote(tx, item.quote).await? {
+        cart::service::remove_for(tx, customer, item.id).await?;
+    }
+    Ok(order)
+}
+
+/// Freezes offers into an order for a customer and opens what is owed for it. What each costs follows from what is ordered with it.
+/// With `expected`, in minor units, nothing is ordered at another price.
+///
+/// # Errors
+/// Those of [`place_order`], without those of the cart; `order.price_changed`.
+pub async fn place_offers(tx: &mut TenantTx, customer: CustomerId, wanted: &[Wanted], plan: Plan, expected: Option<i64>) -> AppResult<Order> {
+    let mode = collection::mode(tx).await?;
+    let today = tx.scope().today();
+    let mut sales = Vec::with_capacity(wanted.len());
+    for one in wanted {
+        rules::check_start(one.starts_on, today)?;
+        if let Some(number) = store::find_number_of_quote(tx, one.quote).await? {
             return Err(OrderFailure::AlreadyPlaced(number).into());
         }
-        sales.push((quotes::service::offer_for_sale(tx, item.offer).await?, starts_on));
+        sales.push((quotes::service::offer_for_sale(tx, one.offer).await?, one.starts_on));
     }
+    bundles::apply(sales.iter_mut().map(|(sale, _)| sale));
     let currency = tx.scope().tenant.currency;
     let order = Order {
         id: OrderId::new(),
@@ -63,7 +78,7 @@ pub async fn place_for(tx: &mut TenantTx, customer: CustomerId, place: PlaceOrde
         customer,
         state: OrderState::Open,
         collection_mode: mode.name().to_owned(),
-        plan: if mode.collects() { place.plan } else { Plan::Full },
+        plan: if mode.collects() { plan } else { Plan::Full },
         reference: (!mode.collects()).then(|| Reference::random().as_str().to_owned()),
         receipt_confirmed_at: None,
         receipt_note: None,
@@ -74,6 +89,9 @@ pub async fn place_for(tx: &mut TenantTx, customer: CustomerId, place: PlaceOrde
         version: 1,
         created_at: tx.scope().now(),
     };
+    if expected.is_some_and(|shown| shown != order.payable.minor) {
+        return Err(OrderFailure::PriceChanged.into());
+    }
     store::insert_order(tx, &order).await?;
     let plans = tx.setting::<PaymentPlans>().await?.value;
     let mut divided = order.plan == Plan::Full;
@@ -88,9 +106,6 @@ pub async fn place_for(tx: &mut TenantTx, customer: CustomerId, place: PlaceOrde
     }
     if !divided {
         return Err(OrderFailure::PlanNotOffered.into());
-    }
-    for item in &items {
-        cart::service::remove_for(tx, customer, item.id).await?;
     }
     let change = Change::of("insurance.order.place", "order", order.id.0)
         .set("number", order.number.clone())

@@ -13,8 +13,8 @@ mod views;
 
 pub use error::PolicyFailure;
 pub use model::{
-    Approval, EndingPolicy, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyFilter, PolicyId, PolicyIssued, PolicyRow, PolicyState, PolicyTerm,
-    PolicyVersion, TermId, VersionId,
+    Approval, EndingPolicy, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyFilter, PolicyId, PolicyIssued, PolicyRow,
+    PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId,
 };
 pub use service::{Certificate, SUBJECT};
 pub use views::{Moment, PolicyCard, PolicyRecord, PolicyView, TimelineItem};

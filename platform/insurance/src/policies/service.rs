@@ -12,8 +12,8 @@ use ledger::payments;
 use serde::Deserialize;
 
 use super::{
-    Approval, EndingPolicy, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued, PolicyRecord, PolicyRow,
-    PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId, model::PolicyChanged, rules, store, views,
+    Approval, EndingPolicy, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued,
+    PolicyRecord, PolicyRow, PolicyState, PolicyTerm, PolicyVersion, TermId, VersionId, model::PolicyChanged, rules, store, views,
 };
 use crate::{
     catalogue,
@@ -40,11 +40,8 @@ pub(crate) async fn issue(tx: &mut TenantTx, line: &OrderLine) -> AppResult<Poli
     let starts_at = if starts_on == today { whole_minutes(now.with_timezone(&zone).time()) } else { NaiveTime::MIN };
     let term = PolicyTerm { id: TermId::new(), sequence: 1, starts_on, starts_at, ends_on };
     let awaits_approval = catalogue::service::product(tx, line.product).await?.needs_approval;
-    let (state, approval) = if awaits_approval {
-        (PolicyState::Pending, Approval::Waiting)
-    } else {
-        (rules::state_on(today, starts_on, ends_on), Approval::NotNeeded)
-    };
+    let (state, approval) =
+        if awaits_approval { (PolicyState::Pending, Approval::Waiting) } else { (rules::state_on(today, starts_on, ends_on), Approval::NotNeeded) };
     let (id, number) = (PolicyId::new(), tx.next_number("POL").await?);
     store::insert(tx, store::NewPolicy { id, number: &number, state, approval, term: &term, version: VersionId::new(), line }).await?;
     let change = Change::of("insurance.policy.issue", "policy", id.0)

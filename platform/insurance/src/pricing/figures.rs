@@ -112,7 +112,8 @@ fn for_each(terms: &mut Terms, visit: &mut dyn FnMut(String, &LocalText, Slot<'_
             }
             Step::PercentageOf { code, label, percent, .. }
             | Step::Loading { code, label, percent, .. }
-            | Step::Discount { code, label, percent, .. } => visit(format!("{code}.percent"), label, Slot::Percent(percent)),
+            | Step::Discount { code, label, percent, .. }
+            | Step::Bundle { code, label, percent, .. } => visit(format!("{code}.percent"), label, Slot::Percent(percent)),
             Step::Band { code, label, bands, .. } => visit(format!("{code}.bands"), label, Slot::Bands(bands)),
             Step::Table { code, label, rows } => {
                 for (n, row) in (1..).zip(rows) {

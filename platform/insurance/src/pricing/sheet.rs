@@ -1,10 +1,13 @@
 //! Prices as a sheet, one row a figure: written for a spreadsheet program, changed there, and read back. What a program adds of
 //! its own (a byte order mark, semicolons instead of commas, more columns) does no harm.
 
-use kernel::{AppError, AppResult, Kind};
+use kernel::{AppError, AppResult};
 
 use super::figures::figures;
-use crate::catalogue::{Product, Terms};
+use crate::{
+    catalogue::{Product, Terms},
+    sheets,
+};
 
 /// Largest sheet that is read.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -12,7 +15,6 @@ pub const MOST_BYTES: usize = 1 << 20;
 pub const MOST_ROWS: usize = 5_000;
 
 const COLUMNS: [&str; 5] = ["product", "insurer", "name", "figure", "value"];
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A row as it was read. `line` counts rows from 1, the heading included, as spreadsheet programs do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,57 +25,38 @@ pub struct SheetRow {
     pub value: String,
 }
 
-/// Writes the figures of these terms, with a byte order mark so that every program reads the names right.
+/// Writes the figures of these terms.
 pub fn write<'a>(products: impl IntoIterator<Item = (&'a Product, &'a Terms)>) -> AppResult<Vec<u8>> {
-    let mut out = csv::Writer::from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
-    out.write_record(COLUMNS).map_err(AppError::internal)?;
+    let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
     for (product, terms) in products {
-        for figure in figures(terms) {
-            let name = inert(product.name.get("en"));
-            let record = [product.code.as_str(), &inert(&product.insurer.name), &name, &figure.key, &inert(&figure.value)];
-            out.write_record(record).map_err(AppError::internal)?;
-        }
+        let about = [product.code.clone(), product.insurer.name.clone(), product.name.get("en").to_owned()];
+        rows.extend(figures(terms).into_iter().map(|figure| about.iter().cloned().chain([figure.key, figure.value]).collect()));
     }
-    out.into_inner().map_err(|error| AppError::internal(error.into_error()))
-}
-
-/// A text that no spreadsheet program takes for a formula.
-fn inert(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    sheets::write(rows)
 }
 
 /// Reads rows; a sheet without the columns `product`, `figure` and `value`, too large a one, or one that is no text is refused.
 pub fn read(bytes: &[u8]) -> AppResult<Vec<SheetRow>> {
-    if bytes.len() > MOST_BYTES {
-        return Err(AppError::new(Kind::TooLarge, "too_large").with("limit", MOST_BYTES.to_string()));
-    }
-    let refused = |code: &'static str| AppError::field("file", code);
-    let text = std::str::from_utf8(bytes).map_err(|_| refused("sheet-not-text"))?;
-    let text = text.trim_start_matches(BYTE_ORDER_MARK);
-    let heading = text.lines().next().unwrap_or_default();
-    let delimiter = [b';', b'\t'].into_iter().find(|delimiter| heading.as_bytes().contains(delimiter)).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let columns = reader.headers().map_err(|_| refused("sheet-unreadable"))?.clone();
-    let place = |name: &str| columns.iter().position(|column| column.eq_ignore_ascii_case(name)).ok_or_else(|| refused("sheet-columns-missing"));
+    let sheet = sheets::read(bytes, MOST_BYTES, MOST_ROWS)?;
+    let place = |name: &str| {
+        let at = sheet.columns.iter().position(|column| column.eq_ignore_ascii_case(name));
+        at.ok_or_else(|| AppError::field("file", "sheet-columns-missing"))
+    };
     let (product, figure, value) = (place("product")?, place("figure")?, place("value")?);
-    let mut rows = Vec::new();
-    for (line, record) in (2..).zip(reader.records()) {
-        let record = record.map_err(|_| refused("sheet-unreadable"))?;
-        if rows.len() == MOST_ROWS {
-            return Err(refused("sheet-too-long"));
-        }
-        let cell = |at: usize| record.get(at).unwrap_or_default().to_owned();
-        let row = SheetRow { line, product: cell(product), figure: cell(figure), value: cell(value) };
-        if !(row.product.is_empty() && row.figure.is_empty() && row.value.is_empty()) {
-            rows.push(row);
-        }
-    }
-    Ok(rows)
+    let rows = sheet.rows.iter().map(|(line, cells)| {
+        let cell = |at: usize| cells.get(at).cloned().unwrap_or_default();
+        SheetRow { line: *line, product: cell(product), figure: cell(figure), value: cell(value) }
+    });
+    Ok(rows.filter(|row| !(row.product.is_empty() && row.figure.is_empty() && row.value.is_empty())).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use kernel::Kind;
+
     use super::*;
+
+    const BYTE_ORDER_MARK: &str = "\u{feff}";
 
     fn row(line: usize, product: &str, figure: &str, value: &str) -> SheetRow {
         SheetRow { line, product: product.into(), figure: figure.into(), value: value.into() }
@@ -97,10 +80,5 @@ mod tests {
         let long = format!("product,figure,value\n{}", "a,b,c\n".repeat(MOST_ROWS + 1));
         assert_eq!(refused(long.as_bytes()).as_deref(), Some("sheet-too-long"));
         assert_eq!(read(&vec![b'a'; MOST_BYTES + 1]).unwrap_err().kind, Kind::TooLarge);
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!([inert("=1+1"), inert("@x"), inert("4.5")], ["'=1+1", "'@x", "4.5"]);
     }
 }

@@ -89,6 +89,8 @@ pub struct Offer {
     /// Keys of the extras that were chosen.
     pub add_ons: BTreeSet<String>,
     pub outcome: OfferOutcome,
+    /// What it costs together with another kind of cover of the same insurer; none where that makes no difference.
+    pub bundled: Option<Premium>,
     /// `apa-private-comprehensive@1+ke-premium-2024`
     pub rule_version: String,
     pub law_version: String,
@@ -113,7 +115,10 @@ impl Offer {
 pub struct OfferForSale {
     pub quote: Quote,
     pub offer: Offer,
+    /// The price that holds: see [`crate::bundles`] for covers that are bought together.
     pub premium: Premium,
+    /// The price together with another kind of cover, as long as it does not hold.
+    pub bundled: Option<Premium>,
     /// On sale.
     pub product: Product,
     /// The version that priced it, which may be older than the product's current one.

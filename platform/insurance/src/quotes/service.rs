@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use crm::CustomerId;
 use kernel::{
     AppError, AppResult, Audience, ReadTx, TenantTx,
     audit::Change,
-    money::Currency,
     paging::{Page, PageRequest},
 };
 use uuid::Uuid;
@@ -17,7 +16,7 @@ use super::{
 };
 use crate::{
     catalogue::{
-        self, CatalogueFailure, Detail, Product, Terms,
+        self, CatalogueFailure, Detail, Product,
         form::{self, Answers, RawAnswers, Reading},
     },
     law::{Law, PremiumLaw},
@@ -42,17 +41,18 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Qu
     for (product, answers) in products.iter().zip(&answers) {
         let terms = &product.current.terms;
         let add_ons: BTreeSet<String> = new.add_ons.iter().filter(|key| terms.add_on(key).is_some()).cloned().collect();
-        let outcome = price(terms, premium_law, answers, &add_ons, currency, today)?;
-        priced.push((product, add_ons, outcome));
+        let inputs = Inputs { terms, law: premium_law, answers, add_ons: &add_ons, currency, on: today };
+        let (outcome, bundled) = (rating::rate(&inputs)?, rating::rate_bundled(&inputs)?);
+        priced.push((product, add_ons, outcome, bundled));
     }
     if let Some(key) = new.add_ons.iter().find(|key| products.iter().all(|p| p.current.terms.add_on(key).is_none())) {
         return Err(QuoteFailure::UnknownAddOn(key.clone()).into());
     }
-    priced.sort_by_key(|(product, _, outcome)| (payable(outcome), product.code.clone()));
+    priced.sort_by_key(|(product, _, outcome, _)| (payable(outcome), product.code.clone()));
 
     // The shortest validity among the prices; a quote that everybody declined is kept as long as the longest of none: today.
     let days =
-        priced.iter().filter(|(_, _, outcome)| matches!(outcome, OfferOutcome::Priced(_))).map(|(p, _, _)| p.current.terms.quote_valid_days).min();
+        priced.iter().filter(|(_, _, outcome, _)| matches!(outcome, OfferOutcome::Priced(_))).map(|(p, ..)| p.current.terms.quote_valid_days).min();
     let valid_until = today.checked_add_days(Days::new(u64::from(days.unwrap_or(1).saturating_sub(1)))).unwrap_or(today);
     let (id, reference) = (QuoteId::new(), tx.next_number("QUO").await?);
     let (visitor, customer) = owner(tx, new.customer);
@@ -74,7 +74,7 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Qu
         valid_until,
     };
     store::insert_quote(tx, row).await?;
-    for (rank, (product, add_ons, outcome)) in (1_i16..).zip(&priced) {
+    for (rank, (product, add_ons, outcome, bundled)) in (1_i16..).zip(&priced) {
         let offer = store::NewOffer {
             id: OfferId::new(),
             product: product.id,
@@ -82,13 +82,14 @@ pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Qu
             rank,
             add_ons,
             outcome,
+            bundled: bundled.as_ref(),
             rule_version: &rule_version(product, premium_law),
             law_version: &premium_law.id,
             currency,
         };
         store::insert_offer(tx, id, offer).await?;
     }
-    let declined = priced.iter().filter(|(_, _, outcome)| matches!(outcome, OfferOutcome::Declined(_))).count();
+    let declined = priced.iter().filter(|(_, _, outcome, _)| matches!(outcome, OfferOutcome::Declined(_))).count();
     tx.emit(&QuoteCreated {
         quote_id: id,
         category: category.category_code.clone(),
@@ -150,15 +151,14 @@ fn read_all(products: &[Product], raw: &RawAnswers, reading: Reading<'_>) -> App
     wrong.map_or(Ok(all), Err)
 }
 
-fn price(
-    terms: &Terms,
-    law: &PremiumLaw,
-    answers: &Answers,
-    add_ons: &BTreeSet<String>,
-    currency: Currency,
-    on: NaiveDate,
-) -> AppResult<OfferOutcome> {
-    Ok(rating::rate(&Inputs { terms, law, answers, add_ons, currency, on })?)
+/// What a product answers to a risk today. Nothing is written.
+///
+/// # Errors
+/// Answers that it cannot accept, by question.
+pub(crate) fn price_of(tx: &ReadTx, law: &Law, product: &Product, raw: &RawAnswers, add_ons: &BTreeSet<String>) -> AppResult<OfferOutcome> {
+    let (today, currency, terms) = (tx.scope().today(), tx.scope().tenant.currency, &product.current.terms);
+    let answers = terms.form.read(raw, Reading { today, currency, plates: &law.plates })?;
+    Ok(rating::rate(&Inputs { terms, law: law.premium_on(today)?, answers: &answers, add_ons, currency, on: today })?)
 }
 
 /// For ranking: what is paid, declined ones last.
@@ -230,9 +230,10 @@ pub async fn choose_add_ons(tx: &mut TenantTx, law: &Law, offer: OfferId, add_on
     let currency = sale.premium.payable.currency;
     let answers = terms.form.read(&sale.quote.answers, Reading { today: sale.quote.priced_on, currency, plates: &law.plates })?;
     let premium_law = law.premium_version(&sale.offer.law_version)?;
-    let outcome = price(terms, premium_law, &answers, &add_ons, currency, sale.quote.priced_on)?;
+    let inputs = Inputs { terms, law: premium_law, answers: &answers, add_ons: &add_ons, currency, on: sale.quote.priced_on };
+    let (outcome, bundled) = (rating::rate(&inputs)?, rating::rate_bundled(&inputs)?);
     let OfferOutcome::Priced(premium) = &outcome else { return Err(QuoteFailure::Declined.into()) };
-    store::update_offer(tx, offer, &add_ons, &outcome).await?;
+    store::update_offer(tx, offer, &add_ons, &outcome, bundled.as_ref()).await?;
     store::update_ranks(tx, quote_id).await?;
     let names = |keys: &BTreeSet<String>| keys.iter().cloned().collect::<Vec<_>>();
     let change = Change::of("insurance.quote.reprice", "quote", quote_id.0).change("add_ons", names(&sale.offer.add_ons), names(&add_ons)).change(
@@ -289,7 +290,8 @@ pub async fn offer_for_sale(tx: &mut ReadTx, offer: OfferId) -> AppResult<OfferF
     } else {
         catalogue::service::version(tx, offer.product_version_id).await?
     };
-    Ok(OfferForSale { quote, offer, premium, product, version })
+    let bundled = offer.bundled.clone();
+    Ok(OfferForSale { quote, offer, premium, bundled, product, version })
 }
 
 /// Gives the visitor's quotes to the customer that the visitor turned out to be; as `system`, at checkout. Gives their number.

@@ -9,7 +9,7 @@ use kernel::{
     money::{Currency, Money},
     paging::{List, Page, PageRequest, prefix_end},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -76,9 +76,43 @@ pub(crate) struct NewOffer<'a> {
     pub rank: i16,
     pub add_ons: &'a BTreeSet<String>,
     pub outcome: &'a OfferOutcome,
+    pub bundled: Option<&'a Premium>,
     pub rule_version: &'a str,
     pub law_version: &'a str,
     pub currency: Currency,
+}
+
+/// A price as it is kept beside the one that holds alone.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    lines: Vec<Line>,
+    premium_minor: i64,
+    levies_minor: i64,
+    total_minor: i64,
+    payable_minor: i64,
+}
+
+impl Kept {
+    fn of(premium: &Premium) -> Self {
+        Self {
+            lines: premium.lines.clone(),
+            premium_minor: premium.premium.minor,
+            levies_minor: premium.levies.minor,
+            total_minor: premium.total.minor,
+            payable_minor: premium.payable.minor,
+        }
+    }
+    fn read(self, currency: Currency, sum_insured: Option<i64>) -> Premium {
+        let money = |minor| Money::new(minor, currency);
+        Premium {
+            lines: self.lines,
+            premium: money(self.premium_minor),
+            levies: money(self.levies_minor),
+            total: money(self.total_minor),
+            payable: money(self.payable_minor),
+            sum_insured: sum_insured.map(money),
+        }
+    }
 }
 
 /// The columns of an outcome.
@@ -119,8 +153,8 @@ pub(crate) async fn insert_offer(tx: &mut TenantTx, quote: QuoteId, offer: NewOf
     let add_ons: Vec<String> = offer.add_ons.iter().cloned().collect();
     sqlx::query!(
         "insert into quote_offers (tenant_id, id, quote_id, product_id, product_version_id, rank, outcome, declines, add_ons, lines, premium_minor, levies_minor,
-           total_minor, payable_minor, sum_insured_minor, currency, rule_version, law_version, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)",
+           total_minor, payable_minor, sum_insured_minor, currency, rule_version, law_version, created_at, updated_at, bundled)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)",
         tenant,
         offer.id.0,
         quote.0,
@@ -140,20 +174,27 @@ pub(crate) async fn insert_offer(tx: &mut TenantTx, quote: QuoteId, offer: NewOf
         offer.rule_version,
         offer.law_version,
         now,
+        offer.bundled.map(|bundled| Json(Kept::of(bundled))) as _,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Replaces an offer's price and extras.
-pub(super) async fn update_offer(tx: &mut TenantTx, id: OfferId, add_ons: &BTreeSet<String>, outcome: &OfferOutcome) -> AppResult<()> {
+/// Replaces an offer's prices and extras.
+pub(super) async fn update_offer(
+    tx: &mut TenantTx,
+    id: OfferId,
+    add_ons: &BTreeSet<String>,
+    outcome: &OfferOutcome,
+    bundled: Option<&Premium>,
+) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let f = Figures::of(outcome);
     let add_ons: Vec<String> = add_ons.iter().cloned().collect();
     let done = sqlx::query!(
         "update quote_offers set outcome = $3, declines = $4, add_ons = $5, lines = $6, premium_minor = $7, levies_minor = $8, total_minor = $9,
-           payable_minor = $10, sum_insured_minor = $11, version = version + 1, updated_at = $12
+           payable_minor = $10, sum_insured_minor = $11, version = version + 1, updated_at = $12, bundled = $13
          where tenant_id = $1 and id = $2",
         tenant,
         id.0,
@@ -167,6 +208,7 @@ pub(super) async fn update_offer(tx: &mut TenantTx, id: OfferId, add_ons: &BTree
         f.payable,
         f.sum_insured,
         now,
+        bundled.map(|bundled| Json(Kept::of(bundled))) as _,
     )
     .execute(tx.conn())
     .await?;
@@ -273,7 +315,7 @@ pub(super) async fn find_quotes(tx: &mut ReadTx, ids: &[QuoteId]) -> AppResult<V
         r#"select o.id as "id: OfferId", o.quote_id as "quote_id: QuoteId", o.product_id as "product_id: ProductId", o.product_version_id as "version_id: ProductVersionId",
              p.code as product_code, p.name as "product_name: Json<LocalText>", p.insurer_id, i.name as insurer_name, p.sample, o.rank, o.add_ons,
              o.declines as "declines: Json<Vec<Decline>>", o.lines as "lines: Json<Vec<Line>>", o.premium_minor, o.levies_minor, o.total_minor, o.payable_minor,
-             o.sum_insured_minor, o.currency, o.rule_version, o.law_version
+             o.sum_insured_minor, o.currency, o.rule_version, o.law_version, o.bundled as "bundled: Json<Kept>"
            from quote_offers o
            join products p on p.tenant_id = o.tenant_id and p.id = o.product_id
            join insurers i on i.tenant_id = p.tenant_id and i.id = p.insurer_id
@@ -314,6 +356,7 @@ struct OfferColumns {
     currency: String,
     rule_version: String,
     law_version: String,
+    bundled: Option<Json<Kept>>,
 }
 
 impl TryFrom<OfferColumns> for Offer {
@@ -344,6 +387,7 @@ impl TryFrom<OfferColumns> for Offer {
             rank: r.rank,
             add_ons: r.add_ons.into_iter().collect(),
             outcome,
+            bundled: r.bundled.map(|kept| kept.0.read(currency, r.sum_insured_minor)),
             rule_version: r.rule_version,
             law_version: r.law_version,
         })

@@ -16,5 +16,5 @@ mod tables;
 mod worked;
 
 pub use model::{Decline, Line, LineKind, Outcome, Premium, RatingFault};
-pub use rate::{Inputs, rate};
+pub use rate::{Inputs, rate, rate_bundled};
 pub use step::{BandRow, Condition, Limit, Price, Step, TableRow};

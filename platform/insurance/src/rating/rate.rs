@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
-use kernel::money::{Currency, Money};
+use kernel::money::{Currency, Money, Rounding};
 use rust_decimal::Decimal;
 
 use super::{Condition, Decline, Limit, Line, LineKind, Outcome, Premium, Price, RatingFault, Step, TableRow};
@@ -32,6 +32,21 @@ pub struct Inputs<'a> {
 
 /// Prices a risk, or says why the insurer declines it.
 pub fn rate(inputs: &Inputs<'_>) -> Result<Outcome, RatingFault> {
+    priced(inputs, false)
+}
+
+/// Prices a risk that is insured together with another kind of cover of the same insurer; none where that makes no difference.
+pub fn rate_bundled(inputs: &Inputs<'_>) -> Result<Option<Premium>, RatingFault> {
+    if !inputs.terms.pricing.iter().any(|step| matches!(step, Step::Bundle { .. })) {
+        return Ok(None);
+    }
+    match (priced(inputs, false)?, priced(inputs, true)?) {
+        (Outcome::Priced(alone), Outcome::Priced(bundled)) if bundled.payable.minor < alone.payable.minor => Ok(Some(bundled)),
+        _ => Ok(None),
+    }
+}
+
+fn priced(inputs: &Inputs<'_>, bundled: bool) -> Result<Outcome, RatingFault> {
     let mut declines = Vec::new();
     for limit in &inputs.terms.limits {
         declines.extend(inputs.exceeds(limit)?);
@@ -43,7 +58,7 @@ pub fn rate(inputs: &Inputs<'_>) -> Result<Outcome, RatingFault> {
     for step in &inputs.terms.pricing {
         let so_far = Money::sum(inputs.currency, lines.iter().map(|line| line.amount))?;
         // An extra that was chosen is listed even if it is free.
-        lines.extend(inputs.premium_line(step, so_far)?.filter(|line| line.kind == LineKind::AddOn || !line.amount.is_zero()));
+        lines.extend(inputs.premium_line(step, so_far, bundled)?.filter(|line| line.kind == LineKind::AddOn || !line.amount.is_zero()));
     }
     let premium = Money::sum(inputs.currency, lines.iter().map(|line| line.amount))?;
     if premium.minor < 0 {
@@ -67,7 +82,7 @@ pub fn rate(inputs: &Inputs<'_>) -> Result<Outcome, RatingFault> {
 
 impl Inputs<'_> {
     /// The line of a step that belongs to the premium; none if it does not apply or is the law's.
-    fn premium_line(&self, step: &Step, so_far: Money) -> Result<Option<Line>, RatingFault> {
+    fn premium_line(&self, step: &Step, so_far: Money, bundled: bool) -> Result<Option<Line>, RatingFault> {
         let line = match step {
             Step::Fixed { code, label, amount } => fixed(LineKind::Premium, code, label, self.amount(*amount)?),
             Step::PercentageOf { code, label, of, percent, rounding } => {
@@ -115,10 +130,13 @@ impl Inputs<'_> {
                 if !self.all_apply(when)? {
                     return Ok(None);
                 }
-                let less = percent.of(so_far, *rounding)?;
-                let mut line = portion(LineKind::Discount, code, label, so_far, *percent, Money::zero(self.currency).checked_sub(less)?);
-                line.rate = line.rate.map(|rate| -rate);
-                line
+                less(code, label, so_far, *percent, *rounding)?
+            }
+            Step::Bundle { code, label, percent, rounding } => {
+                if !bundled {
+                    return Ok(None);
+                }
+                less(code, label, so_far, *percent, *rounding)?
             }
             Step::Levy { .. } => return Ok(None),
         };
@@ -251,6 +269,13 @@ fn age(born: NaiveDate, on: NaiveDate) -> i32 {
 
 fn fixed(kind: LineKind, code: &str, label: &LocalText, amount: Money) -> Line {
     Line { kind, code: code.to_owned(), label: label.clone(), base: None, rate: None, units: None, amount }
+}
+
+/// A share less.
+fn less(code: &str, label: &LocalText, base: Money, percent: Percent, rounding: Rounding) -> Result<Line, RatingFault> {
+    let amount = Money::zero(base.currency).checked_sub(percent.of(base, rounding)?)?;
+    let line = portion(LineKind::Discount, code, label, base, percent, amount);
+    Ok(Line { rate: line.rate.map(|rate| -rate), ..line })
 }
 
 fn portion(kind: LineKind, code: &str, label: &LocalText, base: Money, percent: Percent, amount: Money) -> Line {

@@ -42,6 +42,8 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         when: Option<Condition>,
     },
+    /// Less, as a share of the premium so far, for whoever buys another kind of cover of the insurer's bundle with it.
+    Bundle { code: String, label: LocalText, percent: Percent, rounding: Rounding },
     /// A levy or duty of the law, by its code; a share is taken of the whole premium, wherever the step stands.
     Levy { law: String },
 }

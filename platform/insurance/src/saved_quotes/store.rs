@@ -110,6 +110,7 @@ pub(super) async fn copy(tx: &mut TenantTx, quote: &Quote, visitor: Option<Uuid>
             rank: offer.rank,
             add_ons: &offer.add_ons,
             outcome: &offer.outcome,
+            bundled: offer.bundled.as_ref(),
             rule_version: &offer.rule_version,
             law_version: &offer.law_version,
             currency,

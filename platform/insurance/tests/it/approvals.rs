@@ -99,7 +99,11 @@ async fn a_no_gives_everything_back_even_after_the_first_day_and_asks_for_the_re
     let paid = sale.count("select payable_minor from orders where tenant_id = $1").await;
     assert_eq!((agreed.calculation.rule, agreed.calculation.refund.minor), (Rule::Full, paid));
     let books = sale.books().await;
-    assert_eq!(books.iter().filter(|(kind, _)| kind != "clearing").collect::<Vec<_>>(), [&("customer_credit".to_owned(), -paid)], "stamp and levies too");
+    assert_eq!(
+        books.iter().filter(|(kind, _)| kind != "clearing").collect::<Vec<_>>(),
+        [&("customer_credit".to_owned(), -paid)],
+        "stamp and levies too"
+    );
     let mut tx = sale.staff().begin_read().await.unwrap();
     let asked = refunds::list(&mut tx, &RefundFilter::default(), &PageRequest::default()).await.unwrap().results;
     assert_eq!(asked.iter().map(|refund| refund.amount.minor).collect::<Vec<_>>(), [paid]);
@@ -139,7 +143,8 @@ async fn mixed(sale: &Sale) -> Order {
     let other = quote.offers.iter().find(|offer| offer.product_id != product.id && offer.premium().is_some()).unwrap();
     let mut tx = scope.begin_write().await.unwrap();
     insurance::cart::service::add(&mut tx, other.id).await.unwrap();
-    let order = orders::service::place_order(&mut tx, PlaceOrder { items: None, plan: Plan::Full, starts_on: scope.today() }).await.unwrap();
+    let order =
+        orders::service::place_order(&mut tx, PlaceOrder { items: None, plan: Plan::Full, starts_on: scope.today(), expected: None }).await.unwrap();
     tx.commit().await.unwrap();
     order
 }

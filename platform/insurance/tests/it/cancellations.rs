@@ -132,7 +132,7 @@ async fn cover_that_has_not_begun_is_given_back_in_full() {
     sale.add_car(&scope, "KDA 123A").await;
     let mut tx = scope.begin_write().await.unwrap();
     let starts_on = scope.today() + Days::new(10);
-    let order = orders::service::place_order(&mut tx, orders::PlaceOrder { items: None, plan: Plan::Full, starts_on }).await.unwrap();
+    let order = orders::service::place_order(&mut tx, orders::PlaceOrder { items: None, plan: Plan::Full, starts_on, expected: None }).await.unwrap();
     tx.commit().await.unwrap();
     sale.pay(&order).await;
     sale.work().await;

@@ -27,7 +27,9 @@ async fn order(sale: &Sale, staff: &Scope, plates: &[&str]) -> AppResult<Order> 
         tx.commit().await?;
     }
     let mut tx = staff.begin_write().await?;
-    let order = orders::service::place_for(&mut tx, sale.customer.id, PlaceOrder { items: None, starts_on: staff.today(), plan: Plan::Full }).await?;
+    let order =
+        orders::service::place_for(&mut tx, sale.customer.id, PlaceOrder { items: None, starts_on: staff.today(), plan: Plan::Full, expected: None })
+            .await?;
     tx.commit().await?;
     Ok(order)
 }
@@ -91,9 +93,13 @@ async fn an_offer_made_for_one_customer_is_not_sold_to_another_and_customers_ser
     let mut tx = stranger.begin_write().await.unwrap();
     assert!(cart::service::add_for(&mut tx, sale.customer.id, quote.offers[0].id).await.is_err());
     assert!(
-        orders::service::place_for(&mut tx, sale.customer.id, PlaceOrder { items: None, starts_on: stranger.today(), plan: Plan::Full })
-            .await
-            .is_err()
+        orders::service::place_for(
+            &mut tx,
+            sale.customer.id,
+            PlaceOrder { items: None, starts_on: stranger.today(), plan: Plan::Full, expected: None }
+        )
+        .await
+        .is_err()
     );
 }
 

@@ -2,10 +2,12 @@
 
 mod approvals;
 mod billing;
+mod bundles;
 mod cancellations;
 mod cart;
 mod catalogue;
 mod desk;
+mod fleet;
 mod fulfilment;
 mod isolation;
 mod money_api;

@@ -73,7 +73,9 @@ async fn cover_neither_begins_in_the_past_nor_far_ahead() {
     for (days, code) in [(-1, "order-start-past"), (91, "order-start-too-far")] {
         let mut tx = scope.begin_write().await.unwrap();
         let starts_on = scope.today() + chrono::Duration::days(days);
-        let error = service::place_order(&mut tx, PlaceOrder { items: None, starts_on, plan: insurance::plans::Plan::Full }).await.unwrap_err();
+        let error = service::place_order(&mut tx, PlaceOrder { items: None, starts_on, plan: insurance::plans::Plan::Full, expected: None })
+            .await
+            .unwrap_err();
         assert_eq!(error.fields[0].code, code);
     }
 }

@@ -88,7 +88,7 @@ async fn policies_begin_and_end_with_their_periods() {
     let starts_on = scope.today() + chrono::Duration::days(10);
     let order = insurance::orders::service::place_order(
         &mut tx,
-        insurance::orders::PlaceOrder { items: None, starts_on, plan: insurance::plans::Plan::Full },
+        insurance::orders::PlaceOrder { items: None, starts_on, plan: insurance::plans::Plan::Full, expected: None },
     )
     .await
     .unwrap();

@@ -109,7 +109,7 @@ impl Sale {
     pub async fn try_order_by(&self, plan: Plan) -> AppResult<Order> {
         let scope = self.own();
         let mut tx = scope.begin_write().await?;
-        let order = orders::service::place_order(&mut tx, PlaceOrder { items: None, starts_on: scope.today(), plan }).await?;
+        let order = orders::service::place_order(&mut tx, PlaceOrder { items: None, starts_on: scope.today(), plan, expected: None }).await?;
         tx.commit().await?;
         Ok(order)
     }

@@ -47,7 +47,11 @@ impl PolicyCard {
             number: row.number.clone(),
             until: shell.date(&row.ends_on),
             state: badge(shell, row.state, row.approval),
-            proof_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) && row.approval != Approval::Waiting { format!("{href}/certificate") } else { String::new() },
+            proof_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) && row.approval != Approval::Waiting {
+                format!("{href}/certificate")
+            } else {
+                String::new()
+            },
             proof_label: proof_label(shell, document_kind(&row.business_line)),
             href,
         }

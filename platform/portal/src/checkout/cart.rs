@@ -25,6 +25,8 @@ struct CartPage {
     form: FormState,
     lines: Vec<Item>,
     total: String,
+    /// What is saved by buying together; empty if nothing.
+    saved: String,
     /// That it may be paid in parts; empty if not.
     parts: String,
     can_check_out: bool,
@@ -40,6 +42,8 @@ struct Item {
     amount: String,
     lines: Vec<PriceLine>,
     until: String,
+    /// What another kind of cover would make of the price; empty if nothing.
+    hint: String,
     /// Why it cannot be bought; empty if it can.
     problem: String,
 }
@@ -63,6 +67,10 @@ impl Item {
             amount: line.payable.map(|payable| shell.money(&payable)).unwrap_or_default(),
             lines: line.payable.map(|payable| price::lines(shell, &line.breakdown, payable)).unwrap_or_default(),
             until: shell.date(&line.valid_until),
+            hint: line
+                .bundled
+                .map(|bundled| shell.tf("portal-cart-bundle-hint", [("amount", shell.money(&bundled)), ("insurer", line.insurer_name.clone())]))
+                .unwrap_or_default(),
             problem: problem.unwrap_or_default(),
         }
     }
@@ -76,10 +84,16 @@ impl CartPage {
             form: FormState::new(&shell),
             lines: cart.lines.iter().map(|line| Item::new(&shell, line)).collect(),
             total: shell.money(&cart.payable),
+            saved: saved(&shell, cart),
             can_check_out: cart.can_check_out,
             shell: shell.titled("portal-cart-title"),
         }
     }
+}
+
+/// What is saved by buying together, in words; empty if nothing.
+pub(super) fn saved(shell: &Shell, cart: &Cart) -> String {
+    if cart.saved.is_positive() { shell.tf("portal-cart-bundle-saved", [("amount", shell.money(&cart.saved))]) } else { String::new() }
 }
 
 pub(super) async fn show(caller: Anyone, Page(shell): Page) -> AppResult<Response> {
@@ -174,6 +188,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         amount: shell.money(&total),
         lines: vec![price::total(shell, total)],
         until: "7 Dec 2026".to_owned(),
+        hint: if id == "b" { "KSh 42,983 with another kind of cover from Mfano Insurance.".to_owned() } else { String::new() },
         problem: problem.to_owned(),
     };
     let page = |lines: Vec<Item>, can_check_out| CartPage {
@@ -181,6 +196,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         form: FormState::new(shell),
         lines,
         total: shell.money(&total),
+        saved: if can_check_out { shell.tf("portal-cart-bundle-saved", [("amount", "KSh 2,260")]) } else { String::new() },
         parts: if can_check_out { shell.tf("portal-plan-from", [("now", shell.money(&total))]) } else { String::new() },
         can_check_out,
     };

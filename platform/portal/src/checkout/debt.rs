@@ -185,7 +185,8 @@ impl Shown {
                 let (status, error) = status_of(error)?;
                 let mut page = self.page(app, scope, shell).await?;
                 let shell = &page.shell;
-                page.form = page.form.with("phone", body.phone).with("email", body.email).failing(shell, &error, |field| pay_form::label(shell, field));
+                page.form =
+                    page.form.with("phone", body.phone).with("email", body.email).failing(shell, &error, |field| pay_form::label(shell, field));
                 html_with(status, &page)
             }
         }

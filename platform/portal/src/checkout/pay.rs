@@ -13,7 +13,7 @@ use kernel::{
     App, AppError, AppResult,
     http::{Customer, form::Form},
 };
-use pages::{Choice, Fact, FormState, Shell, Step, html_with, redirect};
+use pages::{Choice, Fact, FormState, Shell, Step, Tone, html_with, redirect, redirect_with};
 use serde_json::json;
 
 use super::{
@@ -32,6 +32,8 @@ struct PayPage {
     steps: Vec<Step>,
     form: FormState,
     checkout: String,
+    /// What it all is shown to cost, in minor units.
+    expected: String,
     summary: Summary,
     facts: Vec<Fact>,
     pay: PayMethods,
@@ -76,6 +78,7 @@ impl PayPage {
             steps: steps(&shell, 2),
             form,
             checkout: checkout.id.to_string(),
+            expected: cart.payable.minor.to_string(),
             summary,
             facts,
             closed: mode.is_none() || (!at_insurer && pay.methods.is_empty()),
@@ -122,6 +125,7 @@ pub(super) async fn send(caller: Customer, State(app): State<App>, Page(shell): 
     }
     drop(tx);
     match error {
+        error if error.is("order.price_changed") => Ok(redirect_with("/checkout/pay", Tone::Warn, "error-order-price-changed")),
         // What is in the cart changed meanwhile: it shows what, and why.
         error
             if ["cart.empty", "quote.expired", "product.withdrawn", "checkout.wrong_step", "order.plan_not_offered"]
@@ -147,7 +151,7 @@ async fn place_and_pay(app: &App, caller: &Customer, id: CheckoutId, body: &PayF
     if let Some(answer) = tx.claim_key(&key).await? {
         return pay_form::page_of(&answer);
     }
-    let order = checkouts::place(&mut tx, id).await?;
+    let order = checkouts::place(&mut tx, id, body.expected.parse().ok()).await?;
     if let (Some(method), true) = (method, order.collects()) {
         let due = orders::service::status(&mut tx, order.id).await?.due;
         body.start(app, &mut tx, (&order).into(), due, method).await?;
@@ -176,6 +180,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         steps: steps(shell, 2),
         form: FormState::once(shell).with("method", "mobile").with("phone", "0700 000 101"),
         checkout: "1".to_owned(),
+        expected: "4524300".to_owned(),
         summary: Summary::sample(shell),
         facts: vec![Fact::new("Mfano Insurance", "KDA 123A")],
         closed: !at_insurer && methods.is_empty(),

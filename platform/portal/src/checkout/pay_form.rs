@@ -85,6 +85,8 @@ impl From<&Order> for Payable {
 pub(super) struct PayForm {
     /// Of a purchase under way; empty for an order that was placed.
     pub checkout: String,
+    /// Of a purchase under way: what it was shown to cost, in minor units.
+    pub expected: String,
     pub method: String,
     pub phone: String,
     pub email: String,

@@ -37,7 +37,9 @@ impl Summary {
                         kind: PriceKind::Line,
                     })
                     .collect();
-                lines.push(price::total(shell, cart.payable));
+                let mut total = price::total(shell, cart.payable);
+                total.why = super::cart::saved(shell, cart);
+                lines.push(total);
                 lines
             }
         };

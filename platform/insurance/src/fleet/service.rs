@@ -1,0 +1,137 @@
+//! Judging a sheet and ordering what it says. The caller commits.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use crm::CustomerId;
+use kernel::{AppError, AppResult, ReadTx, TenantTx, error::FieldError, money::Money};
+
+use super::{
+    FleetFailure,
+    reading::{self, Row, wrong},
+};
+use crate::{
+    catalogue::{self, Product, ProductId},
+    law::Law,
+    orders::{self, Order, Wanted},
+    plans::Plan,
+    quotes::{self, Asked, NewQuote, OfferOutcome},
+    rating::{Decline, Premium},
+};
+
+/// What one row comes to.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    Priced(Premium),
+    Declined(Vec<Decline>),
+    /// What is wrong with the row, by question.
+    Wrong(Vec<FieldError>),
+}
+
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// As spreadsheet programs count, the heading included.
+    pub line: usize,
+    /// As it was typed; empty if it was not.
+    pub plate: String,
+    pub outcome: Outcome,
+}
+
+/// A sheet with a verdict for every row.
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    pub product: Product,
+    pub verdicts: Vec<Verdict>,
+    /// What the rows that have a price come to.
+    pub payable: Money,
+    rows: Vec<Row>,
+}
+
+impl Fleet {
+    /// Whether it can be ordered: every row has a price.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.verdicts.iter().all(|verdict| matches!(verdict.outcome, Outcome::Priced(_)))
+    }
+}
+
+/// Products on sale that cover vehicles, by name.
+pub async fn products(tx: &mut ReadTx) -> AppResult<Vec<Product>> {
+    let mut products = catalogue::service::all(tx).await?;
+    products.retain(|product| product.is_on_sale() && plate_of(product).is_some());
+    Ok(products)
+}
+
+/// The question that asks for the number plate.
+fn plate_of(product: &Product) -> Option<&str> {
+    let questions = &product.current.terms.form.questions;
+    questions.iter().find(|question| question.kind == catalogue::form::QuestionKind::Plate).map(|question| question.key.as_str())
+}
+
+/// Prices every row of a sheet for one product. Nothing is written. `extras` is what the reader's language calls the column of
+/// extras.
+///
+/// # Errors
+/// `product.withdrawn`; those of reading the sheet.
+pub async fn judge(tx: &mut ReadTx, law: &Law, product: ProductId, sheet: &[u8], extras: &str) -> AppResult<Fleet> {
+    let product = catalogue::service::product_for_sale(tx, product).await?;
+    let key = plate_of(&product).ok_or_else(AppError::not_found)?;
+    let rows = reading::read(&product, sheet, extras)?;
+    let mut seen = BTreeSet::new();
+    let mut verdicts = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let plate = row.answers.get(key).and_then(|plate| plate.as_str()).unwrap_or_default().to_owned();
+        let first = plate.is_empty() || seen.insert(plate.to_uppercase().replace(' ', ""));
+        let outcome = if first { price(tx, law, &product, row)? } else { Outcome::Wrong(vec![wrong(key.to_owned(), "fleet-plate-twice")]) };
+        verdicts.push(Verdict { line: row.line, plate, outcome });
+    }
+    let priced = verdicts.iter().filter_map(|verdict| if let Outcome::Priced(premium) = &verdict.outcome { Some(premium.payable) } else { None });
+    let payable = Money::sum(tx.scope().tenant.currency, priced)?;
+    Ok(Fleet { product, verdicts, payable, rows })
+}
+
+fn price(tx: &ReadTx, law: &Law, product: &Product, row: &Row) -> AppResult<Outcome> {
+    if !row.faults.is_empty() {
+        return Ok(Outcome::Wrong(row.faults.clone()));
+    }
+    match quotes::service::price_of(tx, law, product, &row.answers, &row.add_ons) {
+        Ok(OfferOutcome::Priced(premium)) => Ok(Outcome::Priced(premium)),
+        Ok(OfferOutcome::Declined(reasons)) => Ok(Outcome::Declined(reasons)),
+        Err(error) if !error.fields.is_empty() => Ok(Outcome::Wrong(error.fields)),
+        Err(error) => Err(error),
+    }
+}
+
+/// What is ordered, as it was shown.
+#[derive(Debug, Clone)]
+pub struct PlaceFleet<'a> {
+    pub product: ProductId,
+    pub sheet: &'a [u8],
+    pub extras: &'a str,
+    /// What was shown to be payable, in minor units.
+    pub expected: i64,
+    pub starts_on: NaiveDate,
+    pub plan: Plan,
+}
+
+/// Quotes every row for a customer and places one order for all of them.
+///
+/// # Errors
+/// `fleet.not_whole`, `fleet.price_changed`; those of [`judge`] and of placing an order.
+pub async fn place(tx: &mut TenantTx, law: &Law, customer: CustomerId, place: PlaceFleet<'_>) -> AppResult<Order> {
+    let fleet = judge(tx, law, place.product, place.sheet, place.extras).await?;
+    if !fleet.is_whole() {
+        return Err(FleetFailure::NotWhole.into());
+    }
+    if fleet.payable.minor != place.expected {
+        return Err(FleetFailure::PriceChanged.into());
+    }
+    let mut wanted = Vec::with_capacity(fleet.rows.len());
+    for row in fleet.rows {
+        let new = NewQuote { asked: Asked::Products(vec![place.product]), answers: row.answers, add_ons: row.add_ons, customer: Some(customer) };
+        let quote = quotes::service::create(tx, law, new).await?;
+        let offer = quote.offers.first().ok_or_else(|| AppError::internal("a quote without an offer"))?.id;
+        wanted.push(Wanted { quote: quote.id, offer, starts_on: place.starts_on });
+    }
+    orders::service::place_offers(tx, customer, &wanted, place.plan, Some(place.expected)).await
+}
