@@ -1785,6 +1785,7 @@ audit-crm-customer-reveal = Identity number shown
 audit-documents-document-issue = Document made
 audit-documents-document-upload = File received
 audit-documents-document-verify = File checked
+audit-documents-document-shorten = Earlier end noted on documents
 audit-documents-document-cancel = Document taken back
 audit-documents-document-remove = Sender took the file back
 audit-documents-document-restore = Sender brought the file back
