@@ -10,7 +10,7 @@ use insurance::{
 };
 use kernel::{
     App, AppResult,
-    http::{Form, Path, Staff},
+    http::{Path, Staff},
     paging::Page,
 };
 use pages::{Crumb, Fact, Shell, Tone, redirect_with};
@@ -19,7 +19,7 @@ use super::{cancel, policies::filter_of};
 use crate::{
     customers::viewed,
     entry::Confirmed,
-    frame::{Batch, Desk, Field, FormPage, Office, Section, Sent},
+    frame::{Batch, Desk, Field, FormPage, Office, Section},
 };
 
 const LIST: (&str, &str) = ("office-policies-title", "/policies");
@@ -57,7 +57,7 @@ pub(super) async fn show_approve(State(app): State<App>, Office(shell): Office, 
     approve_page(shell, &read(&app, &staff, id).await?).show()
 }
 
-pub(super) async fn approve(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn approve(Office(shell): Office, staff: Staff, Path(id): Path<PolicyId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let policy = service::get(&mut tx, id).await?;
     match approvals::service::approve(&mut tx, id, sent.version()?).await {
@@ -81,7 +81,7 @@ pub(super) async fn show_approve_many(desk: Desk) -> AppResult<Response> {
 }
 
 /// Each policy as it stands now; one that does not wait is refused and changes nothing.
-pub(super) async fn approve_many(desk: Desk, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn approve_many(desk: Desk, Confirmed(_): Confirmed) -> AppResult<Response> {
     let found = find(&desk).await?;
     let mut batch = Batch::default();
     for row in found.results {
