@@ -106,7 +106,9 @@ impl Sender {
         let staff = Staff::from_request_parts(parts, app).await?;
         let CameFrom(origin) = CameFrom::from_request_parts(parts, app).await?;
         let (Some(user), Some(session)) = (staff.scope.user(), staff.session()) else { return Err(AppError::unauthenticated()) };
-        Ok(Self { scope: staff.scope.elevated(), user: UserId(user), session: SessionId(session), origin, action: parts.uri.path().to_owned() })
+        // With its query: an act on rows of a list names them there.
+        let action = parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
+        Ok(Self { scope: staff.scope.elevated(), user: UserId(user), session: SessionId(session), origin, action })
     }
 
     /// What was sealed for one session and one address opens for no other.

@@ -9,7 +9,7 @@ use insurance::{
     policies::{Policy, PolicyId, PolicyRow, service},
 };
 use kernel::{
-    App, AppResult,
+    App, AppError, AppResult,
     http::{Path, Staff},
     paging::Page,
 };
@@ -70,7 +70,13 @@ pub(super) async fn approve(Office(shell): Office, staff: Staff, Path(id): Path<
 }
 
 /// The rows that the reader chose.
+///
+/// # Errors
+/// `malformed` where none were: a page of the list is never meant.
 async fn find(desk: &Desk) -> AppResult<Page<PolicyRow>> {
+    if desk.query.chosen.is_none() {
+        return Err(AppError::malformed("id"));
+    }
     let mut tx = desk.begin_read().await?;
     service::list(&mut tx, &filter_of(&desk.query), &desk.query.page()).await
 }
