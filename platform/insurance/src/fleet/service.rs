@@ -21,6 +21,7 @@ use crate::{
 
 /// What one row comes to.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "nearly every outcome is a price, and few are held at a time")]
 pub enum Outcome {
     Priced(Premium),
     Declined(Vec<Decline>),

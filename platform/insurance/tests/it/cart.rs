@@ -110,12 +110,12 @@ async fn a_purchase_begun_as_visitor_goes_on_as_customer_step_by_step() {
     let own = sale.own();
     let mut tx = own.begin_write().await.unwrap();
     assert_eq!(checkout::service::current(&mut tx).await.unwrap().unwrap().id, begun.id);
-    assert!(checkout::service::place(&mut tx, begun.id).await.unwrap_err().is("checkout.wrong_step"));
+    assert!(checkout::service::place(&mut tx, begun.id, None).await.unwrap_err().is("checkout.wrong_step"));
     let starts_on = own.today().succ_opt().unwrap();
     assert_eq!(checkout::service::save_details(&mut tx, begun.id, starts_on).await.unwrap().step, CheckoutStep::Documents);
     assert_eq!(checkout::service::save_documents(&mut tx, begun.id).await.unwrap().step, CheckoutStep::Payment);
-    let order = checkout::service::place(&mut tx, begun.id).await.unwrap();
-    assert_eq!(checkout::service::place(&mut tx, begun.id).await.unwrap(), order, "asking again gives the same order");
+    let order = checkout::service::place(&mut tx, begun.id, None).await.unwrap();
+    assert_eq!(checkout::service::place(&mut tx, begun.id, None).await.unwrap(), order, "asking again gives the same order");
     assert!(checkout::service::current(&mut tx).await.unwrap().is_none());
     tx.commit().await.unwrap();
 
