@@ -1590,7 +1590,6 @@ office-payments-unpaid = Failed and still owed
 office-payments-ask = Ask the provider now
 office-payments-asked = The provider is being asked. Load the page again in a moment.
 error-payment-not-askable = The provider cannot be asked about this payment.
-error-payment-not-unknown = This payment has an outcome by now. Load it again.
 audit-ledger-payment-ask = Provider asked
 
 # The till
