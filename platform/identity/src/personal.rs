@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use crate::{sessions, users};
 
+/// Fields of the audit log that say who a user is.
+const TOLD: &[&str] = &["email", "first_name", "last_name", "phone"];
+
 /// See [`PersonalData`].
 pub(crate) struct Account;
 
@@ -26,6 +29,12 @@ const PARTS: &[(&str, &str)] = &[
            'last_seen_at', s.last_seen_at, 'ended_at', s.revoked_at) order by s.id)
          from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id where u.tenant_id = $1 and u.subject_id = $2",
     ),
+    (
+        "second_factor",
+        "select jsonb_agg(jsonb_build_object('since', f.enrolled_at, 'codes_left', (select count(*) from recovery_codes c
+           where c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.used_at is null)) order by f.user_id)
+         from second_factors f join users u on u.tenant_id = f.tenant_id and u.id = f.user_id where u.tenant_id = $1 and u.subject_id = $2",
+    ),
 ];
 
 #[async_trait]
@@ -38,9 +47,10 @@ impl PersonalData for Account {
     }
     /// Nobody logs in with it any more, and its address is free for a new account.
     async fn erase(&self, app: &App, tx: &mut TenantTx, customer: Uuid, _extent: Extent) -> AppResult<()> {
-        while let Some(user) = users::find_by_subject(tx, customer).await?.filter(|user| user.status != users::UserStatus::Inactive) {
-            sessions::end_all(app, tx, user.id, None, "account erased").await?;
-            users::erase(tx, user.id).await?;
+        for user in users::list_unerased(tx, customer).await? {
+            sessions::end_all(app, tx, user, None, "account erased").await?;
+            users::erase(tx, user).await?;
+            tx.blank_audit(&[user.0], TOLD).await?;
         }
         Ok(())
     }

@@ -2,9 +2,10 @@
 //! each wants it; [`templates`] is what the tenant's mails say.
 
 pub mod notices;
+mod personal;
 pub mod templates;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{
     jobs::{JobDef, Schedule, Subscription},
@@ -27,6 +28,7 @@ pub fn module() -> Module {
             Schedule::every::<notices::ArchiveNotices>(DAY),
         ],
         subscriptions: vec![Subscription::of::<notices::TellPeople>()],
+        personal_data: vec![Arc::new(personal::Told)],
         retention: RETENTION,
         ..Module::default()
     }

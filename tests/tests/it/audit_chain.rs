@@ -62,3 +62,36 @@ async fn an_entry_that_is_changed_or_removed_breaks_its_block() {
         assert_eq!(verdict(&world, &tenant).await, Err(Broken(1)), "{tampering}");
     }
 }
+
+#[tokio::test]
+async fn blanked_values_leave_the_chain_whole_and_staff_blank_nothing() {
+    let world = World::new(Ports::new());
+    let tenant = world.brokerage().await;
+    let thing = Uuid::now_v7();
+    let mut tx = world.staff(&tenant).begin_write().await.expect("a transaction");
+    tx.audit(Change::of("tests.thing.change", "thing", thing).set("name", "Asha").set("size", 3)).await.expect("an entry");
+    tx.commit().await.expect("commit");
+    seal(&world, &tenant).await;
+    for (scope, left) in [(world.staff(&tenant), 1), (world.system(&tenant), 0)] {
+        let mut tx = scope.begin_write().await.expect("a transaction");
+        tx.blank_audit(&[thing], &["name"]).await.expect("it runs");
+        tx.commit().await.expect("commit");
+        let mut tx = world.system(&tenant).begin_read().await.expect("a transaction");
+        let named: i64 = sqlx::query_scalar(
+            "select count(*) from audit_values where tenant_id = $1 and (after::text like '%Asha%' or field = 'name' and salt <> '')",
+        )
+        .bind(tenant.id.0)
+        .fetch_one(tx.conn())
+        .await
+        .expect("count");
+        assert_eq!(named, left);
+    }
+    assert_eq!(verdict(&world, &tenant).await, Ok(1));
+    let mut tx = world.system(&tenant).begin_read().await.expect("a transaction");
+    let kept: i64 = sqlx::query_scalar("select count(*) from audit_values where tenant_id = $1 and field = 'size' and after = '3'")
+        .bind(tenant.id.0)
+        .fetch_one(tx.conn())
+        .await
+        .expect("count");
+    assert_eq!(kept, 1, "only what was named is blanked");
+}

@@ -3,7 +3,7 @@
 
 mod model;
 mod service;
-mod store;
+pub(crate) mod store;
 
 pub use model::{Activity, ActivityId, ActivityInput, ActivityKind, Direction, FollowUp, FollowUpFilter, Outcome};
 pub use service::{complete, follow_up, follow_ups, log, of_customer};

@@ -106,3 +106,17 @@ pub(super) async fn follow_ups(tx: &mut ReadTx, filter: &FollowUpFilter, page: &
     }
     list.fetch(tx, page, |row: &FollowUp| row.id.0).await
 }
+
+/// Blanks what was said with a customer; that and when somebody spoke with it stays.
+pub(crate) async fn forget(tx: &mut TenantTx, customer: Uuid) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "update activities set subject = '-', content = '', follow_up = case when follow_up is null then null else '-' end
+         where tenant_id = $1 and customer_id = $2",
+        tenant,
+        customer
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -54,18 +54,30 @@ impl Job for MakeCopy {
         if request.state == RequestState::Wanted {
             let path = format!("exports/{}.zip", request.id);
             let bytes = copy(&cx, &request).await?;
-            cx.app.port::<dyn ObjectStore>()?.put(cx.scope.tenant.id, &path, "application/zip", bytes.into()).await.map_err(AppError::from)?;
+            let objects = cx.app.port::<dyn ObjectStore>()?;
+            objects.put(cx.scope.tenant.id, &path, "application/zip", bytes.into()).await.map_err(AppError::from)?;
             let mut tx = cx.scope.begin_write().await?;
-            if store::ready(&mut tx, request.id, &path, cx.scope.now() + COPY_KEPT).await? {
+            let wanted = store::ready(&mut tx, request.id, &path, cx.scope.now() + COPY_KEPT).await?;
+            if wanted {
                 tx.audit(Change::of("crm.privacy.copied", "customer", request.customer.0).set("request", request.id.to_string())).await?;
             }
             tx.commit().await?;
+            if !wanted && withdrawn(&cx, request.id).await? {
+                // Whoever asked was erased while it was made.
+                objects.delete(cx.scope.tenant.id, &path).await.map_err(AppError::from)?;
+                return Ok(());
+            }
         }
         if request.state == RequestState::Wanted || request.state == RequestState::Ready {
             tell(&cx, &request).await?;
         }
         Ok(())
     }
+}
+
+async fn withdrawn(cx: &JobCx, id: DataRequestId) -> AppResult<bool> {
+    let mut tx = cx.scope.begin_read().await?;
+    Ok(store::find(&mut tx, id).await?.is_none_or(|request| request.state == RequestState::Withdrawn))
 }
 
 /// A ZIP file with one JSON file a module, and the customer's own files.
@@ -165,15 +177,16 @@ impl Job for SettleRequests {
         let due = store::due(&mut tx).await?;
         drop(tx);
         for request in due {
+            if request.kind == RequestKind::Export
+                && let Some(path) = &request.path
+            {
+                // The file first: a row that still says "ready" is found again, a file without a row is not.
+                cx.app.port::<dyn ObjectStore>()?.delete(cx.scope.tenant.id, path).await.map_err(AppError::from)?;
+            }
             let mut tx = cx.scope.begin_write().await?;
             match request.kind {
                 RequestKind::Erasure => service::erase(&cx.app, &mut tx, &request).await?,
-                RequestKind::Export => {
-                    if let Some(path) = &request.path {
-                        cx.app.port::<dyn ObjectStore>()?.delete(cx.scope.tenant.id, path).await.map_err(AppError::from)?;
-                    }
-                    store::turn(&mut tx, request.id, RequestState::Ready, RequestState::Done).await?;
-                }
+                RequestKind::Export => store::turn(&mut tx, request.id, RequestState::Ready, RequestState::Done).await.map(drop)?,
             }
             tx.commit().await?;
         }

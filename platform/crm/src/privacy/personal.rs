@@ -9,7 +9,14 @@ use kernel::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::customers::{self, CustomerId};
+use crate::{
+    activities,
+    customers::{self, CustomerId},
+};
+
+/// Fields of the audit log that say who a customer is; the record itself keeps of them what the law wants.
+const TOLD: &[&str] =
+    &["name", "email", "phone", "alt_phone", "address", "identifiers", "date_of_birth", "gender", "occupation", "industry", "notes", "custom"];
 
 /// See [`PersonalData`].
 pub(crate) struct Crm;
@@ -35,6 +42,11 @@ const PARTS: &[(&str, &str)] = &[
         "consents",
         "select jsonb_agg(to_jsonb(s) - '{tenant_id,party_id}'::text[] order by s.id)
          from consents s join customers c on c.tenant_id = s.tenant_id and c.party_id = s.party_id where c.tenant_id = $1 and c.id = $2",
+    ),
+    (
+        "conversations",
+        "select jsonb_agg(to_jsonb(a) - '{tenant_id,customer_id,user_id,followed_up_by}'::text[] order by a.id)
+         from activities a where a.tenant_id = $1 and a.customer_id = $2",
     ),
     (
         "requests",
@@ -73,6 +85,10 @@ impl PersonalData for Crm {
     }
 
     async fn erase(&self, _app: &App, tx: &mut TenantTx, customer: Uuid, extent: Extent) -> AppResult<()> {
-        customers::service::forget(tx, CustomerId(customer), extent).await
+        customers::service::forget(tx, CustomerId(customer), extent).await?;
+        if extent == Extent::Everything {
+            activities::store::forget(tx, customer).await?;
+        }
+        tx.blank_audit(&[customer], TOLD).await
     }
 }

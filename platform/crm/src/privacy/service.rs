@@ -112,7 +112,7 @@ pub async fn withdraw_erasure(tx: &mut TenantTx) -> AppResult<()> {
 pub(super) async fn erase(app: &App, tx: &mut TenantTx, request: &DataRequest) -> AppResult<()> {
     let customer = request.customer;
     if !holds_in(app, tx, customer).await?.is_empty() {
-        return Ok(());
+        return store::put_off(tx, request.id).await;
     }
     let holders = app.port::<Holders>()?;
     let mut last = None;
@@ -129,6 +129,7 @@ pub(super) async fn erase(app: &App, tx: &mut TenantTx, request: &DataRequest) -
     if !turned {
         return Ok(());
     }
+    store::end_copies(tx, customer).await?;
     let extent = if kept_until.is_some() { Extent::Dispensable } else { Extent::Everything };
     for holder in &holders.0 {
         holder.erase(app, tx, customer.0, extent).await?;

@@ -115,6 +115,29 @@ pub(super) async fn restrict(tx: &mut TenantTx, id: DataRequestId, kept_until: N
     Ok(done.rows_affected() == 1)
 }
 
+/// Whoever is erased downloads nothing any more: copies are due for removal at once, and one that was asked for is not made.
+pub(super) async fn end_copies(tx: &mut TenantTx, customer: CustomerId) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "update data_requests set until = case when state = 'ready' then $3::timestamptz end, state = case when state = 'ready' then state else 'withdrawn' end,
+           updated_at = $3
+         where tenant_id = $1 and customer_id = $2 and kind = 'export' and state in ('wanted', 'ready')",
+        tenant,
+        customer.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Lets others go first, so that those who cannot be erased yet never keep those who can waiting.
+pub(super) async fn put_off(tx: &mut TenantTx, id: DataRequestId) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!("update data_requests set updated_at = $3 where tenant_id = $1 and id = $2", tenant, id.0, now).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Requests for which something is to be done by now: deletions whose days are over, records whose years are over, copies that have
 /// been there long enough.
 pub(super) async fn due(tx: &mut ReadTx) -> AppResult<Vec<DataRequest>> {
@@ -126,7 +149,7 @@ pub(super) async fn due(tx: &mut ReadTx) -> AppResult<Vec<DataRequest>> {
            from data_requests
            where tenant_id = $1 and (kind = 'erasure' and state = 'wanted' and until <= $2 or state = 'restricted' and kept_until < $3
              or state = 'ready' and until <= $2)
-           order by id limit 50"#,
+           order by updated_at, id limit 50"#,
         tenant,
         now,
         today

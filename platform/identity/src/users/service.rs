@@ -126,6 +126,11 @@ pub async fn find_by_subject(tx: &mut ReadTx, subject: Uuid) -> AppResult<Option
     store::find_by_subject(tx, subject).await
 }
 
+/// The users of a record of another module that still say who they are.
+pub(crate) async fn list_unerased(tx: &mut ReadTx, subject: Uuid) -> AppResult<Vec<UserId>> {
+    store::list_unerased(tx, subject).await
+}
+
 /// Erases who a user was: name, address, number, credentials. The row stays, since what it did names it.
 pub(crate) async fn erase(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
     store::erase(tx, id).await?;

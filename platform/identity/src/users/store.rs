@@ -100,9 +100,32 @@ pub(crate) async fn find_by_subject(tx: &mut ReadTx, subject: Uuid) -> AppResult
     .transpose()
 }
 
-/// Takes name, address, number and credentials from a user.
+/// An erased user's address ends like this; nobody registers with it.
+const ERASED: &str = "@erased.invalid";
+
+pub(crate) async fn list_unerased(tx: &mut ReadTx, subject: Uuid) -> AppResult<Vec<UserId>> {
+    let tenant = tx.tenant_id();
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: UserId" from users where tenant_id = $1 and subject_id = $2 and right(email_norm, length($3)) <> $3 order by id"#,
+        tenant,
+        subject,
+        ERASED
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids)
+}
+
+/// Takes name, address, number and credentials from a user, and what is known of its devices.
 pub(crate) async fn erase(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "delete from registrations r using users u where r.tenant_id = $1 and u.tenant_id = r.tenant_id and u.id = $2 and lower(r.email) = u.email_norm",
+        tenant,
+        id.0
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!(
         "update users set email = 'erased-' || id || '@erased.invalid', email_norm = 'erased-' || id || '@erased.invalid', first_name = '-', last_name = '',
            phone_e164 = null, status = 'inactive', email_verified_at = null, phone_verified_at = null, version = version + 1, updated_at = $3
@@ -116,7 +139,9 @@ pub(crate) async fn erase(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
     sqlx::query!("delete from passwords where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     sqlx::query!("delete from password_history where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     sqlx::query!("delete from challenges where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from recovery_codes where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     sqlx::query!("delete from second_factors where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    sqlx::query!("update sessions set address = '', user_agent = '' where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -70,7 +70,7 @@ async fn payment_status(who: Customer, Path((method, id)): Path<(String, Payment
 async fn my_payments(who: Customer, Query(page): Query<PageRequest>) -> AppResult<Json<Page<PaymentStatus>>> {
     let customer = who.scope.customer().ok_or_else(kernel::AppError::unauthenticated)?;
     let mut tx = who.begin_read().await?;
-    Ok(Json(service::list_of_customer(&mut tx, customer, &page).await?))
+    Ok(Json(service::list_of_customer(&mut tx, customer, &PaymentFilter::default(), &page).await?))
 }
 
 /// All payments, newest first. `search` takes our reference or an id of the provider's.

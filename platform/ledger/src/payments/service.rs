@@ -264,8 +264,8 @@ pub async fn of_payable(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) -
 }
 
 /// The customer's own payments, newest first.
-pub async fn list_of_customer(tx: &mut ReadTx, customer: Uuid, page: &PageRequest) -> AppResult<Page<PaymentStatus>> {
-    let filter = PaymentFilter { customer: Some(customer), ..PaymentFilter::default() };
+pub async fn list_of_customer(tx: &mut ReadTx, customer: Uuid, filter: &PaymentFilter, page: &PageRequest) -> AppResult<Page<PaymentStatus>> {
+    let filter = PaymentFilter { customer: Some(customer), ..filter.clone() };
     Ok(store::list(tx, &filter, page).await?.map(|payment| payment.status()))
 }
 

@@ -290,6 +290,9 @@ pub async fn list(tx: &mut ReadTx, filter: &PaymentFilter, page: &PageRequest) -
     if filter.credited {
         list.fixed("p.credited_minor > 0");
     }
+    if filter.open {
+        list.fixed("p.state in ('created', 'submitted', 'pending', 'unknown')");
+    }
     if filter.unpaid {
         list.fixed(
             "p.state in ('failed', 'expired') and not exists (select from payments n where n.tenant_id = p.tenant_id and n.payable_kind = p.payable_kind \

@@ -202,6 +202,10 @@ pub struct PaymentFilter {
     /// Only payments of which something is credit.
     #[serde(default)]
     pub credited: bool,
+    /// Only payments of which nobody knows the end yet.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub open: bool,
     /// Only last attempts that came to nothing, where something is still owed.
     #[serde(default)]
     pub unpaid: bool,

@@ -2,7 +2,7 @@
 
 use kernel::paging::PageRequest;
 use ledger::{
-    payments::service,
+    payments::{PaymentFilter, service},
     receivables::{self, NewReceivable},
 };
 use uuid::Uuid;
@@ -16,12 +16,12 @@ async fn a_customer_sees_only_what_is_his() {
     let payment = bench.pending(order).await;
     let mut own = bench.payer().begin_read().await.unwrap();
     assert_eq!(service::status(&mut own, payment).await.unwrap().amount, kes(50_000));
-    assert_eq!(service::list_of_customer(&mut own, bench.customer, &PageRequest::default()).await.unwrap().count, 1);
+    assert_eq!(service::list_of_customer(&mut own, bench.customer, &PaymentFilter::default(), &PageRequest::default()).await.unwrap().count, 1);
     let stranger = Uuid::now_v7();
     for scope in [bench.world.customer(&bench.tenant, stranger), bench.world.visitor(&bench.tenant)] {
         let mut tx = scope.begin_read().await.unwrap();
         assert_eq!(code(&service::status(&mut tx, payment).await.unwrap_err()), "not_found");
-        assert_eq!(service::list_of_customer(&mut tx, bench.customer, &PageRequest::default()).await.unwrap().count, 0);
+        assert_eq!(service::list_of_customer(&mut tx, bench.customer, &PaymentFilter::default(), &PageRequest::default()).await.unwrap().count, 0);
         assert!(receivables::of_payable(&mut tx, "order", order).await.unwrap().is_empty());
     }
 }

@@ -337,3 +337,12 @@ pub(super) async fn purge(tx: &mut TenantTx, notices_before: DateTime<Utc>, days
     sqlx::query!("delete from reminder_days where tenant_id = $1 and day < $2", tenant, days_before).execute(tx.conn()).await?;
     Ok(())
 }
+
+/// Deletes what a customer was told, the mails of it and what it chose.
+pub(crate) async fn forget(tx: &mut TenantTx, customer: Uuid) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("delete from notices where tenant_id = $1 and customer_id = $2", tenant, customer).execute(tx.conn()).await?;
+    sqlx::query!("delete from notice_mails where tenant_id = $1 and customer_id = $2", tenant, customer).execute(tx.conn()).await?;
+    sqlx::query!("delete from notice_choices where tenant_id = $1 and customer_id = $2", tenant, customer).execute(tx.conn()).await?;
+    Ok(())
+}

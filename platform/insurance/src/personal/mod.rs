@@ -9,6 +9,8 @@ use kernel::{
 use serde_json::Value;
 use uuid::Uuid;
 
+mod store;
+
 /// See [`PersonalData`].
 pub(crate) struct Insurance;
 
@@ -32,6 +34,29 @@ const PARTS: &[(&str, &str)] = &[
            'date_of_birth', m.date_of_birth, 'id_number', m.id_masked) order by n.id, m.position)
          from nominees m join nominations n on n.tenant_id = m.tenant_id and n.id = m.nomination_id where m.tenant_id = $1 and m.customer_id = $2",
     ),
+    (
+        "reviews",
+        "select jsonb_agg(to_jsonb(r) - '{tenant_id,updated_by}'::text[] order by r.id) from product_reviews r where r.tenant_id = $1 and r.customer_id = $2",
+    ),
+    (
+        "cancellations",
+        "select jsonb_agg(to_jsonb(c) - '{tenant_id,commission_minor,created_by}'::text[] order by c.id)
+         from cancellations c where c.tenant_id = $1 and c.customer_id = $2",
+    ),
+    (
+        "wishes_to_cancel",
+        "select jsonb_agg(to_jsonb(c) - '{tenant_id,answered_by}'::text[] order by c.id) from cancellation_requests c where c.tenant_id = $1 and c.customer_id = $2",
+    ),
+    (
+        "mails_of_quotes",
+        "select jsonb_agg(jsonb_build_object('quote_id', m.quote_id, 'email', m.email, 'state', m.state, 'at', m.created_at) order by m.id)
+         from quote_mails m join quotes q on q.tenant_id = m.tenant_id and q.id = m.quote_id where q.tenant_id = $1 and q.customer_id = $2",
+    ),
+    (
+        "letters",
+        "select jsonb_agg(jsonb_build_object('document_id', l.document_id, 'state', l.state, 'sent_at', l.sent_at) order by l.id)
+         from document_mails l where l.tenant_id = $1 and l.customer_id = $2",
+    ),
 ];
 
 #[async_trait]
@@ -46,13 +71,18 @@ impl PersonalData for Insurance {
         let tenant = tx.tenant_id();
         let row = sqlx::query!(
             r#"select (select count(*) from policies where tenant_id = $1 and customer_id = $2 and state in ('pending', 'active')) as "policies!",
-                 (select count(*) from orders where tenant_id = $1 and customer_id = $2 and state in ('open', 'paid')) as "orders!""#,
+                 (select count(*) from orders where tenant_id = $1 and customer_id = $2 and state in ('open', 'paid')) as "orders!",
+                 (select count(*) from cancellation_requests where tenant_id = $1 and customer_id = $2 and state = 'open') as "endings!""#,
             tenant,
             customer
         )
         .fetch_one(tx.conn())
         .await?;
-        Ok(vec![Hold { what: "policies", count: row.policies }, Hold { what: "orders", count: row.orders }])
+        Ok(vec![
+            Hold { what: "policies", count: row.policies },
+            Hold { what: "orders", count: row.orders },
+            Hold { what: "endings", count: row.endings },
+        ])
     }
     async fn last_business(&self, tx: &mut ReadTx, customer: Uuid) -> AppResult<Option<NaiveDate>> {
         let tenant = tx.tenant_id();
@@ -66,19 +96,12 @@ impl PersonalData for Insurance {
         .await?;
         Ok(last)
     }
-    /// Contracts stay while the law keeps them; people whom the customer named for no policy in particular go at once.
+    /// Contracts stay while the law keeps them, with what was insured; what was only thought about or said of them goes at once.
     async fn erase(&self, _app: &App, tx: &mut TenantTx, customer: Uuid, extent: Extent) -> AppResult<()> {
-        let (tenant, everything) = (tx.tenant_id(), extent == Extent::Everything);
-        sqlx::query!(
-            "delete from nominees m using nominations n where m.tenant_id = $1 and m.customer_id = $2
-               and n.tenant_id = m.tenant_id and n.id = m.nomination_id and ($3 or n.role = 'dependant')",
-            tenant,
-            customer,
-            everything
-        )
-        .execute(tx.conn())
-        .await?;
-        sqlx::query!("delete from cart_items where tenant_id = $1 and customer_id = $2", tenant, customer).execute(tx.conn()).await?;
-        Ok(())
+        store::forget_wishes(tx, customer, extent == Extent::Everything).await?;
+        if extent == Extent::Everything {
+            store::forget_contracts(tx, customer).await?;
+        }
+        tx.blank_audit(&[customer], &["people"]).await
     }
 }
