@@ -18,7 +18,7 @@ use kernel::{
     sealing::{MasterKey, Sealer},
 };
 use plugin_host::{Compiler, HostConfig, PluginHost};
-use ports::{message::Messenger, object::ObjectStore, payment::PaymentGateway};
+use ports::{message::Messenger, object::ObjectStore, payment::PaymentGateway, scan::VirusScanner};
 
 use crate::{config::Config, embedded, modules, worker::Work};
 
@@ -78,6 +78,10 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         .with::<pages::Profiles>(Arc::default())
         .with::<Holders>(Arc::new(holders))
         .with::<dyn tenancy::TenantSetup>(Arc::new(crate::sign_up::Setup { loaders: pack_loaders }));
+    let ports = match config.scanner.client()? {
+        Some(scanner) => ports.with::<dyn VirusScanner>(Arc::new(scanner)),
+        None => ports,
+    };
     let app = App::new(Parts {
         db,
         sealer,

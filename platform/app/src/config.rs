@@ -6,6 +6,7 @@ use std::{
     path::PathBuf,
 };
 
+use documents::scanner::Clamd;
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
@@ -52,6 +53,7 @@ pub struct Config {
     pub database: DatabaseUrls,
     pub objects: Objects,
     pub mail: Mail,
+    pub scanner: Scanner,
     pub keys: Keys,
     pub identity: IdentityKeys,
     pub plugins: Plugins,
@@ -106,6 +108,25 @@ pub struct Mail {
     pub username: String,
     pub password: Secret,
     pub from: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scanner {
+    pub address: String,
+}
+
+impl Scanner {
+    /// The virus scanner, if there is one.
+    ///
+    /// # Errors
+    /// An address that is none.
+    pub fn client(&self) -> anyhow::Result<Option<Clamd>> {
+        if self.address.is_empty() {
+            return Ok(None);
+        }
+        self.address.parse().map(|address| Some(Clamd::new(address))).map_err(|error| anyhow::anyhow!("scanner.address: {error}"))
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

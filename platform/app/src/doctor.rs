@@ -1,7 +1,7 @@
 //! Tests what a deployment needs and says in words what is wrong.
 
 use kernel::database::Database;
-use ports::object::ObjectStore;
+use ports::{object::ObjectStore, scan::VirusScanner};
 use uuid::Uuid;
 
 use crate::{
@@ -47,6 +47,14 @@ pub async fn run(config: &Config, thorough: bool) -> anyhow::Result<()> {
     match tokio::net::TcpStream::connect((config.mail.host.as_str(), config.mail.port)).await {
         Ok(_) => println!("mail: {}:{} answers", config.mail.host, config.mail.port),
         Err(error) => wrong.push(format!("mail: {}:{} does not answer ({error})", config.mail.host, config.mail.port)),
+    }
+    match config.scanner.client() {
+        Ok(None) => println!("scanner: none; files that people send are not scanned for viruses (scanner.address is unset)"),
+        Ok(Some(scanner)) => match scanner.ping().await {
+            Ok(()) => println!("scanner: {} answers", config.scanner.address),
+            Err(error) => wrong.push(format!("{error}; files are kept aside until it answers, check scanner.address")),
+        },
+        Err(error) => wrong.push(error.to_string()),
     }
     if thorough && wrong.is_empty() {
         wrong = compare(config).await?;

@@ -17,6 +17,7 @@ mod personal;
 pub mod qr;
 pub mod register;
 pub mod render;
+pub mod scanner;
 pub mod sheets;
 pub mod store;
 mod templates;
@@ -52,7 +53,10 @@ pub fn module() -> Module {
         name: "documents",
         permissions: &[Permission { code: READ, sensitive: false }, Permission { code: VERIFY, sensitive: false }],
         routes,
-        schedules: vec![Schedule::every::<register::jobs::EraseRemoved>(Duration::from_secs(6 * 60 * 60))],
+        schedules: vec![
+            Schedule::every::<register::jobs::EraseRemoved>(Duration::from_secs(6 * 60 * 60)),
+            Schedule::every::<files::ScanHeld>(Duration::from_secs(2 * 60)).for_tenants(files::HELD_AT),
+        ],
         personal_data: vec![Arc::new(personal::Papers)],
         pack_loaders: vec![templates::LOADER],
         retention: &[

@@ -8,7 +8,10 @@ use kernel::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::register::{jobs::UNDO, store};
+use crate::register::{
+    jobs::{MARGIN, UNDO},
+    store,
+};
 
 /// See [`PersonalData`].
 pub(crate) struct Papers;
@@ -33,7 +36,7 @@ impl PersonalData for Papers {
     }
     /// The files themselves are deleted by the job that erases what was removed.
     async fn erase(&self, _app: &App, tx: &mut TenantTx, customer: Uuid, extent: Extent) -> AppResult<()> {
-        let removed_at = tx.scope().now() - UNDO - chrono::Duration::minutes(1);
+        let removed_at = tx.scope().now() - UNDO - MARGIN - chrono::Duration::minutes(1);
         store::remove_all(tx, customer, removed_at, extent == Extent::Everything).await
     }
 }

@@ -4,6 +4,7 @@
 pub mod message;
 pub mod object;
 pub mod payment;
+pub mod scan;
 
 use kernel::{AppError, Kind};
 

@@ -1,10 +1,11 @@
 //! Strict stand-ins for what lies outside the platform.
 //!
-//! Owns: [`daraja`] (M-Pesa Daraja), [`mail`] (SMTP catcher), [`objects`] (S3 on a folder).
+//! Owns: [`clamd`] (virus scanner), [`daraja`] (M-Pesa Daraja), [`mail`] (SMTP catcher), [`objects`] (S3 on a folder).
 //! Always holds: each simulator binds to 127.0.0.1 only, never dials anything but the loopback
 //! addresses it was given, refuses what the provider refuses, and answers no more tidily than the
 //! provider answers. Used by `wakala dev`, by tests and when a plugin is certified; never in production.
 
+pub mod clamd;
 pub mod daraja;
 pub mod mail;
 pub mod objects;

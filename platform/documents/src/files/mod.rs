@@ -1,7 +1,10 @@
 //! Files that customers send: a photographed logbook, a copy of an identity card.
 //!
 //! What always holds: what is kept is what [`crate::images`] made of the bytes; decoding runs on blocking threads, a few at a time;
-//! the same file sent twice for the same purpose is one document; a customer keeps at most [`MAX_FILES`].
+//! the same file sent twice for the same purpose is one document; a customer keeps at most [`MAX_FILES`]; where there is a virus
+//! scanner, nobody gets a file that it has not found clean.
+
+mod held;
 
 use std::{
     sync::{Arc, LazyLock},
@@ -10,7 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use kernel::{App, AppError, AppResult, Kind, Scope, audit::Change};
-use ports::object::ObjectStore;
+use ports::{object::ObjectStore, scan::Verdict};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -20,9 +23,13 @@ use crate::{
     paths,
     register::{
         Document, DocumentFailure, DocumentId, DocumentKind, DocumentState, DocumentUploaded, Origin, Subject,
+        jobs::{UNDO, erase},
         store::{self, NewRow},
     },
 };
+
+pub use held::ScanHeld;
+pub(crate) use held::TENANTS as HELD_AT;
 
 /// Files that one customer may keep.
 pub const MAX_FILES: i64 = 200;
@@ -45,7 +52,7 @@ pub struct NewUpload {
 ///
 /// # Errors
 /// `document.kind_not_accepted`, `document.empty`, `document.unsupported`, `document.too_large`, `document.damaged`,
-/// `document.too_many`; `document.busy` and `storage_unavailable`, after which a repeat may work.
+/// `document.too_many`, `document.infected`; `document.busy` and `storage_unavailable`, after which a repeat may work.
 pub async fn upload(app: &App, scope: &Scope, new: NewUpload) -> AppResult<Document> {
     if scope.customer().is_some_and(|own| own != new.customer) {
         return Err(AppError::not_found());
@@ -58,20 +65,50 @@ pub async fn upload(app: &App, scope: &Scope, new: NewUpload) -> AppResult<Docum
     let mut tx = scope.begin_read().await?;
     if let Some(document) = store::find_upload(&mut tx, new.customer, new.kind, new.subject, &hash).await? {
         drop(tx);
-        return wanted_again(scope, document, new.customer).await;
+        if document.state == DocumentState::Refused {
+            return Err(DocumentFailure::Infected.into());
+        }
+        if let Some(document) = wanted_again(scope, &document, new.customer).await? {
+            return Ok(document);
+        }
+        // It was removed too long ago: its file may be gone already. It ends now, and this one takes its place.
+        erase(app, scope, document.id, &document.path).await?;
+        tx = scope.begin_read().await?;
     }
     if store::count_uploads(&mut tx, new.customer).await? >= MAX_FILES {
         return Err(DocumentFailure::TooMany(MAX_FILES).into());
     }
     drop(tx);
 
+    let held = match held::scan(app, upload.bytes.clone()).await {
+        Ok(Verdict::Clean) => false,
+        Ok(Verdict::Infected(virus)) => {
+            tracing::warn!(virus, "a file was refused");
+            return Err(DocumentFailure::Infected.into());
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a file is kept aside");
+            true
+        }
+    };
     let id = DocumentId::new();
     let path = paths::uploaded(new.customer, id, upload.content_type);
     app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, upload.content_type.as_str(), upload.bytes.clone()).await?;
-    record(scope, &new, id, &path, &upload, &hash).await
+    record(scope, &new, File { id, path: &path, upload: &upload, hash: &hash, held }).await
 }
 
-async fn record(scope: &Scope, new: &NewUpload, id: DocumentId, path: &str, upload: &Upload, hash: &[u8; 32]) -> AppResult<Document> {
+/// A file that lies in the object store.
+struct File<'a> {
+    id: DocumentId,
+    path: &'a str,
+    upload: &'a Upload,
+    hash: &'a [u8; 32],
+    /// Nobody knows yet whether it is clean.
+    held: bool,
+}
+
+async fn record(scope: &Scope, new: &NewUpload, file: File<'_>) -> AppResult<Document> {
+    let File { id, path, upload, hash, held } = file;
     let mut tx = scope.begin_write().await?;
     let file_name = shown_name(&new.file_name, upload);
     let row = NewRow {
@@ -87,6 +124,7 @@ async fn record(scope: &Scope, new: &NewUpload, id: DocumentId, path: &str, uplo
         path,
         mime: upload.content_type.as_str(),
         file: Some((hash, i64::try_from(upload.bytes.len()).map_err(AppError::internal)?)),
+        held,
         code: None,
         facts: None,
     };
@@ -95,7 +133,9 @@ async fn record(scope: &Scope, new: &NewUpload, id: DocumentId, path: &str, uplo
             Change::of("documents.document.upload", "document", id.0).set("kind", new.kind.as_str()).set("customer", new.customer.to_string());
         tx.audit(change).await?;
         let by_customer = tx.scope().customer().is_some();
-        tx.emit(&DocumentUploaded { document: id, customer: new.customer, kind: new.kind, by_customer }).await?;
+        if !held {
+            tx.emit(&DocumentUploaded { document: id, customer: new.customer, kind: new.kind, by_customer }).await?;
+        }
         let document = store::find(&mut tx, id).await?.ok_or_else(AppError::not_found)?;
         tx.commit().await?;
         return Ok(document);
@@ -104,32 +144,39 @@ async fn record(scope: &Scope, new: &NewUpload, id: DocumentId, path: &str, uplo
     store::find_upload(&mut tx, new.customer, new.kind, new.subject, hash).await?.ok_or_else(|| AppError::unavailable("unavailable"))
 }
 
-/// A file that was sent before. One that was removed meanwhile is wanted again.
-async fn wanted_again(scope: &Scope, document: Document, customer: Uuid) -> AppResult<Document> {
+/// A file that was sent before. One that was removed meanwhile is wanted again; none if it cannot be brought back.
+async fn wanted_again(scope: &Scope, document: &Document, customer: Uuid) -> AppResult<Option<Document>> {
     if document.state != DocumentState::Removed {
-        return Ok(document);
+        return Ok(Some(document.clone()));
     }
     let mut tx = scope.elevated().begin_write().await?;
-    if store::restore(&mut tx, document.id, customer).await? {
-        tx.audit(Change::of("documents.document.restore", "document", document.id.0).change("state", "removed", "current")).await?;
+    if !store::restore(&mut tx, document.id, customer, scope.now() - UNDO).await? {
+        return Ok(None);
     }
+    tx.audit(Change::of("documents.document.restore", "document", document.id.0).change("state", "removed", "current")).await?;
     let document = store::find(&mut tx, document.id).await?.ok_or_else(AppError::not_found)?;
     tx.commit().await?;
-    Ok(document)
+    Ok(Some(document))
 }
 
 /// Decodes and encodes anew on a blocking thread.
 pub(crate) async fn clean(bytes: Bytes) -> AppResult<Upload> {
+    decoding(move || accept_upload(bytes, &UploadLimits::default())).await?.map_err(|error| refusal(&error).into())
+}
+
+/// Work on a picture, which takes a processor and much memory: on a blocking thread, a few at a time in the whole process.
+///
+/// # Errors
+/// `document.busy` if others are at it for too long.
+pub async fn decoding<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
     let permit = tokio::time::timeout(WAIT, DECODERS.clone().acquire_owned()).await;
     let Ok(Ok(permit)) = permit else { return Err(DocumentFailure::Busy.into()) };
-    let accepted = tokio::task::spawn_blocking(move || {
-        let accepted = accept_upload(bytes, &UploadLimits::default());
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
         drop(permit);
-        accepted
-    })
-    .await
-    .map_err(AppError::internal)?;
-    accepted.map_err(|error| refusal(&error).into())
+        done
+    });
+    done.await.map_err(AppError::internal)
 }
 
 /// Keeps a tenant's logo: a picture, cleaned. Gives its path for the profile.
@@ -142,10 +189,7 @@ pub async fn keep_logo(app: &App, scope: &Scope, bytes: Bytes) -> AppResult<Stri
         return Err(AppError::new(Kind::UnsupportedMedia, "document.unsupported"));
     }
     // Templates and pages know the logo as a PNG.
-    let png = tokio::task::spawn_blocking(move || crate::images::as_png(&upload))
-        .await
-        .map_err(AppError::internal)?
-        .map_err(|error| AppError::from(refusal(&error)))?;
+    let png = decoding(move || crate::images::as_png(&upload)).await?.map_err(|error| AppError::from(refusal(&error)))?;
     let path = format!("brand/logo-{}.png", Uuid::now_v7());
     app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, "image/png", png).await?;
     Ok(path)

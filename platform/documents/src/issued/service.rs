@@ -76,6 +76,7 @@ async fn reserve(app: &App, scope: &Scope, request: &IssueRequest) -> AppResult<
         path: &paths::issued(request.kind, id, tx.scope().today()),
         mime: "application/pdf",
         file: None,
+        held: false,
         code: Some(&code.canonical()),
         facts: Some(serde_json::to_value(&facts).map_err(AppError::internal)?),
     };

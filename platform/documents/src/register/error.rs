@@ -14,6 +14,8 @@ pub enum DocumentFailure {
     TooLarge { what: &'static str, actual: u64, limit: u64 },
     #[error("the picture cannot be read")]
     Damaged,
+    #[error("a virus is in it")]
+    Infected,
     #[error("too many files are being read now")]
     Busy,
     #[error("customers do not send documents of this kind")]
@@ -35,7 +37,7 @@ pub enum DocumentFailure {
 impl Failure for DocumentFailure {
     fn kind(&self) -> Kind {
         match self {
-            Self::Empty | Self::Damaged | Self::KindNotAccepted => Kind::Invalid,
+            Self::Empty | Self::Damaged | Self::KindNotAccepted | Self::Infected => Kind::Invalid,
             Self::TooManyAtOnce(_) | Self::TooLargeAtOnce { .. } => Kind::TooLarge,
             Self::Unsupported => Kind::UnsupportedMedia,
             Self::TooLarge { .. } => Kind::TooLarge,
@@ -50,6 +52,7 @@ impl Failure for DocumentFailure {
             Self::Unsupported => "document.unsupported",
             Self::TooLarge { .. } => "document.too_large",
             Self::Damaged => "document.damaged",
+            Self::Infected => "document.infected",
             Self::Busy => "document.busy",
             Self::KindNotAccepted => "document.kind_not_accepted",
             Self::NotAnUpload => "document.not_an_upload",

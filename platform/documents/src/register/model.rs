@@ -63,14 +63,26 @@ kernel::text_enum! {
         Removed = "removed",
         /// Its file is deleted.
         Erased = "erased",
+        /// Sent while nobody could scan it; given to nobody.
+        Held = "held",
+        /// A virus was in it; its file is deleted.
+        Refused = "refused",
     }
 }
 
 impl DocumentState {
     #[must_use]
     pub fn can_become(self, next: Self) -> bool {
-        use DocumentState::{Cancelled, Current, Erased, Preparing, Removed, Replaced};
-        matches!((self, next), (Preparing, Current) | (Current, Replaced | Cancelled | Removed) | (Replaced, Cancelled) | (Removed, Current | Erased))
+        use DocumentState::{Cancelled, Current, Erased, Held, Preparing, Refused, Removed, Replaced};
+        matches!(
+            (self, next),
+            (Preparing, Current)
+                | (Current, Replaced | Cancelled | Removed)
+                | (Replaced, Cancelled)
+                | (Removed, Current | Erased)
+                | (Held, Current | Refused | Removed)
+                | (Refused, Removed)
+        )
     }
 }
 

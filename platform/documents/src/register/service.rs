@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 #[cfg(doc)]
 use super::jobs;
+use super::jobs::UNDO;
 use super::{Document, DocumentFailure, DocumentFilter, DocumentId, DocumentState, DocumentVerified, DownloadLink, Origin, Subject, store};
 
 /// How long an address to a file works.
@@ -33,7 +34,10 @@ pub async fn list_of(tx: &mut ReadTx, subject: Subject) -> AppResult<Vec<Documen
 /// # Errors
 /// `not_found` for a document that is not there, not finished, or not the caller's.
 pub async fn get(tx: &mut ReadTx, id: DocumentId) -> AppResult<Document> {
-    let hidden = |state| matches!(state, DocumentState::Preparing | DocumentState::Removed | DocumentState::Erased);
+    let hidden = |state| {
+        use DocumentState::{Erased, Held, Preparing, Refused, Removed};
+        matches!(state, Preparing | Removed | Erased | Held | Refused)
+    };
     store::find(tx, id).await?.filter(|document| !hidden(document.state)).ok_or_else(AppError::not_found)
 }
 
@@ -126,7 +130,7 @@ pub async fn restore(scope: &Scope, id: DocumentId) -> AppResult<()> {
         return Ok(());
     }
     let mut tx = scope.elevated().begin_write().await?;
-    if !store::restore(&mut tx, id, customer).await? {
+    if !store::restore(&mut tx, id, customer, scope.now() - UNDO).await? {
         return Err(AppError::not_found());
     }
     tx.audit(Change::of("documents.document.restore", "document", id.0).change("state", state.as_str(), "current")).await?;
@@ -139,7 +143,7 @@ async fn own(scope: &Scope, id: DocumentId) -> AppResult<(Uuid, DocumentState)> 
     let mut tx = scope.begin_read().await?;
     let document = store::find(&mut tx, id).await?.filter(|document| document.customer_id == Some(customer)).ok_or_else(AppError::not_found)?;
     match document.state {
-        DocumentState::Preparing | DocumentState::Erased => Err(AppError::not_found()),
+        DocumentState::Preparing | DocumentState::Erased | DocumentState::Held | DocumentState::Refused => Err(AppError::not_found()),
         state => Ok((customer, state)),
     }
 }

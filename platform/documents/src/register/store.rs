@@ -28,6 +28,8 @@ pub(crate) struct NewRow<'a> {
     pub path: &'a str,
     pub mime: &'a str,
     pub file: Option<(&'a [u8; 32], i64)>,
+    /// The file is kept aside until it is scanned.
+    pub held: bool,
     pub code: Option<&'a str>,
     pub facts: Option<serde_json::Value>,
 }
@@ -35,7 +37,11 @@ pub(crate) struct NewRow<'a> {
 /// Inserts a row; false if this issue or this upload is there already.
 pub(crate) async fn insert(tx: &mut TenantTx, row: NewRow<'_>) -> AppResult<bool> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
-    let state = if row.file.is_some() { DocumentState::Current } else { DocumentState::Preparing };
+    let state = match row.file {
+        Some(_) if row.held => DocumentState::Held,
+        Some(_) => DocumentState::Current,
+        None => DocumentState::Preparing,
+    };
     let issued_at = (row.origin == Origin::Issued).then_some(now);
     let done = sqlx::query!(
         "insert into documents (tenant_id, id, origin, kind, customer_id, subject_kind, subject_id, revision, number, title, file_name,
@@ -143,7 +149,7 @@ pub(crate) async fn list_of(tx: &mut ReadTx, subject: Subject) -> AppResult<Vec<
              d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
              d.removed_at, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
            from documents d
-           where d.tenant_id = $1 and d.subject_kind = $2 and d.subject_id = $3 and d.state not in ('preparing', 'removed', 'erased')
+           where d.tenant_id = $1 and d.subject_kind = $2 and d.subject_id = $3 and d.state not in ('preparing', 'removed', 'erased', 'held', 'refused')
            order by d.id limit 200"#,
         tenant,
         subject.kind,
@@ -239,7 +245,7 @@ pub(crate) async fn update_verified(tx: &mut TenantTx, id: DocumentId, by: Optio
 pub(crate) async fn count_uploads(tx: &mut ReadTx, customer: Uuid) -> AppResult<i64> {
     let tenant = tx.tenant_id();
     let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from documents where tenant_id = $1 and customer_id = $2 and origin = 'uploaded' and state = 'current'"#,
+        r#"select count(*) as "count!" from documents where tenant_id = $1 and customer_id = $2 and origin = 'uploaded' and state in ('current', 'held')"#,
         tenant,
         customer
     )
@@ -287,7 +293,7 @@ pub(crate) async fn list(tx: &mut ReadTx, filter: &DocumentFilter, page: &PageRe
     }
     match filter.state {
         Some(state) => list.filter("d.state = ", state.as_str(), ""),
-        None => list.fixed("d.state not in ('preparing', 'removed', 'erased')"),
+        None => list.fixed("d.state not in ('preparing', 'removed', 'erased', 'held', 'refused')"),
     };
     match filter.group {
         Some(DocumentGroup::Policies) => list.fixed("(d.origin = 'issued' and d.kind <> 'receipt' or d.kind = 'insurer_document')"),
@@ -335,16 +341,17 @@ pub(crate) async fn remove(tx: &mut TenantTx, id: DocumentId, customer: Uuid) ->
     Ok(done.rows_affected() == 1)
 }
 
-/// Takes back that a customer's upload was removed. False if it was not, or is erased.
-pub(crate) async fn restore(tx: &mut TenantTx, id: DocumentId, customer: Uuid) -> AppResult<bool> {
+/// Takes back that a customer's upload was removed. False if it was not, was removed before a moment, or is erased.
+pub(crate) async fn restore(tx: &mut TenantTx, id: DocumentId, customer: Uuid, since: DateTime<Utc>) -> AppResult<bool> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let done = sqlx::query!(
         "update documents set state = 'current', removed_at = null, version = version + 1, updated_at = $4
-         where tenant_id = $1 and id = $2 and customer_id = $3 and state = 'removed'",
+         where tenant_id = $1 and id = $2 and customer_id = $3 and state = 'removed' and removed_at >= $5",
         tenant,
         id.0,
         customer,
-        now
+        now,
+        since
     )
     .execute(tx.conn())
     .await?;
@@ -368,7 +375,8 @@ pub(crate) async fn list_removed(tx: &mut ReadTx, before: DateTime<Utc>) -> AppR
 pub(crate) async fn erase(tx: &mut TenantTx, id: DocumentId) -> AppResult<bool> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let done = sqlx::query!(
-        "update documents set state = 'erased', title = kind, file_name = kind, sha256 = sha256(id::text::bytea), version = version + 1, updated_at = $3
+        "update documents set state = 'erased', title = kind, file_name = kind, sha256 = sha256(id::text::bytea),
+           public_facts = case when public_facts is null then null else '{}'::jsonb end, version = version + 1, updated_at = $3
          where tenant_id = $1 and id = $2 and state = 'removed'",
         tenant,
         id.0,
@@ -399,7 +407,7 @@ pub(crate) async fn remove_all(tx: &mut TenantTx, customer: Uuid, at: DateTime<U
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     sqlx::query!(
         "update documents set state = 'removed', removed_at = $3, version = version + 1, updated_at = $5
-         where tenant_id = $1 and customer_id = $2 and state in ('current', 'replaced', 'cancelled', 'removed')
+         where tenant_id = $1 and customer_id = $2 and state in ('current', 'replaced', 'cancelled', 'removed', 'held', 'refused')
            and ($4 or origin = 'uploaded' and verified_at is null and subject_id is null)",
         tenant,
         customer,
@@ -415,9 +423,52 @@ pub(crate) async fn remove_all(tx: &mut TenantTx, customer: Uuid, at: DateTime<U
 /// Where the files of all documents lie, or of those that are finished.
 pub(crate) async fn list_paths(tx: &mut ReadTx, finished: bool) -> AppResult<Vec<String>> {
     let tenant = tx.tenant_id();
-    let paths =
-        sqlx::query_scalar!("select path from documents where tenant_id = $1 and (state not in ('preparing', 'erased') or not $2)", tenant, finished)
-            .fetch_all(tx.conn())
-            .await?;
+    let paths = sqlx::query_scalar!(
+        "select path from documents where tenant_id = $1 and (state not in ('preparing', 'erased', 'refused') or not $2)",
+        tenant,
+        finished
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(paths)
+}
+
+/// Uploads that wait for the scanner, oldest first; at most 50.
+pub(crate) async fn list_held(tx: &mut ReadTx) -> AppResult<Vec<Document>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        Document,
+        r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
+             d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
+             d.removed_at, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
+           from documents d where d.tenant_id = $1 and d.state = 'held' order by d.id limit 50"#,
+        tenant
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// Lets an upload that was found clean count. False if it did not wait any more.
+pub(crate) async fn release(tx: &mut TenantTx, id: DocumentId) -> AppResult<bool> {
+    turn_held(tx, id, DocumentState::Current).await
+}
+
+/// Notes that an upload was found infected and has no file any more. False if it did not wait any more.
+pub(crate) async fn refuse(tx: &mut TenantTx, id: DocumentId) -> AppResult<bool> {
+    turn_held(tx, id, DocumentState::Refused).await
+}
+
+async fn turn_held(tx: &mut TenantTx, id: DocumentId, state: DocumentState) -> AppResult<bool> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update documents set state = $3, version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2 and state = 'held'",
+        tenant,
+        id.0,
+        state.as_str(),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }

@@ -144,7 +144,7 @@ pub async fn verify(scope: &Scope, typed: &str) -> AppResult<Verification> {
 fn verdict(state: DocumentState, to: Option<NaiveDate>, today: NaiveDate) -> Verdict {
     match state {
         DocumentState::Cancelled => Verdict::Cancelled,
-        DocumentState::Preparing | DocumentState::Removed | DocumentState::Erased => Verdict::Unknown,
+        DocumentState::Preparing | DocumentState::Removed | DocumentState::Erased | DocumentState::Held | DocumentState::Refused => Verdict::Unknown,
         DocumentState::Current | DocumentState::Replaced if to.is_some_and(|to| to < today) => Verdict::Expired,
         DocumentState::Current | DocumentState::Replaced => Verdict::Genuine,
     }

@@ -6,6 +6,7 @@ mod pack;
 mod papers;
 mod register;
 mod renderer;
+mod scanning;
 mod store;
 mod templates;
 mod uploads;

@@ -71,6 +71,10 @@ async fn after_a_while_the_file_is_gone_for_good_and_may_be_sent_anew() {
     let sent = upload(app, &scope, photo(customer, 8)).await.unwrap();
     service::remove(&scope, sent.id).await.unwrap();
     app.clock.advance(UNDO + Duration::minutes(1));
+    assert!(service::restore(&scope, sent.id).await.unwrap_err().is("not_found"), "too late, though the file is still there");
+    erase(&office).await;
+    assert_eq!(office.objects.paths(office.tenant.id).len(), 1, "nothing is deleted at the moment at which it could be brought back");
+    app.clock.advance(Duration::hours(1));
     office.objects.fail_next(1);
     let cx = JobCx { app: app.clone(), scope: office.system(), id: Uuid::now_v7(), attempt: 1 };
     assert!(EraseRemoved {}.run(cx).await.is_err(), "a store that is away is asked again");
@@ -79,6 +83,21 @@ async fn after_a_while_the_file_is_gone_for_good_and_may_be_sent_anew() {
     assert!(office.objects.paths(office.tenant.id).is_empty());
     assert!(service::restore(&scope, sent.id).await.unwrap_err().is("not_found"));
     assert_ne!(upload(app, &scope, photo(customer, 8)).await.unwrap().id, sent.id);
+}
+
+#[tokio::test]
+async fn what_is_sent_anew_while_the_old_file_waits_for_its_end_is_a_new_document_with_a_file() {
+    let office = Office::new().await;
+    let (app, customer) = (&office.world.app, Uuid::now_v7());
+    let scope = office.world.customer(&office.tenant, customer);
+    let sent = upload(app, &scope, photo(customer, 8)).await.unwrap();
+    service::remove(&scope, sent.id).await.unwrap();
+    app.clock.advance(UNDO + Duration::minutes(1));
+    let again = upload(app, &scope, photo(customer, 8)).await.unwrap();
+    assert_ne!(again.id, sent.id);
+    app.clock.advance(Duration::hours(2));
+    erase(&office).await;
+    assert_eq!(office.objects.paths(office.tenant.id), [again.path]);
 }
 
 #[tokio::test]

@@ -1,0 +1,105 @@
+//! Uploads and the virus scanner: what is clean is kept, what is not is refused, and what nobody could look at is given to nobody.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use documents::{
+    DocumentKind, DocumentState, NewUpload,
+    files::{ScanHeld, upload},
+    register::{DocumentFilter, archive, service},
+    scanner::Clamd,
+};
+use kernel::{
+    app::Ports,
+    jobs::{Job, JobCx},
+    paging::PageRequest,
+};
+use ports::{object::ObjectStore, scan::VirusScanner};
+use simulators::clamd;
+use testkit::{MemoryObjects, World};
+use uuid::Uuid;
+
+use crate::world::{Office, brokerage};
+
+async fn office(scanner: &clamd::Clamd) -> Office {
+    let objects = Arc::new(MemoryObjects::default());
+    let client = Clamd::new(scanner.address().parse().expect("an address"));
+    let world = World::new(Ports::new().with::<dyn ObjectStore>(objects.clone()).with::<dyn VirusScanner>(Arc::new(client)));
+    let tenant = brokerage(&world).await;
+    Office { world, tenant, objects }
+}
+
+fn pdf(customer: Uuid, inside: &str) -> NewUpload {
+    let bytes = Bytes::from(format!("%PDF-1.4\n{inside}\n%%EOF\n"));
+    NewUpload { kind: DocumentKind::Other, customer, subject: None, file_name: "letter.pdf".into(), bytes }
+}
+
+async fn work(office: &Office) {
+    let cx = JobCx { app: office.world.app.clone(), scope: office.system(), id: Uuid::now_v7(), attempt: 1 };
+    ScanHeld {}.run(cx).await.expect("the job runs");
+}
+
+#[tokio::test]
+async fn a_clean_file_is_kept_and_a_virus_is_refused_without_a_trace() {
+    let scanner = clamd::start().await.expect("the scanner");
+    let office = office(&scanner).await;
+    let (app, customer) = (&office.world.app, Uuid::now_v7());
+    let scope = office.world.customer(&office.tenant, customer);
+    assert_eq!(upload(app, &scope, pdf(customer, "Dear sirs")).await.unwrap().state, DocumentState::Current);
+    let refused = upload(app, &scope, pdf(customer, &clamd::eicar())).await.unwrap_err();
+    assert!(refused.is("document.infected"), "{refused:?}");
+    assert_eq!(office.objects.paths(office.tenant.id).len(), 1);
+    assert_eq!((scanner.scanned().len(), scanner.faults()), (2, Vec::new()));
+}
+
+#[tokio::test]
+async fn while_the_scanner_is_away_a_file_is_kept_aside_and_given_to_nobody() {
+    let scanner = clamd::start().await.expect("the scanner");
+    let office = office(&scanner).await;
+    let (app, customer) = (&office.world.app, Uuid::now_v7());
+    let scope = office.world.customer(&office.tenant, customer);
+    scanner.down(true);
+    let held = upload(app, &scope, pdf(customer, "Dear sirs")).await.unwrap();
+    assert_eq!(held.state, DocumentState::Held);
+    assert_eq!(upload(app, &scope, pdf(customer, "Dear sirs")).await.unwrap().id, held.id, "sent twice is sent once");
+    for scope in [scope.clone(), office.world.staff(&office.tenant)] {
+        assert!(service::download_link(app, &scope, held.id).await.unwrap_err().is("not_found"));
+        assert!(service::open(app, &scope, held.id).await.unwrap_err().is("not_found"));
+        assert!(archive::choose(&scope, &[held.id]).await.unwrap_err().is("not_found"));
+        let mut tx = scope.begin_read().await.unwrap();
+        assert_eq!(service::list(&mut tx, &DocumentFilter::default(), &PageRequest::default()).await.unwrap().count, 0);
+    }
+    work(&office).await;
+    assert!(service::download_link(app, &scope, held.id).await.is_err(), "it is still away");
+    scanner.down(false);
+    work(&office).await;
+    work(&office).await;
+    assert!(service::download_link(app, &scope, held.id).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_virus_that_was_kept_aside_is_deleted_once_it_is_found() {
+    let scanner = clamd::start().await.expect("the scanner");
+    let office = office(&scanner).await;
+    let (app, customer) = (&office.world.app, Uuid::now_v7());
+    let scope = office.world.customer(&office.tenant, customer);
+    scanner.down(true);
+    let held = upload(app, &scope, pdf(customer, &clamd::eicar())).await.unwrap();
+    scanner.down(false);
+    work(&office).await;
+    assert!(office.objects.paths(office.tenant.id).is_empty());
+    assert!(service::download_link(app, &scope, held.id).await.unwrap_err().is("not_found"));
+    assert!(upload(app, &scope, pdf(customer, &clamd::eicar())).await.unwrap_err().is("document.infected"), "and sent again it is refused again");
+}
+
+#[tokio::test]
+async fn the_scanner_answers_and_takes_large_files_in_pieces() {
+    let scanner = clamd::start().await.expect("the scanner");
+    let client = Clamd::new(scanner.address().parse().expect("an address"));
+    client.ping().await.expect("it answers");
+    assert!(client.scan(Bytes::from(vec![7; 3_000_000])).await.is_ok());
+    assert!(client.scan(Bytes::from(vec![7; 26 * 1024 * 1024])).await.is_err(), "more than it takes is not clean");
+    assert_eq!(scanner.scanned(), [3_000_000]);
+    scanner.shutdown().await;
+    assert!(client.ping().await.is_err());
+}
