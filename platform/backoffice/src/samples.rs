@@ -16,6 +16,7 @@ use kernel::{
     AppError,
     money::{Currency, Money},
     profile::Profile,
+    tenant::TenantId,
 };
 use ledger::{
     accounts::{AccountClass, AccountKind},
@@ -327,7 +328,7 @@ fn own(shell: &Shell) -> Vec<Sample> {
         Sample::of("nothing to confirm with", &confirm(None)),
         Sample::of("take a second factor", &EnrolPage { form: refused(shell), ..enrol(shell) }),
         Sample::of("recovery codes", &CodesPage::new(shell.clone(), vec!["k7m2p-x9rqc".to_owned(), "b3n8v-t6yfh".to_owned()])),
-        Sample::of("brand", &BrandPage::new(shell.clone(), &profile, 3, tenancy::brand::Colour::read("#ffd500"))),
+        Sample::of("brand", &BrandPage::new(shell.clone(), TenantId(Uuid::nil()), &profile, 3, tenancy::brand::Colour::read("#ffd500"))),
         Sample::of("portal closed", &portal(false, true)),
         Sample::of("portal open", &portal(true, false)),
         Sample::of(

@@ -29,8 +29,12 @@ pub struct Brand {
     pub logo_url: String,
     pub logo_width: u32,
     pub logo_height: u32,
+    /// Where the ground is dark; empty: the same as elsewhere.
+    pub dark_logo_url: String,
     pub css_url: String,
     pub icon_url: String,
+    /// For home screens of phones; empty: none of the firm's own.
+    pub touch_icon_url: String,
     pub theme_color: String,
     pub licence: String,
     /// E.164, or empty.
@@ -167,6 +171,11 @@ impl Shell {
     #[must_use]
     pub fn date(&self, day: &NaiveDate) -> String {
         self.texts.short_day(&self.lang, *day)
+    }
+    /// The day on which something happened, where the firm is.
+    #[must_use]
+    pub fn day_of(&self, at: &DateTime<Utc>) -> String {
+        self.date(&at.with_timezone(&self.zone).date_naive())
     }
     #[must_use]
     pub fn moment(&self, at: &DateTime<Utc>) -> String {

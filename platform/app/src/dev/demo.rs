@@ -100,6 +100,7 @@ async fn configure(assembled: &Assembled, scope: &Scope) -> anyhow::Result<()> {
     }
     showcase::fill(&mut tx).await?;
     tx.commit().await?;
+    showcase::paint(app, scope).await?;
 
     if let Err(error) = enable_payments(assembled, scope).await {
         tracing::warn!(error = format!("{error:#}"), "the demonstration has no payment plugin; enable one in its back office");

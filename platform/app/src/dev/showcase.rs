@@ -1,16 +1,27 @@
-//! What stands on the demonstration's portal beside its products; all of it is made up.
+//! What stands on the demonstration's portal beside its products, and how it looks; all of it is made up and drawn for it.
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use insurance::{
     catalogue::{ProductFilter, service as catalogue},
+    pictures::{Owner, OwnerKind, service as pictures},
     site::{EntryInput, EntryKind, EntryState, Featured, entries, featured},
     text::LocalText,
 };
-use kernel::{AppResult, TenantTx};
+use kernel::{App, AppResult, Scope, TenantTx, profile::Profile};
+use tenancy::{logo, profile::SettingVersion};
 
 /// Products that stand in front, as far as the pack has them.
 const FRONT: [&str; 3] = ["apa-private-comprehensive", "jubilee-travel", "britam-home"];
+/// What they look like, in their order.
+const DRAWN: [&[u8]; 3] = [include_bytes!("pictures/car.png"), include_bytes!("pictures/travel.png"), include_bytes!("pictures/house.png")];
+const LOGO: &[u8] = include_bytes!("pictures/logo.png");
+const FIRM: [(OwnerKind, &[u8]); 3] = [
+    (OwnerKind::Front, include_bytes!("pictures/front.png")),
+    (OwnerKind::Icon, include_bytes!("pictures/icon.png")),
+    (OwnerKind::DarkLogo, include_bytes!("pictures/dark-logo.png")),
+];
 
 /// Heading and body, in English and Swahili.
 type Words = [&'static str; 4];
@@ -79,6 +90,26 @@ pub(super) async fn fill(tx: &mut TenantTx) -> AppResult<()> {
                 entries::set_state(tx, entry.id, EntryState::Published).await?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Gives the firm and the products in front their pictures, where there are none. Opens its own transactions: files are stored.
+pub(super) async fn paint(app: &App, scope: &Scope) -> AppResult<()> {
+    let mut tx = scope.begin_read().await?;
+    let known = pictures::all(&mut tx).await?;
+    let shelf = catalogue::list_for_sale(&mut tx, &ProductFilter::default()).await?;
+    let has_logo = tx.setting::<Profile>().await?.value.logo_path.is_some();
+    drop(tx);
+    if !has_logo {
+        logo::change(app, scope, Bytes::from_static(LOGO), SettingVersion::Present).await?;
+    }
+    let products =
+        FRONT.iter().zip(DRAWN).filter_map(|(code, bytes)| Some((Owner::product(shelf.iter().find(|card| card.code == *code)?.id), bytes)));
+    let firm = FIRM.into_iter().map(|(kind, bytes)| (Owner::firm(kind, scope.tenant.id), bytes));
+    for (owner, bytes) in products.chain(firm).filter(|(owner, _)| !known.contains_key(owner)) {
+        // They decorate: what they show is said beside them.
+        pictures::change(app, scope, owner, Some(Bytes::from_static(bytes)), LocalText::default(), 0).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod entries;
 mod featured;
+mod front;
 pub(crate) mod pages;
 pub(crate) mod pictures;
 mod reviews;
@@ -9,11 +10,14 @@ mod reviews;
 use ::pages::{Shell, Tab};
 use insurance::site::{CHANGE, READ};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
+use tenancy::permissions::LEGAL_CHANGE;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Office, "/site", Staff(READ), featured::show)
         .post(Office, "/site", Staff(CHANGE), featured::save)
+        .get(Office, "/site/front", Staff(READ), front::show)
+        .post(Office, "/site/front", Staff(CHANGE), front::save)
         .get(Office, "/site/{kind}", Staff(READ), entries::list)
         .get(Office, "/site/{kind}/new", Staff(CHANGE), entries::show_new)
         .post(Office, "/site/{kind}/new", Staff(CHANGE), entries::create)
@@ -23,10 +27,10 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/site/entries/{id}/{turn}", Staff(CHANGE), entries::turn)
         .get(Office, "/site/pages", Staff(READ), pages::list)
         .get(Office, "/site/pages/{code}", Staff(READ), pages::show)
-        .get(Office, "/site/pages/{code}/edit", Staff(CHANGE), pages::show_edit)
-        .post(Office, "/site/pages/{code}/edit", Staff(CHANGE), pages::save)
-        .post(Office, "/site/pages/{code}/publish", Staff(CHANGE), pages::publish)
-        .post(Office, "/site/pages/{code}/discard", Staff(CHANGE), pages::discard)
+        .get(Office, "/site/pages/{code}/edit", Staff(LEGAL_CHANGE), pages::show_edit)
+        .post(Office, "/site/pages/{code}/edit", Staff(LEGAL_CHANGE), pages::save)
+        .post(Office, "/site/pages/{code}/publish", Staff(LEGAL_CHANGE), pages::publish)
+        .post(Office, "/site/pages/{code}/discard", Staff(LEGAL_CHANGE), pages::discard)
         .get(Office, "/site/categories", Staff(READ), pictures::categories)
         .get(Office, "/pictures/{kind}/{id}", Staff(READ), pictures::show)
         .post(Office, "/pictures/{kind}/{id}", Staff(CHANGE), pictures::save)
@@ -42,6 +46,7 @@ pub(crate) fn routes() -> Routes {
 fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
     [
         ("/site", "featured"),
+        ("/site/front", "front"),
         ("/site/testimonial", "testimonial"),
         ("/site/question", "question"),
         ("/site/pages", "pages"),

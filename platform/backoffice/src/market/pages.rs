@@ -3,12 +3,13 @@
 use ::pages::{Badge, Column, Fact, Flash, FormState, ListBar, ListQuery, Shell, Tone, html, html_with, markdown, redirect_with};
 use askama::{Template, filters::Safe};
 use axum::{extract::State, response::Response};
-use insurance::site::{CHANGE, PageCode, PageInput, SitePage, pages};
+use insurance::site::{PageCode, PageInput, SitePage, pages};
 use kernel::{
     App, AppError, AppResult,
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
+use tenancy::permissions::LEGAL_CHANGE;
 
 use super::tabs;
 use crate::frame::{
@@ -60,7 +61,7 @@ fn overview(shell: Shell, query: &ListQuery, versions: &[SitePage]) -> ListPage 
 }
 
 fn in_force(shell: &Shell, page: &SitePage) -> String {
-    let day = page.published_at.map(|at| shell.date(&at.date_naive())).unwrap_or_default();
+    let day = page.published_at.map(|at| shell.day_of(&at)).unwrap_or_default();
     shell.tf("portal-page-since", [("number", page.number.to_string()), ("date", day)])
 }
 
@@ -89,7 +90,7 @@ impl SitePageView {
         let href = format!("/site/pages/{code}");
         let draft = versions.iter().find(|page| page.published_at.is_none());
         let shown = draft.or(versions.first());
-        let may_change = shell.can(CHANGE);
+        let may_change = shell.can(LEGAL_CHANGE);
         let mut alerts = Vec::new();
         if shown.is_none() {
             alerts.push(Flash { tone: Tone::Info, text: shell.t("office-site-platform-text"), undo: None });

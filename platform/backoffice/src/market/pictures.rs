@@ -1,4 +1,4 @@
-//! The picture of a product, an insurer or a category: seen, changed, removed.
+//! The picture of a product, an insurer, a category or the firm itself: seen, changed, removed.
 
 use ::pages::{Column, Crumb, FormState, ListBar, ListQuery, Shell, Tone, html, html_with, redirect_with};
 use askama::Template;
@@ -15,6 +15,7 @@ use kernel::{
     http::{Form, Multipart, Path, Query, Staff},
     paging::Page,
 };
+use tenancy::permissions::SETTINGS_CHANGE;
 use uuid::Uuid;
 
 use super::tabs;
@@ -41,11 +42,19 @@ fn owner(kind: &str, id: Uuid) -> AppResult<Owner> {
     Ok(Owner { kind: OwnerKind::from_name(kind).ok_or_else(AppError::not_found)?, id })
 }
 
+/// What the picture is of, if the reader may change it: the brand belongs to the settings of the firm, all else to the catalogue.
+fn changeable(shell: &Shell, kind: &str, id: Uuid) -> AppResult<Owner> {
+    let owner = owner(kind, id)?;
+    if owner.kind.is_brand() && !shell.can(SETTINGS_CHANGE) { Err(AppError::forbidden()) } else { Ok(owner) }
+}
+
 /// The page of what the picture is of: its name and address.
 async fn place(tx: &mut ReadTx, shell: &Shell, owner: Owner) -> AppResult<Crumb> {
     let (label, href) = match owner.kind {
         OwnerKind::Product => (catalogue::product(tx, owner.id.into()).await?.name.get(&shell.lang).to_owned(), format!("/products/{}", owner.id)),
         OwnerKind::Insurer => (insurers::service::get(tx, owner.id.into()).await?.0.name, format!("/insurers/{}", owner.id)),
+        OwnerKind::Front => (shell.t("office-site-front"), "/site/front".to_owned()),
+        OwnerKind::Icon | OwnerKind::DarkLogo => (shell.t("office-settings-brand"), "/settings/brand".to_owned()),
         OwnerKind::Category => {
             let all = catalogue::list_categories(tx).await?;
             let found = all.iter().find(|category| category.id == CategoryId(owner.id)).ok_or_else(AppError::not_found)?;
@@ -78,7 +87,7 @@ impl PicturePage {
             alts,
             remove_action: format!("{action}/remove"),
             action,
-            may_change: shell.can(CHANGE),
+            may_change: shell.can(if owner.kind.is_brand() { SETTINGS_CHANGE } else { CHANGE }),
             shell,
         }
     }
@@ -118,7 +127,7 @@ pub(super) async fn save(
     Path((kind, id)): Path<(String, Uuid)>,
     sent: Multipart,
 ) -> AppResult<Response> {
-    let owner = owner(&kind, id)?;
+    let owner = changeable(&shell, &kind, id)?;
     let version = sent.text("version").parse().map_err(|_| AppError::malformed("version"))?;
     let alt = languages(&app, &staff).into_iter().map(|(language, _)| {
         let text = sent.text(&format!("alt_{language}")).to_owned();
@@ -138,10 +147,16 @@ pub(super) async fn save(
     }
 }
 
-pub(super) async fn remove(staff: Staff, Path((kind, id)): Path<(String, Uuid)>, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn remove(
+    Office(shell): Office,
+    staff: Staff,
+    Path((kind, id)): Path<(String, Uuid)>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
+    let owner = changeable(&shell, &kind, id)?;
     let mut tx = staff.begin_write().await?;
     let here = format!("/pictures/{kind}/{id}");
-    match pictures::remove(&mut tx, owner(&kind, id)?, sent.version()?).await {
+    match pictures::remove(&mut tx, owner, sent.version()?).await {
         Ok(()) => {
             tx.commit().await?;
             Ok(redirect_with(&here, Tone::Good, "flash-deleted"))

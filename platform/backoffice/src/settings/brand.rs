@@ -2,11 +2,16 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use documents::images::{self, UploadLimits};
+use documents::{
+    files,
+    images::{self, UploadLimits},
+};
+use insurance::pictures::OwnerKind;
 use kernel::{
     App, AppError, AppResult, Kind,
     http::{Form, Multipart, Query, Staff},
     profile::Profile,
+    tenant::TenantId,
 };
 use pages::{FormState, Shell, Tab, Tone, html, html_with, redirect_with};
 use serde::Deserialize;
@@ -31,6 +36,8 @@ pub(crate) struct BrandPage {
     pub(crate) tried: String,
     pub(crate) swatches: Vec<Swatch>,
     pub(crate) has_logo: bool,
+    /// The other pictures of the brand: what they are, a file of each (empty: there is none), and where they are changed.
+    pub(crate) pictures: Vec<(String, String, String)>,
 }
 
 /// One use of the colour: text on a ground, and how well it reads.
@@ -44,7 +51,7 @@ pub(crate) struct Swatch {
 }
 
 impl BrandPage {
-    pub(crate) fn new(shell: Shell, profile: &Profile, version: i32, tried: Option<Colour>) -> Self {
+    pub(crate) fn new(shell: Shell, tenant: TenantId, profile: &Profile, version: i32, tried: Option<Colour>) -> Self {
         let shell = shell.titled("office-settings-brand");
         let palette = tried.map_or_else(|| Palette::of_profile(profile), Palette::of);
         let form = FormState::new(&shell).with_version(version);
@@ -55,9 +62,19 @@ impl BrandPage {
             tried: tried.map(Colour::hex).unwrap_or_default(),
             swatches: swatches(&shell, &palette),
             has_logo: profile.logo_path.is_some(),
+            pictures: pictures(&shell, profile, tenant),
             shell,
         }
     }
+}
+
+fn pictures(shell: &Shell, profile: &Profile, tenant: TenantId) -> Vec<(String, String, String)> {
+    [(OwnerKind::Icon, &profile.icon), (OwnerKind::DarkLogo, &profile.dark_logo)]
+        .map(|(kind, picture)| {
+            let file = picture.as_ref().map(|picture| picture.href(192)).unwrap_or_default();
+            (shell.t(&format!("office-picture-{kind}")), file, format!("/pictures/{kind}/{tenant}"))
+        })
+        .into()
 }
 
 fn swatches(shell: &Shell, p: &Palette) -> Vec<Swatch> {
@@ -88,7 +105,7 @@ pub(super) struct Tried {
 pub(super) async fn show(Office(shell): Office, staff: Staff, Query(tried): Query<Tried>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let profile = profile::get(&mut tx).await?;
-    html(&BrandPage::new(shell, &profile.value, profile.version, Colour::read(&tried.colour)))
+    html(&BrandPage::new(shell, staff.tenant().id, &profile.value, profile.version, Colour::read(&tried.colour)))
 }
 
 pub(super) async fn save_colour(Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
@@ -112,7 +129,7 @@ async fn again(shell: Shell, staff: &Staff, error: AppError) -> AppResult<Respon
     }
     let mut tx = staff.begin_read().await?;
     let profile = profile::get(&mut tx).await?;
-    let mut page = BrandPage::new(shell, &profile.value, profile.version, None);
+    let mut page = BrandPage::new(shell, staff.tenant().id, &profile.value, profile.version, None);
     page.form = FormState::new(&page.shell).with_version(profile.version).failing(&page.shell, &error, |field| match field {
         "brand_colour" => page.shell.t("office-brand-colour"),
         _ => page.shell.t("office-brand-logo"),
@@ -125,12 +142,9 @@ pub(super) async fn save_logo(State(app): State<App>, Office(shell): Office, sta
     let stored = async {
         let file = sent.file("logo").ok_or_else(|| AppError::field("logo", "field-required"))?;
         let bytes = file.bytes.clone();
-        // Decoding takes a while and holds a thread: not one that serves requests.
-        let png =
-            tokio::task::spawn_blocking(move || images::accept_upload(bytes, &UploadLimits::default()).and_then(|upload| images::as_png(&upload)))
-                .await
-                .map_err(AppError::internal)?
-                .map_err(|_| AppError::new(Kind::Invalid, "validation_error").and_field("logo", "office-logo-unreadable"))?;
+        let png = files::decoding(move || images::accept_upload(bytes, &UploadLimits::default()).and_then(|upload| images::as_png(&upload)))
+            .await?
+            .map_err(|_| AppError::new(Kind::Invalid, "validation_error").and_field("logo", "office-logo-unreadable"))?;
         logo::change(&app, &staff.scope, png, version).await
     };
     match stored.await {

@@ -1,4 +1,4 @@
-//! Pictures of products, insurers and categories. What is uploaded is decoded within limits and encoded anew, so that nothing but a
+//! Pictures of products, insurers and categories, and of the firm itself. What is uploaded is decoded within limits and encoded anew, so that nothing but a
 //! picture is ever kept; its files lie in the object store by the hash of their content and are served for ever under the same
 //! address. Everybody reads them, staff change them.
 

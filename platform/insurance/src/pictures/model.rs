@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kernel::{profile::BrandPicture, tenant::TenantId};
 use uuid::Uuid;
 
 use crate::text::LocalText;
@@ -14,10 +15,24 @@ kernel::text_enum! {
         Insurer = "insurer",
         /// Its icon.
         Category = "category",
+        /// In front on the start page.
+        Front = "front",
+        /// Of the firm, square.
+        Icon = "icon",
+        /// Of the firm, for dark ground.
+        DarkLogo = "dark-logo",
     }
 }
 
-/// What a picture is of: one product, insurer or category.
+impl OwnerKind {
+    /// Whether it is part of the brand, which every page of every face shows.
+    #[must_use]
+    pub fn is_brand(self) -> bool {
+        matches!(self, Self::Icon | Self::DarkLogo)
+    }
+}
+
+/// What a picture is of: one product, insurer or category, or the firm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Owner {
     pub kind: OwnerKind,
@@ -33,6 +48,11 @@ impl Owner {
     }
     pub fn category(id: impl Into<Uuid>) -> Self {
         Self { kind: OwnerKind::Category, id: id.into() }
+    }
+    /// A picture of the firm itself.
+    #[must_use]
+    pub fn firm(kind: OwnerKind, tenant: TenantId) -> Self {
+        Self { kind, id: tenant.0 }
     }
 }
 
@@ -54,6 +74,12 @@ pub struct Picture {
     pub width: i32,
     pub height: i32,
     pub version: i32,
+}
+
+impl From<&Picture> for BrandPicture {
+    fn from(picture: &Picture) -> Self {
+        Self { hash: picture.hash.clone(), format: picture.format.clone(), widths: picture.widths.clone() }
+    }
 }
 
 impl Picture {

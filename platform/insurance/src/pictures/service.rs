@@ -5,7 +5,12 @@ use documents::{
     images::{self, ContentType, UploadError},
     variants::{self, Variant},
 };
-use kernel::{App, AppError, AppResult, ReadTx, Scope, TenantTx, audit::Change, error::Fields};
+use kernel::{
+    App, AppError, AppResult, ReadTx, Scope, TenantTx,
+    audit::Change,
+    error::Fields,
+    profile::{BrandPicture, Profile},
+};
 use ports::object::ObjectStore;
 use sha2::{Digest, Sha256};
 
@@ -15,6 +20,8 @@ use crate::{catalogue, insurers, text::LocalText};
 /// Widths in which pages ask for pictures.
 const WIDTHS: [u32; 5] = [96, 192, 384, 768, 1280];
 const LONGEST_ALT: usize = 200;
+/// Width below which an icon is blurred on a phone.
+const SMALLEST_ICON: i32 = 192;
 
 /// All of the tenant's.
 pub async fn all(tx: &mut ReadTx) -> AppResult<Pictures> {
@@ -58,6 +65,7 @@ pub async fn change(app: &App, scope: &Scope, owner: Owner, bytes: Option<Bytes>
     };
     let mut tx = scope.begin_write().await?;
     store::put(&mut tx, &after, version).await?;
+    brand(&mut tx, owner, Some(&after)).await?;
     let hash = before.map(|before| before.hash).unwrap_or_default();
     tx.audit(Change::of("insurance.picture.change", owner.kind.as_str(), owner.id).change("picture", hash, after.hash.clone())).await?;
     let kept = of(&mut tx, owner).await?.ok_or(PictureFailure::NotFound)?;
@@ -66,8 +74,10 @@ pub async fn change(app: &App, scope: &Scope, owner: Owner, bytes: Option<Bytes>
 }
 
 async fn keep(app: &App, scope: &Scope, owner: Owner, bytes: Bytes, alt: LocalText) -> AppResult<Picture> {
-    // Decoding takes a while and holds a thread: not one that serves requests.
-    let read = tokio::task::spawn_blocking(move || read(bytes)).await.map_err(AppError::internal)?.map_err(|error| refused(&error))?;
+    let read = documents::files::decoding(move || read(bytes)).await?.map_err(|error| refused(&error))?;
+    if owner.kind == OwnerKind::Icon && (read.width != read.height || read.width < SMALLEST_ICON) {
+        return Err(AppError::field("picture", "picture-not-square"));
+    }
     let store = app.port::<dyn ObjectStore>()?;
     let mut widths = Vec::new();
     for file in read.files {
@@ -98,6 +108,8 @@ async fn must_exist(tx: &mut ReadTx, owner: Owner) -> AppResult<()> {
     match owner.kind {
         OwnerKind::Product => catalogue::service::product(tx, owner.id.into()).await.map(drop),
         OwnerKind::Insurer => insurers::service::get(tx, owner.id.into()).await.map(drop),
+        OwnerKind::Front | OwnerKind::Icon | OwnerKind::DarkLogo if owner.id == tx.tenant_id() => Ok(()),
+        OwnerKind::Front | OwnerKind::Icon | OwnerKind::DarkLogo => Err(PictureFailure::NotFound.into()),
         OwnerKind::Category => {
             let known = catalogue::service::list_categories(tx).await?.iter().any(|category| category.id.0 == owner.id);
             if known { Ok(()) } else { Err(PictureFailure::NotFound.into()) }
@@ -110,7 +122,20 @@ pub async fn remove(tx: &mut TenantTx, owner: Owner, version: i32) -> AppResult<
     if !store::delete(tx, owner, version).await? {
         return Err(PictureFailure::Changed.into());
     }
+    brand(tx, owner, None).await?;
     tx.audit(Change::of("insurance.picture.remove", owner.kind.as_str(), owner.id)).await
+}
+
+/// What every page shows stands in the profile, which is read with every page.
+async fn brand(tx: &mut TenantTx, owner: Owner, picture: Option<&Picture>) -> AppResult<()> {
+    if !owner.kind.is_brand() {
+        return Ok(());
+    }
+    let profile = tx.setting::<Profile>().await?;
+    let mut after = profile.value;
+    let place = if owner.kind == OwnerKind::Icon { &mut after.icon } else { &mut after.dark_logo };
+    *place = picture.map(BrandPicture::from);
+    tx.set_setting(&after, profile.version).await
 }
 
 /// Path of a file in the tenant's part of the object store.

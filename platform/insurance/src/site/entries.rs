@@ -22,12 +22,12 @@ pub async fn questions_of(tx: &mut ReadTx, product: ProductId) -> AppResult<Vec<
 }
 
 fn is_shown(entry: &SiteEntry) -> bool {
-    entry.state == EntryState::Published && entry.archived_at.is_none()
+    entry.state == EntryState::Published
 }
 
 /// All that are not deleted, for staff; of a product if one is named, otherwise those of the start page.
 pub async fn list(tx: &mut ReadTx, kind: EntryKind, product: Option<ProductId>) -> AppResult<Vec<SiteEntry>> {
-    Ok(store::list_entries(tx, kind, product).await?.into_iter().filter(|entry| entry.archived_at.is_none()).collect())
+    store::list_entries(tx, kind, product).await
 }
 
 pub async fn get(tx: &mut ReadTx, id: EntryId) -> AppResult<SiteEntry> {
@@ -35,12 +35,19 @@ pub async fn get(tx: &mut ReadTx, id: EntryId) -> AppResult<SiteEntry> {
 }
 
 /// Adds a draft at the end of its list.
+///
+/// # Errors
+/// `site.full` for a list that is as long as it may be.
 pub async fn create(tx: &mut TenantTx, kind: EntryKind, product: Option<ProductId>, input: EntryInput) -> AppResult<SiteEntry> {
     let input = checked(input)?;
     if let Some(product) = product {
         catalogue::product(tx, product).await?;
     }
-    let position = store::list_entries(tx, kind, product).await?.last().map_or(1, |last| last.position + 1);
+    let all = store::list_entries(tx, kind, product).await?;
+    if all.len() >= usize::try_from(store::MOST).unwrap_or(usize::MAX) {
+        return Err(SiteFailure::Full.into());
+    }
+    let position = all.last().map_or(1, |last| last.position + 1);
     let id = EntryId::new();
     store::insert_entry(tx, id, kind, product, &input, position).await?;
     tx.audit(Change::of("insurance.site_entry.create", "site_entry", id.0).set("kind", kind.as_str()).set("heading", input.heading.get("en")))

@@ -12,6 +12,8 @@ pub enum SiteFailure {
     PageNotFound,
     #[error("the page was changed since it was read")]
     PageChanged,
+    #[error("the list is as long as it may be")]
+    Full,
 }
 
 impl Failure for SiteFailure {
@@ -19,6 +21,7 @@ impl Failure for SiteFailure {
         match self {
             Self::EntryNotFound | Self::PageNotFound => Kind::NotFound,
             Self::EntryChanged | Self::PageChanged => Kind::Precondition,
+            Self::Full => Kind::Conflict,
         }
     }
     fn code(&self) -> &'static str {
@@ -27,6 +30,7 @@ impl Failure for SiteFailure {
             Self::EntryChanged => "site.entry_changed",
             Self::PageNotFound => "site.page_not_found",
             Self::PageChanged => "site.page_changed",
+            Self::Full => "site.full",
         }
     }
 }

@@ -11,21 +11,20 @@ pub const LONGEST_BODY: usize = 15_000;
 
 /// The wording in force, none while the brokerage published none.
 pub async fn published(tx: &mut ReadTx, code: PageCode) -> AppResult<Option<SitePage>> {
-    Ok(store::list_pages(tx, Some(code)).await?.into_iter().find(|page| page.published_at.is_some()))
+    store::find_page(tx, code, None).await
 }
 
 /// One published wording, in force or not.
 pub async fn version(tx: &mut ReadTx, code: PageCode, number: i32) -> AppResult<SitePage> {
-    let found = store::list_pages(tx, Some(code)).await?.into_iter().find(|page| page.number == number && page.published_at.is_some());
-    Ok(found.ok_or(SiteFailure::PageNotFound)?)
+    Ok(store::find_page(tx, code, Some(number)).await?.ok_or(SiteFailure::PageNotFound)?)
 }
 
-/// All versions of all pages, of each page the newest first; a draft stands before them.
+/// The versions of all pages, of each page the newest first; a draft stands before them. Past wordings come without their text.
 pub async fn list(tx: &mut ReadTx) -> AppResult<Vec<SitePage>> {
     store::list_pages(tx, None).await
 }
 
-/// All versions of one page, the newest first.
+/// As [`list`], of one page.
 pub async fn versions(tx: &mut ReadTx, code: PageCode) -> AppResult<Vec<SitePage>> {
     store::list_pages(tx, Some(code)).await
 }

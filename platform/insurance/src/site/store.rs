@@ -8,7 +8,9 @@ use super::{EntryId, EntryInput, EntryKind, EntryState, PageCode, PageId, PageIn
 use crate::{catalogue::ProductId, text::LocalText};
 
 /// Entries of one list; a portal has few.
-const MOST: i64 = 200;
+pub(super) const MOST: i64 = 200;
+/// Wordings of one page that are listed; older ones keep their address.
+const MOST_VERSIONS: i64 = 40;
 
 struct EntryColumns {
     id: EntryId,
@@ -40,14 +42,15 @@ impl From<EntryColumns> for SiteEntry {
     }
 }
 
-/// In their order, deleted ones too; without a product those that belong to none.
+/// In their order, without those that are deleted; without a product those that belong to none.
 pub(super) async fn list_entries(tx: &mut ReadTx, kind: EntryKind, product: Option<ProductId>) -> AppResult<Vec<SiteEntry>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
         EntryColumns,
         r#"select id as "id: EntryId", kind as "kind: EntryKind", product_id as "product_id: ProductId", heading as "heading: Json<LocalText>",
              body as "body: Json<LocalText>", position, state as "state: EntryState", archived_at, version, updated_at
-           from site_entries where tenant_id = $1 and kind = $2 and product_id is not distinct from $3 order by position, id limit $4"#,
+           from site_entries where tenant_id = $1 and kind = $2 and product_id is not distinct from $3 and archived_at is null
+           order by position, id limit $4"#,
         tenant,
         kind.as_str(),
         product.map(|product| product.0),
@@ -148,21 +151,41 @@ impl From<PageColumns> for SitePage {
     }
 }
 
-/// The newest versions first.
+/// The newest versions first, of each page at most [`MOST_VERSIONS`]. Only drafts and wordings in force come with their text.
 pub(super) async fn list_pages(tx: &mut ReadTx, code: Option<PageCode>) -> AppResult<Vec<SitePage>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
         PageColumns,
-        r#"select id as "id: PageId", code as "code: PageCode", number, title as "title: Json<LocalText>", body as "body: Json<LocalText>", published_at,
-             version, updated_at
-           from site_pages where tenant_id = $1 and ($2::text is null or code = $2) order by code, number desc limit $3"#,
+        r#"select id as "id: PageId", code as "code: PageCode", number, title as "title: Json<LocalText>",
+             case when place = 1 then body else '{}'::jsonb end as "body!: Json<LocalText>", published_at, version, updated_at
+           from (select *, row_number() over (partition by code, published_at is null order by number desc) as place
+                 from site_pages where tenant_id = $1 and ($2::text is null or code = $2)) p
+           where place <= $3 order by code, number desc"#,
         tenant,
         code.map(PageCode::as_str),
-        MOST
+        MOST_VERSIONS
     )
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(SitePage::from).collect())
+}
+
+/// One published wording with its text; without a number the one in force.
+pub(super) async fn find_page(tx: &mut ReadTx, code: PageCode, number: Option<i32>) -> AppResult<Option<SitePage>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        PageColumns,
+        r#"select id as "id: PageId", code as "code: PageCode", number, title as "title: Json<LocalText>", body as "body: Json<LocalText>", published_at,
+             version, updated_at
+           from site_pages where tenant_id = $1 and code = $2 and published_at is not null and ($3::integer is null or number = $3)
+           order by number desc limit 1"#,
+        tenant,
+        code.as_str(),
+        number
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(SitePage::from))
 }
 
 pub(super) async fn insert_draft(tx: &mut TenantTx, id: PageId, code: PageCode, number: i32, input: &PageInput) -> AppResult<()> {
