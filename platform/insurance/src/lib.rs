@@ -15,6 +15,7 @@ pub mod fulfilment;
 pub mod insurers;
 pub mod law;
 pub mod letters;
+mod mailing;
 pub mod nominations;
 pub mod orders;
 mod origin;

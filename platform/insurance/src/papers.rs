@@ -11,12 +11,11 @@ use kernel::{
     jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
-use ports::{
-    PortError,
-    message::{Attachment, Channel, Message, Messenger},
-};
+use ports::message::Attachment;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::mailing::{self, Mail};
 
 /// Documents in one mail.
 pub const MOST: usize = 10;
@@ -65,7 +64,6 @@ impl Job for MailPapers {
     }
 
     async fn run(self, cx: JobCx) -> JobResult {
-        let (app, messenger) = (&cx.app, cx.app.port::<dyn Messenger>()?);
         let mut tx = cx.scope.begin_read().await?;
         let customer = customers::service::get(&mut tx, self.customer.into()).await?;
         let profile = tx.setting::<Profile>().await?.value;
@@ -83,37 +81,19 @@ impl Job for MailPapers {
             }
         }
         drop(tx);
-        let scope = cx.scope.speaking(customer.locale.as_deref());
-        let Some(to) = customer.email.clone().filter(|_| !documents.is_empty()) else { return Ok(()) };
+        if customer.email.is_none() || documents.is_empty() {
+            return Ok(());
+        }
+        let (app, scope) = (&cx.app, &cx.scope.speaking(customer.locale.as_deref()));
         let attachments = attached(&cx, &documents).await?;
-        let from_name = if profile.legal_name.is_empty() { scope.tenant.name.clone() } else { profile.legal_name.clone() };
-        let key = if attachments.is_empty() { "mail-papers-linked" } else { "mail-papers-attached" };
+        let text = if attachments.is_empty() { "mail-papers-linked" } else { "mail-papers-attached" };
         let link = |document: &Document| {
             format!("{}: {}", document.title, app.hosts.portal_url(&scope.tenant.slug, &format!("/account/documents/{}", document.id)))
         };
-        let params = [
-            ("name", customer.display_name.clone()),
-            ("brokerage", from_name.clone()),
-            ("documents", documents.iter().map(link).collect::<Vec<_>>().join("\n")),
-        ];
-        let message = Message {
-            id: cx.id,
-            channel: Channel::Email,
-            to,
-            to_name: Some(customer.display_name),
-            from_name,
-            reply_to: (!profile.email.is_empty()).then_some(profile.email),
-            subject: app.texts.get(&scope.locale, "mail-papers-subject", &params),
-            text: app.texts.get(&scope.locale, key, &params),
-            html: None,
-            attachments,
-        };
-        match messenger.send(&scope, message).await {
-            // Sending twice is worse than a mail that its reader asks for once more.
-            Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
-            Err(PortError::Retryable { reason, .. }) => Err(AppError::unavailable("provider_unavailable").with("reason", reason).into()),
-            Err(error) => Err(AppError::from(error).into()),
-        }
+        let params = vec![("documents", documents.iter().map(link).collect::<Vec<_>>().join("\n"))];
+        let subject = "mail-papers-subject";
+        // Sending twice is worse than a mail that its reader asks for once more.
+        mailing::send(app, scope, customer, profile, Mail { wish: cx.id, subject, text, params, attachments }).await
     }
 }
 

@@ -269,7 +269,12 @@ fn related(shell: &Shell, record: &PolicyRecord) -> Vec<Related> {
 fn superseded(shell: &Shell, document: &documents::DocumentView) -> Badge {
     match document.state {
         DocumentState::Replaced | DocumentState::Cancelled => words::badge(shell, "document-state", document.state.as_str()),
-        DocumentState::Preparing | DocumentState::Current | DocumentState::Removed | DocumentState::Erased => Badge::default(),
+        DocumentState::Preparing
+        | DocumentState::Current
+        | DocumentState::Removed
+        | DocumentState::Erased
+        | DocumentState::Held
+        | DocumentState::Refused => Badge::default(),
     }
 }
 

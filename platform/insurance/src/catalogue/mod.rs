@@ -3,6 +3,7 @@
 //! catalogue, staff change it. Called by the API, pages, pricing, quotes, checkout and the pack's loader.
 
 pub mod api;
+pub mod asked;
 mod details;
 pub mod error;
 pub mod form;

@@ -8,19 +8,17 @@ use async_trait::async_trait;
 use crm::customers;
 use kernel::{
     App, Scope,
-    jobs::{Job, JobCx, JobError, JobResult, Queue},
+    jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
 use ledger::{
     pay_links::{self, PayLinkId},
     receivables,
 };
-use ports::{
-    PortError,
-    message::{Channel, Message, Messenger},
-};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::mailing::{self, Mail};
 
 /// The address of a link.
 #[must_use]
@@ -52,35 +50,15 @@ impl Job for PayLinkMail {
         let profile = tx.setting::<Profile>().await?.value;
         drop(tx);
         let Some(owed) = owed.filter(|owed| owed.is_positive() && link.is_open(cx.scope.now())) else { return Ok(()) };
-        let Some(to) = customer.email else { return Ok(()) };
         let (app, scope) = (&cx.app, &cx.scope.speaking(customer.locale.as_deref()));
-        let from_name = if profile.legal_name.is_empty() { scope.tenant.name.clone() } else { profile.legal_name };
         let last_day = link.expires_at.with_timezone(&scope.tenant.time_zone).date_naive();
-        let params = [
-            ("name", customer.display_name.clone()),
+        let params = vec![
             ("number", link.label.clone()),
             ("amount", owed.to_string()),
             ("until", app.texts.day(&scope.locale, last_day)),
             ("url", url(app, scope, link.id)),
-            ("brokerage", from_name.clone()),
         ];
-        let message = Message {
-            id: self.wish,
-            channel: Channel::Email,
-            to,
-            to_name: Some(customer.display_name),
-            from_name,
-            reply_to: (!profile.email.is_empty()).then_some(profile.email),
-            subject: app.texts.get(&scope.locale, "mail-pay-link-subject", &params),
-            text: app.texts.get(&scope.locale, "mail-pay-link-text", &params),
-            html: None,
-            attachments: Vec::new(),
-        };
-        match app.port::<dyn Messenger>()?.send(scope, message).await {
-            // Whoever got nothing asks again, and nobody gets two.
-            Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
-            Err(error @ PortError::Retryable { .. }) => Err(JobError::Retry(error.into())),
-            Err(error) => Err(JobError::Fail(error.into())),
-        }
+        let (subject, text) = ("mail-pay-link-subject", "mail-pay-link-text");
+        mailing::send(app, scope, customer, profile, Mail { wish: self.wish, subject, text, params, attachments: Vec::new() }).await
     }
 }

@@ -114,14 +114,14 @@ pub struct QuoteView {
 
 impl QuoteView {
     fn of(quote: Quote, today: NaiveDate) -> Self {
-        let expired = quote.is_expired(today);
+        let (expired, policy_data) = (quote.is_expired(today), quote.shown_answers());
         Self {
             id: quote.id,
             reference: quote.reference,
             category: quote.category_code,
             category_title: quote.category_title,
             customer: quote.customer,
-            policy_data: quote.answers,
+            policy_data,
             valid_until: quote.valid_until,
             expired,
             created_at: quote.created_at,

@@ -5,17 +5,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use crm::customers;
 use kernel::{
-    jobs::{Job, JobCx, JobError, JobResult, Queue},
+    jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
-};
-use ports::{
-    PortError,
-    message::{Channel, Message, Messenger},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{QuoteId, service};
+use crate::mailing::{self, Mail};
 
 /// Sends a quote to whom it was made for, if there is an address.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,40 +37,20 @@ impl Job for QuoteMail {
         let customer = customers::service::get(&mut tx, customer).await?;
         let profile = tx.setting::<Profile>().await?.value;
         drop(tx);
-        let Some(to) = customer.email else { return Ok(()) };
         let (app, scope) = (&cx.app, &cx.scope.speaking(customer.locale.as_deref()));
         let offers: Vec<String> = quote
             .offers
             .iter()
             .filter_map(|offer| Some(format!("- {}, {}: {}", offer.insurer_name, offer.product_name.get(&scope.locale), offer.payable()?)))
             .collect();
-        let from_name = if profile.legal_name.is_empty() { scope.tenant.name.clone() } else { profile.legal_name };
         let subject = format!("{} {}", quote.category_title.get(&scope.locale), quote.plate.clone().unwrap_or_default());
-        let params = [
-            ("name", customer.display_name.clone()),
+        let params = vec![
             ("number", quote.reference.clone()),
             ("subject", subject.trim().to_owned()),
             ("offers", offers.join("\n")),
             ("until", app.texts.day(&scope.locale, quote.valid_until)),
-            ("brokerage", from_name.clone()),
         ];
-        let message = Message {
-            id: self.wish,
-            channel: Channel::Email,
-            to,
-            to_name: Some(customer.display_name),
-            from_name,
-            reply_to: (!profile.email.is_empty()).then_some(profile.email),
-            subject: app.texts.get(&scope.locale, "mail-quote-subject", &params),
-            text: app.texts.get(&scope.locale, "mail-quote-text", &params),
-            html: None,
-            attachments: Vec::new(),
-        };
-        match app.port::<dyn Messenger>()?.send(scope, message).await {
-            // Whoever got nothing asks again, and nobody gets two.
-            Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
-            Err(error @ PortError::Retryable { .. }) => Err(JobError::Retry(error.into())),
-            Err(error) => Err(JobError::Fail(error.into())),
-        }
+        let (subject, text) = ("mail-quote-subject", "mail-quote-text");
+        mailing::send(app, scope, customer, profile, Mail { wish: self.wish, subject, text, params, attachments: Vec::new() }).await
     }
 }

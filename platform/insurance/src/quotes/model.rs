@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use crm::CustomerId;
+use documents::verification::masked_plate;
 use kernel::{events::EventData, money::Money};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -64,6 +65,16 @@ pub struct Quote {
 }
 
 impl Quote {
+    /// The plate as this quote's owner may see it: a copy tells whoever followed a link no more than its owner would know again.
+    #[must_use]
+    pub fn shown_plate(&self) -> Option<String> {
+        self.plate.as_deref().map(|plate| if self.copied { masked_plate(plate) } else { plate.to_owned() })
+    }
+    /// The answers as this quote's owner may see them; of a copy none.
+    #[must_use]
+    pub fn shown_answers(&self) -> RawAnswers {
+        if self.copied { RawAnswers::default() } else { self.answers.clone() }
+    }
     #[must_use]
     pub fn is_expired(&self, today: NaiveDate) -> bool {
         today > self.valid_until

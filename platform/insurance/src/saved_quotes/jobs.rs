@@ -30,6 +30,9 @@ pub struct QuoteMail {
 
 /// A worker that claimed a mail this long ago is taken to have died. Longer than the job may run.
 const CLAIM: Duration = Duration::from_secs(90);
+/// Anybody can type anybody's address: more than these a day are not sent to one.
+const MOST_TO_ONE: i64 = 6;
+const DAY: chrono::Duration = chrono::Duration::days(1);
 
 #[async_trait]
 impl Job for QuoteMail {
@@ -41,7 +44,14 @@ impl Job for QuoteMail {
     }
     async fn run(self, cx: JobCx) -> JobResult {
         let mut tx = cx.scope.begin_write().await?;
-        let Some(wanted) = store::claim(&mut tx, self.mail, Utc::now() - CLAIM).await? else { return Ok(()) };
+        let Some(wanted) = store::claim(&mut tx, self.mail, Utc::now() - CLAIM).await? else {
+            // Another worker has it, or had it when it died: looked at again when that is known.
+            return if store::is_sending(&mut tx, self.mail).await? { Err(JobError::Snooze(CLAIM)) } else { Ok(()) };
+        };
+        if store::count_to(&mut tx, &wanted.email, cx.scope.now() - DAY).await? > MOST_TO_ONE {
+            store::settle(&mut tx, self.mail, "refused").await?;
+            return Ok(tx.commit().await?);
+        }
         tx.commit().await?;
         match send(&cx.app, &cx.scope, self.mail, &wanted).await {
             Ok(state) => Ok(settle(&cx.scope, self.mail, state).await?),

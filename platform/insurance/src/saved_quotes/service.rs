@@ -1,6 +1,6 @@
 //! Use cases of saved quotes. The caller commits.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use crm::{CustomerId, parties::EmailAddress};
 use kernel::{App, AppError, AppResult, Kind, ReadTx, TenantTx, audit::Change};
 use uuid::Uuid;
@@ -10,6 +10,8 @@ use crate::quotes::{Quote, QuoteFailure, QuoteId, service as quotes};
 
 /// Mails that one quote is sent by.
 const MOST_MAILS: usize = 3;
+/// How long after its last day a quote can still be looked at, and asked for again, by its link.
+const KEPT: Duration = Duration::days(90);
 const PURPOSE: &str = "saved-quote";
 
 /// A mail that carries the link.
@@ -36,6 +38,18 @@ pub fn quote_of_link(app: &App, link: &str) -> AppResult<QuoteId> {
     if app.signer.verify(PURPOSE, &id.to_string(), signature) { Ok(id) } else { Err(QuoteFailure::NotFound.into()) }
 }
 
+/// The quote of a link, as `system`, which reads what belongs to others.
+///
+/// # Errors
+/// Not found once it was over for [`KEPT`].
+pub async fn open(tx: &mut ReadTx, quote: QuoteId) -> AppResult<Quote> {
+    let quote = quotes::get(tx, quote).await?;
+    if quote.valid_until + KEPT < tx.scope().today() {
+        return Err(QuoteFailure::NotFound.into());
+    }
+    Ok(quote)
+}
+
 /// Sends the link to an address, in the reader's language. The quote is the caller's own.
 pub async fn send(tx: &mut TenantTx, quote: QuoteId, email: &str, locale: &str) -> AppResult<()> {
     let email = EmailAddress::parse(email.trim()).ok_or_else(|| AppError::field("email", "field-email"))?;
@@ -57,10 +71,10 @@ pub async fn mails(tx: &mut ReadTx, quote: QuoteId) -> AppResult<Vec<QuoteMailed
     store::list_mails(tx, quote).await
 }
 
-/// The caller's copy of a quote whose link it has; as `system`, which reads what belongs to others. Following the link again gives
+/// The caller's copy of a quote whose link it has; as [`open`]. Following the link again gives
 /// the same copy.
 pub async fn take_over(tx: &mut TenantTx, source: QuoteId, visitor: Option<Uuid>, customer: Option<CustomerId>) -> AppResult<Quote> {
-    let original = quotes::get(tx, source).await?;
+    let original = open(tx, source).await?;
     let own = customer.map_or(original.customer.is_none() && original.visitor == visitor, |customer| original.customer == Some(customer));
     if own {
         return Ok(original);

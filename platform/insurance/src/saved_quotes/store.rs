@@ -63,6 +63,29 @@ pub(super) async fn claim(tx: &mut TenantTx, id: Uuid, stale: DateTime<Utc>) -> 
     .await?)
 }
 
+pub(super) async fn is_sending(tx: &mut ReadTx, id: Uuid) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    let sending = sqlx::query_scalar!(r#"select state = 'sending' as "sending!" from quote_mails where tenant_id = $1 and id = $2"#, tenant, id)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(sending == Some(true))
+}
+
+/// Mails to an address since a moment that were sent or are about to be.
+pub(super) async fn count_to(tx: &mut ReadTx, email: &str, since: DateTime<Utc>) -> AppResult<i64> {
+    let tenant = tx.tenant_id();
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from quote_mails
+           where tenant_id = $1 and lower(email) = lower($2) and created_at >= $3 and state in ('sending', 'sent', 'unknown')"#,
+        tenant,
+        email,
+        since
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(count)
+}
+
 pub(super) async fn settle(tx: &mut TenantTx, id: Uuid, state: &str) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     sqlx::query!("update quote_mails set state = $3, updated_at = $4 where tenant_id = $1 and id = $2", tenant, id, state, now)

@@ -111,6 +111,8 @@ async fn a_published_page_stays_as_people_agreed_to_it() {
     assert_eq!(pages::published(&mut tx, PageCode::Privacy).await.unwrap().unwrap().number, 2);
     assert_eq!(pages::version(&mut tx, PageCode::Privacy, 1).await.unwrap().body.get("en"), "First.");
     assert!(pages::version(&mut tx, PageCode::Privacy, 3).await.unwrap_err().is("site.page_not_found"));
+    let bodies: Vec<String> = pages::versions(&mut tx, PageCode::Privacy).await.unwrap().iter().map(|page| page.body.get("en").to_owned()).collect();
+    assert_eq!(bodies, ["Second.", ""], "a list carries only the wording in force");
 }
 
 #[tokio::test]
