@@ -80,3 +80,23 @@ test("a customer names beneficiaries by keyboard, takes a consent back and gets 
   await page.getByRole("button", { name: "Keep my account" }).click();
   await expect(page.getByText("Your account stays.")).toBeVisible();
 });
+
+test("the account begins with what to do, and a statement is made for a period", async ({ page, look }, info) => {
+  const customer = newCustomer(info);
+  await goShopping(page, portal, customer);
+  await page.goto(`${portal}/account`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look(page, "account-start");
+  await page.goto(`${portal}/account/payments`);
+  await expectHeadline(page, "Your payments");
+  await look(page, "account-payments");
+  await page.getByRole("link", { name: "Statement of account" }).click();
+  await expectHeadline(page, "Statement of account");
+  await look(page, "account-statement");
+  await page.getByRole("button", { name: "Make the statement" }).click();
+  await expect(page.getByText("Your statement is being made.", { exact: false })).toBeVisible();
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("region", { name: "Your statements" })).toBeVisible({ timeout: 1000 });
+  }).toPass();
+});

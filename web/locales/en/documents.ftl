@@ -8,6 +8,7 @@ error-document-empty = The file is empty. Choose it once more.
 error-document-unsupported = Send a picture (JPEG, PNG or WebP) or a PDF.
 error-document-too-large = The file is too large. Send a picture of up to 15 MB or a PDF of up to 20 MB.
 error-document-damaged = The picture cannot be read. Take or save it once more.
+error-document-infected = A virus was found in this file. Check your device and send another one.
 error-document-busy = Many files are being read right now. Try again in a minute.
 error-document-kind-not-accepted = Documents of this kind cannot be sent here.
 error-document-not-an-upload = Only a file that somebody sent can be marked as checked.
@@ -39,6 +40,8 @@ document-state-replaced = Replaced by a newer one
 document-state-cancelled = Cancelled
 document-state-removed = Taken back
 document-state-erased = Deleted
+document-state-held = Being scanned
+document-state-refused = Refused: a virus was in it
 
 document-licence-brokerage = Licensed insurance broker
 document-licence-lender = Licensed lender

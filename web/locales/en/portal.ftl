@@ -414,6 +414,33 @@ portal-account-cart = { $count ->
     [one] One thing is in your cart.
    *[other] { $count } things are in your cart.
 }
+## The account's start page
+portal-steps-title = Next steps
+portal-step-ending = { $what } ends on { $date }. See the price for the time after.
+portal-step-beneficiaries = Say who receives what your policies pay if you cannot.
+portal-days-left = { $count ->
+    [0] last day today
+    [one] one day left
+   *[other] { $count } days left
+}
+## Payments and the statement of account
+portal-payments-search = Find a payment by its reference or receipt
+portal-payments-outcome = How it went
+portal-payments-when = Day
+portal-statement-title = Statement of account
+portal-statement-lede = Everything that was charged and paid in a period, as a document that you can send or print.
+portal-statement-from = First day
+portal-statement-to = Last day
+portal-statement-make = Make the statement
+portal-statement-made = Your statements
+portal-statement-asked = Your statement is being made. It appears here and among your documents in a moment.
+portal-statement-enough = You had ten statements made today. Try again tomorrow.
+## One policy
+portal-end-refund = { $amount } of what you paid is given back.
+portal-policy-named = Beneficiaries
+portal-policy-named-none = Nobody is named yet.
+portal-policy-named-change = Say who receives what this policy pays
+portal-policy-pay-next = Pay the next part
 portal-policy-pending = Starts later
 portal-policy-period = Period
 portal-policy-from-to = { $from }, { $time }, to the end of { $to }
@@ -460,6 +487,9 @@ portal-documents-mail = Send to my e-mail
 portal-documents-mailed = The documents are on their way to your mailbox.
 portal-documents-removed = The document is taken back.
 portal-documents-undo = Undo
+portal-documents-aside-title = Still being looked at
+portal-documents-held = Being scanned for viruses; it appears among your documents soon.
+portal-documents-refused = Not kept: a virus was found in it.
 portal-documents-removed-title = Taken back
 portal-documents-until = can be brought back until { $date }
 portal-documents-restore = Bring back
@@ -567,6 +597,8 @@ erasure-hold-debts = { $count ->
 }
 erasure-hold-credits = We still owe you money. Tell us where to send it.
 erasure-hold-payments = A payment is under way.
+erasure-hold-refunds = A refund to you is under way.
+erasure-hold-endings = You asked to end a policy, and we have not answered yet.
 portal-profile-title = Your details
 portal-profile-fixed = As on your policies
 portal-profile-fixed-text = Something here is wrong? Send us a copy of your ID, or call.

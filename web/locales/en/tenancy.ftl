@@ -26,6 +26,7 @@ error-field-colour = Enter a colour as # and six digits, such as #0b5c4d.
 permission-tenancy-settings-read = See the settings of the firm
 permission-tenancy-settings-change = Change company details, contact and brand
 permission-tenancy-portal-open = Open the portal to the public
+permission-tenancy-legal-change = Write and publish terms, privacy and the other pages about the firm
 
 ## Onboarding
 onboarding-company = Company details

@@ -5,6 +5,7 @@ error-document-empty = Faili haina kitu. Ichague tena.
 error-document-unsupported = Tuma picha (JPEG, PNG au WebP) au PDF.
 error-document-too-large = Faili ni kubwa mno. Tuma picha isiyozidi MB 15 au PDF isiyozidi MB 20.
 error-document-damaged = Picha haisomeki. Ipige au uihifadhi tena.
+error-document-infected = Virusi vimepatikana kwenye faili hii. Kagua kifaa chako na utume nyingine.
 error-document-busy = Faili nyingi zinasomwa sasa hivi. Jaribu tena baada ya dakika moja.
 error-document-kind-not-accepted = Hati za aina hii haziwezi kutumwa hapa.
 error-document-not-an-upload = Ni faili iliyotumwa na mtu tu inayoweza kuwekwa alama ya kukaguliwa.
@@ -36,6 +37,8 @@ document-state-replaced = Imebadilishwa na toleo jipya
 document-state-cancelled = Imefutwa
 document-state-removed = Imeondolewa
 document-state-erased = Imefutwa kabisa
+document-state-held = Inakaguliwa virusi
+document-state-refused = Imekataliwa: ilikuwa na virusi
 
 document-licence-brokerage = Wakala wa bima aliye na leseni
 document-licence-lender = Mkopeshaji aliye na leseni

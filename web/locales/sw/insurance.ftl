@@ -32,6 +32,7 @@ error-review-changed = Maoni yalibadilishwa. Yafungue tena.
 error-picture-not-found = Hakuna picha kama hiyo.
 error-picture-changed = Kuna mtu aliyebadilisha picha hii. Iangalie tena.
 error-picture-too-heavy = Faili ni kubwa kuliko MB 8.
+error-picture-not-square = Aikoni ina upana sawa na kimo chake, na si chini ya pikseli 192.
 error-picture-too-large = Picha ina zaidi ya pikseli milioni 24. Tuma iliyo ndogo zaidi.
 error-picture-unsupported = Tuma picha ya PNG, JPEG au WebP.
 error-picture-damaged = Picha hii haisomeki. Ihifadhi upya kisha uitume tena.

@@ -414,6 +414,33 @@ portal-account-cart = { $count ->
     [one] Kuna kitu kimoja kwenye kikapu chako.
    *[other] Kuna vitu { $count } kwenye kikapu chako.
 }
+## The account's start page
+portal-steps-title = Hatua zinazofuata
+portal-step-ending = { $what } inaisha { $date }. Angalia bei ya kipindi kinachofuata.
+portal-step-beneficiaries = Taja nani apokee malipo ya bima zako usipoweza mwenyewe.
+portal-days-left = { $count ->
+    [0] leo ndiyo siku ya mwisho
+    [one] imebaki siku moja
+   *[other] zimebaki siku { $count }
+}
+## Payments and the statement of account
+portal-payments-search = Tafuta malipo kwa nambari ya kumbukumbu au risiti
+portal-payments-outcome = Yalivyokwenda
+portal-payments-when = Siku
+portal-statement-title = Taarifa ya akaunti
+portal-statement-lede = Yote yaliyotozwa na kulipwa katika kipindi fulani, kama hati unayoweza kutuma au kuchapisha.
+portal-statement-from = Siku ya kwanza
+portal-statement-to = Siku ya mwisho
+portal-statement-make = Tayarisha taarifa
+portal-statement-made = Taarifa zako
+portal-statement-asked = Taarifa yako inatayarishwa. Itaonekana hapa na kati ya hati zako baada ya muda mfupi.
+portal-statement-enough = Umetayarishiwa taarifa kumi leo. Jaribu tena kesho.
+## One policy
+portal-end-refund = Utarudishiwa { $amount } ya ulicholipa.
+portal-policy-named = Warithi
+portal-policy-named-none = Bado hujamtaja yeyote.
+portal-policy-named-change = Taja nani apokee malipo ya bima hii
+portal-policy-pay-next = Lipa awamu inayofuata
 portal-policy-pending = Inaanza baadaye
 portal-policy-period = Kipindi
 portal-policy-from-to = { $from }, { $time }, hadi mwisho wa { $to }
@@ -460,6 +487,9 @@ portal-documents-mail = Tuma kwa barua pepe yangu
 portal-documents-mailed = Hati ziko njiani kwenda kwenye barua pepe yako.
 portal-documents-removed = Hati imeondolewa.
 portal-documents-undo = Tendua
+portal-documents-aside-title = Bado zinakaguliwa
+portal-documents-held = Inakaguliwa virusi; itaonekana kati ya hati zako karibuni.
+portal-documents-refused = Haikuhifadhiwa: ilipatikana na virusi.
 portal-documents-removed-title = Zilizoondolewa
 portal-documents-until = inaweza kurejeshwa hadi { $date }
 portal-documents-restore = Rejesha
@@ -567,6 +597,8 @@ erasure-hold-debts = { $count ->
 }
 erasure-hold-credits = Bado tuna deni lako. Tuambie tulitume wapi.
 erasure-hold-payments = Kuna malipo yanayoendelea.
+erasure-hold-refunds = Kuna pesa zako zinazorudishwa.
+erasure-hold-endings = Uliomba bima moja isitishwe, na bado hatujakujibu.
 portal-profile-title = Maelezo yako
 portal-profile-fixed = Kama yalivyo kwenye bima zako
 portal-profile-fixed-text = Kuna kosa hapa? Tutumie nakala ya kitambulisho chako, au piga simu.

@@ -114,11 +114,13 @@ impl End {
         let goes_on = matches!(state, PolicyState::Pending | PolicyState::Active);
         if let Some(agreed) = service::of_policy(tx, id).await? {
             let owed = receivables::owed(tx, cancellations::SUBJECT, agreed.id.0).await?.filter(|owed| owed.is_positive());
+            let refund = Some(agreed.calculation.refund).filter(|refund| refund.is_positive());
             let ends = goes_on.then(|| shell.tf("portal-end-agreed", [("day", shell.date(&agreed.calculation.last_day()))]));
+            let gets = refund.map(|refund| shell.tf("portal-end-refund", [("amount", shell.money(&refund))]));
             let owes = owed.map(|owed| shell.tf("portal-owed-policy", [("amount", shell.money(&owed))]));
             return Ok(Self {
                 pay_href: owes.as_ref().map(|_| format!("/account/owed/{}", agreed.id)).unwrap_or_default(),
-                notice: ends.into_iter().chain(owes).collect::<Vec<_>>().join(" "),
+                notice: ends.into_iter().chain(gets).chain(owes).collect::<Vec<_>>().join(" "),
                 href: String::new(),
             });
         }

@@ -16,6 +16,7 @@ mod quotes;
 mod review;
 mod second_factor;
 mod security;
+mod statement;
 
 use ::documents::{DocumentKind, DocumentView};
 use kernel::routes::{Access, Face, Routes};
@@ -36,6 +37,8 @@ pub(crate) fn routes() -> Routes {
         .post(Face::Portal, "/account/policies/{id}/end", Access::Customer, end::send)
         .get(Face::Portal, "/account/quotes", Access::Customer, quotes::show)
         .get(Face::Portal, "/account/payments", Access::Customer, payments::show)
+        .get(Face::Portal, "/account/statement", Access::Customer, statement::show)
+        .post(Face::Portal, "/account/statement", Access::Customer, statement::send)
         .get(Face::Portal, "/account/documents", Access::Customer, documents::show)
         .post(Face::Portal, "/account/documents", Access::Customer, documents::send)
         .post(Face::Portal, "/account/documents/zip", Access::Customer, documents::zip)
@@ -90,6 +93,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         end::samples(&shell),
         quotes::samples(&shell),
         payments::samples(&shell),
+        statement::samples(&shell),
         documents::samples(&shell),
         notices::samples(&shell),
         notifications::samples(&shell),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use chrono::NaiveDate;
 use insurance::{
     fulfilment::document_kind,
     policies::{Approval, PolicyFilter, PolicyRow, PolicyState, service},
@@ -30,6 +31,8 @@ pub(super) struct PolicyCard {
     pub insurer: String,
     pub number: String,
     pub until: String,
+    /// How long it still runs; empty while it does not run.
+    pub left: String,
     pub state: Badge,
     pub href: String,
     /// The document that shows that there is cover; empty: none.
@@ -38,7 +41,7 @@ pub(super) struct PolicyCard {
 }
 
 impl PolicyCard {
-    pub(super) fn new(shell: &Shell, row: &PolicyRow) -> Self {
+    pub(super) fn new(shell: &Shell, row: &PolicyRow, today: NaiveDate) -> Self {
         let product = row.product_name.get(&shell.lang);
         let href = format!("/account/policies/{}", row.id);
         Self {
@@ -46,6 +49,11 @@ impl PolicyCard {
             insurer: row.insurer_name.clone(),
             number: row.number.clone(),
             until: shell.date(&row.ends_on),
+            left: if row.state == PolicyState::Active {
+                shell.tn("portal-days-left", (row.ends_on - today).num_days().max(0))
+            } else {
+                String::new()
+            },
             state: badge(shell, row.state, row.approval),
             proof_href: if matches!(row.state, PolicyState::Active | PolicyState::Pending) && row.approval != Approval::Waiting {
                 format!("{href}/certificate")
@@ -62,6 +70,7 @@ impl PolicyCard {
             insurer: "Mfano Insurance".to_owned(),
             number: "POL-2026-00123".to_owned(),
             until: "22 Nov 2027".to_owned(),
+            left: "364 days left".to_owned(),
             state: Badge::new(Tone::Good, "Active"),
             href: "/account/policies/1".to_owned(),
             proof_href: "/account/policies/1/certificate".to_owned(),
@@ -86,7 +95,7 @@ pub(super) async fn show(caller: Customer, Page(shell): Page, Query(query): Quer
     let page = service::list_own(&mut tx, &PolicyFilter::default(), &query.page()).await?;
     drop(tx);
     let list = ListBar::new("/account/policies", String::new(), &query, &page, None, Vec::new());
-    let policies = page.results.iter().map(|row| PolicyCard::new(&shell, row)).collect();
+    let policies = page.results.iter().map(|row| PolicyCard::new(&shell, row, caller.scope.today())).collect();
     html(&PoliciesPage { shell: shell.titled("portal-account-policies"), list, policies })
 }
 

@@ -2,21 +2,33 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
+use chrono::NaiveDate;
 use documents::{DocumentKind, DocumentState, DocumentView, register::service as register};
 use insurance::{
     catalogue::terms::Benefit,
+    nominations::{NominationRole, Nominee, Place, rules, service as nominations},
+    orders::{OrderStatus, service as orders},
     policies::{Approval, Moment, PolicyId, PolicyRecord, PolicyState, service},
     reviews::service as reviews,
 };
 use kernel::{
-    App, AppError, AppResult,
+    App, AppError, AppResult, ReadTx,
     http::{Customer, Path},
     money::Currency,
 };
 use pages::{Badge, Event, Fact, PriceLine, Shell, Tone, html, redirect};
+use uuid::Uuid;
 
 use super::{FileRow, PaymentRow, end::End, policies::badge, proof_label};
-use crate::{page::Page, price, samples::Sample};
+use crate::{
+    checkout::{
+        pay_form,
+        plan::{self, DueRow},
+    },
+    page::Page,
+    price,
+    samples::Sample,
+};
 
 #[derive(Template)]
 #[template(path = "portal/policy.html")]
@@ -35,6 +47,12 @@ struct PolicyPage {
     lines: Vec<PriceLine>,
     files: Vec<FileRow>,
     payments: Vec<PaymentRow>,
+    /// What is due when, where it is paid in parts, and where the next part is paid; both may be empty.
+    schedule: Vec<DueRow>,
+    pay_href: String,
+    /// Who receives what it pays; empty: nobody is named.
+    beneficiaries: Vec<String>,
+    beneficiaries_href: String,
     timeline: Vec<Event>,
     review_href: String,
     review_label: String,
@@ -44,10 +62,35 @@ struct PolicyPage {
 pub(super) async fn show(caller: Customer, Page(shell): Page, Path(id): Path<PolicyId>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
-    let reviewed = reviews::of_policy(&mut tx, id).await?.is_some();
-    let end = End::of(&mut tx, &shell, id, record.policy.status).await?;
+    let around = Around {
+        reviewed: reviews::of_policy(&mut tx, id).await?.is_some(),
+        end: End::of(&mut tx, &shell, id, record.policy.status).await?,
+        order: orders::status(&mut tx, record.policy.order).await?,
+        named: named(&mut tx, record.policy.customer, id).await?,
+        today: caller.scope.today(),
+    };
     drop(tx);
-    html(&PolicyPage::new(shell, &record, reviewed, end, caller.tenant().currency))
+    html(&PolicyPage::new(shell, &record, around, caller.tenant().currency))
+}
+
+/// What belongs to a policy beside its record.
+struct Around {
+    reviewed: bool,
+    end: End,
+    order: OrderStatus,
+    named: Vec<String>,
+    today: NaiveDate,
+}
+
+/// Whom the policy pays, by its own list or by the general one.
+async fn named(tx: &mut ReadTx, customer: Uuid, policy: PolicyId) -> AppResult<Vec<String>> {
+    let place = Place { customer: customer.into(), policy: Some(policy), role: NominationRole::Beneficiary };
+    let (list, _) = nominations::in_force(tx, place).await?;
+    let person = |one: Nominee| match one.share_bp {
+        Some(share) => format!("{}, {} %", one.name, rules::percent(share)),
+        None => one.name,
+    };
+    Ok(list.people.into_iter().map(person).collect())
 }
 
 /// The newest document of the policy, straight away.
@@ -67,7 +110,8 @@ fn proof(files: &[DocumentView]) -> Option<&DocumentView> {
 }
 
 impl PolicyPage {
-    fn new(shell: Shell, record: &PolicyRecord, reviewed: bool, end: End, currency: Currency) -> Self {
+    fn new(shell: Shell, record: &PolicyRecord, around: Around, currency: Currency) -> Self {
+        let Around { reviewed, end, order, named, today } = around;
         let policy = &record.policy;
         let product = policy.product_name.get(&shell.lang).to_owned();
         let mut facts = vec![
@@ -96,8 +140,16 @@ impl PolicyPage {
         add("portal-verify-certificate", policy.insurer_certificate.clone());
         add("portal-policy-cancelled", policy.cancel_reason.clone().filter(|_| policy.status == PolicyState::Cancelled));
         let shown = proof(&record.documents);
+        if let Some(code) = shown.and_then(|file| file.verification_code.clone()) {
+            facts.push(Fact::new(shell.t("portal-document-code"), code.clone()).linked(format!("/verify/{code}")));
+        }
+        let schedule = plan::schedule(&shell, &order.schedule, today);
         Self {
             end,
+            pay_href: if order.due.is_positive() && !schedule.is_empty() { pay_form::page(policy.order) } else { String::new() },
+            schedule,
+            beneficiaries: named,
+            beneficiaries_href: format!("/account/policies/{}/beneficiaries", policy.id),
             waits: policy.approval == Approval::Waiting,
             name: policy.plate.as_ref().map_or_else(|| product.clone(), |plate| format!("{plate}, {product}")),
             state: badge(&shell, policy.status, policy.approval),
@@ -140,6 +192,7 @@ fn benefit_text(shell: &Shell, benefit: &Benefit, currency: Currency) -> String 
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let page = |files: Vec<FileRow>| PolicyPage {
+        beneficiaries: if files.is_empty() { Vec::new() } else { vec!["Neema Mfano, 100 %".to_owned()] },
         shell: shell.clone().under("portal-account-policies", "/account/policies").named("Private Motor"),
         name: "KDA 123A, Private Motor".to_owned(),
         waits: files.is_empty(),
@@ -153,6 +206,9 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         files,
         end: End { notice: "You asked for it".to_owned(), href: "/account/policies/1/end".to_owned(), pay_href: "/account/owed/1".to_owned() },
         payments: vec![PaymentRow::sample()],
+        schedule: plan::sample_schedule(shell),
+        pay_href: "/orders/1".to_owned(),
+        beneficiaries_href: "/account/policies/1/beneficiaries".to_owned(),
         timeline: vec![Event { icon: "wallet", tone: Tone::Good, text: "Paid".to_owned(), ..Event::default() }],
         review_href: "/account/policies/1/review".to_owned(),
         review_label: "Rate this cover".to_owned(),

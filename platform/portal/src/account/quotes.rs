@@ -15,16 +15,17 @@ struct QuotesPage {
     quotes: Vec<QuoteRow>,
 }
 
-struct QuoteRow {
-    subject: String,
+/// A quote as lists show it.
+pub(super) struct QuoteRow {
+    pub subject: String,
     /// The lowest price and how many there are; empty if every insurer declined.
-    price: String,
-    state: Badge,
-    href: String,
+    pub price: String,
+    pub state: Badge,
+    pub href: String,
 }
 
 impl QuoteRow {
-    fn new(shell: &Shell, quote: &Quote, expired: bool) -> Self {
+    pub(super) fn new(shell: &Shell, quote: &Quote, expired: bool) -> Self {
         let (tone, key) = if expired { (Tone::Neutral, "portal-quotes-over") } else { (Tone::Good, "portal-quotes-until") };
         Self {
             subject: subject(shell, quote),
@@ -36,6 +37,14 @@ impl QuoteRow {
                 .unwrap_or_default(),
             state: Badge::new(tone, shell.tf(key, [("date", shell.date(&quote.valid_until))])),
             href: format!("/quotes/{}", quote.id),
+        }
+    }
+    pub(super) fn sample() -> Self {
+        Self {
+            subject: "KDA 123A, Motor comprehensive".to_owned(),
+            price: "from KSh 45,243".to_owned(),
+            state: Badge::new(Tone::Good, "Until 7 Dec 2026"),
+            href: "/quotes/1".to_owned(),
         }
     }
 }
@@ -53,11 +62,5 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let page = |quotes| QuotesPage { shell: shell.clone().titled("portal-quotes-title"), quotes };
-    let row = QuoteRow {
-        subject: "KDA 123A, Motor comprehensive".to_owned(),
-        price: "from KSh 45,243".to_owned(),
-        state: Badge::new(Tone::Good, "Until 7 Dec 2026"),
-        href: "/quotes/1".to_owned(),
-    };
-    vec![Sample::of("quotes", &page(vec![row])), Sample::of("quotes-empty", &page(Vec::new()))]
+    vec![Sample::of("quotes", &page(vec![QuoteRow::sample()])), Sample::of("quotes-empty", &page(Vec::new()))]
 }

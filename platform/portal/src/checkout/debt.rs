@@ -1,14 +1,11 @@
 //! Paying what is owed for one payable: where it stands, in words, and the ways to pay. Shown by a link's page and in the account.
 
 use askama::Template;
-use axum::{
-    http::{HeaderName, HeaderValue},
-    response::Response,
-};
+use axum::response::Response;
 use chrono::NaiveDate;
 use kernel::{App, AppResult, ReadTx, Scope, money::Money};
 use ledger::{
-    payments::{self, ActionView, PaymentStatus},
+    payments::{self, PaymentStatus},
     receivables::{self, Receivable, ReceivableState},
 };
 use pages::{Fact, FormState, Shell, html, html_with, redirect};
@@ -16,10 +13,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    order::{Phase, reason, stands},
-    pay_form::{self, PayForm, PayMethods, Payable},
+    pay_form::{PayForm, PayMethods, Payable},
+    phase::{self, Phase},
 };
-use crate::{form::status_of, samples::Sample};
+use crate::samples::Sample;
 
 /// What is owed for a payable, and what was tried.
 pub(super) struct Debt {
@@ -57,7 +54,7 @@ impl Debt {
         if self.due(scope.today())?.is_none() {
             return Ok(Phase::Over);
         }
-        let attempt = self.payments.first().and_then(|payment| stands(payment, scope.now()));
+        let attempt = self.payments.first().and_then(|payment| phase::stands(payment, scope.now()));
         Ok(attempt.unwrap_or(if self.has_time(scope.today()) { Phase::Issued } else { Phase::ToPay }))
     }
 }
@@ -114,19 +111,6 @@ impl Shown {
         let shown = latest.filter(|_| asked || phase == Phase::Issued);
         let due = self.debt.due(scope.today())?;
         let amount = if asked { latest.map(|payment| payment.amount) } else { due.filter(|_| phase != Phase::Issued) };
-        let phone = shown.and_then(|payment| payment.payer_phone.clone());
-        let title = match (&phone, phase) {
-            (Some(phone), Phase::Asked) => shell.tf("portal-wait-title", [("phone", phone.as_str())]),
-            (None, Phase::Asked) => shell.t("portal-wait-title-plain"),
-            (_, Phase::Late | Phase::Unknown | Phase::Failed) => shell.t(&format!("portal-order-{}-title", phase.name())),
-            _ => shell.t(&format!("{}-{}-title", self.wording, phase.name())),
-        };
-        let text = match (phase, latest) {
-            (Phase::Asked, Some(PaymentStatus { action: Some(ActionView::Text(text)), .. })) => text.clone(),
-            (Phase::Failed, Some(payment)) => shell.tf("portal-order-failed-text", [("reason", reason(shell, payment))]),
-            (Phase::Asked | Phase::Late | Phase::Unknown, _) => shell.t(&format!("portal-order-{}-text", phase.name())),
-            _ => shell.t(&format!("{}-{}-text", self.wording, phase.name())),
-        };
         let mut facts = vec![Fact::new(shell.t("portal-link-for"), self.debt.label.clone()).copied()];
         if let Some(payment) = shown {
             facts.push(Fact::new(shell.t("portal-pay-method"), payment.method_title.clone()));
@@ -137,14 +121,11 @@ impl Shown {
         }
         Ok(View {
             phase,
-            title,
-            text,
+            title: phase::title(shell, self.wording, phase, shown),
+            text: phase::text(shell, self.wording, phase, latest),
             amount: amount.filter(|_| phase != Phase::Over).map(|amount| shell.money(&amount)).unwrap_or_default(),
             watching: phase.is_watched(),
-            action_href: match latest {
-                Some(PaymentStatus { action: Some(ActionView::Url(url)), .. }) if asked => url.clone(),
-                _ => String::new(),
-            },
+            action_href: phase::action(latest.filter(|_| asked)),
             facts,
             href: self.href.clone(),
         })
@@ -165,28 +146,21 @@ impl Shown {
         html(&self.page(app, scope, shell).await?)
     }
 
-    /// The part that changes. Once there is nothing to wait for, the whole page is loaded, which then asks no more.
     pub(super) async fn state(&self, app: &App, scope: &Scope, shell: Shell) -> AppResult<Response> {
         let DebtPage { shell, view, pay, form } = self.page(app, scope, shell).await?;
-        let settled = !view.watching;
-        let mut response = html(&DebtPart { shell, view, pay, form })?;
-        if settled {
-            response.headers_mut().insert(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"));
-        }
-        Ok(response)
+        let watching = view.watching;
+        Ok(phase::changing(html(&DebtPart { shell, view, pay, form })?, watching))
     }
 
     /// Asks for the money. An attempt that is open already is simply shown.
     pub(super) async fn pay(&self, app: &App, scope: &Scope, shell: Shell, body: PayForm) -> AppResult<Response> {
         match self.ask(app, scope, &body, &shell.path).await {
             Ok(()) => Ok(redirect(&self.href)),
-            Err(error) if error.is("payment.already_open") || error.is("payment.nothing_owed") => Ok(redirect(&self.href)),
+            Err(error) if phase::is_settled(&error) => Ok(redirect(&self.href)),
             Err(error) => {
-                let (status, error) = status_of(error)?;
                 let mut page = self.page(app, scope, shell).await?;
-                let shell = &page.shell;
-                page.form =
-                    page.form.with("phone", body.phone).with("email", body.email).failing(shell, &error, |field| pay_form::label(shell, field));
+                let (status, form) = phase::refused(&page.shell, page.form, body, error)?;
+                page.form = form;
                 html_with(status, &page)
             }
         }

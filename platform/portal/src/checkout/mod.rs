@@ -9,9 +9,10 @@ mod order;
 mod owed;
 mod papers;
 mod pay;
-mod pay_form;
+pub(crate) mod pay_form;
 mod pay_link;
-mod plan;
+mod phase;
+pub(crate) mod plan;
 mod summary;
 
 use kernel::routes::{Access, Face, Routes};

@@ -2,11 +2,7 @@
 //! for every few seconds; without scripts the page loads itself again.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderName, HeaderValue},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use chrono::TimeDelta;
 use documents::{Document, DocumentState, Subject, register};
 use insurance::{
@@ -17,87 +13,20 @@ use kernel::{
     App, AppError, AppResult,
     http::{Customer, Path, form::Form},
 };
-use ledger::payments::{ActionView, Failure, PaymentState, PaymentStatus};
+use ledger::payments::{PaymentState, PaymentStatus};
 use pages::{Fact, FormState, Link, PriceLine, Shell, Tone, html, html_with, redirect, redirect_with};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     pay_form::{self, PayForm, PayMethods},
+    phase::{self, Phase},
     plan::{self, DueRow},
 };
-use crate::{form::status_of, page::Page, price, samples::Sample};
+use crate::{page::Page, price, samples::Sample};
 
-/// After this long a request that is still open is called late.
-const LATE: TimeDelta = TimeDelta::seconds(90);
 /// How long the page looks for documents that are being made.
 const DOCUMENTS_WITHIN: TimeDelta = TimeDelta::minutes(10);
-
-/// Where an order stands, as its customer sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Nothing was asked for yet, or a part was paid and the rest is owed.
-    ToPay,
-    Asked,
-    Late,
-    /// The last attempt failed; another may be made.
-    Failed,
-    /// No call can tell. No other attempt until it is settled.
-    Unknown,
-    /// Paid; policies are being issued.
-    Received,
-    Issued,
-    /// Some of it could not be issued.
-    PartlyIssued,
-    AtInsurer,
-    Over,
-}
-
-impl Phase {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::ToPay => "to-pay",
-            Self::Asked => "asked",
-            Self::Late => "late",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::Received => "received",
-            Self::Issued => "issued",
-            Self::PartlyIssued => "partly",
-            Self::AtInsurer => "insurer",
-            Self::Over => "over",
-        }
-    }
-    pub(super) fn is_open(self) -> bool {
-        matches!(self, Self::Asked | Self::Late | Self::Unknown | Self::Received)
-    }
-    /// Whether looking again soon can show anything new. What only a statement settles takes days, and is told by message.
-    pub(super) fn is_watched(self) -> bool {
-        matches!(self, Self::Asked | Self::Late | Self::Received)
-    }
-    pub(super) fn may_pay(self) -> bool {
-        matches!(self, Self::ToPay | Self::Failed)
-    }
-    pub(super) fn tone(self) -> &'static str {
-        match self {
-            Self::Issued | Self::Received => "tone-good",
-            Self::Failed | Self::Over => "tone-bad",
-            Self::Late | Self::Unknown | Self::PartlyIssued => "tone-warn",
-            Self::ToPay | Self::Asked | Self::AtInsurer => "",
-        }
-    }
-    pub(super) fn icon(self) -> &'static str {
-        match self {
-            Self::Asked => "smartphone",
-            Self::ToPay => "wallet",
-            Self::Late | Self::Unknown => "clock",
-            Self::Received | Self::Issued => "check",
-            Self::Failed | Self::Over => "x",
-            Self::PartlyIssued => "alert",
-            Self::AtInsurer => "bank",
-        }
-    }
-}
 
 /// What the part that changes shows.
 struct View {
@@ -182,7 +111,7 @@ async fn find(caller: &Customer, id: OrderId) -> AppResult<Found> {
     Ok(Found { status, files, policies: numbers, waits, now: caller.scope.now(), today: caller.scope.today() })
 }
 
-fn phase(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Phase {
+fn phase_of(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Phase {
     match status.order.state {
         OrderState::Cancelled | OrderState::Expired => Phase::Over,
         // A later instalment that was asked for comes before what was issued.
@@ -202,18 +131,7 @@ fn phase(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Phase {
 
 /// Where the latest attempt stands; none without one, or once it brought its money.
 fn attempted(status: &OrderStatus, now: chrono::DateTime<chrono::Utc>) -> Option<Phase> {
-    stands(status.payments.first()?, now)
-}
-
-/// Where one attempt stands; none once it brought its money.
-pub(super) fn stands(payment: &PaymentStatus, now: chrono::DateTime<chrono::Utc>) -> Option<Phase> {
-    match payment.state {
-        PaymentState::Created | PaymentState::Submitted | PaymentState::Pending if now - payment.created_at > LATE => Some(Phase::Late),
-        PaymentState::Created | PaymentState::Submitted | PaymentState::Pending => Some(Phase::Asked),
-        PaymentState::Unknown => Some(Phase::Unknown),
-        PaymentState::Failed | PaymentState::Expired => Some(Phase::Failed),
-        PaymentState::Received => None,
-    }
+    phase::stands(status.payments.first()?, now)
 }
 
 /// The first part of an order that is paid in parts is there; its policies follow.
@@ -225,16 +143,9 @@ impl View {
     fn new(shell: &Shell, found: &Found) -> Self {
         let (status, now) = (&found.status, found.now);
         let today = found.today;
-        let phase = phase(status, now);
+        let phase = phase_of(status, now);
         let latest = status.payments.first();
-        let phone = latest.and_then(|payment| payment.payer_phone.clone());
         let waits = found.waits && phase == Phase::Issued;
-        let title = match (&phone, phase) {
-            _ if waits => shell.t("portal-order-waiting-title"),
-            (Some(phone), Phase::Asked) => shell.tf("portal-wait-title", [("phone", phone.as_str())]),
-            (None, Phase::Asked) => shell.t("portal-wait-title-plain"),
-            _ => shell.t(&format!("portal-order-{}-title", phase.name())),
-        };
         let waits_for_files = phase == Phase::Issued
             && !waits
             && found.files.len() <= status.payments.iter().filter(|payment| payment.state == PaymentState::Received).count()
@@ -246,17 +157,15 @@ impl View {
         };
         Self {
             phase,
-            title,
-            text: if waits { shell.t("portal-order-waiting-text") } else { text(shell, phase, latest, waits_for_files) },
+            title: if waits { shell.t("portal-order-waiting-title") } else { phase::title(shell, "portal-order", phase, latest) },
+            text: match phase {
+                _ if waits => shell.t("portal-order-waiting-text"),
+                _ if waits_for_files => shell.t("portal-order-issued-soon"),
+                _ => phase::text(shell, "portal-order", phase, latest),
+            },
             amount: shell.money(&amount),
             watching: phase.is_watched() || waits_for_files,
-            action_href: latest
-                .filter(|_| phase.is_open())
-                .and_then(|payment| match &payment.action {
-                    Some(ActionView::Url(url)) => Some(url.clone()),
-                    _ => None,
-                })
-                .unwrap_or_default(),
+            action_href: phase::action(latest.filter(|_| phase.is_open())),
             facts: facts(shell, status, latest, phase),
             lines: lines(shell, status),
             schedule: plan::schedule(shell, &status.schedule, today),
@@ -288,21 +197,6 @@ impl View {
 /// Whether money can be asked for: before cover, and again for each later instalment.
 fn may_pay(status: &OrderStatus, phase: Phase) -> bool {
     phase.may_pay() || (matches!(phase, Phase::Issued | Phase::PartlyIssued) && status.due.is_positive())
-}
-
-/// Why a payment failed and what to do now, in our words: what the provider said stays with staff.
-pub(super) fn reason(shell: &Shell, payment: &PaymentStatus) -> String {
-    let failure = payment.failure.unwrap_or(if payment.state == PaymentState::Expired { Failure::NoAnswer } else { Failure::Other });
-    shell.t(&format!("payment-failed-{}", failure.as_str().replace('_', "-")))
-}
-
-fn text(shell: &Shell, phase: Phase, latest: Option<&PaymentStatus>, waits_for_files: bool) -> String {
-    match (phase, latest) {
-        (Phase::Asked, Some(PaymentStatus { action: Some(ActionView::Text(text)), .. })) => text.clone(),
-        (Phase::Failed, Some(payment)) => shell.tf("portal-order-failed-text", [("reason", reason(shell, payment))]),
-        (Phase::Issued, _) if waits_for_files => shell.t("portal-order-issued-soon"),
-        _ => shell.t(&format!("portal-order-{}-text", phase.name())),
-    }
 }
 
 fn facts(shell: &Shell, status: &OrderStatus, latest: Option<&PaymentStatus>, phase: Phase) -> Vec<Fact> {
@@ -362,15 +256,10 @@ pub(super) async fn show(caller: Customer, State(app): State<App>, Page(shell): 
     html(&OrderPage { shell: shell.titled("portal-order-title"), view, pay, form })
 }
 
-/// The part that changes. Once there is nothing to wait for, the whole page is loaded, which then asks no more.
 pub(super) async fn state(caller: Customer, State(app): State<App>, Page(shell): Page, Path(id): Path<OrderId>) -> AppResult<Response> {
     let (view, pay, form) = parts(&app, &caller, &shell, id).await?;
-    let settled = !view.watching;
-    let mut response = html(&OrderPart { shell, view, pay, form })?;
-    if settled {
-        response.headers_mut().insert(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let watching = view.watching;
+    Ok(phase::changing(html(&OrderPart { shell, view, pay, form })?, watching))
 }
 
 /// Another attempt, or the next part. An attempt that is open already is simply shown.
@@ -383,11 +272,10 @@ pub(super) async fn pay(
 ) -> AppResult<Response> {
     match ask_again(&app, &caller, id, &body, &shell.path).await {
         Ok(()) => Ok(redirect(&pay_form::page(id))),
-        Err(error) if error.is("payment.already_open") || error.is("payment.nothing_owed") => Ok(redirect(&pay_form::page(id))),
+        Err(error) if phase::is_settled(&error) => Ok(redirect(&pay_form::page(id))),
         Err(error) => {
-            let (status, error) = status_of(error)?;
             let (view, pay, form) = parts(&app, &caller, &shell, id).await?;
-            let form = form.with("phone", body.phone).with("email", body.email).failing(&shell, &error, |field| pay_form::label(&shell, field));
+            let (status, form) = phase::refused(&shell, form, body, error)?;
             html_with(status, &OrderPage { shell: shell.titled("portal-order-title"), view, pay, form })
         }
     }
@@ -402,7 +290,7 @@ async fn ask_again(app: &App, caller: &Customer, id: OrderId, body: &PayForm, pa
     }
     let status = service::status(&mut tx, id).await?;
     let order = service::get(&mut tx, id).await?;
-    if !may_pay(&status, phase(&status, caller.scope.now())) {
+    if !may_pay(&status, phase_of(&status, caller.scope.now())) {
         return Err(orders::OrderFailure::WrongState(order.state).into());
     }
     body.start(app, &mut tx, (&order).into(), status.due, method).await?;
@@ -491,19 +379,4 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let mut samples: Vec<Sample> = phases.iter().map(|(name, phase)| Sample::of(name, &page(*phase, None))).collect();
     samples.push(Sample::of("order-pay-failed", &page(Phase::Failed, Some(&error))));
     samples
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Phase;
-
-    #[test]
-    fn nobody_is_asked_to_pay_again_while_money_may_be_on_its_way() {
-        for phase in [Phase::Asked, Phase::Late, Phase::Unknown, Phase::Received] {
-            assert!(phase.is_open() && !phase.may_pay(), "{phase:?}");
-        }
-        for phase in [Phase::ToPay, Phase::Failed] {
-            assert!(phase.may_pay() && !phase.is_open(), "{phase:?}");
-        }
-    }
 }

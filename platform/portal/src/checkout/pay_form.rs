@@ -132,7 +132,7 @@ pub(super) async fn own_phone(caller: &Customer, shell: &Shell) -> AppResult<Str
 }
 
 /// The page of an order.
-pub(super) fn page(order: OrderId) -> String {
+pub(crate) fn page(order: OrderId) -> String {
     format!("/orders/{order}")
 }
 

@@ -11,8 +11,8 @@ use pages::Shell;
 
 use super::{
     debt::{self, Debt, Shown},
-    order::Phase,
     pay_form::PayForm,
+    phase::Phase,
 };
 use crate::{page::Page, samples::Sample};
 

@@ -65,7 +65,7 @@ fn detail(shell: &Shell, option: &PlanOption) -> String {
 
 /// What is due on a day, as the page of an order shows it.
 #[derive(Debug, Clone)]
-pub(super) struct DueRow {
+pub(crate) struct DueRow {
     pub date: String,
     pub amount: String,
     /// Key of what it is: paid, due, late or next.
@@ -74,7 +74,7 @@ pub(super) struct DueRow {
 }
 
 /// The schedule of an order that is paid in parts; nothing for one that is paid at once.
-pub(super) fn schedule(shell: &Shell, days: &[Due], today: NaiveDate) -> Vec<DueRow> {
+pub(crate) fn schedule(shell: &Shell, days: &[Due], today: NaiveDate) -> Vec<DueRow> {
     if days.len() < 2 {
         return Vec::new();
     }
@@ -120,7 +120,7 @@ pub(super) fn sample(shell: &Shell) -> Vec<PlanChoice> {
     choices(shell, &options, Plan::Three)
 }
 
-pub(super) fn sample_schedule(shell: &Shell) -> Vec<DueRow> {
+pub(crate) fn sample_schedule(shell: &Shell) -> Vec<DueRow> {
     let due = |month, left| Due {
         due_on: NaiveDate::from_ymd_opt(2027, month, 1).unwrap_or_default(),
         amount: Money::new(1_350_000, Currency::KES),

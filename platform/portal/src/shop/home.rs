@@ -6,8 +6,9 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use insurance::{
     catalogue::{Category, ProductCard, ProductFilter, ProductId, service as catalogue},
-    pictures::Owner,
-    site::{EntryKind, SiteEntry, entries, featured},
+    pictures::{Owner, OwnerKind},
+    site::{EntryKind, Front, SiteEntry, entries, featured, front},
+    text::LocalText,
 };
 use kernel::{
     App, AppResult,
@@ -31,6 +32,10 @@ use crate::{
 #[template(path = "portal/home.html")]
 struct HomePage {
     shell: Shell,
+    /// In the firm's words, or else the platform's.
+    title: String,
+    lede: String,
+    picture: Option<View>,
     form: FormState,
     /// What the form insures; the active one is chosen.
     kinds: Vec<Tab>,
@@ -98,6 +103,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     let voices = entries::published(&mut tx, EntryKind::Testimonial).await?;
     let answered = entries::published(&mut tx, EntryKind::Question).await?;
     let looks = Looks::read(&mut tx, &categories).await?;
+    let front = front::get(&mut tx).await?;
     drop(tx);
 
     let featured = in_front(&shelf, &chosen_front).into_iter().map(|card| Card::new(&shell, card, &looks)).collect();
@@ -137,7 +143,12 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
     }));
     let form = questions::filled(FormState::new(&shell), &asked, &[]);
     let said = |entries: &[SiteEntry]| entries.iter().map(|entry| Said::new(&shell, entry)).collect();
+    let tagline = if shell.brand.tagline.is_empty() { shell.t("portal-home-title") } else { shell.brand.tagline.clone() };
+    let own = |text: &LocalText, other: String| Some(Front::in_language(text, &shell.lang).to_owned()).filter(|own| !own.is_empty()).unwrap_or(other);
     html(&HomePage {
+        title: own(&front.title, tagline),
+        lede: own(&front.lede, shell.t("portal-home-lede")),
+        picture: looks.of(&shell, Owner::firm(OwnerKind::Front, tenant.id)),
         form,
         kinds,
         category,
@@ -165,6 +176,9 @@ pub(super) fn data_block(value: &serde_json::Value) -> String {
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let page = |asked: Vec<Asked>, products: bool| HomePage {
         shell: shell.clone().titled("portal-home-short"),
+        title: shell.t("portal-home-title"),
+        lede: shell.t("portal-home-lede"),
+        picture: products.then(View::sample),
         form: FormState::new(shell),
         kinds: if products {
             vec![Tab { label: "Motor".to_owned(), href: "/?kind=motor".to_owned(), active: true, count: None }]

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use documents::verification::masked_plate;
 use insurance::{
     law::Law,
     quotes::{Offer, OfferOutcome, Quote, QuoteId, service as quotes},
@@ -105,8 +104,7 @@ fn questions_again(quote: &Quote) -> String {
 /// What the quote is about.
 pub(crate) fn subject(shell: &Shell, quote: &Quote) -> String {
     let title = quote.category_title.get(&shell.lang);
-    match &quote.plate {
-        Some(plate) if quote.copied => format!("{}, {title}", masked_plate(plate)),
+    match quote.shown_plate() {
         Some(plate) => format!("{plate}, {title}"),
         None => title.to_owned(),
     }

@@ -169,7 +169,7 @@ impl ReviewCard {
             rating: review.rating.into(),
             stars: (1..=5).map(|n| if n <= review.rating { "on" } else { "off" }).collect(),
             body: review.body.clone(),
-            day: shell.date(&review.updated_at.date_naive()),
+            day: shell.day_of(&review.updated_at),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The questions of products as fields of a form. Several insurers are asked with one set of answers: a question that two of them
-//! ask stands once.
+//! The questions of products as fields of a page.
 
 use insurance::catalogue::{
-    Product,
+    Product, asked,
     form::{Question, QuestionKind, RawAnswers},
+    terms::AddOn,
 };
 use pages::{Choice, FormState, Shell};
 
@@ -48,62 +48,52 @@ impl Asked {
         )
     }
 
-    fn of(shell: &Shell, question: &Question, required: bool) -> Self {
+    fn of(shell: &Shell, question: &Question) -> Self {
         let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
         let yes_no = || vec![Choice::new("yes", shell.t("yes")), Choice::new("no", shell.t("no"))];
-        let (kind, choices, max) = match question.kind {
-            QuestionKind::Text => (AskedKind::Text, Vec::new(), question.max_length.unwrap_or(100)),
-            QuestionKind::Plate => (AskedKind::Plate, Vec::new(), 20),
-            QuestionKind::Chassis => (AskedKind::Text, Vec::new(), 30),
-            QuestionKind::Money => (AskedKind::Money, Vec::new(), 20),
-            QuestionKind::Integer | QuestionKind::Year => (AskedKind::Number, Vec::new(), 10),
-            QuestionKind::DateOfBirth => (AskedKind::Date, Vec::new(), 10),
-            QuestionKind::Choice => (AskedKind::Choice, question.choices.iter().map(|c| Choice::new(c.key.as_str(), text(&c.label))).collect(), 0),
-            QuestionKind::YesNo if question.default.as_deref() == Some("no") => (AskedKind::Check, Vec::new(), 0),
-            QuestionKind::YesNo => (AskedKind::Choice, yes_no(), 0),
+        let (kind, choices) = match question.kind {
+            QuestionKind::Text | QuestionKind::Chassis => (AskedKind::Text, Vec::new()),
+            QuestionKind::Plate => (AskedKind::Plate, Vec::new()),
+            QuestionKind::Money => (AskedKind::Money, Vec::new()),
+            QuestionKind::Integer | QuestionKind::Year => (AskedKind::Number, Vec::new()),
+            QuestionKind::DateOfBirth => (AskedKind::Date, Vec::new()),
+            QuestionKind::Choice => (AskedKind::Choice, question.choices.iter().map(|c| Choice::new(c.key.as_str(), text(&c.label))).collect()),
+            QuestionKind::YesNo if question.is_tick() => (AskedKind::Check, Vec::new()),
+            QuestionKind::YesNo => (AskedKind::Choice, yes_no()),
         };
         Self {
             key: question.key.clone(),
             label: text(&question.label),
             help: text(&question.help),
             kind,
-            required,
+            required: question.required,
             choices,
-            max,
+            max: question.longest(),
             default: question.default.clone().filter(|_| kind != AskedKind::Check).unwrap_or_default(),
         }
     }
 }
 
-/// Questions of all products, each once, in the order of the first that asks it.
+/// The questions of all products as fields.
 pub(crate) fn of_products(shell: &Shell, products: &[Product]) -> Vec<Asked> {
-    let mut asked: Vec<Asked> = Vec::new();
-    for question in products.iter().flat_map(|product| &product.current.terms.form.questions) {
-        match asked.iter_mut().find(|known| known.key == question.key) {
-            Some(known) => known.required |= question.required,
-            None => asked.push(Asked::of(shell, question, question.required)),
-        }
-    }
-    asked
+    asked::questions(products).iter().map(|question| Asked::of(shell, question)).collect()
 }
 
 /// The few that begin a quote on the first page: what is insured, its value, its use.
-pub(crate) fn first_few(asked: &[Asked]) -> Vec<Asked> {
+pub(crate) fn first_few(all: &[Asked]) -> Vec<Asked> {
     let kinds = [AskedKind::Plate, AskedKind::Money, AskedKind::Choice];
-    let few: Vec<Asked> = kinds.iter().filter_map(|kind| asked.iter().find(|question| question.kind == *kind)).cloned().collect();
-    if few.is_empty() { asked.iter().filter(|question| question.required).take(3).cloned().collect() } else { few }
+    let few: Vec<Asked> = kinds.iter().filter_map(|kind| all.iter().find(|question| question.kind == *kind)).cloned().collect();
+    if few.is_empty() { all.iter().filter(|question| question.required).take(3).cloned().collect() } else { few }
 }
 
-/// The extras of all products, each once: key and words.
+/// The extras of all products: key and words.
 pub(crate) fn add_ons(shell: &Shell, products: &[Product]) -> Vec<Choice> {
-    let mut found: Vec<Choice> = Vec::new();
-    for add_on in products.iter().flat_map(|product| &product.current.terms.add_ons) {
-        if !found.iter().any(|known| known.value == add_on.key) {
-            let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
-            found.push(Choice { value: add_on.key.clone(), label: text(&add_on.title), detail: text(&add_on.description) });
-        }
-    }
-    found
+    let words = |add_on: &AddOn| Choice {
+        value: add_on.key.clone(),
+        label: add_on.title.get(&shell.lang).to_owned(),
+        detail: add_on.description.get(&shell.lang).to_owned(),
+    };
+    asked::add_ons(products).into_iter().map(words).collect()
 }
 
 /// What was typed for these questions; empty fields are left open.

@@ -69,7 +69,7 @@ impl SavedPage {
 pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page, Path(link): Path<String>) -> AppResult<Response> {
     let id = saved_quotes::quote_of_link(&app, &link)?;
     let mut tx = caller.scope.as_system("portal.saved_quote.show").begin_read().await?;
-    let quote = insurance::quotes::service::get(&mut tx, id).await?;
+    let quote = saved_quotes::service::open(&mut tx, id).await?;
     drop(tx);
     let expired = quote.is_expired(caller.scope.today());
     let mut response = html(&SavedPage::new(shell, &quote, &link, expired))?;

@@ -4,7 +4,7 @@
 mod brand;
 mod pages;
 
-use ::pages::{Shell, html};
+use ::pages::{Profiles, Shell, html};
 use askama::Template;
 use axum::{
     extract::State,
@@ -56,7 +56,16 @@ async fn offline(Page(mut shell): Page) -> AppResult<Response> {
 }
 
 /// Makes the portal installable.
-async fn manifest(Page(shell): Page) -> Response {
+async fn manifest(caller: Caller, State(app): State<App>, Page(shell): Page) -> AppResult<Response> {
+    let profile = app.port::<Profiles>()?.of(&caller.scope).await?;
+    let icons = match &profile.icon {
+        Some(icon) => {
+            let kind = if icon.format == "png" { "image/png" } else { "image/jpeg" };
+            let file = |width: &i32| json!({ "src": icon.href(*width), "sizes": format!("{width}x{width}"), "type": kind, "purpose": "any" });
+            icon.widths.iter().map(file).collect()
+        }
+        None => vec![json!({ "src": shell.brand.icon_url, "sizes": "any", "type": "image/svg+xml", "purpose": "any" })],
+    };
     let manifest = json!({
         "name": shell.brand.name,
         "short_name": shell.brand.name.split_whitespace().next().unwrap_or_default(),
@@ -66,9 +75,10 @@ async fn manifest(Page(shell): Page) -> Response {
         "lang": shell.lang,
         "background_color": "#ffffff",
         "theme_color": shell.brand.theme_color,
-        "icons": [{ "src": shell.brand.icon_url, "sizes": "any", "type": "image/svg+xml", "purpose": "any" }],
+        "icons": icons,
     });
-    ([(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "public, max-age=3600")], manifest.to_string()).into_response()
+    let headers = [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    Ok((headers, manifest.to_string()).into_response())
 }
 
 /// A portal that is not open yet is nobody's to index; an open one keeps people's own pages out.

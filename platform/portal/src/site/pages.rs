@@ -52,7 +52,7 @@ impl PageOfFirm {
     }
 
     fn of_firm(shell: Shell, page: &SitePage, older: &[&SitePage], past: bool) -> Self {
-        let day = |page: &SitePage| page.published_at.map(|at| shell.date(&at.date_naive())).unwrap_or_default();
+        let day = |page: &SitePage| page.published_at.map(|at| shell.day_of(&at)).unwrap_or_default();
         let words = |page: &SitePage| shell.tf("portal-page-since", [("number", page.number.to_string()), ("date", day(page))]);
         Self {
             html: markdown(page.body.get(&shell.lang)),

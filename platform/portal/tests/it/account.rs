@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     sale::{pay, shop, to_payment},
-    support::{Browser, Shown, Site},
+    support::{Browser, Payer, Shown, Site},
 };
 
 const PDF: &[u8] =
@@ -122,6 +122,12 @@ async fn a_consent_is_given_and_taken_back_and_the_history_keeps_both() {
     assert_eq!(browser.post("/account/privacy/consents", &[("purpose", "everything")]).await.status, StatusCode::BAD_REQUEST);
 }
 
+async fn change(site: &Site, sql: &'static str) {
+    let mut tx = site.system().begin_write().await.expect("transaction");
+    sqlx::query(sql).bind(site.tenant.id.0).execute(tx.conn()).await.expect("it changes");
+    tx.commit().await.expect("commit");
+}
+
 async fn settle(site: &Site) {
     let cx = JobCx { app: site.app.clone(), scope: site.system(), id: Uuid::now_v7(), attempt: 1 };
     SettleRequests {}.run(cx).await.expect("the job runs");
@@ -151,7 +157,9 @@ async fn a_customer_gets_a_copy_of_everything_once_and_for_a_week() {
     let objects = site.app.port::<dyn ObjectStore>().expect("objects");
     let bytes = objects.get(site.tenant.id, &path).await.expect("the copy");
     let copy = String::from_utf8_lossy(&bytes);
-    for part in ["person.json", "insurance.json", "money.json", "account.json", "documents.json", "about.json", "files/001-valuation.pdf"] {
+    for part in
+        ["person.json", "insurance.json", "money.json", "account.json", "documents.json", "notices.json", "about.json", "files/001-valuation.pdf"]
+    {
         assert!(copy.contains(part), "{part}");
     }
     assert!(copy.contains("12345678") && copy.contains("asha@example.com"), "the owner gets the numbers themselves");
@@ -208,19 +216,149 @@ async fn who_has_cover_is_told_what_must_end_first_and_leaves_only_what_the_law_
     let refused = browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
     assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("cannot be deleted yet"), "{}", refused.body);
 
-    let mut tx = site.system().begin_write().await.expect("transaction");
-    sqlx::query("update policies set state = 'expired' where tenant_id = $1").bind(site.tenant.id.0).execute(tx.conn()).await.expect("the term ends");
-    tx.commit().await.expect("commit");
+    let policy = site.text("select id::text from policies where tenant_id = $1").await;
+    let review = [("rating", "5"), ("body", "Quick.")];
+    assert_eq!(browser.post(&format!("/account/policies/{policy}/review"), &review).await.status, StatusCode::SEE_OTHER);
+    let named = [("version", "0"), ("name-0", "Neema Mfano"), ("relation-0", "child"), ("share-0", "100")];
+    assert_eq!(browser.post("/account/beneficiaries", &named).await.status, StatusCode::SEE_OTHER);
+    change(&site, "update policies set state = 'expired' where tenant_id = $1").await;
     browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
-    site.app.clock.advance(chrono::Duration::days(15));
+    site.app.clock.advance(chrono::Duration::days(14));
+    browser.post("/account/privacy/copy", &[]).await;
+    site.work().await;
+    site.app.clock.advance(chrono::Duration::days(1));
     settle(&site).await;
     assert!(!browser.is_customer().await);
     assert_eq!(site.count("select count(*) from contact_points where tenant_id = $1").await, 0);
     let kept = "select count(*) from parties p join data_requests r on r.tenant_id = p.tenant_id where p.tenant_id = $1
         and p.display_name = 'Asha Mwangi' and r.state = 'restricted' and r.kept_until > r.requested_at + interval '7 years'";
     assert_eq!(site.count(kept).await, 1, "who held the policy is kept for seven years");
+    for left in [
+        "select count(*) from product_reviews where tenant_id = $1",
+        "select count(*) from notices where tenant_id = $1 and customer_id is not null",
+        "select count(*) from sessions where tenant_id = $1 and (address <> '' or user_agent <> '')",
+        "select count(*) from data_requests where tenant_id = $1 and kind = 'export' and (state = 'wanted' or until > requested_at + interval '2 days')",
+        "select count(*) from audit_values where tenant_id = $1 and (before::text || after::text) ~* 'asha@example|Neema|254700000101'",
+    ] {
+        assert_eq!(site.count(left).await, 0, "{left}");
+    }
+    assert!(
+        site.count("select count(*) from audit_entries where tenant_id = $1 and action = 'insurance.nomination.save'").await > 0,
+        "the fact stays"
+    );
+    let plate = "select count(*) from policies where tenant_id = $1 and plate is not null";
+    assert_eq!(site.count(plate).await, 1);
     site.app.clock.advance(chrono::Duration::days(9 * 366));
     settle(&site).await;
     assert_eq!(site.count("select count(*) from parties where tenant_id = $1 and display_name like '%Asha%'").await, 0);
     assert_eq!(site.count("select count(*) from policies where tenant_id = $1").await, 1, "the books go on without a name");
+    assert_eq!(site.count(plate).await, 0);
+    assert_eq!(site.count("select count(*) from order_lines where tenant_id = $1 and answers <> '{}'").await, 0);
+    assert_eq!(site.count("select count(*) from documents where tenant_id = $1 and state <> 'erased' and state <> 'removed'").await, 0);
+}
+
+#[tokio::test]
+async fn a_refund_or_an_unanswered_wish_holds_a_deletion_up_and_is_in_the_copy() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let page = to_payment(&mut browser, "asha@example.com").await;
+    pay(&mut browser, &page).await;
+    site.work().await;
+    change(&site, "update policies set state = 'expired' where tenant_id = $1").await;
+    change(
+        &site,
+        "insert into cancellation_requests (tenant_id, id, policy_id, customer_id, from_on, reason, created_at, updated_at)
+         select $1, gen_random_uuid(), id, customer_id, current_date, 'I sold the car', now(), now() from policies where tenant_id = $1",
+    )
+    .await;
+    change(
+        &site,
+        "with credit as (insert into customer_credits (tenant_id, id, customer_id, amount_minor, currency, reason, source_type, source_id, state,
+           handled_reason, handled_at, created_at, updated_at)
+           select $1, gen_random_uuid(), id, 100, 'KES', 'overpaid', 'payment', gen_random_uuid(), 'handled', 'refunded', now(), now(), now()
+           from customers where tenant_id = $1 returning id, customer_id)
+         insert into refunds (tenant_id, id, number, credit_id, customer_id, amount_minor, currency, reason, state, needs_approval, requested_by, created_at, updated_at)
+         select $1, gen_random_uuid(), 'RF-2026-00001', id, customer_id, 100, 'KES', 'Paid twice', 'due', true, gen_random_uuid(), now(), now() from credit",
+    )
+    .await;
+    let held = browser.get("/account/privacy/erasure").await;
+    assert!(held.has("A refund to you is under way.") && held.has("we have not answered yet"), "{}", held.body);
+    assert!(!held.has("name=\"confirm\""));
+
+    browser.post("/account/privacy/copy", &[]).await;
+    site.work().await;
+    let path = site.text("select path from data_requests where tenant_id = $1 and kind = 'export'").await;
+    let bytes = site.app.port::<dyn ObjectStore>().expect("objects").get(site.tenant.id, &path).await.expect("the copy");
+    let copy = String::from_utf8_lossy(&bytes);
+    assert!(copy.contains("RF-2026-00001") && copy.contains("I sold the car"));
+}
+
+#[tokio::test]
+async fn an_account_that_was_closed_before_is_erased_too() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    to_payment(&mut browser, "asha@example.com").await;
+    browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
+    change(&site, "update users set status = 'inactive' where tenant_id = $1").await;
+    site.app.clock.advance(chrono::Duration::days(15));
+    settle(&site).await;
+    assert_eq!(site.count("select count(*) from users where tenant_id = $1 and (email_norm = 'asha@example.com' or first_name = 'Asha')").await, 0);
+}
+
+#[tokio::test]
+async fn the_account_begins_with_what_is_to_be_paid_and_what_to_do_next() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let page = to_payment(&mut browser, "asha@example.com").await;
+    assert!(browser.get("/account").await.has("in your cart"), "the cart waits");
+    pay(&mut browser, &page).await;
+    site.work().await;
+    let home = browser.get("/account").await;
+    assert!(home.has("days left") && home.has("Say who receives what your policies pay") && !home.has("Pay KSh"), "{}", home.body);
+    assert!(home.has("Your documents") && home.has("Your payments") && home.has("Your prices"), "{}", home.body);
+
+    change(&site, "update policy_terms set ends_on = starts_on + 20 where tenant_id = $1").await;
+    let named = [("version", "0"), ("name-0", "Neema Mfano"), ("relation-0", "child"), ("share-0", "100")];
+    browser.post("/account/beneficiaries", &named).await;
+    let home = browser.get("/account").await;
+    assert!(home.has("See the price for the time after") && !home.has("Say who receives"), "{}", home.body);
+    let policy = site.text("select id::text from policies where tenant_id = $1").await;
+    let page = browser.get(&format!("/account/policies/{policy}")).await;
+    assert!(page.has("Neema Mfano, 100 %") && page.has("/verify/"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn an_order_that_waits_for_money_is_paid_from_the_account() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let page = to_payment(&mut browser, "asha@example.com").await;
+    site.till.payer(Payer::Refuses);
+    pay(&mut browser, &page).await;
+    site.work().await;
+    let home = browser.get("/account").await;
+    assert!(home.has("Pay KSh") && home.has("Not paid"), "{}", home.body);
+}
+
+#[tokio::test]
+async fn payments_are_narrowed_by_how_they_went_and_a_statement_is_made_once() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let page = to_payment(&mut browser, "asha@example.com").await;
+    pay(&mut browser, &page).await;
+    site.work().await;
+    assert!(browser.get("/account/payments?state=received").await.has("Mobile money"));
+    let none = browser.get("/account/payments?state=failed").await;
+    assert!(none.has("Nothing matches") && !none.has("Mobile money"), "{}", none.body);
+
+    let form = browser.get("/account/statement").await;
+    let key = form.hidden("idempotency_key");
+    let wrong = browser.post("/account/statement", &[("from", "2026-11-23"), ("to", "2026-01-01"), ("idempotency_key", &key)]).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.has("The period begins before it ends"), "{}", wrong.body);
+    let period = [("from", "2026-01-01"), ("to", "2026-11-23"), ("idempotency_key", key.as_str())];
+    for _ in 0..2 {
+        assert_eq!(browser.post("/account/statement", &period).await.location, "/account/statement");
+    }
+    site.work().await;
+    assert_eq!(site.count("select count(*) from documents where tenant_id = $1 and kind = 'statement'").await, 1);
+    assert!(browser.get("/account/statement").await.has("Your statements"));
 }

@@ -4,9 +4,9 @@ use axum::http::{StatusCode, header};
 use bytes::Bytes;
 use insurance::{
     catalogue::service as catalogue,
-    pictures::{self, Owner},
+    pictures::{self, Owner, OwnerKind},
     reviews::{ReviewState, service as reviews},
-    site::{EntryInput, EntryKind, EntryState, PageCode, PageInput, entries, featured, pages},
+    site::{EntryInput, EntryKind, EntryState, Front, PageCode, PageInput, entries, featured, front, pages},
     text::LocalText,
 };
 
@@ -124,6 +124,39 @@ async fn pictures_come_in_several_widths_and_stay_with_browsers() {
 }
 
 #[tokio::test]
+async fn the_firms_icon_words_and_picture_stand_where_its_visitors_look_first() {
+    let site = shop().await;
+    let wide = Bytes::from_static(include_bytes!("../../../../tenants/kenya-brokerage/documents/samples/logo.png"));
+    let square = Bytes::from_static(include_bytes!("../../../app/src/dev/pictures/icon.png"));
+    let firm = |kind| Owner::firm(kind, site.tenant.id);
+    let scope = site.system();
+    let refused = pictures::service::change(&site.app, &scope, firm(OwnerKind::Icon), Some(wide.clone()), LocalText::default(), 0).await.unwrap_err();
+    assert_eq!(refused.fields[0].code, "picture-not-square");
+    let stranger = Owner::firm(OwnerKind::Icon, kernel::tenant::TenantId(uuid::Uuid::now_v7()));
+    assert!(pictures::service::change(&site.app, &scope, stranger, Some(square.clone()), LocalText::default(), 0).await.is_err());
+    for (kind, bytes) in [(OwnerKind::Icon, square), (OwnerKind::Front, wide)] {
+        pictures::service::change(&site.app, &scope, firm(kind), Some(bytes), LocalText::default(), 0).await.unwrap();
+    }
+    let mut tx = scope.begin_write().await.unwrap();
+    front::save(&mut tx, Front { title: LocalText::en("Cover for every road"), lede: LocalText::default() }, 0).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut browser = site.browser();
+    let home = browser.get("/").await;
+    assert!(home.has("<h1>Cover for every road</h1>") && home.has("front-picture") && home.has("rel=\"apple-touch-icon\""), "{}", home.body);
+    assert!(browser.get("/manifest.webmanifest").await.has("192x192"));
+    let start = home.body.find("rel=\"icon\" href=\"").unwrap() + 17;
+    let icon = browser.get(home.body[start..].split('"').next().unwrap()).await;
+    assert_eq!((icon.status, icon.headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "image/png"));
+
+    let mut tx = scope.begin_write().await.unwrap();
+    pictures::service::remove(&mut tx, firm(OwnerKind::Icon), 1).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = scope.begin_read().await.unwrap();
+    assert_eq!(tx.setting::<kernel::profile::Profile>().await.unwrap().value.icon, None);
+}
+
+#[tokio::test]
 async fn prices_are_taken_along_by_a_link_that_tells_nothing_of_their_owner() {
     let site = shop().await;
     let mut browser = site.browser();
@@ -145,6 +178,11 @@ async fn prices_are_taken_along_by_a_link_that_tells_nothing_of_their_owner() {
     assert!(copied.status == StatusCode::OK && !copied.has("KDA 123A") && !copied.has("plate="), "{}", copied.body);
     let amount = |page: &str| page.split("class=\"amount\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(amount(&copied.body), amount(&offers.body), "the prices are the same");
+    let start = copied.body.find(&format!("{own}/offers/")).expect("an offer");
+    let offer = other.get(copied.body[start..].split('"').next().unwrap()).await;
+    other.post("/cart", &[("offer", &offer.hidden("offer"))]).await;
+    let cart = other.get("/cart").await;
+    assert!(cart.has("KDA ···A") && !cart.has("KDA 123A"), "{}", cart.body);
     let forged = format!("{}0", &link[..link.len() - 1]);
     for bad in [forged.as_str(), "/saved/x", "/saved/00000000000000000000000000000000.00"] {
         if bad != link {
@@ -170,7 +208,11 @@ async fn a_link_is_mailed_a_few_times_and_an_expired_one_asks_again_with_the_sam
     let link = mail.text[start..].split_whitespace().next().unwrap().to_owned();
 
     let mut tx = site.system().begin_write().await.unwrap();
-    sqlx::query("update quotes set valid_until = '2020-01-01' where tenant_id = $1").bind(site.tenant.id.0).execute(tx.conn()).await.unwrap();
+    sqlx::query("update quotes set valid_until = (created_at - interval '1 day')::date where tenant_id = $1")
+        .bind(site.tenant.id.0)
+        .execute(tx.conn())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let mut other = site.browser();
     assert!(other.get(&link).await.has("Ask again with the same answers"));
@@ -180,6 +222,25 @@ async fn a_link_is_mailed_a_few_times_and_an_expired_one_asks_again_with_the_sam
     let shown = other.get(&fresh.location).await;
     assert!(shown.has("KSh") && !shown.has("KDA 123A"), "{}", shown.body);
     assert_eq!(other.get("/account/quotes").await.status, StatusCode::UNAUTHORIZED);
+
+    site.app.clock.advance(chrono::Duration::days(91));
+    assert_eq!(other.get(&link).await.status, StatusCode::NOT_FOUND, "no link leads somewhere for ever");
+    assert_eq!(site.browser().post(&link, &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn strangers_cannot_fill_somebodys_mailbox_with_prices() {
+    let site = shop().await;
+    for _ in 0..4 {
+        let mut browser = site.browser();
+        let quoted = browser.post("/quotes", CAR).await.location;
+        for address in ["asha@example.com", "Asha@Example.com"] {
+            browser.post(&format!("{quoted}/save"), &[("email", address)]).await;
+        }
+    }
+    site.work().await;
+    assert_eq!(site.count("select count(*) from quote_mails where tenant_id = $1 and state = 'sent'").await, 6);
+    assert_eq!(site.count("select count(*) from quote_mails where tenant_id = $1 and state = 'refused'").await, 2);
 }
 
 #[tokio::test]

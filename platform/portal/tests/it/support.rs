@@ -178,7 +178,7 @@ impl Site {
         let ports = Ports::new()
             .with::<Assets>(Arc::new(Assets::default()))
             .with::<Profiles>(Arc::new(Profiles::default()))
-            .with::<Holders>(Arc::new(Holders(modules().into_iter().flat_map(|module| module.personal_data).collect())))
+            .with::<Holders>(Arc::new(Holders(modules().into_iter().chain([outreach::module()]).flat_map(|module| module.personal_data).collect())))
             .with::<identity::Identity>(Arc::new(identity))
             .with::<dyn identity::CustomerRecords>(Arc::new(Customers))
             .with::<dyn ObjectStore>(Arc::new(MemoryObjects::default()))

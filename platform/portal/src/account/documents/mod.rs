@@ -29,6 +29,8 @@ struct DocumentsPage {
     shell: Shell,
     list: ListBar,
     files: Vec<FileRow>,
+    /// What waits for the virus scanner, or was refused by it.
+    aside: Vec<FileRow>,
     /// What the customer took back and can bring back.
     removed: Vec<FileRow>,
     form: FormState,
@@ -53,8 +55,8 @@ fn filter(shell: &Shell) -> Filter {
     Filter::choice("state", shell.t("portal-documents-kind"), choices)
 }
 
-async fn removed(tx: &mut ReadTx) -> AppResult<Vec<Document>> {
-    let wanted = DocumentFilter { state: Some(DocumentState::Removed), ..DocumentFilter::default() };
+async fn in_state(tx: &mut ReadTx, state: DocumentState) -> AppResult<Vec<Document>> {
+    let wanted = DocumentFilter { state: Some(state), ..DocumentFilter::default() };
     Ok(service::list(tx, &wanted, &PageRequest::default()).await?.results)
 }
 
@@ -63,16 +65,22 @@ async fn page(caller: &Customer, shell: Shell, query: &ListQuery, form: FormStat
         DocumentFilter { group: query.state().and_then(DocumentGroup::from_name), state: Some(DocumentState::Current), ..DocumentFilter::default() };
     let mut tx = caller.begin_read().await?;
     let found = service::list(&mut tx, &wanted, &query.page()).await?;
-    let removed = removed(&mut tx).await?;
+    let removed = in_state(&mut tx, DocumentState::Removed).await?;
+    let (held, refused) = (in_state(&mut tx, DocumentState::Held).await?, in_state(&mut tx, DocumentState::Refused).await?);
     drop(tx);
     let list = ListBar::new("/account/documents", shell.t("portal-documents-search"), query, &found, Some(filter(&shell)), Vec::new());
     let until = |document: Document| {
         let day = document.removed_at.map(|at| shell.moment(&(at + UNDO))).unwrap_or_default();
         FileRow { day: shell.tf("portal-documents-until", [("date", day)]), ..FileRow::new(&shell, &document.into()) }
     };
+    let aside = |document: Document| {
+        let day = shell.t(if document.state == DocumentState::Held { "portal-documents-held" } else { "portal-documents-refused" });
+        FileRow { day, ..FileRow::new(&shell, &document.into()) }
+    };
     Ok(DocumentsPage {
         kinds: kinds(&shell),
         list,
+        aside: held.into_iter().chain(refused).map(aside).collect(),
         removed: removed.into_iter().map(until).collect(),
         files: found.results.into_iter().map(DocumentView::from).map(|file| FileRow::new(&shell, &file)).collect(),
         form,
@@ -135,6 +143,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             filters: vec![filter(shell)],
             ..ListBar::default()
         },
+        aside: files.iter().map(|file| FileRow { id: "3".to_owned(), ..file.clone() }).collect(),
         removed: files.iter().map(|file| FileRow { id: "2".to_owned(), ..file.clone() }).collect(),
         complaint: if files.is_empty() { String::new() } else { shell.t("error-papers-too-many") },
         files,
