@@ -9,6 +9,7 @@ mod activity;
 mod catalogue;
 mod customers;
 mod entry;
+mod errands;
 mod frame;
 mod history;
 mod lists;
@@ -28,11 +29,34 @@ mod work;
 
 pub use site::{Demo, Demos};
 
-use kernel::{module::Module, routes::Routes};
+use kernel::{
+    module::{Module, Retention},
+    routes::Routes,
+};
 
 /// See [`Module`].
 #[must_use]
 pub fn module() -> Module {
+    Module {
+        name: "backoffice",
+        permissions: lists::PERMISSIONS,
+        retention: RETENTION,
+        routes: routes(),
+        jobs: errands::jobs(),
+        schedules: errands::schedules(),
+        ..Module::default()
+    }
+}
+
+const RETENTION: &[Retention] = &[
+    Retention { table: "list_views", keep: "while the tenant is a customer", job: None },
+    Retention { table: "list_layouts", keep: "while the tenant is a customer", job: None },
+    Retention { table: "errands", keep: "90 days after they are over; their files 7 days", job: Some(errands::CLEAR) },
+    Retention { table: "errand_lines", keep: "as long as their errand", job: Some(errands::CLEAR) },
+];
+
+/// All pages; an errand walks through them, too.
+fn routes() -> Routes {
     let mut routes = Routes::new();
     for part in [
         entry::routes(),
@@ -51,9 +75,10 @@ pub fn module() -> Module {
         activity::routes(),
         work::routes(),
         lists::routes(),
+        errands::routes(),
         site::routes(),
     ] {
         routes.extend(part);
     }
-    Module { name: "backoffice", permissions: lists::PERMISSIONS, retention: lists::RETENTION, routes, ..Module::default() }
+    routes
 }

@@ -137,8 +137,10 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
 /// What did not go by itself, and so comes first.
 async fn left_over(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     if counter.shell.can(orders::READ) {
-        let open = TaskFilter { state: Some(TaskState::Open) };
+        let open = TaskFilter { state: Some(TaskState::Open), ..TaskFilter::default() };
         counter.add_some("office-stat-tasks", fulfilment::tasks(tx, &open, &one()).await?.count, "/tasks?state=open");
+        let mine = TaskFilter { assigned_to: tx.scope().user(), ..open };
+        counter.add_some("office-stat-tasks-mine", fulfilment::tasks(tx, &mine, &one()).await?.count, "/tasks?state=open&assignee=me");
     }
     if counter.shell.can(customers::READ) {
         let due = FollowUpFilter { due_by: Some(tx.scope().today()), done: false };

@@ -125,6 +125,7 @@ const PERMISSIONS: &[Permission] = &[
 
 const RETENTION: &[Retention] = &[
     Retention { table: "insurers", keep: "while a policy names it", job: None },
+    Retention { table: "insurer_papers", keep: "while the insurer is kept, also those taken off its record", job: None },
     Retention { table: "insurer_contacts", keep: "while the insurer is kept", job: None },
     Retention { table: "product_categories", keep: "while a product is in it", job: None },
     Retention { table: "products", keep: "while a policy names it", job: None },

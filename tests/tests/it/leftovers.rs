@@ -34,6 +34,11 @@ const ROWS: &[&str] = &[
      select $1, gen_random_uuid(), '/customers', id, 'Leads', '[]', true, now(), now() from users where tenant_id = $1 and kind = 'staff' limit 1",
     "insert into list_layouts (tenant_id, id, user_id, list, updated_at)
      select $1, gen_random_uuid(), id, '/customers', now() from users where tenant_id = $1 and kind = 'staff' limit 1",
+    "insert into insurer_papers (tenant_id, id, insurer_id, title, file_name, path, mime, content_hash, size_bytes, created_at, created_by)
+     select $1, gen_random_uuid(), id, 'Agreement', 'a.pdf', 'papers/a.pdf', 'application/pdf', sha256('1'), 1, now(), 'user:1' from insurers where tenant_id = $1 limit 1",
+    "insert into errands (tenant_id, id, user_id, kind, title, list, query, act, form, created_at, updated_at)
+     select $1, gen_random_uuid(), id, 'act', 'Test', '/tasks', '[]', '/tasks/settle', '[]', now(), now() from users where tenant_id = $1 and kind = 'staff' limit 1",
+    "insert into errand_lines (tenant_id, id, errand_id, user_id, row_id) select $1, gen_random_uuid(), id, user_id, gen_random_uuid() from errands where tenant_id = $1",
     "insert into nominations (tenant_id, id, customer_id, role, created_at, created_by, updated_at, updated_by)
      select $1, gen_random_uuid(), id, 'dependant', now(), 'user:1', now(), 'user:1' from customers where tenant_id = $1 limit 1",
     "insert into nominees (tenant_id, id, nomination_id, customer_id, position, full_name, relation, created_at, updated_at)

@@ -104,7 +104,7 @@ pub(super) async fn create(Office(shell): Office, staff: Staff, Form(sent): Form
     }
 }
 
-fn under(shell: Shell, insurer: &Insurer) -> (Shell, String) {
+pub(super) fn under(shell: Shell, insurer: &Insurer) -> (Shell, String) {
     let href = format!("/insurers/{}", insurer.id);
     let mut shell = shell.under("office-insurers-title", "/insurers");
     shell.crumbs.push(Crumb { label: insurer.name.clone(), href: href.clone() });

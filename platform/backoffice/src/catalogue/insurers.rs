@@ -9,6 +9,7 @@ use kernel::{
 };
 use pages::{Badge, Column, Fact, Flash, ListBar, ListQuery, Shell, Tone, html};
 
+use super::insurer_papers;
 use crate::{
     frame::{Action, Cell, Desk, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
     history::{History, TabQuery},
@@ -58,8 +59,11 @@ pub(super) async fn show(
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let (insurer, contacts) = insurers::service::get(&mut tx, id).await?;
+    let papers = insurers::papers::list(&mut tx, id).await?;
+    let today = tx.scope().today();
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     let mut page = record(shell, &insurer, &contacts);
+    page.related.extend(insurer_papers::related(&page.shell, id, &papers, today, page.shell.can(CHANGE)));
     history.show(&app, &mut page, &format!("/insurers/{id}"));
     html(&page)
 }
@@ -75,6 +79,7 @@ pub(crate) fn record(shell: Shell, insurer: &Insurer, contacts: &[InsurerContact
         page.next.push(Action::link(shell.t("button-edit"), format!("{href}/edit")).icon("edit").key("e").primary());
         page.next.push(Action::link(shell.t("office-picture-logo"), format!("/pictures/insurer/{}", insurer.id)).icon("camera"));
         page.next.push(Action::link(shell.t("office-insurers-contact-new"), format!("{href}/contacts/new")).icon("plus"));
+        page.next.push(Action::link(shell.t("office-insurer-paper-new"), format!("{href}/papers/new")).icon("upload"));
     }
     page.facts.push(Fact::new(shell.t("office-insurers-kind"), words::word(shell, "insurer-kind", insurer.kind.as_str())));
     if insurer.sample {

@@ -1,7 +1,9 @@
 //! Products and insurers: what is sold, on which terms, at which prices, and with whom it is agreed.
 
 mod insurer_form;
+mod insurer_papers;
 mod insurers;
+mod parts;
 mod prices;
 mod product_form;
 mod products;
@@ -32,6 +34,13 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/products/{id}/cover", Staff(PRICE), product_form::save_cover)
         .get(Office, "/products/{id}/prices", Staff(PRICE), prices::show_figures)
         .post(Office, "/products/{id}/prices", Staff(PRICE), prices::save_figures)
+        .get(Office, "/products/{id}/terms", Staff(PRICE), parts::show_outline)
+        .get(Office, "/products/{id}/terms/{kind}/new", Staff(PRICE), parts::show_new)
+        .post(Office, "/products/{id}/terms/{kind}/new", Staff(PRICE), parts::add)
+        .get(Office, "/products/{id}/terms/{kind}/{number}", Staff(PRICE), parts::show)
+        .post(Office, "/products/{id}/terms/{kind}/{number}", Staff(PRICE), parts::save)
+        .get(Office, "/products/{id}/terms/{kind}/{number}/remove", Staff(PRICE), parts::show_remove)
+        .post(Office, "/products/{id}/terms/{kind}/{number}/remove", Staff(PRICE), parts::remove)
         .get(Office, "/products/{id}/draft", Staff(PRICE), prices::show_draft)
         .post(Office, "/products/{id}/draft/publish", Staff(PRICE), prices::publish)
         .post(Office, "/products/{id}/draft/discard", Staff(PRICE), prices::discard)
@@ -47,6 +56,11 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/insurers/{id}", Staff(READ), insurers::show)
         .get(Office, "/insurers/{id}/edit", Staff(CHANGE), insurer_form::show_edit)
         .post(Office, "/insurers/{id}/edit", Staff(CHANGE), insurer_form::save)
+        .get(Office, "/insurers/{id}/papers/new", Staff(CHANGE), insurer_papers::show_new)
+        .post(Office, "/insurers/{id}/papers/new", Staff(CHANGE), insurer_papers::keep)
+        .get(Office, "/insurers/{id}/papers/{paper}", Staff(READ), insurer_papers::open)
+        .get(Office, "/insurers/{id}/papers/{paper}/remove", Staff(CHANGE), insurer_papers::show_remove)
+        .post(Office, "/insurers/{id}/papers/{paper}/remove", Staff(CHANGE), insurer_papers::remove)
         .get(Office, "/insurers/{id}/contacts/new", Staff(CHANGE), insurer_form::show_contact)
         .post(Office, "/insurers/{id}/contacts/new", Staff(CHANGE), insurer_form::add_contact)
         .get(Office, "/insurers/{id}/contacts/{contact}/remove", Staff(CHANGE), insurer_form::show_remove_contact)

@@ -96,6 +96,7 @@ pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], 
         let prices = Action::link(shell.t("office-prices-title"), format!("{href}/prices")).icon("coins");
         page.next.push(if product.state == ProductState::Active && !drafted { prices.primary() } else { prices });
         page.next.push(Action::link(shell.t("office-cover-title"), format!("{href}/cover")).icon("shield"));
+        page.next.push(Action::link(shell.t("office-terms-title"), format!("{href}/terms")).icon("list"));
     }
     if shell.can(CHANGE) {
         page.next.push(Action::link(shell.t("button-edit"), format!("{href}/edit")).icon("edit").key("e"));

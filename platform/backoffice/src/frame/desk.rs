@@ -3,23 +3,27 @@
 
 use axum::{
     extract::{FromRequestParts, MatchedPath},
-    http::request::Parts,
-    response::Response,
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
 };
 use kernel::{
     App, AppError, AppResult, ReadTx,
     http::{Query, Staff},
     paging::{Chosen, Page},
 };
-use pages::{Fact, ListBar, ListQuery, ListTools, Shell, Tab, Tone, html, redirect_with};
+use pages::{Fact, ListBar, ListQuery, ListTools, Shell, Tab, html};
 use uuid::Uuid;
 
-use super::{Cell, Field, FormPage, ListPage, Office, Section, export};
-use crate::{customers::listed, lists};
+use super::{Batch, Cell, Field, FormPage, Format, ListPage, Office, Part, Section, Sent, commit_once, export, seen_before};
+use crate::{
+    customers::listed,
+    errands::{self, Found, NewErrand, Walk},
+    lists,
+};
 
-/// Rows that a file holds at most.
+/// Rows that a file holds at most, if it is made while the reader waits. More become an errand.
 const EXPORTED: u32 = 10_000;
-/// Rows that are acted on at once at most.
+/// The same of rows that are acted on.
 const ACTED_ON: u32 = 500;
 
 /// See the module.
@@ -31,8 +35,10 @@ pub(crate) struct Desk {
     /// The path as the router knows it: of lists of one record's rows it is the same for all records.
     list: String,
     kept: lists::Kept,
-    format: Option<export::Format>,
+    format: Option<Format>,
     people: Option<&'static str>,
+    /// Some: not a reader asks, but an errand of theirs.
+    walk: Option<Walk>,
 }
 
 impl FromRequestParts<App> for Desk {
@@ -45,9 +51,11 @@ impl FromRequestParts<App> for Desk {
         let mut tx = staff.begin_read().await?;
         let kept = lists::kept(&mut tx, &list).await?;
         drop(tx);
-        let format = pairs.iter().find(|(name, _)| name == "export").and_then(|(_, value)| export::Format::from_name(value));
+        let walk = parts.extensions.get::<Walk>().cloned();
+        let format = pairs.iter().find(|(name, _)| name == "export").and_then(|(_, value)| Format::from_name(value));
         let most = if format.is_some() { EXPORTED } else { ACTED_ON };
-        let chosen = chosen(&pairs, most).or_else(|| format.map(|_| Chosen::All(most)));
+        let part = walk.as_ref().and_then(|walk| walk.most).map(Chosen::All);
+        let chosen = part.or_else(|| chosen(&pairs, most)).or_else(|| format.map(|_| Chosen::All(most)));
         let begun = kept.default().filter(|_| pairs.is_empty());
         let mut query = match begun {
             Some(view) => ListQuery { view: Some(view.id.to_string()), ..ListQuery::of(view.query.clone()) },
@@ -56,7 +64,7 @@ impl FromRequestParts<App> for Desk {
         query.chosen = chosen;
         query.currency = Some(staff.tenant().currency);
         query.has_default = kept.default().is_some();
-        Ok(Self { app: app.clone(), staff, query, shell, list, kept, format, people: None })
+        Ok(Self { app: app.clone(), staff, query, shell, list, kept, format, people: None, walk })
     }
 }
 
@@ -92,6 +100,9 @@ impl Desk {
         if let Some(object_type) = self.people {
             listed(&self.app, &self.staff.scope, object_type, self.query.page().search_text(), page.rows.len()).await?;
         }
+        if let Some(walk) = &self.walk {
+            return self.hand_over(page, walk);
+        }
         let choices = self.kept.layout.choices(&page.list.columns);
         arrange(&mut page, &self.kept.layout);
         if let Some(format) = self.format {
@@ -103,23 +114,65 @@ impl Desk {
         html(&page)
     }
 
+    /// Gives the rows to the errand that asks for them.
+    fn hand_over(&self, mut page: ListPage, walk: &Walk) -> AppResult<Response> {
+        if let Some(layout) = &walk.layout {
+            if !self.staff.may(lists::EXPORT) {
+                return Err(AppError::forbidden());
+            }
+            arrange(&mut page, layout);
+        }
+        let ids = page.list.ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let next = Some(page.list.cursor.clone()).filter(|cursor| !cursor.is_empty());
+        walk.keep(Found { part: Part::of(page, self.staff.tenant().time_zone), ids, next });
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
+
     /// The form that asks about an act on the chosen rows, and is sent to where it stands. `list` is a title's key and a path.
     pub(crate) fn act<T>(&self, list: (&str, &str), title: &str, lede: &str, found: &Page<T>, fields: Vec<Field>) -> FormPage {
         let shell = self.shell().under(list.0, list.1);
-        let (here, rows) = (shell.here.clone(), vec![Fact::new(shell.t("list-rows"), shell.number(found.results.len()))]);
-        let (title, lede) = (shell.t(title), shell.t(lede));
-        FormPage::new(shell, title.clone(), &here, list.1, vec![Section::of(fields)]).lede(lede).facts(rows).submit(title)
+        let count = shell.number(found.results.len());
+        let facts = if found.count_exceeded {
+            let more = Fact::new(shell.t("list-rows"), shell.tf("list-count-more", [("count", count)]));
+            vec![more, Fact::new(shell.t("office-errand-how"), shell.t("office-errand-later"))]
+        } else {
+            vec![Fact::new(shell.t("list-rows"), count)]
+        };
+        let (here, title, lede) = (shell.here.clone(), shell.t(title), shell.t(lede));
+        FormPage::new(shell, title.clone(), &here, list.1, vec![Section::of(fields)]).lede(lede).facts(facts).submit(title)
     }
 
-    async fn export(&self, page: ListPage, format: export::Format) -> AppResult<Response> {
+    /// An act on more rows than one answer takes becomes an errand, which the reader is led to. None: few enough, to be done now.
+    pub(crate) async fn put_off<T>(&self, found: &Page<T>, sent: &Sent, list: &str, title: &str) -> AppResult<Option<Response>> {
+        if self.walk.is_some() || !found.count_exceeded {
+            return Ok(None);
+        }
+        let act = self.shell.path.as_str();
+        let mut tx = self.staff.begin_write().await?;
+        if let Some(answer) = seen_before(&mut tx, sent, act).await? {
+            return Ok(Some(answer));
+        }
+        let form = sent.without(&["csrf", "idempotency_key"]).pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let errand = errands::begin(&mut tx, &NewErrand::act(self.shell.t(title), list, self.query.pairs(), act, form)).await?;
+        commit_once(tx, sent, act, &format!("/errands/{errand}"), "office-errand-begun").await.map(Some)
+    }
+
+    /// Takes down what becomes of the rows of an act.
+    pub(crate) fn batch(&self) -> Batch {
+        Batch::new(self.shell(), self.walk.as_ref().map(|walk| walk.errand))
+    }
+
+    async fn export(&self, page: ListPage, format: Format) -> AppResult<Response> {
         if !self.staff.may(lists::EXPORT) {
             return Err(AppError::forbidden());
         }
         if page.list.count_exceeded {
-            return Ok(redirect_with(&page.list.action, Tone::Warn, "list-export-too-much"));
+            let (shell, columns) = (page.shell, self.kept.layout.0.clone());
+            let new = NewErrand::file(shell.title.clone(), &page.list.action, self.query.pairs(), format, columns.clone());
+            return errands::offer_file(&self.app, shell, &new, format, &columns)?.show();
         }
         let mut tx = self.staff.begin_write().await?;
-        lists::exported(&mut tx, &self.list, &self.query.pairs(), format.ending(), page.rows.len()).await?;
+        lists::exported(&mut tx, &self.list, &self.query.pairs(), format.as_str(), page.rows.len()).await?;
         tx.commit().await?;
         export::file(page, format, self.staff.tenant().time_zone).await
     }

@@ -14,6 +14,7 @@ mod wording;
 
 pub(crate) use batch::Batch;
 pub(crate) use desk::Desk;
+pub(crate) use export::{Columns, File, Format, Part, file_name};
 pub(crate) use form::{Field, FormPage, Section, Table, mendable, refused_status};
 pub(crate) use list::{Cell, Empty, ListPage, Row};
 pub(crate) use nav::Office;

@@ -99,6 +99,7 @@ const PLACES: &[(&str, &[Place])] = &[
         "office-nav-firm",
         &[
             place("office-nav-plugins", "/plugins", "plug", Some(integrations::READ), "g l"),
+            place("office-errands-title", "/errands", "download", None, ""),
             place("office-jobs-title", "/jobs", "wrench", Some(kernel::dead_letters::READ), ""),
             place("office-nav-settings", "/settings/company", "settings", Some(tenancy::permissions::SETTINGS_READ), "g s"),
             place("office-nav-staff", "/settings/staff", "user", Some(identity::permissions::USER_READ), ""),

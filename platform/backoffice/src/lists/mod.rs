@@ -7,7 +7,7 @@ mod service;
 mod store;
 
 use kernel::{
-    module::{Permission, Retention},
+    module::Permission,
     routes::{Access::AnyStaff, Face::Office, Routes},
 };
 
@@ -18,11 +18,6 @@ pub(crate) use service::{exported, kept};
 pub(crate) const EXPORT: &str = "office.list.export";
 
 pub(crate) const PERMISSIONS: &[Permission] = &[Permission { code: EXPORT, sensitive: false }];
-
-pub(crate) const RETENTION: &[Retention] = &[
-    Retention { table: "list_views", keep: "while the tenant is a customer", job: None },
-    Retention { table: "list_layouts", keep: "while the tenant is a customer", job: None },
-];
 
 pub(crate) fn routes() -> Routes {
     Routes::new()

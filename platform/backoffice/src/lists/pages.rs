@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use kernel::{
-    AppResult,
+    AppError, AppResult,
     http::{Form, Path, Staff},
 };
 use pages::{Tone, redirect_undoable, redirect_with};
@@ -37,9 +37,15 @@ pub(super) async fn save(staff: Staff, Form(sent): Form<Sent>) -> AppResult<Resp
             tx.commit().await?;
             Ok(redirect_with(&view.href(path_of(&sent)), Tone::Good, "list-view-saved"))
         }
-        Err(error) if mendable(&error) => Ok(redirect_with(safe(sent.text("next")), Tone::Warn, "list-view-refused")),
+        Err(error) if mendable(&error) => Ok(redirect_with(safe(sent.text("next")), Tone::Warn, refused(&error))),
         Err(error) => Err(error),
     }
+}
+
+/// Why a view was not saved; a name that does not do needs no more words than any other.
+fn refused(error: &AppError) -> &'static str {
+    let code = error.fields.first().map_or("", |field| field.code.as_ref());
+    ["list-view-too-many", "list-view-too-much"].into_iter().find(|known| *known == code).unwrap_or("list-view-refused")
 }
 
 /// The list that the form stood on, without its query.
@@ -96,7 +102,12 @@ pub(super) async fn delete(staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sen
 
 pub(super) async fn restore(staff: Staff, Path(id): Path<Uuid>, Form(_): Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
-    let view = service::restore(&mut tx, id).await?;
-    tx.commit().await?;
-    Ok(redirect_with(&view.href(list_of(&view)), Tone::Good, "list-view-restored"))
+    match service::restore(&mut tx, id).await {
+        Ok(view) => {
+            tx.commit().await?;
+            Ok(redirect_with(&view.href(list_of(&view)), Tone::Good, "list-view-restored"))
+        }
+        Err(error) if error.is("list_view.taken") => Ok(redirect_with(list_of(&service::own(&mut tx, id).await?), Tone::Warn, "list-view-taken")),
+        Err(error) => Err(error),
+    }
 }

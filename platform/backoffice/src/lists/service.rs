@@ -1,6 +1,6 @@
 //! Use cases. The caller commits.
 
-use kernel::{AppError, AppResult, ReadTx, TenantTx, audit::Change, error::Fields};
+use kernel::{AppError, AppResult, Kind, ReadTx, TenantTx, audit::Change, error::Fields};
 use uuid::Uuid;
 
 use super::{
@@ -9,6 +9,8 @@ use super::{
 };
 
 const VIEW: &str = "list_view";
+/// Views of one list that one person keeps.
+const MOST_OWN: i64 = 30;
 
 fn reader(tx: &ReadTx) -> AppResult<Uuid> {
     tx.scope().user().ok_or_else(AppError::forbidden)
@@ -46,7 +48,8 @@ pub(super) async fn save(tx: &mut TenantTx, list: &str, name: &str, query: &str,
     let name = fields.text("name", name, 60);
     fields.finish()?;
     let mut query: Vec<(String, String)> = serde_json::from_str(query).map_err(|_| AppError::malformed("query"))?;
-    query.retain(|(name, _)| name != "view");
+    // What chooses a page, rows or a file is no search.
+    query.retain(|(name, _)| !matches!(name.as_str(), "view" | "cursor" | "id" | "all" | "export"));
     if serde_json::to_string(&query).map_or(0, |text| text.len()) > 2000 {
         return Err(AppError::field("name", "list-view-too-much"));
     }
@@ -56,6 +59,9 @@ pub(super) async fn save(tx: &mut TenantTx, list: &str, name: &str, query: &str,
         store::update_view(tx, &view).await?;
         tx.audit(change(&view)).await?;
         return Ok(view);
+    }
+    if store::count_own(tx, user, &list).await? >= MOST_OWN {
+        return Err(AppError::field("name", "list-view-too-many"));
     }
     let view = View { id: Uuid::now_v7(), list, name, query, shared, own: true, version: 1 };
     store::insert_view(tx, user, &view).await?;
@@ -99,7 +105,10 @@ pub(super) async fn delete(tx: &mut TenantTx, id: Uuid) -> AppResult<View> {
 
 /// Takes a deletion back.
 pub(super) async fn restore(tx: &mut TenantTx, id: Uuid) -> AppResult<View> {
-    let view = own(tx, id).await?;
+    let (user, view) = (reader(tx)?, own(tx, id).await?);
+    if store::find_own_by_name(tx, user, &view.list, &view.name).await?.is_some_and(|other| other != id) {
+        return Err(AppError::new(Kind::Conflict, "list_view.taken"));
+    }
     store::archive_view(tx, id, false).await?;
     tx.audit(Change::of("office.view.restore", VIEW, id)).await?;
     Ok(view)

@@ -69,6 +69,18 @@ pub(super) async fn find_own_by_name(tx: &mut ReadTx, user: Uuid, list: &str, na
     .await?)
 }
 
+pub(super) async fn count_own(tx: &mut ReadTx, user: Uuid, list: &str) -> AppResult<i64> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "count!" from list_views where tenant_id = $1 and list = $2 and owner_id = $3 and archived_at is null"#,
+        tenant,
+        list,
+        user
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 pub(super) async fn insert_view(tx: &mut TenantTx, user: Uuid, view: &View) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let query = serde_json::to_string(&view.query).map_err(AppError::internal)?;

@@ -14,7 +14,7 @@ use pages::{BulkAction, Column, Event, Fact, Filter, ListBar, ListQuery, Shell, 
 use uuid::Uuid;
 
 use crate::{
-    frame::{Action, Batch, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Row, Section, Sent},
     history::{History, TabQuery},
     words,
 };
@@ -236,14 +236,18 @@ pub(super) async fn show_retry_many(desk: Desk) -> AppResult<Response> {
     retry_many_page(&desk, &found).show()
 }
 
-pub(super) async fn retry_many(desk: Desk, Form(_): Form<Sent>) -> AppResult<Response> {
-    let (shell, mut batch) = (desk.shell(), Batch::default());
-    for letter in find(&desk).await?.results {
+pub(super) async fn retry_many(desk: Desk, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let found = find(&desk).await?;
+    if let Some(answer) = desk.put_off(&found, &sent, LIST.1, "office-jobs-retry-many").await? {
+        return Ok(answer);
+    }
+    let (shell, mut batch) = (desk.shell(), desk.batch());
+    for letter in found.results {
         let mut tx = desk.staff.begin_write().await?;
         let done = letters::retry(&mut tx, letter.id).await;
-        batch.take(tx, what(&shell, &letter.job), format!("/jobs/{}", letter.id), done).await?;
+        batch.take(tx, letter.id, what(&shell, &letter.job), format!("/jobs/{}", letter.id), done).await?;
     }
-    batch.report(shell, "office-jobs-retry-many", LIST)
+    batch.report("office-jobs-retry-many", LIST)
 }
 
 fn dismiss_many_page(desk: &Desk, found: &Page<DeadLetter>) -> FormPage {
@@ -262,11 +266,14 @@ pub(super) async fn dismiss_many(desk: Desk, Form(sent): Form<Sent>) -> AppResul
     if sent.text("reason").is_empty() {
         return dismiss_many_page(&desk, &found).again(&sent, AppError::field("reason", "field-required"));
     }
-    let (shell, mut batch) = (desk.shell(), Batch::default());
+    if let Some(answer) = desk.put_off(&found, &sent, LIST.1, "office-jobs-dismiss").await? {
+        return Ok(answer);
+    }
+    let (shell, mut batch) = (desk.shell(), desk.batch());
     for letter in found.results {
         let mut tx = desk.staff.begin_write().await?;
         let done = letters::dismiss(&mut tx, letter.id, sent.text("reason")).await;
-        batch.take(tx, what(&shell, &letter.job), format!("/jobs/{}", letter.id), done).await?;
+        batch.take(tx, letter.id, what(&shell, &letter.job), format!("/jobs/{}", letter.id), done).await?;
     }
-    batch.report(shell, "office-jobs-dismiss", LIST)
+    batch.report("office-jobs-dismiss", LIST)
 }

@@ -1,5 +1,6 @@
 //! What did not go by itself: tasks that orders left for staff, and background work that was given up.
 
+mod assign;
 mod jobs;
 mod tasks;
 
@@ -16,7 +17,12 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/tasks", Staff(order::READ), tasks::list)
         .get(Office, "/tasks/settle", Staff(order::SETTLE_TASK), tasks::show_settle_many)
         .post(Office, "/tasks/settle", Staff(order::SETTLE_TASK), tasks::settle_many)
+        .get(Office, "/tasks/assign", Staff(order::SETTLE_TASK), assign::show_many)
+        .post(Office, "/tasks/assign", Staff(order::SETTLE_TASK), assign::save_many)
         .get(Office, "/tasks/{id}", Staff(order::READ), tasks::show)
+        .post(Office, "/tasks/{id}/take", Staff(order::SETTLE_TASK), assign::take)
+        .get(Office, "/tasks/{id}/assign", Staff(order::SETTLE_TASK), assign::show)
+        .post(Office, "/tasks/{id}/assign", Staff(order::SETTLE_TASK), assign::save)
         .get(Office, "/tasks/{id}/settle", Staff(order::SETTLE_TASK), tasks::show_settle)
         .post(Office, "/tasks/{id}/settle", Staff(order::SETTLE_TASK), tasks::settle)
         .get(Office, "/jobs", Staff(letters::READ), jobs::list)

@@ -13,25 +13,31 @@ use kernel::{
 use ledger::permissions::PAYMENT_READ;
 use pages::{BulkAction, Column, Crumb, Event, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
+use super::assign::{self, Team};
 use crate::{
     customers::viewed,
-    frame::{Action, Batch, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
+    frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,
 };
 
-const LIST: (&str, &str) = ("office-tasks-title", "/tasks");
+pub(super) const LIST: (&str, &str) = ("office-tasks-title", "/tasks");
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
     let desk = desk.beginning(TaskState::Open.as_str()).of_people("fulfilment_task");
     let found = find(&desk).await?;
-    let page = page(desk.shell(), &desk.query, &found);
+    let mut tx = desk.begin_read().await?;
+    let team = Team::of(&mut tx).await?;
+    drop(tx);
+    let page = page(desk.shell(), &desk.query, &found, &team);
     desk.show(page).await
 }
 
 /// The rows that the reader asks for: a page, or those chosen.
-async fn find(desk: &Desk) -> AppResult<Page<TaskRow>> {
-    let filter = TaskFilter { state: desk.query.state().and_then(TaskState::from_name) };
+pub(super) async fn find(desk: &Desk) -> AppResult<Page<TaskRow>> {
+    let scope = &desk.staff.scope;
+    let state = desk.query.state().and_then(TaskState::from_name);
+    let filter = TaskFilter { state, ..assign::filter(&desk.query, scope.user(), scope.today()) };
     let mut tx = desk.begin_read().await?;
     fulfilment::tasks(&mut tx, &filter, &desk.query.page()).await
 }
@@ -52,17 +58,24 @@ pub(super) async fn settle_many(desk: Desk, Form(sent): Form<Sent>) -> AppResult
     if sent.text("note").is_empty() {
         return settle_many_page(&desk, &found).again(&sent, AppError::field("note", "field-required"));
     }
-    let (shell, mut batch) = (desk.shell(), Batch::default());
+    if let Some(answer) = desk.put_off(&found, &sent, LIST.1, "office-tasks-settle").await? {
+        return Ok(answer);
+    }
+    let mut batch = desk.batch();
     for task in found.results {
-        let name = format!("{} · {}", words::word(&shell, "task-kind", task.kind.as_str()), task.order_number);
         let mut tx = desk.staff.begin_write().await?;
         let done = fulfilment::settle_task(&mut tx, task.id, sent.text("note")).await;
-        batch.take(tx, name, format!("/tasks/{}", task.id), done).await?;
+        batch.take(tx, task.id, named(&desk.shell(), &task), format!("/tasks/{}", task.id), done).await?;
     }
-    batch.report(shell, "office-tasks-settle", LIST)
+    batch.report("office-tasks-settle", LIST)
 }
 
-fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>) -> ListPage {
+/// What a task is called among others.
+pub(super) fn named(shell: &Shell, task: &TaskRow) -> String {
+    format!("{} · {}", words::word(shell, "task-kind", task.kind.as_str()), task.order_number)
+}
+
+fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>, team: &Team) -> ListPage {
     let shell = shell.titled("office-tasks-title");
     let filter =
         Filter::choice("state", shell.t("field-status"), words::choices(&shell, "task-state", TaskState::ALL.iter().map(|state| state.as_str())));
@@ -71,6 +84,8 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>) -> ListPage {
         Column::of(&shell, "field-status"),
         Column::of(&shell, "office-orders-one"),
         Column::of(&shell, "office-customer"),
+        Column::of(&shell, "office-tasks-assignee"),
+        Column::of(&shell, "office-tasks-due"),
         Column::of(&shell, "field-reason"),
         Column::of(&shell, "office-tasks-done"),
         Column::of(&shell, "field-created").by("created"),
@@ -82,6 +97,8 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>) -> ListPage {
             Cell::State(words::badge(&shell, "task-state", row.state.as_str())),
             Cell::Link { label: row.order_number.clone(), href: format!("/orders/{}", row.order) },
             Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer) },
+            Cell::Text(team.name(row.assigned_to)),
+            row.due_on.map_or_else(|| Cell::Quiet(String::new()), Cell::Day),
             Cell::Quiet(cause(&shell, &row.reason)),
             Cell::Quiet(row.done_note.clone().unwrap_or_default()),
             Cell::At(row.created_at),
@@ -89,8 +106,11 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>) -> ListPage {
     };
     let rows = found.results.iter().map(row).collect();
     let settle = BulkAction::new(shell.t("office-tasks-settle"), "/tasks/settle", "check");
-    let acts = if shell.can(SETTLE_TASK) { vec![settle] } else { Vec::new() };
-    let list = ListBar::new("/tasks", shell.t("office-tasks-search"), query, found, [filter, Filter::created(&shell)], columns)
+    let assign = BulkAction::new(shell.t("office-tasks-assign"), "/tasks/assign", "user");
+    let acts = if shell.can(SETTLE_TASK) { vec![settle, assign] } else { Vec::new() };
+    let [assignee, due] = assign::filters(&shell, team);
+    let filters = [filter, assignee, due, Filter::created(&shell)];
+    let list = ListBar::new("/tasks", shell.t("office-tasks-search"), query, found, filters, columns)
         .choosing(found.results.iter().map(|task| task.id), acts);
     let empty = Empty::new(&shell, "check-circle", "office-tasks-empty");
     ListPage { lede: shell.t("office-tasks-lede"), ..ListPage::new(shell, list, rows, empty) }
@@ -123,14 +143,15 @@ pub(super) async fn show(
     let task = fulfilment::task(&mut tx, id).await?;
     let order = orders::service::record(&mut tx, task.order).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
+    let team = Team::of(&mut tx).await?;
     drop(tx);
     viewed(&app, &staff.scope, "fulfilment_task", id.0).await?;
-    let mut page = record_page(shell, &task, &order);
+    let mut page = record_page(shell, &task, &order, &team);
     history.show(&app, &mut page, &format!("/tasks/{id}"));
     html(&page)
 }
 
-fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord) -> RecordPage {
+fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord, team: &Team) -> RecordPage {
     let shell = shell.under("office-tasks-title", "/tasks");
     let state = words::badge(&shell, "task-state", task.state.as_str());
     let title = words::word(&shell, "task-kind", task.kind.as_str());
@@ -140,6 +161,10 @@ fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord) -> RecordPage 
         page.alerts.push(Flash { tone: Tone::Warn, text: words::word(shell, "task", task.kind.as_str()), undo: None });
         if shell.can(SETTLE_TASK) {
             page.next.push(Action::link(shell.t("office-tasks-settle"), format!("/tasks/{}/settle", task.id)).primary().icon("check").key("e"));
+            if task.assigned_to.is_none() {
+                page.next.push(Action::post(shell.t("office-tasks-take"), format!("/tasks/{}/take", task.id)).icon("user"));
+            }
+            page.next.push(Action::link(shell.t("office-tasks-assign"), format!("/tasks/{}/assign", task.id)).icon("edit"));
         }
     }
     page.facts = vec![
@@ -148,6 +173,12 @@ fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord) -> RecordPage 
         Fact::new(shell.t("field-reason"), cause(shell, &task.reason)),
         Fact::new(shell.t("field-created"), shell.moment(&task.created_at)),
     ];
+    if task.assigned_to.is_some() {
+        page.facts.push(Fact::new(shell.t("office-tasks-assignee"), team.name(task.assigned_to)));
+    }
+    if let Some(day) = &task.due_on {
+        page.facts.push(Fact::new(shell.t("office-tasks-due"), shell.date(day)));
+    }
     if let Some(note) = &task.done_note {
         page.facts.push(Fact::new(shell.t("office-tasks-done"), note.clone()));
     }

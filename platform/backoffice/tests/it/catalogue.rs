@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 use insurance::catalogue::{self, Product, ProductFilter};
 
 use crate::{
+    market::PIXEL,
     markup::sound,
     sales,
-    support::{Firm, Site},
+    support::{Browser, Firm, Site},
 };
 
 const APA: &str = "apa-private-comprehensive";
@@ -192,4 +193,156 @@ async fn an_insurer_is_added_changed_and_given_contacts() {
     sound("remove contact", &browser.get(&link).await.body);
     assert_eq!(browser.post(&link, &[]).await.status, StatusCode::SEE_OTHER);
     assert!(!browser.get(&made.location).await.has("Underwriting desk"));
+}
+
+/// Sends a form of the terms with the draft's version, and expects it to be kept.
+async fn keep(browser: &mut Browser<'_>, path: &str, fields: &[(&str, &str)]) {
+    let version = browser.get(path).await.hidden("version");
+    let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("version", version.as_str())]).collect();
+    let kept = browser.post(path, &fields).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{path}: {}", kept.body);
+}
+
+#[tokio::test]
+async fn terms_are_changed_thing_by_thing_seen_on_past_quotes_and_published_for_new_ones() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    sales::sell(&site, &firm).await;
+    let before = product(&firm, APA).await;
+    let terms = format!("/products/{}/terms", before.id);
+    assert!(browser.get(&format!("/products/{}", before.id)).await.has(&terms), "the record leads to its terms");
+    sound("terms", &browser.get(&terms).await.body);
+    for kind in ["questions", "benefits", "extras", "limits", "steps"] {
+        sound(kind, &browser.get(&format!("{terms}/{kind}/new")).await.body);
+        sound(kind, &browser.get(&format!("{terms}/{kind}/1")).await.body);
+        sound(kind, &browser.get(&format!("{terms}/{kind}/1/remove")).await.body);
+    }
+    assert_eq!(browser.get(&format!("{terms}/nothing/new")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get(&format!("{terms}/steps/99")).await.status, StatusCode::NOT_FOUND);
+
+    let unsaid = browser.post(&format!("{terms}/questions/new"), &[("version", "0"), ("kind", "choice"), ("key", "value")]).await;
+    assert!(unsaid.status == StatusCode::UNPROCESSABLE_ENTITY && unsaid.has("There is a question of this short name already."), "{}", unsaid.body);
+    let place = (before.current.terms.form.questions.len() + 1).to_string();
+    let question = [
+        ("key", "drivers"),
+        ("kind", "integer"),
+        ("required", "yes"),
+        ("label_en", "Drivers"),
+        ("label_sw", "Madereva"),
+        ("min", "1"),
+        ("default", "1"),
+    ];
+    keep(&mut browser, &format!("{terms}/questions/new"), &[question.as_slice(), &[("place", place.as_str())]].concat()).await;
+    let extra = [("title_en", "Cover for drivers"), ("price", "per_unit"), ("unit_amount", "1,500"), ("per", "drivers"), ("place", "1")];
+    keep(&mut browser, &format!("{terms}/extras/new"), &extra).await;
+    keep(
+        &mut browser,
+        &format!("{terms}/benefits/new"),
+        &[("title_en", "Accident of a driver"), ("add_on", "cover_for_drivers"), ("amount", "200000")],
+    )
+    .await;
+    let limit = [("question", "drivers"), ("rule", "number_between"), ("number_min", "1"), ("number_max", "9"), ("place", "1")];
+    keep(&mut browser, &format!("{terms}/limits/new"), &limit).await;
+    let step = [
+        ("step", "loading"),
+        ("label_en", "Many drivers"),
+        ("more", "10"),
+        ("when", "at_least"),
+        ("when_question", "drivers"),
+        ("when_value", "1"),
+        ("place", "2"),
+    ];
+    keep(&mut browser, &format!("{terms}/steps/new"), &step).await;
+    let outline = browser.get(&terms).await;
+    for text in ["Drivers", "Cover for drivers", "for each: Drivers", "With the extra Cover for drivers", "Many drivers", "1–9"] {
+        assert!(outline.has(text), "{text}: {}", outline.body);
+    }
+
+    let named = browser.post(&format!("{terms}/questions/{place}/remove"), &[("version", "5")]).await;
+    assert!(named.status == StatusCode::UNPROCESSABLE_ENTITY || named.status == StatusCode::CONFLICT, "what others name stays: {}", named.body);
+    let stale = browser.post(&format!("{terms}/limits/1/remove"), &[("version", "1")]).await;
+    assert!(stale.has("Somebody else changed this draft meanwhile."), "{}", stale.body);
+    keep(&mut browser, &format!("{terms}/limits/1/remove"), &[]).await;
+
+    assert_eq!(product(&firm, APA).await.current.terms, before.current.terms, "customers still get the terms in force");
+    let review = browser.get(&format!("/products/{}/draft", before.id)).await;
+    assert!(review.has("Dearer") && review.has("+KSh"), "past quotes have one driver by default, and would pay more: {}", review.body);
+    let today = testkit::noon().date_naive().to_string();
+    let sent = [("version", "6"), ("effective_from", today.as_str()), ("reason", "circular")];
+    let published = browser.post(&format!("/products/{}/draft/publish", before.id), &sent).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.body);
+    let after = product(&firm, APA).await.current;
+    assert_eq!((after.number, after.terms.form.question("drivers").map(|question| question.label.get("sw"))), (2, Some("Madereva")));
+    assert!(after.terms.add_on("cover_for_drivers").is_some() && after.terms.pricing.len() == before.current.terms.pricing.len() + 2);
+    let mut tx = firm.scope.begin_read().await.expect("transaction");
+    let first = catalogue::service::version(&mut tx, before.current.id).await.expect("the first version");
+    assert_eq!(first.terms, before.current.terms, "the version that priced the quote is as it was");
+}
+
+#[tokio::test]
+async fn a_thing_of_the_terms_is_changed_and_moved_and_an_extra_goes_with_its_price() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let before = product(&firm, APA).await.current.terms;
+    let terms = format!("/products/{}/terms", product(&firm, APA).await.id);
+    let benefits: Vec<String> = before.benefits.iter().map(|benefit| benefit.title.get("en").to_owned()).collect();
+    keep(&mut browser, &format!("{terms}/benefits/1"), &[("title_en", "Renamed"), ("place", "2")]).await;
+    let saved = browser.get(&format!("{terms}/benefits/2")).await;
+    assert!(saved.has("Renamed"), "{}", saved.body);
+    assert!(browser.get(&format!("{terms}/benefits/1")).await.has(&benefits[1].replace('\'', "&#39;")));
+
+    // An extra that a benefit names stays; another goes, and with it what it costs.
+    let free = before.add_ons.iter().position(|extra| before.benefits.iter().all(|benefit| benefit.add_on.as_deref() != Some(extra.key.as_str())));
+    let named = before.add_ons.iter().position(|extra| before.benefits.iter().any(|benefit| benefit.add_on.as_deref() == Some(extra.key.as_str())));
+    if let Some(named) = named {
+        let path = format!("{terms}/extras/{}/remove", named + 1);
+        let refused = browser.post(&path, &[("version", "1")]).await;
+        assert_ne!(refused.status, StatusCode::SEE_OTHER, "{}", refused.body);
+    }
+    if let Some(free) = free {
+        keep(&mut browser, &format!("{terms}/extras/{}/remove", free + 1), &[]).await;
+    }
+    browser.permissions = Some(vec![catalogue::READ, catalogue::CHANGE]);
+    assert_eq!(browser.get(&terms).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_contract_is_put_on_file_once_opened_and_taken_off() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let insurer = product(&firm, APA).await.insurer.id;
+    let href = format!("/insurers/{insurer}");
+    sound("new paper", &browser.get(&format!("{href}/papers/new")).await.body);
+    let new = format!("{href}/papers/new");
+    let today = testkit::noon().date_naive();
+    let (from, until) = ((today - chrono::Days::new(300)).to_string(), (today + chrono::Days::new(20)).to_string());
+    let wrong =
+        browser.upload(&new, &[("title", "Agency agreement"), ("valid_from", &until), ("valid_until", &from)], ("file", "a.png", PIXEL)).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.has("It cannot end before it begins."), "{}", wrong.body);
+    let none = browser.upload(&new, &[("title", "Agency agreement")], ("other", "a.png", PIXEL)).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let virus = browser.upload(&new, &[("title", "Agency agreement")], ("file", "a.pdf", b"MZ")).await;
+    assert!(virus.status == StatusCode::UNPROCESSABLE_ENTITY && virus.has("Agency agreement"), "{}", virus.body);
+    let fields = [("title", "Agency agreement"), ("valid_from", from.as_str()), ("valid_until", until.as_str())];
+    for _ in 0..2 {
+        assert_eq!(browser.upload(&new, &fields, ("file", "agreement.png", PIXEL)).await.location, href);
+    }
+    let record = browser.get(&href).await;
+    assert_eq!(record.body.matches(">Agency agreement</a>").count(), 1, "the same file is on record once: {}", record.body);
+    assert!(record.has("Ends soon") && record.has("Paper added"), "{}", record.body);
+    sound("insurer", &record.body);
+    let links = record.body.split("href=\"").filter_map(|rest| rest.split('"').next()).filter(|link| link.contains("/papers/"));
+    let paper = links.filter(|link| !link.ends_with("/new")).map(str::to_owned).next().expect("a way to the paper");
+    let open = browser.get(&paper).await;
+    assert!(open.status == StatusCode::SEE_OTHER && open.location.contains("papers/"), "{}", open.location);
+    sound("take off", &browser.get(&format!("{paper}/remove")).await.body);
+    browser.post(&format!("{paper}/remove"), &[]).await;
+    assert!(!browser.get(&href).await.has(">Agency agreement</a>"));
+    assert_eq!(browser.get(&paper).await.status, StatusCode::NOT_FOUND);
+    let other = site.brokerage().await;
+    let mut stranger = site.owner(&other).await;
+    assert_eq!(stranger.get(&format!("{href}/papers/new")).await.status, StatusCode::NOT_FOUND);
 }

@@ -5,6 +5,7 @@ mod approvals;
 mod catalogue;
 mod desk;
 mod doors;
+mod errands;
 mod fleet;
 mod lists;
 mod market;

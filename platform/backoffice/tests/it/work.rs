@@ -137,3 +137,58 @@ async fn work_is_dismissed_only_with_a_reason_and_only_by_those_who_may() {
     let record = browser.get(&format!("/jobs/{job}")).await;
     assert!(record.has("The code is too old") && record.has("Dismissed"), "{}", record.body);
 }
+
+#[tokio::test]
+async fn a_task_is_taken_given_to_a_colleague_and_found_by_whoever_sees_to_it() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let mut browser = site.owner(&firm).await;
+    let mut colleague = site.member(&firm, "amina@example.com", "admin").await;
+    let task = leave_task(&firm, sold.order.0).await;
+    let path = format!("/tasks/{task}");
+    assert!(browser.get("/tasks?assignee=nobody").await.has("1 row") && browser.get("/tasks?assignee=me").await.has("Nothing matches"));
+    assert!(browser.get(&path).await.has("I see to it"));
+    assert!(browser.post(&format!("{path}/take"), &[]).await.flash().ends_with("office-tasks-taken"));
+    assert!(colleague.post(&format!("{path}/take"), &[]).await.flash().ends_with("office-tasks-taken-before"), "nobody takes it away unasked");
+    assert!(browser.get("/tasks?assignee=me").await.has("1 row") && browser.get("/").await.has("Open tasks that you see to"));
+
+    let form = browser.get(&format!("{path}/assign")).await;
+    let amina =
+        form.body.split("<option value=\"").find(|option| option.contains("Amina")).and_then(|option| option.split('"').next()).expect("a colleague");
+    let today = firm.scope.clock.today(firm.tenant.time_zone);
+    let (past, soon) = ((today - chrono::Days::new(1)).to_string(), (today + chrono::Days::new(3)).to_string());
+    let late = browser.post(&format!("{path}/assign"), &[("assignee", amina), ("due_on", &past)]).await;
+    assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.has("Choose a day from today on"), "{}", late.body);
+    let nobody = browser.post(&format!("{path}/assign"), &[("assignee", &Uuid::nil().to_string())]).await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(browser.post(&format!("{path}/assign"), &[("assignee", amina), ("due_on", &soon)]).await.location, path);
+    let record = browser.get(&path).await;
+    assert!(record.has("Amina Mfano") && record.has("Open task given to somebody"), "{}", record.body);
+    assert!(
+        colleague.get("/tasks?assignee=me&due=week").await.has("1 row") && colleague.get("/tasks?assignee=me&due=late").await.has("Nothing matches")
+    );
+    browser.permissions = Some(vec![insurance::orders::READ]);
+    assert_eq!(browser.post(&format!("{path}/take"), &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn tasks_are_given_to_somebody_together_and_keep_what_is_not_said() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let mut browser = site.owner(&firm).await;
+    let task = leave_task(&firm, sold.order.0).await;
+    let path = format!("/tasks/assign?id={task}");
+    let form = browser.get(&path).await;
+    let juma =
+        form.body.split("<option value=\"").find(|option| option.contains("Juma")).and_then(|option| option.split('"').next()).expect("the owner");
+    assert_eq!(browser.post(&path, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "one of the two");
+    let day = firm.scope.clock.today(firm.tenant.time_zone).to_string();
+    assert!(browser.post(&path, &[("due_on", &day)]).await.has("Done: 1. Refused: 0."));
+    assert!(browser.post(&path, &[("assignee", juma)]).await.has("Done: 1. Refused: 0."));
+    let record = browser.get(&format!("/tasks/{task}")).await;
+    assert!(record.has("Juma Otieno") && browser.get("/tasks?assignee=me&due=week").await.has("1 row"), "{}", record.body);
+    browser.post(&format!("/tasks/{task}/settle"), &[("note", "Done")]).await;
+    assert!(browser.post(&path, &[("assignee", juma)]).await.has("Done: 0. Refused: 1."), "what is done needs nobody");
+}

@@ -195,6 +195,35 @@ pub async fn keep_logo(app: &App, scope: &Scope, bytes: Bytes) -> AppResult<Stri
     Ok(path)
 }
 
+/// A file of the firm itself, as it is kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub path: String,
+    pub mime: String,
+    /// The sender's name of it, with the ending of what it is.
+    pub file_name: String,
+    pub hash: [u8; 32],
+    pub size: i64,
+}
+
+/// Checks, cleans and stores a paper that belongs to no customer. Whose it is, the caller writes down.
+///
+/// # Errors
+/// `document.empty`, `document.unsupported`, `document.too_large`, `document.damaged`; `document.busy` and `storage_unavailable`,
+/// after which a repeat may work.
+pub async fn keep_paper(app: &App, scope: &Scope, file_name: &str, bytes: Bytes) -> AppResult<Kept> {
+    let upload = clean(bytes).await?;
+    let path = format!("papers/{}.{}", Uuid::now_v7(), upload.content_type.extension());
+    app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, upload.content_type.as_str(), upload.bytes.clone()).await?;
+    Ok(Kept {
+        path,
+        mime: upload.content_type.as_str().to_owned(),
+        file_name: shown_name(file_name, &upload),
+        hash: Sha256::digest(&upload.bytes).into(),
+        size: i64::try_from(upload.bytes.len()).map_err(AppError::internal)?,
+    })
+}
+
 fn refusal(error: &UploadError) -> DocumentFailure {
     match *error {
         UploadError::Empty => DocumentFailure::Empty,

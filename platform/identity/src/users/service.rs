@@ -1,11 +1,12 @@
 //! What is done with users. Everything that makes or suspends one runs as the system audience or as staff; the caller commits.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use kernel::{
     App, AppError, AppResult, ReadTx, TenantTx,
     audit::Change,
     error::Fields,
+    http::Who,
     paging::{Page, PageRequest},
     phone::Phone,
 };
@@ -179,6 +180,15 @@ pub async fn change_profile(tx: &mut TenantTx, id: UserId, patch: &ProfilePatch)
 /// Staff of the tenant, newest first.
 pub async fn list_staff(tx: &mut ReadTx, status: Option<UserStatus>, role: Option<String>, request: &PageRequest) -> AppResult<Page<StaffRow>> {
     store::list_staff(tx, status, role, request).await
+}
+
+/// A member of staff, for work that goes on when the session is over: with what the roles hold now. None for whoever may not sign in.
+pub async fn standing(app: &App, tx: &mut ReadTx, id: UserId) -> AppResult<Option<Who>> {
+    let active = |user: &User| user.kind == UserKind::Staff && user.status == UserStatus::Active;
+    let Some(user) = store::find(tx, id).await?.filter(active) else { return Ok(None) };
+    let held = roles::store::list_permissions_of(tx, id).await?;
+    let permissions = identity(app)?.catalogue.resolve(held.iter().map(String::as_str));
+    Ok(Some(Who::Staff { user: id.0, session: Uuid::nil(), name: user.name.full(), permissions: Arc::new(permissions) }))
 }
 
 /// Nobody signs in as this user any more, and every session ends. As the system audience, with the actor who wants it; the last

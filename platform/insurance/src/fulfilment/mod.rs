@@ -31,7 +31,7 @@ pub use mail::OrderMail;
 pub use payment_receipt::{PaymentReceipt, ReceiptMail, receipt};
 pub(crate) use postings::levy_account;
 pub(crate) use store::settle_task_of;
-pub use store::{Task, TaskFilter, TaskId, TaskKind, TaskOpened, TaskRow, TaskState};
+pub use store::{Assignment, Task, TaskAssigned, TaskFilter, TaskId, TaskKind, TaskOpened, TaskRow, TaskState};
 pub use subscriber::{FulfilOrders, ReversedPayments};
 
 use kernel::{
@@ -59,6 +59,52 @@ pub async fn task(tx: &mut ReadTx, id: TaskId) -> AppResult<TaskRow> {
 /// Tasks about one order.
 pub async fn tasks_of_order(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<Task>> {
     store::tasks_of_order(tx, order).await
+}
+
+/// Days ahead on which a task may be due.
+const DAYS_AHEAD: u64 = 366;
+
+/// Gives a task to a member of staff, or to nobody, and says until when. The caller has checked that this person may settle it.
+///
+/// # Errors
+/// `not_found` if it is not open; a due day that has gone or is more than a year away.
+pub async fn assign_task(tx: &mut TenantTx, id: TaskId, assignment: Assignment) -> AppResult<()> {
+    let before = store::lock_assignment(tx, id).await?.ok_or_else(AppError::not_found)?;
+    let today = tx.scope().today();
+    let last = today.checked_add_days(chrono::Days::new(DAYS_AHEAD)).unwrap_or(today);
+    let kept = assignment.due_on == before.due_on;
+    if !kept && assignment.due_on.is_some_and(|day| !(today..=last).contains(&day)) {
+        return Err(AppError::field("due_on", "task-due-invalid"));
+    }
+    if assignment == before {
+        return Ok(());
+    }
+    store::update_assignment(tx, id, assignment).await?;
+    let day = |assignment: Assignment| assignment.due_on.map(|day| day.to_string());
+    let user = |assignment: Assignment| assignment.to.map(|user| user.to_string());
+    let change = Change::of("insurance.fulfilment_task.assign", "fulfilment_task", id.0)
+        .change("assigned_to", user(before), user(assignment))
+        .change("due_on", day(before), day(assignment));
+    tx.audit(change).await?;
+    if assignment.to == before.to {
+        return Ok(());
+    }
+    let by = tx.scope().user();
+    tx.emit(&TaskAssigned { task: id, to: assignment.to, by }).await
+}
+
+/// Takes a task that nobody sees to. False if somebody else does.
+///
+/// # Errors
+/// `not_found` if it is not open.
+pub async fn take_task(tx: &mut TenantTx, id: TaskId) -> AppResult<bool> {
+    let before = store::lock_assignment(tx, id).await?.ok_or_else(AppError::not_found)?;
+    let user = tx.scope().user();
+    if before.to.is_some() && before.to != user {
+        return Ok(false);
+    }
+    assign_task(tx, id, Assignment { to: user, ..before }).await?;
+    Ok(true)
 }
 
 /// Notes how staff put something right.

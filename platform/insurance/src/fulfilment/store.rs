@@ -1,6 +1,6 @@
 //! SQL of tasks and mails.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     events::EventData,
@@ -62,8 +62,34 @@ pub struct TaskRow {
     /// The code of the failure.
     pub reason: String,
     pub state: TaskState,
+    /// The member of staff who sees to it.
+    pub assigned_to: Option<Uuid>,
+    pub due_on: Option<NaiveDate>,
     pub done_note: Option<String>,
     pub created_at: DateTime<Utc>,
+}
+
+/// Who sees to a task, and until when.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Assignment {
+    pub to: Option<Uuid>,
+    pub due_on: Option<NaiveDate>,
+}
+
+/// A task has another person who sees to it, or nobody.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TaskAssigned {
+    pub task: TaskId,
+    pub to: Option<Uuid>,
+    pub by: Option<Uuid>,
+}
+
+impl EventData for TaskAssigned {
+    const TYPE: &'static str = "fulfilment_task.assigned";
+    const AGGREGATE: &'static str = "fulfilment_task";
+    fn aggregate_id(&self) -> Uuid {
+        self.task.0
+    }
 }
 
 /// Staff have something to put right.
@@ -88,6 +114,12 @@ impl EventData for TaskOpened {
 #[serde(default)]
 pub struct TaskFilter {
     pub state: Option<TaskState>,
+    /// Seen to by this member of staff.
+    pub assigned_to: Option<Uuid>,
+    /// Seen to by nobody.
+    pub unassigned: bool,
+    /// Due on this day at the latest.
+    pub due_by: Option<NaiveDate>,
 }
 
 /// Adds a task, once per cause, and says that it is there.
@@ -130,7 +162,8 @@ pub(super) async fn find_task(tx: &mut ReadTx, id: TaskId) -> AppResult<Option<T
     let row = sqlx::query_as!(
         TaskRow,
         r#"select f.id as "id: TaskId", f.kind as "kind: TaskKind", f.order_id as "order: OrderId", o.number as order_number, o.customer_id as customer,
-             p.display_name as customer_name, f.cause_id as cause, f.reason, f.state as "state: TaskState", f.done_note, f.created_at
+             p.display_name as customer_name, f.cause_id as cause, f.reason, f.state as "state: TaskState", f.assigned_to, f.due_on, f.done_note,
+             f.created_at
            from fulfilment_tasks f
            join orders o on o.tenant_id = f.tenant_id and o.id = f.order_id
            join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
@@ -147,7 +180,7 @@ pub(super) async fn find_task(tx: &mut ReadTx, id: TaskId) -> AppResult<Option<T
 pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &PageRequest) -> AppResult<Page<TaskRow>> {
     let mut list = List::new(
         r#"f.id, f.kind, f.order_id as "order", o.number as order_number, o.customer_id as customer, p.display_name as customer_name, f.cause_id as cause,
-         f.reason, f.state, f.done_note, f.created_at"#,
+         f.reason, f.state, f.assigned_to, f.due_on, f.done_note, f.created_at"#,
         "from fulfilment_tasks f",
         "f.tenant_id",
         "f.id",
@@ -160,6 +193,15 @@ pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &Page
     if let Some(state) = filter.state {
         list.filter("f.state = ", state.as_str(), "");
     }
+    if let Some(user) = filter.assigned_to {
+        list.filter("f.assigned_to = ", user, "");
+    }
+    if filter.unassigned {
+        list.fixed("f.assigned_to is null");
+    }
+    if let Some(day) = filter.due_by {
+        list.filter("f.due_on <= ", day, "");
+    }
     if let Some(text) = page.search_text() {
         let key = text.to_uppercase();
         if key.starts_with("ORD-") {
@@ -169,6 +211,35 @@ pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &Page
         }
     }
     list.fetch(tx, page, |task: &TaskRow| task.id.0).await
+}
+
+/// Who sees to an open task, kept from others until the transaction ends. None if it is not open.
+pub(super) async fn lock_assignment(tx: &mut TenantTx, id: TaskId) -> AppResult<Option<Assignment>> {
+    let tenant = tx.tenant_id();
+    let found = sqlx::query_as!(
+        Assignment,
+        r#"select assigned_to as "to", due_on from fulfilment_tasks where tenant_id = $1 and id = $2 and state = 'open' for update"#,
+        tenant,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found)
+}
+
+pub(super) async fn update_assignment(tx: &mut TenantTx, id: TaskId, assignment: Assignment) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "update fulfilment_tasks set assigned_to = $3, due_on = $4, updated_at = $5 where tenant_id = $1 and id = $2",
+        tenant,
+        id.0,
+        assignment.to,
+        assignment.due_on,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn settle_task(tx: &mut TenantTx, id: TaskId, note: &str) -> AppResult<()> {

@@ -10,6 +10,8 @@ pub enum InsurerFailure {
     Changed,
     #[error("no such contact")]
     ContactNotFound,
+    #[error("as many papers as one insurer may have")]
+    TooManyPapers,
 }
 
 impl Failure for InsurerFailure {
@@ -17,6 +19,7 @@ impl Failure for InsurerFailure {
         match self {
             Self::NotFound | Self::ContactNotFound => Kind::NotFound,
             Self::Changed => Kind::Precondition,
+            Self::TooManyPapers => Kind::Conflict,
         }
     }
     fn code(&self) -> &'static str {
@@ -24,6 +27,7 @@ impl Failure for InsurerFailure {
             Self::NotFound => "insurer.not_found",
             Self::Changed => "insurer.changed",
             Self::ContactNotFound => "insurer.contact_not_found",
+            Self::TooManyPapers => "insurer.too_many_papers",
         }
     }
 }

@@ -4,6 +4,8 @@
 pub mod api;
 pub mod error;
 pub mod model;
+mod paper_store;
+pub mod papers;
 pub mod service;
 pub(crate) mod store;
 

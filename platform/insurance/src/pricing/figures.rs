@@ -137,12 +137,16 @@ fn for_price(name: &str, label: &LocalText, price: &mut Price, visit: &mut dyn F
     }
 }
 
-fn write_bands(bands: &[BandRow]) -> String {
+/// Bands as they are typed: see [`FigureKind::Bands`].
+#[must_use]
+pub fn write_bands(bands: &[BandRow]) -> String {
     let line = |band: &BandRow| format!("{}: {}", band.up_to.map(|sum| sum.to_string()).unwrap_or_default(), band.percent);
     bands.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn read_bands(text: &str) -> Option<Vec<BandRow>> {
+/// None where a line is no band.
+#[must_use]
+pub fn read_bands(text: &str) -> Option<Vec<BandRow>> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(read_band).collect()
 }
 

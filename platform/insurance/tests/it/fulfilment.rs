@@ -162,7 +162,7 @@ async fn a_line_that_cannot_be_issued_is_credit_and_a_task_and_does_not_hold_up_
     let mut tx = sale.staff().begin_read().await.unwrap();
     let states: Vec<_> = service::lines(&mut tx, order.id).await.unwrap().into_iter().map(|line| line.state).collect();
     assert_eq!(states, [LineState::Failed, LineState::Fulfilled]);
-    let open = TaskFilter { state: Some(TaskState::Open) };
+    let open = TaskFilter { state: Some(TaskState::Open), ..TaskFilter::default() };
     let tasks = fulfilment::tasks(&mut tx, &open, &PageRequest::default()).await.unwrap().results;
     assert_eq!(
         tasks.iter().map(|task| (task.kind, task.cause, task.reason.as_str())).collect::<Vec<_>>(),

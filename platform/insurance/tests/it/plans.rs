@@ -141,7 +141,7 @@ async fn a_part_that_is_later_than_the_days_of_grace_is_a_task_until_it_is_paid(
     sale.work().await;
     let open = async || {
         let mut tx = sale.staff().begin_read().await.unwrap();
-        let filter = TaskFilter { state: Some(TaskState::Open) };
+        let filter = TaskFilter { state: Some(TaskState::Open), ..TaskFilter::default() };
         let found = fulfilment::tasks(&mut tx, &filter, &PageRequest::default()).await.unwrap();
         found.results.into_iter().map(|task| task.kind).collect::<Vec<_>>()
     };

@@ -193,7 +193,8 @@ impl List {
         let more = results.len() > size;
         results.truncate(size);
         if request.chosen.is_some() {
-            return Ok(Page { count_exceeded: more, ..Page::whole(results) });
+            let next = results.last().map(|row| Cursor { id: id_of(row), back: false }.encode()).filter(|_| more);
+            return Ok(Page { count_exceeded: more, next, ..Page::whole(results) });
         }
         let count = self.count(tx).await?;
         if back {
@@ -232,11 +233,14 @@ impl List {
     }
 }
 
+/// What a UUIDv7 has room for.
+const LAST_MILLISECOND: i64 = (1 << 48) - 1;
+
 /// The least id of those made on or after the day: a UUIDv7 begins with the milliseconds of its making.
 fn first_id_of(day: NaiveDate, zone: Tz) -> Uuid {
     let midnight = day.and_time(NaiveTime::MIN);
     let begins: DateTime<Utc> = zone.from_local_datetime(&midnight).earliest().map_or_else(|| midnight.and_utc(), |at| at.to_utc());
-    Uuid::from_u128(u128::from(begins.timestamp_millis().max(0).unsigned_abs()) << 80)
+    Uuid::from_u128(u128::from(begins.timestamp_millis().clamp(0, LAST_MILLISECOND).unsigned_abs()) << 80)
 }
 
 #[cfg(test)]
@@ -248,5 +252,14 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
         let (first, before) = (first_id_of(day, chrono_tz::Africa::Nairobi), first_id_of(day, chrono_tz::UTC));
         assert_eq!(before.as_u128().wrapping_sub(first.as_u128()) >> 80, 3 * 3_600_000, "Nairobi is three hours ahead");
+    }
+
+    #[test]
+    fn a_day_that_nobody_will_see_is_after_everything() {
+        let now = Uuid::now_v7();
+        for day in [NaiveDate::from_ymd_opt(12_000, 1, 1).expect("a day"), NaiveDate::MAX] {
+            assert!(first_id_of(day, chrono_tz::Africa::Nairobi) > now, "{day}");
+        }
+        assert!(first_id_of(NaiveDate::MIN, chrono_tz::Africa::Nairobi) < now);
     }
 }

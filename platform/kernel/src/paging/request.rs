@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{DEFAULT_SIZE, MAX_SIZE};
 
-/// Rows that one act is about, rather than a page to look at: they come at once and are not counted.
+/// Rows that one act is about, rather than a page to look at: they come at once and are not counted. Where there are more than
+/// the act takes, the page names what comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chosen {
     /// All rows that the request's filters leave, at most this many.

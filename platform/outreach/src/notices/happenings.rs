@@ -3,7 +3,7 @@
 use documents::{DocumentUploaded, DocumentVerified};
 use identity::users;
 use insurance::{
-    fulfilment::TaskOpened,
+    fulfilment::{self, TaskAssigned, TaskOpened},
     orders::{self, OrderId},
     policies::{self, Approval, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyId, PolicyIssued, PolicyState},
 };
@@ -77,6 +77,7 @@ pub(super) async fn notices_of(tx: &mut ReadTx, event: &Event) -> AppResult<Vec<
             Ok(vec![to_customer(customer, Kind::DocumentVerified, ("document", verified.document.0), params, href, cause)])
         }
         TaskOpened::TYPE => of_task(tx, &event.read()?, cause).await,
+        TaskAssigned::TYPE => of_assignment(tx, &event.read()?, cause).await,
         StatementImported::TYPE => of_statement(tx, &event.read()?, cause).await,
         HealthChanged::TYPE => of_health(tx, &event.read()?).await,
         JobGivenUp::TYPE => of_job(tx, &event.read()?).await,
@@ -84,7 +85,7 @@ pub(super) async fn notices_of(tx: &mut ReadTx, event: &Event) -> AppResult<Vec<
     }
 }
 
-fn params<const N: usize>(values: [(&str, Param); N]) -> Params {
+pub(super) fn params<const N: usize>(values: [(&str, Param); N]) -> Params {
     values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -97,7 +98,7 @@ fn to_customer(customer: Uuid, kind: Kind, subject: (&'static str, Uuid), params
 }
 
 /// One for everybody whose roles hold the permission.
-async fn to_staff(
+pub(super) async fn to_staff(
     tx: &mut ReadTx,
     permission: &str,
     kind: Kind,
@@ -177,6 +178,16 @@ async fn of_task(tx: &mut ReadTx, opened: &TaskOpened, cause: String) -> AppResu
     let params = params([("number", Param::Text(order.number)), ("what", Param::Phrase(what))]);
     let href = format!("/tasks/{}", opened.task);
     to_staff(tx, orders::SETTLE_TASK, Kind::TaskOpened, ("task", opened.task.0), params, href, cause).await
+}
+
+/// Whoever takes a task knows of it; who is given one by somebody else is told.
+async fn of_assignment(tx: &mut ReadTx, assigned: &TaskAssigned, cause: String) -> AppResult<Vec<NewNotice>> {
+    let Some(to) = assigned.to.filter(|to| Some(*to) != assigned.by) else { return Ok(Vec::new()) };
+    let task = fulfilment::task(tx, assigned.task).await?;
+    let what = format!("task-kind-{}", task.kind.as_str().replace('_', "-"));
+    let params = params([("number", Param::Text(task.order_number)), ("what", Param::Phrase(what))]);
+    let (subject, href) = (("task", assigned.task.0), format!("/tasks/{}", assigned.task));
+    Ok(vec![NewNotice { reader: Reader::Staff(to), kind: Kind::TaskAssigned, subject: Some(subject), params, href, cause }])
 }
 
 async fn of_statement(tx: &mut ReadTx, imported: &StatementImported, cause: String) -> AppResult<Vec<NewNotice>> {

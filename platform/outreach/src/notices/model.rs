@@ -39,6 +39,9 @@ kernel::text_enum! {
         StatementDifference = "statement_difference",
         PluginFailing = "plugin_failing",
         JobGivenUp = "job_given_up",
+        TaskAssigned = "task_assigned",
+        ContractEnding = "contract_ending",
+        ErrandOver = "errand_over",
     }
 }
 
@@ -61,7 +64,7 @@ impl Kind {
             | Self::PaymentUnclear
             | Self::PaymentReversed => Topic::Payment,
             Self::DocumentVerified | Self::DocumentUploaded => Topic::Document,
-            Self::TaskOpened | Self::StatementDifference => Topic::Work,
+            Self::TaskOpened | Self::TaskAssigned | Self::ErrandOver | Self::ContractEnding | Self::StatementDifference => Topic::Work,
             Self::PluginFailing | Self::JobGivenUp => Topic::System,
         }
     }

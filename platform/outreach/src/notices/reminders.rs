@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 use chrono::{Days, NaiveDate, Timelike};
-use insurance::policies::{self, PolicyId};
+use insurance::{
+    insurers::{self, papers},
+    policies::{self, PolicyId},
+};
 use kernel::{
     AppResult, Scope,
     jobs::{Job, JobCx, JobResult, Queue},
@@ -15,6 +18,8 @@ use super::{Kind, NewNotice, NoticeSettings, Param, Reader, happenings, rules, s
 
 /// Rows of one transaction.
 const BATCH: i64 = 200;
+/// Days before a contract with an insurer ends. To make the next one takes weeks.
+const CONTRACT_STEPS: [u16; 3] = [60, 30, 7];
 /// Days beyond the last step in which what was missed is made up for.
 const SLACK: u64 = 7;
 
@@ -41,6 +46,7 @@ impl Job for PlanReminders {
         }
         remind_of_debts(&cx.scope, today, &settings).await?;
         remind_of_policies(&cx.scope, today, &settings).await?;
+        remind_of_contracts(&cx.scope, today).await?;
         let mut tx = cx.scope.begin_write().await?;
         store::close_day(&mut tx, today).await?;
         tx.commit().await?;
@@ -113,4 +119,22 @@ async fn remind_of_policies(scope: &Scope, today: NaiveDate, settings: &NoticeSe
         }
         tx.commit().await?;
     }
+}
+
+/// Tells those who look after the catalogue that an agreement or a paper of an insurer ends.
+async fn remind_of_contracts(scope: &Scope, today: NaiveDate) -> AppResult<()> {
+    let mut tx = scope.begin_write().await?;
+    let ending = papers::ending(&mut tx, today, today + Days::new(farthest(&CONTRACT_STEPS))).await?;
+    for contract in ending {
+        // However short the time since it was made: it ends.
+        let Some(step) = rules::step_before(today, contract.ends_on, NaiveDate::MIN, &CONTRACT_STEPS) else { continue };
+        let what = if contract.title.is_empty() { Param::Phrase("notice-contract-agreement".to_owned()) } else { Param::Text(contract.title) };
+        let params = happenings::params([("insurer", Param::Text(contract.insurer_name)), ("until", Param::Day(contract.ends_on)), ("what", what)]);
+        let cause = format!("{}:{}:{}:{step}", Kind::ContractEnding, contract.id, contract.ends_on);
+        let (subject, href) = (("insurer", contract.insurer.0), format!("/insurers/{}", contract.insurer));
+        for notice in happenings::to_staff(&mut tx, insurers::CHANGE, Kind::ContractEnding, subject, params, href, cause).await? {
+            service::tell(&mut tx, &notice).await?;
+        }
+    }
+    tx.commit().await
 }

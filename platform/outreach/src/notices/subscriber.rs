@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use documents::{DocumentUploaded, DocumentVerified};
 use insurance::{
-    fulfilment::TaskOpened,
+    fulfilment::{TaskAssigned, TaskOpened},
     policies::{PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyIssued},
 };
 use integrations::installs::HealthChanged;
@@ -38,6 +38,7 @@ impl Subscriber for TellPeople {
         DocumentUploaded::TYPE,
         DocumentVerified::TYPE,
         TaskOpened::TYPE,
+        TaskAssigned::TYPE,
         StatementImported::TYPE,
         HealthChanged::TYPE,
         JobGivenUp::TYPE,

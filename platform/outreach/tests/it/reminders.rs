@@ -1,6 +1,7 @@
 //! What comes due is told on its days, and what waits goes out in one mail in the morning.
 
 use chrono::{Days, Duration, NaiveDate};
+use insurance::insurers::{self, InsurerInput};
 use kernel::{
     dead_letters::JobGivenUp,
     money::{Currency, Money},
@@ -122,4 +123,29 @@ async fn whoever_left_the_firm_gets_no_digest_of_what_waited() {
     house.run(PlanDigests {}, noon()).await;
     house.post().await;
     assert_eq!(house.messages.all().len(), 0);
+}
+
+#[tokio::test]
+async fn staff_are_reminded_of_what_is_agreed_with_an_insurer_before_it_ends() {
+    let house = House::open().await;
+    let ends = noon().date_naive() + Days::new(40);
+    let input = InsurerInput { name: "Mfano Insurance".into(), contract_end: Some(ends), ..InsurerInput::default() };
+    let mut tx = house.system().begin_write().await.unwrap();
+    insurers::service::create(&mut tx, input).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut heard = Vec::new();
+    for day in 0..45_i64 {
+        for _ in 0..2 {
+            house.run(PlanReminders {}, noon() + Duration::days(day)).await;
+        }
+        let told = house.told(house.staff_reader()).await;
+        let count = told.iter().filter(|notice| notice.kind == Kind::ContractEnding).count();
+        if count > heard.len() {
+            heard.push(day);
+        }
+    }
+    assert_eq!(heard, [10, 33], "30 and 7 days before; 60 days before it was not agreed yet, or that was long ago");
+    let told = house.told(house.staff_reader()).await.into_iter().find(|notice| notice.kind == Kind::ContractEnding).unwrap();
+    let words = told.told(&house.app.texts, "en-KE");
+    assert!(words.title.starts_with("Mfano Insurance") && words.body.starts_with("What is agreed with the insurer ends on"), "{words:?}");
 }

@@ -29,6 +29,8 @@ pub struct ListBar {
     pub count_exceeded: bool,
     pub previous: String,
     pub next: String,
+    /// Where the next page begins; empty on the last.
+    pub cursor: String,
     /// What search and filters keep.
     pub kept: Vec<(String, String)>,
     /// What an act on chosen rows is told of the list: the filters in force.
@@ -74,6 +76,7 @@ impl ListBar {
             count_exceeded: page.count_exceeded,
             previous: page_at(&page.previous),
             next: page_at(&page.next),
+            cursor: page.next.clone().unwrap_or_default(),
             kept: asked.iter().filter(|(name, _)| !own(name)).cloned().collect(),
             asked,
             sizes: SIZES

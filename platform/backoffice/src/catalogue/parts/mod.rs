@@ -1,0 +1,330 @@
+//! What the terms of a product are made of, thing by thing: questions, benefits, extras, limits, pricing steps. Each is added,
+//! changed, moved and removed in the draft, which is reviewed on past quotes and published like any other change.
+
+mod benefit;
+mod extra;
+mod limit;
+mod outline;
+mod price;
+mod question;
+mod step;
+
+use axum::{extract::State, response::Response};
+use insurance::{
+    catalogue::{
+        self, Product, ProductId, Terms,
+        form::{Question, QuestionKind},
+        terms::Benefit,
+    },
+    law::Law,
+    pricing::{self, Draft},
+    rating::{Limit, Step},
+};
+use kernel::{
+    App, AppError, AppResult,
+    http::{Form, Path, Staff},
+};
+use pages::{Choice, Crumb, Fact, Shell, Tone, redirect_with};
+use serde::Deserialize;
+
+use self::extra::Extra;
+pub(super) use self::outline::show as show_outline;
+use super::under;
+use crate::frame::{Field, FormPage, Languages, Office, Section, Sent, beside_english, languages};
+
+/// What a list of things is called in addresses and texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Questions,
+    Benefits,
+    Extras,
+    Limits,
+    Steps,
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::Questions, Self::Benefits, Self::Extras, Self::Limits, Self::Steps];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Questions => "questions",
+            Self::Benefits => "benefits",
+            Self::Extras => "extras",
+            Self::Limits => "limits",
+            Self::Steps => "steps",
+        }
+    }
+}
+
+/// What the fields of a thing need to know of the rest.
+struct Around<'a> {
+    shell: &'a Shell,
+    terms: &'a Terms,
+    languages: &'a Languages,
+    symbol: &'static str,
+    /// Of the law in force.
+    levies: Vec<Choice>,
+}
+
+impl Around<'_> {
+    /// Questions of these kinds; all without any.
+    fn questions(&self, kinds: &[QuestionKind]) -> Vec<Choice> {
+        let asked = self.terms.form.questions.iter().filter(|question| kinds.is_empty() || kinds.contains(&question.kind));
+        asked.map(|question| Choice::new(question.key.clone(), question.label.get(&self.shell.lang))).collect()
+    }
+    /// What the question of this key is called.
+    fn question(&self, key: &str) -> String {
+        self.terms.form.question(key).map_or_else(|| key.to_owned(), |question| question.label.get(&self.shell.lang).to_owned())
+    }
+}
+
+/// One kind of thing that terms are a list of.
+trait Part: Sized {
+    const KIND: Kind;
+    fn all(terms: &Terms) -> Vec<Self>;
+    fn title(&self, around: &Around<'_>) -> String;
+    fn detail(&self, around: &Around<'_>) -> String;
+    /// The fields of a thing; of a new one without `kept`.
+    fn sections(around: &Around<'_>, kept: Option<&Self>) -> Vec<Section>;
+    fn fill(&self, page: FormPage, around: &Around<'_>) -> FormPage;
+    fn read(sent: &Sent, around: &Around<'_>, kept: Option<&Self>) -> AppResult<Self>;
+    /// Puts it where the thing at `at` stood, or moves it to `place`, or adds it.
+    fn put(self, terms: &mut Terms, at: Option<usize>, place: usize);
+    fn take_out(terms: &mut Terms, at: usize);
+}
+
+/// Puts an item into a list: in place of the one at `at`, which goes, and to `place`.
+fn placed<T>(list: &mut Vec<T>, item: T, at: Option<usize>, place: usize) {
+    if let Some(at) = at.filter(|at| *at < list.len()) {
+        list.remove(at);
+    }
+    list.insert(place.min(list.len()), item);
+}
+
+/// Takes the item at `at` out, if there is one.
+fn taken<T>(list: &mut Vec<T>, at: usize) -> Option<T> {
+    (at < list.len()).then(|| list.remove(at))
+}
+
+/// A code for something that is named so and is none of `taken`.
+fn new_code(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    let code = insurance::text::code_of(name, 40).replace('-', "_");
+    let code = if code.is_empty() { "item".to_owned() } else { code };
+    let mut candidates = std::iter::once(code.clone()).chain((2..100).map(|n| format!("{code}_{n}")));
+    candidates.find(|candidate| !taken(candidate)).unwrap_or(code)
+}
+
+/// Names of wordings, whose complaints stand beside English.
+const WORDINGS: [&str; 4] = ["label", "title", "help", "description"];
+/// The field that says where the thing stands.
+const PLACE: &str = "place";
+
+struct Page<'a> {
+    product: &'a Product,
+    draft: &'a Draft,
+    around: Around<'a>,
+}
+
+impl<'a> Page<'a> {
+    fn of(staff: &Staff, law: &Law, shell: &'a Shell, product: &'a Product, draft: &'a Draft, languages: &'a Languages) -> AppResult<Self> {
+        let levies = law.premium_on(staff.scope.today())?.levies.iter();
+        let levies = levies.map(|levy| Choice::new(levy.code.clone(), levy.title.get(&shell.lang))).collect();
+        let symbol = staff.tenant().currency.symbol();
+        Ok(Self { product, draft, around: Around { shell, terms: &draft.terms, languages, symbol, levies } })
+    }
+
+    fn outline_href(&self) -> String {
+        format!("/products/{}/terms", self.product.id)
+    }
+
+    /// The shell of a page below the outline, and the address of the thing at `at`, or of a new one.
+    fn below<P: Part>(&self, at: Option<usize>) -> (Shell, String) {
+        let (mut shell, _) = under(self.around.shell.clone(), self.product);
+        let outline = self.outline_href();
+        shell.crumbs.push(Crumb { label: shell.t("office-terms-title"), href: outline.clone() });
+        (shell, format!("{outline}/{}/{}", P::KIND.as_str(), at.map_or_else(|| "new".to_owned(), |at| (at + 1).to_string())))
+    }
+
+    fn form<P: Part>(&self, at: Option<usize>) -> AppResult<FormPage> {
+        let all = P::all(&self.draft.terms);
+        let kept = at.map(|at| all.get(at).ok_or_else(AppError::not_found)).transpose()?;
+        let (shell, href) = self.below::<P>(at);
+        let mut sections = P::sections(&self.around, kept);
+        let last = all.len() + usize::from(kept.is_none());
+        let places = (1..=last).map(|place| {
+            let name = if Some(place) == at.map(|at| at + 1) { None } else { all.get(place - 1).map(|item| item.title(&self.around)) };
+            let label = name.map_or_else(|| place.to_string(), |name| format!("{place} · {name}"));
+            Choice::new(place.to_string(), label)
+        });
+        sections
+            .push(Section::of(vec![Field::select(PLACE, shell.t("office-terms-place"), places.collect()).help(shell.t("office-terms-place-help"))]));
+        let title = match kept {
+            Some(item) => item.title(&self.around),
+            None => shell.t(&format!("office-terms-{}-new", P::KIND.as_str())),
+        };
+        let lede = shell.t("office-terms-lede");
+        let place = at.map_or(last, |at| at + 1);
+        let page = FormPage::new(shell, title, &href, &self.outline_href(), sections).lede(lede).version(self.draft.version);
+        let page = page.with(PLACE, place.to_string());
+        let Some(item) = kept else { return Ok(page) };
+        let remove = Fact::new(page.shell.t("office-terms-remove"), item.title(&self.around)).linked(format!("{href}/remove"));
+        Ok(item.fill(page, &self.around).facts(vec![remove]))
+    }
+}
+
+/// Everything that a handler of one thing needs.
+struct Asked {
+    app: App,
+    shell: Shell,
+    staff: Staff,
+    product: ProductId,
+    /// None: a new one.
+    at: Option<usize>,
+}
+
+impl Asked {
+    /// Things are counted from 1 in addresses.
+    fn at(app: App, shell: Shell, staff: Staff, product: ProductId, number: usize) -> AppResult<Self> {
+        let at = number.checked_sub(1).ok_or_else(AppError::not_found)?;
+        Ok(Self { app, shell, staff, product, at: Some(at) })
+    }
+
+    async fn show<P: Part>(self) -> AppResult<Response> {
+        let (law, languages) = (Law::of(&self.app, self.staff.tenant())?, languages(&self.app, &self.staff));
+        let mut tx = self.staff.begin_read().await?;
+        let product = catalogue::service::product(&mut tx, self.product).await?;
+        let draft = pricing::service::draft(&mut tx, self.product).await?;
+        Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?.form::<P>(self.at)?.show()
+    }
+
+    async fn save<P: Part>(self, sent: Sent) -> AppResult<Response> {
+        let (law, languages) = (Law::of(&self.app, self.staff.tenant())?, languages(&self.app, &self.staff));
+        let mut tx = self.staff.begin_write().await?;
+        let product = catalogue::service::product(&mut tx, self.product).await?;
+        let draft = pricing::service::draft(&mut tx, self.product).await?;
+        let page = Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?;
+        let form = page.form::<P>(self.at)?;
+        let all = P::all(&draft.terms);
+        let changed = P::read(&sent, &page.around, self.at.and_then(|at| all.get(at))).map(|item| {
+            let place = sent.text(PLACE).parse::<usize>().map_or(all.len(), |place| place.saturating_sub(1));
+            let mut terms = draft.terms.clone();
+            item.put(&mut terms, self.at, place);
+            terms
+        });
+        let saved = match changed {
+            Ok(terms) => pricing::service::save(&mut tx, &law, self.product, sent.version()?, terms).await,
+            Err(error) => Err(error),
+        };
+        match saved {
+            Ok(_) => {
+                tx.commit().await?;
+                Ok(redirect_with(&page.outline_href(), Tone::Good, "flash-saved"))
+            }
+            Err(error) => form.again(&sent, beside_english(error, &WORDINGS)),
+        }
+    }
+
+    /// The question whether the thing is to go, and its answer.
+    async fn remove<P: Part>(self, sent: Option<Sent>) -> AppResult<Response> {
+        let (law, languages) = (Law::of(&self.app, self.staff.tenant())?, languages(&self.app, &self.staff));
+        let mut tx = self.staff.begin_write().await?;
+        let product = catalogue::service::product(&mut tx, self.product).await?;
+        let draft = pricing::service::draft(&mut tx, self.product).await?;
+        let page = Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?;
+        let at = self.at.unwrap_or_default();
+        let all = P::all(&draft.terms);
+        let item = all.get(at).ok_or_else(AppError::not_found)?;
+        let (shell, href) = page.below::<P>(self.at);
+        let title = shell.tf("office-terms-remove-title", [("name", item.title(&page.around))]);
+        let (lede, submit, keep) = (shell.t("office-terms-remove-lede"), shell.t("office-terms-remove"), shell.t("office-terms-keep"));
+        let form = FormPage::new(shell, title, &format!("{href}/remove"), &page.outline_href(), Vec::new());
+        let form = form.lede(lede).submit(submit).grave(keep).version(draft.version);
+        let Some(sent) = sent else { return form.show() };
+        let mut terms = draft.terms.clone();
+        P::take_out(&mut terms, at);
+        match pricing::service::save(&mut tx, &law, self.product, sent.version()?, terms).await {
+            Ok(_) => {
+                tx.commit().await?;
+                Ok(redirect_with(&page.outline_href(), Tone::Good, "office-terms-removed"))
+            }
+            Err(error) => form.again(&sent, error),
+        }
+    }
+}
+
+/// Does the same for whichever kind the address names.
+macro_rules! of_kind {
+    ($kind:expr, $asked:expr, $step:ident ( $($argument:expr),* )) => {
+        match $kind {
+            Kind::Questions => $asked.$step::<Question>($($argument),*).await,
+            Kind::Benefits => $asked.$step::<Benefit>($($argument),*).await,
+            Kind::Extras => $asked.$step::<Extra>($($argument),*).await,
+            Kind::Limits => $asked.$step::<Limit>($($argument),*).await,
+            Kind::Steps => $asked.$step::<Step>($($argument),*).await,
+        }
+    };
+}
+
+pub(super) async fn show_new(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, kind)): Path<(ProductId, Kind)>,
+) -> AppResult<Response> {
+    let asked = Asked { app, shell, staff, product, at: None };
+    of_kind!(kind, asked, show())
+}
+
+pub(super) async fn add(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, kind)): Path<(ProductId, Kind)>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
+    let asked = Asked { app, shell, staff, product, at: None };
+    of_kind!(kind, asked, save(sent))
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, kind, number)): Path<(ProductId, Kind, usize)>,
+) -> AppResult<Response> {
+    let asked = Asked::at(app, shell, staff, product, number)?;
+    of_kind!(kind, asked, show())
+}
+
+pub(super) async fn save(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, kind, number)): Path<(ProductId, Kind, usize)>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
+    let asked = Asked::at(app, shell, staff, product, number)?;
+    of_kind!(kind, asked, save(sent))
+}
+
+pub(super) async fn show_remove(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, kind, number)): Path<(ProductId, Kind, usize)>,
+) -> AppResult<Response> {
+    let asked = Asked::at(app, shell, staff, product, number)?;
+    of_kind!(kind, asked, remove(None))
+}
+
+pub(super) async fn remove(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, kind, number)): Path<(ProductId, Kind, usize)>,
+    Form(sent): Form<Sent>,
+) -> AppResult<Response> {
+    let asked = Asked::at(app, shell, staff, product, number)?;
+    of_kind!(kind, asked, remove(Some(sent)))
+}
