@@ -232,7 +232,7 @@ fn rows_page(shell: Shell, query: &ListQuery, errand: &Errand, found: &Page<Line
     ListPage::new(shell, list, rows, empty)
 }
 
-pub(super) async fn stop(staff: Staff, Path(id): Path<ErrandId>) -> AppResult<Response> {
+pub(super) async fn stop(staff: Staff, Path(id): Path<ErrandId>, _: Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let stopped = service::stop(&mut tx, id).await?;
     tx.commit().await?;

@@ -144,7 +144,7 @@ pub(super) async fn save(Office(shell): Office, staff: Staff, Path(id): Path<Tas
     }
 }
 
-pub(super) async fn take(staff: Staff, Path(id): Path<TaskId>) -> AppResult<Response> {
+pub(super) async fn take(staff: Staff, Path(id): Path<TaskId>, _: Form<Sent>) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let taken = fulfilment::take_task(&mut tx, id).await?;
     tx.commit().await?;
