@@ -22,20 +22,21 @@ use insurance::{
 };
 use kernel::{
     App, AppError, AppResult,
-    http::{Form, Path, Staff},
+    http::{Path, Staff},
 };
 use pages::{Choice, Crumb, Fact, Shell, Tone, redirect_with};
-use serde::Deserialize;
 
 use self::extra::Extra;
 pub(super) use self::outline::show as show_outline;
 use super::under;
-use crate::frame::{Field, FormPage, Languages, Office, Section, Sent, beside_english, languages};
+use crate::{
+    entry::Confirmed,
+    frame::{Field, FormPage, Languages, Office, Section, Sent, beside_english, languages},
+};
 
 /// What a list of things is called in addresses and texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
     Questions,
     Benefits,
     Extras,
@@ -45,6 +46,10 @@ pub(super) enum Kind {
 
 impl Kind {
     const ALL: [Self; 5] = [Self::Questions, Self::Benefits, Self::Extras, Self::Limits, Self::Steps];
+
+    fn named(name: &str) -> AppResult<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(AppError::not_found)
+    }
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -185,8 +190,8 @@ struct Asked {
 
 impl Asked {
     /// Things are counted from 1 in addresses.
-    fn at(app: App, shell: Shell, staff: Staff, product: ProductId, number: usize) -> AppResult<Self> {
-        let at = number.checked_sub(1).ok_or_else(AppError::not_found)?;
+    fn at(app: App, shell: Shell, staff: Staff, product: ProductId, number: &str) -> AppResult<Self> {
+        let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).ok_or_else(AppError::not_found)?;
         Ok(Self { app, shell, staff, product, at: Some(at) })
     }
 
@@ -270,61 +275,61 @@ pub(super) async fn show_new(
     State(app): State<App>,
     Office(shell): Office,
     staff: Staff,
-    Path((product, kind)): Path<(ProductId, Kind)>,
+    Path((product, kind)): Path<(ProductId, String)>,
 ) -> AppResult<Response> {
     let asked = Asked { app, shell, staff, product, at: None };
-    of_kind!(kind, asked, show())
+    of_kind!(Kind::named(&kind)?, asked, show())
 }
 
 pub(super) async fn add(
     State(app): State<App>,
     Office(shell): Office,
     staff: Staff,
-    Path((product, kind)): Path<(ProductId, Kind)>,
-    Form(sent): Form<Sent>,
+    Path((product, kind)): Path<(ProductId, String)>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let asked = Asked { app, shell, staff, product, at: None };
-    of_kind!(kind, asked, save(sent))
+    of_kind!(Kind::named(&kind)?, asked, save(sent))
 }
 
 pub(super) async fn show(
     State(app): State<App>,
     Office(shell): Office,
     staff: Staff,
-    Path((product, kind, number)): Path<(ProductId, Kind, usize)>,
+    Path((product, kind, number)): Path<(ProductId, String, String)>,
 ) -> AppResult<Response> {
-    let asked = Asked::at(app, shell, staff, product, number)?;
-    of_kind!(kind, asked, show())
+    let asked = Asked::at(app, shell, staff, product, &number)?;
+    of_kind!(Kind::named(&kind)?, asked, show())
 }
 
 pub(super) async fn save(
     State(app): State<App>,
     Office(shell): Office,
     staff: Staff,
-    Path((product, kind, number)): Path<(ProductId, Kind, usize)>,
-    Form(sent): Form<Sent>,
+    Path((product, kind, number)): Path<(ProductId, String, String)>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
-    let asked = Asked::at(app, shell, staff, product, number)?;
-    of_kind!(kind, asked, save(sent))
+    let asked = Asked::at(app, shell, staff, product, &number)?;
+    of_kind!(Kind::named(&kind)?, asked, save(sent))
 }
 
 pub(super) async fn show_remove(
     State(app): State<App>,
     Office(shell): Office,
     staff: Staff,
-    Path((product, kind, number)): Path<(ProductId, Kind, usize)>,
+    Path((product, kind, number)): Path<(ProductId, String, String)>,
 ) -> AppResult<Response> {
-    let asked = Asked::at(app, shell, staff, product, number)?;
-    of_kind!(kind, asked, remove(None))
+    let asked = Asked::at(app, shell, staff, product, &number)?;
+    of_kind!(Kind::named(&kind)?, asked, remove(None))
 }
 
 pub(super) async fn remove(
     State(app): State<App>,
     Office(shell): Office,
     staff: Staff,
-    Path((product, kind, number)): Path<(ProductId, Kind, usize)>,
-    Form(sent): Form<Sent>,
+    Path((product, kind, number)): Path<(ProductId, String, String)>,
+    Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
-    let asked = Asked::at(app, shell, staff, product, number)?;
-    of_kind!(kind, asked, remove(Some(sent)))
+    let asked = Asked::at(app, shell, staff, product, &number)?;
+    of_kind!(Kind::named(&kind)?, asked, remove(Some(sent)))
 }
