@@ -1,0 +1,60 @@
+// What a product consists of, changed thing by thing: a question is added, an extra that is priced by its answer, and both are seen in
+// the draft. And what goes on in the background, empty as it begins.
+import { logIn } from "./support/office.mjs";
+import { expect, test } from "./support/test.mjs";
+import { officeOf, world } from "./support/world.mjs";
+
+const office = officeOf(world.demo.slug);
+
+test("a question and an extra are added to the terms of a product", async ({ page, look }, info) => {
+  const product = info.project.name === "phone" ? "CIC Personal Accident" : "Jubilee Personal Accident";
+  const key = `rides_${info.project.name.replace(/\W/g, "")}`;
+  await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
+  await page.goto(`${office}/products?search=${encodeURIComponent(product.toLowerCase())}`);
+  await page.getByRole("link", { name: product, exact: true }).click();
+  await page.getByRole("link", { name: "Terms", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Terms" })).toBeVisible();
+  await look(page, "office-terms");
+
+  await page.getByRole("link", { name: "Add a question" }).click();
+  await look(page, "office-terms-question");
+  await page.getByLabel("Short name").fill(key);
+  await page.getByLabel("Kind of answer").selectOption({ label: "Number" });
+  await page.getByLabel("Must be answered").check();
+  await page.getByLabel("Question (English)").fill("Rides a year");
+  await page.getByLabel("What holds while it is left open").fill("1");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("link", { name: "Rides a year" })).toBeVisible();
+
+  await page.getByRole("link", { name: "Add an extra" }).click();
+  await page.getByLabel("Extra (English)").fill("Cover of rides");
+  await page.getByLabel("What it costs").selectOption({ label: "A sum for each of what is counted" });
+  await page.getByLabel("Amount for each").fill("250");
+  await page.getByLabel("For each of").selectOption({ label: "Rides a year" });
+  await look(page, "office-terms-extra");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("link", { name: "Cover of rides" }).first()).toBeVisible();
+  await look(page, "office-terms-changed");
+  await page.getByRole("link", { name: "Review the changes" }).click();
+  await expect(page.getByText("The wording or cover changes too.")).toBeVisible();
+  await look(page, "office-terms-draft");
+
+  await page.goBack();
+  await page.getByRole("link", { name: "Add a pricing step" }).click();
+  await page.getByLabel("Step", { exact: true }).selectOption({ label: "More, as a share of the premium so far" });
+  await look(page, "office-terms-step");
+});
+
+test("what goes on in the background has a page, and an insurer its papers", async ({ page, look }) => {
+  await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
+  await page.goto(`${office}/errands`);
+  await expect(page.getByRole("heading", { level: 1, name: "In the background" })).toBeVisible();
+  await look(page, "office-errands");
+  await page.goto(`${office}/tasks`);
+  await look(page, "office-tasks-assignees");
+  await page.goto(`${office}/insurers`);
+  await page.locator("[data-rows] .main-cell").first().click();
+  await page.getByRole("link", { name: "Add a paper" }).click();
+  await expect(page.getByLabel("What it is")).toBeVisible();
+  await look(page, "office-insurer-paper");
+});
