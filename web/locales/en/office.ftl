@@ -1306,6 +1306,7 @@ step-kind-minimum = Lowest premium
 step-kind-add-on = Extra
 step-kind-loading = More, as a share of the premium so far
 step-kind-discount = Less, as a share of the premium so far
+step-kind-bundle = Less, for several kinds of cover together
 step-kind-levy = Levy of the law
 step-when-equals = The answer is
 step-when-at-least = The number is at least

@@ -19,7 +19,7 @@ use super::{cancel, policies::filter_of};
 use crate::{
     customers::viewed,
     entry::Confirmed,
-    frame::{Batch, Desk, Field, FormPage, Office, Section},
+    frame::{Desk, Field, FormPage, Office, Section},
 };
 
 const LIST: (&str, &str) = ("office-policies-title", "/policies");
@@ -87,18 +87,21 @@ pub(super) async fn show_approve_many(desk: Desk) -> AppResult<Response> {
 }
 
 /// Each policy as it stands now; one that does not wait is refused and changes nothing.
-pub(super) async fn approve_many(desk: Desk, Confirmed(_): Confirmed) -> AppResult<Response> {
+pub(super) async fn approve_many(desk: Desk, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let found = find(&desk).await?;
-    let mut batch = Batch::default();
+    if let Some(answer) = desk.put_off(&found, &sent, LIST.1, "office-approve-do").await? {
+        return Ok(answer);
+    }
+    let mut batch = desk.batch();
     for row in found.results {
         let mut tx = desk.staff.begin_write().await?;
         let done = match service::get(&mut tx, row.id).await {
             Ok(policy) => approvals::service::approve(&mut tx, row.id, policy.version).await,
             Err(error) => Err(error),
         };
-        batch.take(tx, row.number, format!("/policies/{}", row.id), done).await?;
+        batch.take(tx, row.id, row.number, format!("/policies/{}", row.id), done).await?;
     }
-    batch.report(desk.shell(), "office-approve-do", LIST)
+    batch.report("office-approve-do", LIST)
 }
 
 fn decline_page(shell: Shell, policy: &Policy, worked: &Calculation, collects: bool) -> FormPage {

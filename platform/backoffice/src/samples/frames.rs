@@ -10,7 +10,7 @@ use pages::{
 };
 use uuid::Uuid;
 
-use super::{Sample, at, refused};
+use super::{Sample, at};
 use crate::{
     frame::{Action, Cell, ChangeRow, Empty, Field, FormPage, ListPage, RecordPage, Related, RelatedItem, Row, Section, Sent},
     market::{pages::SitePageView, pictures::PicturePage},

@@ -45,7 +45,7 @@ async fn approve(sale: &Sale, id: PolicyId, version: i32) -> AppResult<Policy> {
 
 async fn tasks(sale: &Sale, state: TaskState) -> Vec<TaskKind> {
     let mut tx = sale.staff().begin_read().await.unwrap();
-    let found = fulfilment::tasks(&mut tx, &TaskFilter { state: Some(state) }, &PageRequest::default()).await.unwrap();
+    let found = fulfilment::tasks(&mut tx, &TaskFilter { state: Some(state), ..TaskFilter::default() }, &PageRequest::default()).await.unwrap();
     found.results.into_iter().map(|task| task.kind).collect()
 }
 

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Kinds that can be made here.
-const KINDS: [&str; 7] = ["fixed", "percentage_of", "band", "minimum", "loading", "discount", "levy"];
+const KINDS: [&str; 8] = ["fixed", "percentage_of", "band", "minimum", "loading", "discount", "bundle", "levy"];
 const CONDITIONS: [&str; 3] = ["equals", "at_least", "age_at_least"];
 
 fn kind(step: &Step) -> &'static str {
@@ -33,6 +33,7 @@ fn kind(step: &Step) -> &'static str {
         Step::AddOn { .. } => "add_on",
         Step::Loading { .. } => "loading",
         Step::Discount { .. } => "discount",
+        Step::Bundle { .. } => "bundle",
         Step::Levy { .. } => "levy",
     }
 }
@@ -46,7 +47,8 @@ fn code(step: &Step) -> Option<&str> {
         | Step::Table { code, .. }
         | Step::Minimum { code, .. }
         | Step::Loading { code, .. }
-        | Step::Discount { code, .. } => Some(code),
+        | Step::Discount { code, .. }
+        | Step::Bundle { code, .. } => Some(code),
         Step::AddOn { .. } | Step::Levy { .. } => None,
     }
 }
@@ -68,7 +70,8 @@ fn label(step: &Step) -> Option<&LocalText> {
         | Step::Table { label, .. }
         | Step::Minimum { label, .. }
         | Step::Loading { label, .. }
-        | Step::Discount { label, .. } => Some(label),
+        | Step::Discount { label, .. }
+        | Step::Bundle { label, .. } => Some(label),
         Step::AddOn { .. } | Step::Levy { .. } => None,
     }
 }
@@ -76,7 +79,11 @@ fn label(step: &Step) -> Option<&LocalText> {
 fn rounding(step: Option<&Step>) -> Rounding {
     match step {
         Some(
-            Step::PercentageOf { rounding, .. } | Step::Band { rounding, .. } | Step::Loading { rounding, .. } | Step::Discount { rounding, .. },
+            Step::PercentageOf { rounding, .. }
+            | Step::Band { rounding, .. }
+            | Step::Loading { rounding, .. }
+            | Step::Discount { rounding, .. }
+            | Step::Bundle { rounding, .. },
         ) => *rounding,
         _ => Rounding::HalfUp,
     }
@@ -137,7 +144,7 @@ impl Part for Step {
             Self::PercentageOf { percent, of, .. } => {
                 around.shell.tf("office-terms-share", [("percent", percent.to_string()), ("of", around.question(of))])
             }
-            Self::Loading { percent, .. } | Self::Discount { percent, .. } => format!("{percent} %"),
+            Self::Loading { percent, .. } | Self::Discount { percent, .. } | Self::Bundle { percent, .. } => format!("{percent} %"),
             Self::Band { of, .. } => around.question(of),
             Self::AddOn { price, .. } => price::told(price, around),
             Self::Table { rows, .. } => around.shell.tn("list-count", rows.len()),
@@ -171,6 +178,7 @@ impl Part for Step {
             Section::of(vec![Field::select("bands_of", shell.t("office-terms-of"), sums()), bands]).when("step=band"),
             Section::of(vec![Field::text("more", shell.t("office-prices-percent")).max(8)]).when("step=loading"),
             Section::of(vec![Field::text("less", shell.t("office-prices-percent")).max(8)]).when("step=discount"),
+            Section::of(vec![Field::text("together", shell.t("office-prices-percent")).max(8)]).when("step=bundle"),
             Section::of(vec![Field::select("law", shell.t("office-terms-levy"), around.levies.clone())]).when("step=levy"),
             Section::titled(shell.t("office-terms-when-title"), when),
         ]
@@ -188,6 +196,7 @@ impl Part for Step {
             Self::Band { of, bands, .. } => page.with("bands_of", of.clone()).with("bands", write_bands(bands)),
             Self::Loading { percent, when, .. } => fill_condition(page.with("more", percent.to_string()), when.as_ref()),
             Self::Discount { percent, when, .. } => fill_condition(page.with("less", percent.to_string()), when.as_ref()),
+            Self::Bundle { percent, .. } => page.with("together", percent.to_string()),
             Self::Levy { law } => page.with("law", law.clone()),
             Self::AddOn { .. } | Self::Table { .. } => page,
         }
@@ -223,6 +232,7 @@ impl Part for Step {
                 let when = read_condition(&mut fields, sent);
                 percent(&mut fields, sent, "less").map(|percent| Self::Discount { code, label, percent, rounding, when })
             }
+            "bundle" => percent(&mut fields, sent, "together").map(|percent| Self::Bundle { code, label, percent, rounding }),
             "levy" => Some(Self::Levy { law: question(&mut fields, sent, "law") }),
             _ => {
                 fields.add("step", "field-required");
