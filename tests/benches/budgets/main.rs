@@ -47,6 +47,7 @@ async fn measure() -> anyhow::Result<()> {
     machine::idle_memory(&serve, &work, &mut table).await?;
     reads::queries(&around, &mut table).await.context("queries")?;
     reads::paced(&around, &mut table).await.context("reads")?;
+    reads::growth(&around, &mut table).await.context("growth")?;
     machine::busy_memory(&serve, &work, &mut table)?;
     reads::against_bare(&around, &mut table).await.context("ratio to a bare handler")?;
     policies::compare(&around, &mut table).await.context("row-level security")?;

@@ -98,6 +98,45 @@ pub async fn paced(around: &Surroundings, table: &mut Table) -> anyhow::Result<(
     Ok(())
 }
 
+/// The same requests of a tenant with a hundredth of the customers: what grows with a tenant's size, and how much.
+pub async fn growth(around: &Surroundings, table: &mut Table) -> anyhow::Result<()> {
+    let large = around.owner().await?;
+    let small = around.owner_of(&format!("{}-3", around.slug())).await?;
+    let customers = async |slug: String| {
+        let mut database = around.cluster.connect().await?;
+        let found: (i64, Uuid) =
+            sqlx::query_as("select count(*), (array_agg(c.id))[1] from customers c join tenants t on t.id = c.tenant_id and t.slug = $1")
+                .bind(slug)
+                .fetch_one(&mut database)
+                .await?;
+        anyhow::Ok(found)
+    };
+    let (many, one_of_many) = customers(around.slug().to_owned()).await?;
+    let (few, one_of_few) = customers(format!("{}-3", around.slug())).await?;
+    table.note("growth is shown from, to", &format!("{few} customers, {many} customers"));
+    for (what, times, path) in [
+        ("a customer", 300, "/customers/"),
+        ("page of 20 customers", 300, PAGE),
+        ("last page of customers by name", 100, "/customers?sort=-name"),
+        ("customer search by two names", 100, "/customers?search=asha%20mfano"),
+        ("orders", 100, "/admin/orders"),
+        ("policies", 100, "/admin/policies"),
+        ("payments", 100, "/ledger/payments"),
+        ("trial balance", 20, "/ledger/trial-balance"),
+    ] {
+        let of = |id: Uuid| if path.ends_with('/') { format!("{path}{id}") } else { path.to_owned() };
+        let mut medians = Vec::new();
+        for (owner, id) in [(&small, one_of_few), (&large, one_of_many)] {
+            let requests = Requests::to(around.port(), vec![owner.raw_get(&of(id))]);
+            requests.one_by_one(10).await?;
+            medians.push(requests.one_by_one(times).await?.at(500));
+        }
+        let (before, after) = (medians.first().copied().unwrap_or_default(), medians.last().copied().unwrap_or_default());
+        table.note(&format!("growth: {what}"), &format!("{before:.2?} to {after:.2?}: {:.1} times", after.as_secs_f64() / before.as_secs_f64()));
+    }
+    Ok(())
+}
+
 /// As many as possible, here and in a handler that only queries; in turn, so that both meet the same machine.
 pub async fn against_bare(around: &Surroundings, table: &mut Table) -> anyhow::Result<()> {
     let owner = around.owner().await?;

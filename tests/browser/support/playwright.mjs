@@ -3,5 +3,5 @@ import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../../../web/package.json", import.meta.url));
 
-export const { defineConfig, expect, test } = require("@playwright/test");
+export const { chromium, defineConfig, expect, test } = require("@playwright/test");
 export const { AxeBuilder } = require("@axe-core/playwright");

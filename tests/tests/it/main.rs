@@ -7,6 +7,7 @@ mod grave;
 mod house;
 mod isolation;
 mod leftovers;
+mod licences;
 mod repeats;
 mod routes;
 mod schema;

@@ -297,6 +297,7 @@ portal-why-rounding = Rounded to a sum that can be paid.
 
 portal-nav-cart = Cart
 portal-cart-title = Your cart
+portal-cart-description = What you chose, each price line by line: pay all of it at once or in parts.
 portal-cart-empty-title = Your cart is empty
 portal-cart-empty-text = See prices first; choose one, and it stands here.
 portal-cart-change = Look at it again

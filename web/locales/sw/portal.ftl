@@ -297,6 +297,7 @@ portal-why-rounding = Imekadiriwa hadi kiasi kinachoweza kulipwa.
 
 portal-nav-cart = Kikapu
 portal-cart-title = Kikapu chako
+portal-cart-description = Ulichochagua, kila bei ikielezwa hatua kwa hatua: lipa yote kwa pamoja au kwa awamu.
 portal-cart-empty-title = Kikapu chako ni kitupu
 portal-cart-empty-text = Ona bei kwanza; ukichagua moja, itakuwa hapa.
 portal-cart-change = Itazame tena

@@ -23,6 +23,9 @@ const MOST_ORIGINALS: i64 = 100;
 const COPIES_BETWEEN_LOOKS: i64 = 500;
 /// What each copied tenant has.
 const CUSTOMERS_ELSEWHERE: i64 = 20;
+/// The copied tenant that gets a hundredth of the customers, so that costs can be compared: its name ends with this.
+const MIDDLING: &str = "-3";
+const MIDDLING_PART: i64 = 100;
 
 /// Copies until the tenant has `scale` customers and the platform `tenants` tenants. Refuses outside development, and twice.
 ///
@@ -50,6 +53,7 @@ pub async fn run(config: &Config, options: &SeedOptions) -> anyhow::Result<()> {
     template.multiply(&mut database, 1..some).await?;
     let made = tenants::copy(&mut database, tenant, options.tenants).await?;
     tracing::info!(seconds = begun.elapsed().as_secs(), "{made} tenants with {} customers each", originals * some);
+    fill_middling(config, options).await?;
     let wanted = options.scale / originals;
     let mut done = some;
     while done < wanted {
@@ -62,6 +66,18 @@ pub async fn run(config: &Config, options: &SeedOptions) -> anyhow::Result<()> {
     }
     sales::advance_numbers(&mut database, tenant).await?;
     look(&mut owner).await
+}
+
+/// Gives one of the copied tenants a hundredth of the customers, if there is such a tenant.
+async fn fill_middling(config: &Config, options: &SeedOptions) -> anyhow::Result<()> {
+    let mut database = connect(config, "wakala_maintenance").await?;
+    let found: Option<Uuid> =
+        sqlx::query_scalar("select id from tenants where slug = $1 || $2").bind(&options.tenant).bind(MIDDLING).fetch_optional(&mut database).await?;
+    let Some(tenant) = found else { return Ok(()) };
+    let there: i64 = sqlx::query_scalar("select count(*) from customers where tenant_id = $1").bind(tenant).fetch_one(&mut database).await?;
+    columns::define_functions(&mut database).await?;
+    sales::Template::of(&mut database, tenant).await?.multiply(&mut database, 1..options.scale / MIDDLING_PART / there.max(1)).await?;
+    sales::advance_numbers(&mut database, tenant).await
 }
 
 /// As one of the database's roles, which in development share the owner's password.

@@ -16,7 +16,11 @@ use kernel::{
 use pages::{FormState, PriceLine, Shell, Tone, html, redirect, redirect_with};
 use serde::Deserialize;
 
-use crate::{page::Page, price, samples::Sample};
+use crate::{
+    page::{self, Page},
+    price,
+    samples::Sample,
+};
 
 #[derive(Template)]
 #[template(path = "portal/cart.html")]
@@ -96,7 +100,9 @@ pub(super) fn saved(shell: &Shell, cart: &Cart) -> String {
     if cart.saved.is_positive() { shell.tf("portal-cart-bundle-saved", [("amount", shell.money(&cart.saved))]) } else { String::new() }
 }
 
-pub(super) async fn show(caller: Anyone, Page(shell): Page) -> AppResult<Response> {
+/// A cart lives in its reader's cookie, so whoever indexes the page finds an empty one.
+pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page) -> AppResult<Response> {
+    let shell = page::listed(shell, &app, &caller.tenant().slug, "portal-cart-description");
     let mut tx = caller.begin_read().await?;
     let cart = carts::view(&mut tx).await?;
     let today = tx.scope().today();

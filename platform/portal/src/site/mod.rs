@@ -86,7 +86,7 @@ async fn robots(caller: Caller, State(app): State<App>) -> Response {
     let text = if caller.tenant().state == TenantState::Live {
         let map = app.hosts.portal_url(&caller.tenant().slug, "/sitemap.xml");
         format!(
-            "Sitemap: {map}\nUser-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /saved/\nDisallow: /verify/\n"
+            "Sitemap: {map}\nUser-agent: *\nDisallow: /account\nDisallow: /checkout\nDisallow: /orders\nDisallow: /quotes\nDisallow: /saved/\nDisallow: /verify/\n"
         )
     } else {
         "User-agent: *\nDisallow: /\n".to_owned()
