@@ -48,6 +48,59 @@ test("a second factor is taken, asked for at the next log-in, and replaced by a 
   }
 });
 
+/** Gives the page a phone that is unlocked by its owner's finger. */
+async function withPhone(page) {
+  const client = await page.context().newCDPSession(page);
+  await client.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+  const { authenticatorId } = await client.send("WebAuthn.addVirtualAuthenticator", { options });
+  return { refuses: (refuses) => client.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: !refuses }) };
+}
+
+test("a passkey is added, opens the back office alone and as the second step, and is given up", async ({ page, look }, info) => {
+  const firm = newFirm(info);
+  await signUp(page, firm);
+  const office = officeOf(firm.slug);
+  const phone = await withPhone(page);
+  await page.goto(`${office}/profile/security`);
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await look(page, "office-passkey-new");
+  await page.getByLabel("Name").fill("My phone");
+  await page.getByRole("button", { name: "Make the passkey" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Recovery codes" })).toBeVisible();
+  await page.getByRole("link", { name: "I have kept them" }).click();
+  await expect(page.getByRole("link", { name: "My phone" })).toBeVisible();
+  await look(page, "office-security-passkeys");
+
+  const leave = async () => {
+    await page.context().clearCookies();
+    await page.goto(`${office}/login`);
+  };
+  await leave();
+  await look(page, "office-login");
+  await page.getByRole("button", { name: "Log in with a passkey" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
+
+  await leave();
+  await phone.refuses(true);
+  await page.getByRole("button", { name: "Log in with a passkey" }).click();
+  await expect(page.getByText("The device gave no passkey.")).toBeVisible();
+  await look(page, "office-passkey-refused");
+  await phone.refuses(false);
+  await page.getByRole("link", { name: "Log in another way" }).click();
+  await page.getByLabel("E-mail").fill(firm.email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Your second factor" })).toBeVisible();
+  await look(page, "office-second-step-passkey");
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
+
+  await page.goto(`${office}/profile/security`);
+  await page.getByRole("button", { name: "Remove My phone" }).click();
+  await expect(page.getByText("The passkey is removed.")).toBeVisible();
+});
+
 test("a role is copied, narrowed, looked through and found in the activity", async ({ page, look }, info) => {
   const firm = newFirm(info);
   await signUp(page, firm);

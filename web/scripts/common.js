@@ -1,6 +1,7 @@
 // What both faces add to pages that already work: nothing here is needed to finish a task.
 
 import { bell } from "./bell.js";
+import { passkeys } from "./passkey.js";
 
 /** Marks the page before it is painted further, so that .js-only and .no-js choose their side. */
 document.documentElement.classList.add("js");
@@ -156,6 +157,7 @@ export function begin() {
   submitOnChange();
   showCurrentTab();
   bell(say);
+  passkeys();
   conditionals();
   on("change", (event) => event.target.form && conditionals(event.target.form));
   document.querySelector(".error-summary")?.focus();

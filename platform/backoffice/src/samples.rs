@@ -22,8 +22,8 @@ use pages::{FormState, Link, ListBar, NoticeRow, Shell, Tab};
 use uuid::Uuid;
 
 use crate::{
-    account::{CodesPage, EnrolPage, SecondFactorState, SecurityPage, SessionRow},
-    entry::{ChoosePage, ConfirmPage, ForgotPage, LoginPage, SecondStepPage},
+    account::{CodesPage, EnrolPage, PasskeyRow, SecondFactorState, SecurityPage, SessionRow},
+    entry::{ChoosePage, ConfirmPage, ForgotPage, LoginPage, PasskeyPage, SecondStepPage},
     frame::{Related, RelatedItem},
     money::TrialPage,
     notices::NoticesPage,
@@ -110,8 +110,11 @@ fn doors(shell: &Shell) -> Vec<Sample> {
     vec![
         Sample::of("login", &LoginPage::new(shell.clone(), plain())),
         Sample::of("login refused", &LoginPage::new(shell.clone(), refused(shell))),
-        Sample::of("second factor", &SecondStepPage::new(shell.clone(), plain())),
-        Sample::of("second factor refused", &SecondStepPage::new(shell.clone(), refused(shell))),
+        Sample::of("second factor", &SecondStepPage::new(shell.clone(), plain(), None)),
+        Sample::of(
+            "second factor refused",
+            &SecondStepPage::new(shell.clone(), refused(shell), Some(crate::account::sample_of_passkeys(shell).passkey)),
+        ),
         Sample::of("forgot", &ForgotPage::new(shell.clone(), plain(), false)),
         Sample::of("forgot, sent", &ForgotPage::new(shell.clone(), plain(), true)),
         Sample::of("choose a password", &ChoosePage::new(shell.clone(), refused(shell))),
@@ -130,9 +133,18 @@ fn own(shell: &Shell) -> Vec<Sample> {
             on,
             warning: if on { shell.tn("office-recovery-codes-left", 2) } else { String::new() },
         },
+        passkeys: if on {
+            vec![PasskeyRow { name: "Phone".into(), since: at(), used: Some(at()), href: "/profile/passkeys/1".into() }]
+        } else {
+            Vec::new()
+        },
         sessions: sessions.clone(),
     };
-    let confirm = |means| ConfirmPage::new(shell.clone(), refused(shell), "/settings/staff/1/suspend".into(), means);
+    let asked = || crate::account::sample_of_passkeys(shell).passkey;
+    let confirm = |means| {
+        let passkey = (means == Some(Means::SecondFactor)).then(asked);
+        ConfirmPage::new(shell.clone(), refused(shell), "/settings/staff/1/suspend".into(), means, passkey)
+    };
     let stat = Stat { label: shell.t("office-stat-leads"), value: "12".into(), href: "/customers?state=lead".into() };
     let step = |done| SetupStep {
         label: shell.t("onboarding-licence"),
@@ -170,6 +182,8 @@ fn own(shell: &Shell) -> Vec<Sample> {
         Sample::of("confirm by password", &confirm(Some(Means::Password))),
         Sample::of("confirm by code", &confirm(Some(Means::SecondFactor))),
         Sample::of("nothing to confirm with", &confirm(None)),
+        Sample::of("log in with a passkey", &PasskeyPage::new(shell.clone(), refused(shell), asked())),
+        Sample::of("add a passkey", &crate::account::sample_of_passkeys(shell)),
         Sample::of("take a second factor", &EnrolPage { form: refused(shell), ..enrol(shell) }),
         Sample::of("recovery codes", &CodesPage::new(shell.clone(), vec!["k7m2p-x9rqc".to_owned(), "b3n8v-t6yfh".to_owned()])),
         Sample::of("brand", &BrandPage::new(shell.clone(), TenantId(Uuid::nil()), &profile, 3, tenancy::brand::Colour::read("#ffd500"))),

@@ -11,6 +11,7 @@ mod config;
 pub mod confirmation;
 mod door;
 pub mod limits;
+pub mod passkeys;
 pub mod passwords;
 pub mod permissions;
 mod personal;
@@ -61,7 +62,9 @@ pub fn module() -> Module {
             Retention { table: "passwords", keep: "as the user", job: None },
             Retention { table: "password_history", keep: "the last five per user", job: None },
             Retention { table: "second_factors", keep: "until its person gives it up", job: None },
-            Retention { table: "recovery_codes", keep: "as the second factor", job: None },
+            Retention { table: "recovery_codes", keep: "as the second factor or the last passkey", job: None },
+            Retention { table: "passkeys", keep: "until its person gives it up", job: None },
+            Retention { table: "passkey_ceremonies", keep: "1 day after their end", job: Some("identity.expired.purge") },
             Retention { table: "roles", keep: "as the tenant", job: None },
             Retention { table: "role_permissions", keep: "as the role", job: None },
             Retention { table: "user_roles", keep: "as the user", job: None },

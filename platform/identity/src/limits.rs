@@ -121,6 +121,7 @@ pub struct Limits {
     code_address: Rate<IpAddr>,
     code_account: Rate<Account>,
     check_address: Rate<IpAddr>,
+    passkey_address: Rate<IpAddr>,
     code_check: Backoff<(Account, IpAddr)>,
     second_factor: Rate<(TenantId, UserId)>,
 }
@@ -149,6 +150,7 @@ impl Limits {
             code_address: Rate::new(times(15), Duration::from_secs(30)),
             code_account: Rate::new(times(4), Duration::from_secs(120)),
             check_address: Rate::new(times(60), Duration::from_secs(2)),
+            passkey_address: Rate::new(times(60), Duration::from_secs(2)),
             code_check: Backoff::new(5, Duration::from_secs(2), Duration::from_secs(300)),
             // Who guesses here knows the password already, so the limit holds wherever the guesses come from.
             second_factor: Rate::new(times(10), Duration::from_secs(60)),
@@ -180,6 +182,11 @@ impl Limits {
     pub fn code_check(&self, tenant: TenantId, kind: UserKind, email_norm: &str, address: IpAddr) -> Result<(), Wait> {
         self.check_address.check(&limit_key(address))?;
         self.code_check.attempt(&((tenant, kind, email_norm.to_owned()), limit_key(address)), Instant::now())
+    }
+
+    /// One log-in with a passkey, begun or answered: each leaves a row.
+    pub fn passkey(&self, address: IpAddr) -> Result<(), Wait> {
+        self.passkey_address.check(&limit_key(address))
     }
 
     /// One try to show a second factor.

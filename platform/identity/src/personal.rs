@@ -35,6 +35,11 @@ const PARTS: &[(&str, &str)] = &[
            where c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.used_at is null)) order by f.user_id)
          from second_factors f join users u on u.tenant_id = f.tenant_id and u.id = f.user_id where u.tenant_id = $1 and u.subject_id = $2",
     ),
+    (
+        "passkeys",
+        "select jsonb_agg(jsonb_build_object('name', p.name, 'from', p.created_at, 'last_used_at', p.last_used_at) order by p.id)
+         from passkeys p join users u on u.tenant_id = p.tenant_id and u.id = p.user_id where u.tenant_id = $1 and u.subject_id = $2",
+    ),
 ];
 
 #[async_trait]

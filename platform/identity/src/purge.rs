@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use kernel::jobs::{Job, JobCx, JobResult, Queue};
 use serde::{Deserialize, Serialize};
 
-use crate::{accounts, challenges, identity, sessions, tokens};
+use crate::{accounts, challenges, identity, passkeys, sessions, tokens};
 
 /// Runs daily for each tenant; safe to repeat.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -24,6 +24,7 @@ impl Job for PurgeExpired {
         let mut tx = cx.scope.begin_write().await?;
         challenges::store::delete_expired(&mut tx, now - SECRETS_KEPT).await?;
         accounts::store::delete_expired(&mut tx, now - SECRETS_KEPT).await?;
+        passkeys::store::delete_expired(&mut tx, now - SECRETS_KEPT).await?;
         tokens::store::blank_successors(&mut tx, None, now - tokens::REPEAT).await?;
         tokens::store::delete_expired(&mut tx, now - SECRETS_KEPT).await?;
         sessions::store::delete_ended(&mut tx, now - SESSIONS_KEPT).await?;

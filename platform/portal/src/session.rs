@@ -63,7 +63,7 @@ impl FromRequestParts<App> for Visit {
 pub(crate) async fn enter(app: &App, visit: &Visit, shell: Shell, user: UserId, next: &str, response: Response) -> AppResult<Response> {
     match accounts::enter_browser(app, &visit.system("identity.session.open"), user, &visit.origin).await? {
         Entry::Open(session) => begin(app, visit, user, &session, response).await,
-        Entry::SecondFactor(challenge) => second_step::ask(shell, &challenge, next),
+        Entry::SecondFactor(challenge) => second_step::ask(app, visit, shell, &challenge, next).await,
     }
 }
 

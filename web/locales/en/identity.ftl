@@ -1,5 +1,48 @@
 # Signing in, users and roles.
 
+## Passkeys, of staff and customers
+passkeys-title = Passkeys
+passkeys-lede = A passkey lies on your phone, computer or security key, and opens with your finger, face or PIN. It logs you in without a password, and nobody can trick it out of you.
+passkey-add = Add a passkey
+passkey-add-lede = Your device asks you to unlock it. Give the passkey a name that tells you which device it is on.
+passkey-name = Name
+passkey-name-help = Such as: my phone.
+passkey-make = Make the passkey
+passkey-added = The passkey is added. We told you by mail.
+passkey-one = Passkey
+passkey-rename = Name of the passkey
+passkey-remove = Remove
+passkey-remove-lede = It then opens nothing here any more. Delete it on the device too.
+passkey-removed = The passkey is removed. We told you by mail.
+passkey-last-used = last used
+passkey-since = Since { $since }
+passkey-used = last used { $at }
+passkey-enter-title = Log in with a passkey
+passkey-enter-lede = Your device asks you to unlock it.
+passkey-use = Use a passkey
+passkey-other-way = Log in another way
+passkey-failed = The device gave no passkey. Try again, or take another way.
+passkey-needs-scripts = Passkeys need JavaScript, which is switched off in your browser.
+error-identity-passkey-wrong = That passkey was not accepted, or it took too long. Try again.
+error-identity-passkey-known = There is a passkey of this account on that device already.
+error-identity-too-many-passkeys = You have as many passkeys as one may have. Remove one first.
+mail-identity-passkey-added-subject = A passkey was added to your account
+mail-identity-passkey-added-text =
+    Hello { $name },
+
+    from now on, a new passkey opens your account with { $company }. It is asked for beside your password too.
+
+    If that was not you, choose a new password now and tell { $company }:
+    { $url }
+mail-identity-passkey-removed-subject = A passkey was removed from your account
+mail-identity-passkey-removed-text =
+    Hello { $name },
+
+    one of the passkeys of your account with { $company } was removed. It opens nothing any more.
+
+    If that was not you, choose a new password now and tell { $company }:
+    { $url }
+
 ## Errors
 error-identity-too-many-attempts = Too many tries. Wait { $retry_after } seconds, then try again.
 error-identity-wrong-credentials = The e-mail address or the password is not right. Try again, or choose a new password.

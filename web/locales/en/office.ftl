@@ -2,7 +2,6 @@
 office-login-title = Log in
 office-login-lede = { $name }, for staff.
 office-login-forgot = Forgot your password?
-office-login-passkey = Use a passkey
 office-styleguide-title = Style guide
 office-record-facts = Details
 office-today-title = Today
@@ -559,6 +558,9 @@ audit-identity-session-end = Logged out
 audit-identity-second-factor-enrol = Second factor taken
 audit-identity-second-factor-remove = Second factor turned off
 audit-identity-second-factor-reset = Second factor reset
+audit-identity-passkey-add = Passkey added
+audit-identity-passkey-rename = Passkey renamed
+audit-identity-passkey-remove = Passkey removed
 audit-identity-recovery-codes-renew = Recovery codes renewed
 audit-identity-recovery-code-use = Recovery code used
 audit-tenancy-setting-change = Settings changed

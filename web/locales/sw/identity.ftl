@@ -1,5 +1,48 @@
 # Signing in, users and roles.
 
+## Passkeys, of staff and customers
+passkeys-title = Funguo za kuingilia
+passkeys-lede = Ufunguo wa kuingilia hukaa kwenye simu, kompyuta au kifaa chako cha usalama, na hufunguka kwa kidole, uso au PIN yako. Unakuingiza bila nenosiri, na hakuna anayeweza kukulaghai akautwaa.
+passkey-add = Ongeza ufunguo
+passkey-add-lede = Kifaa chako kitakuomba ukifungue. Upe ufunguo jina litakalokukumbusha uko kwenye kifaa gani.
+passkey-name = Jina
+passkey-name-help = Kwa mfano: simu yangu.
+passkey-make = Tengeneza ufunguo
+passkey-added = Ufunguo umeongezwa. Tumekuarifu kwa barua pepe.
+passkey-one = Ufunguo wa kuingilia
+passkey-rename = Jina la ufunguo
+passkey-remove = Ondoa
+passkey-remove-lede = Baada ya hapo hautafungua chochote hapa. Ufute kwenye kifaa pia.
+passkey-removed = Ufunguo umeondolewa. Tumekuarifu kwa barua pepe.
+passkey-last-used = ulitumika mara ya mwisho
+passkey-since = Tangu { $since }
+passkey-used = ulitumika mara ya mwisho { $at }
+passkey-enter-title = Ingia kwa ufunguo
+passkey-enter-lede = Kifaa chako kitakuomba ukifungue.
+passkey-use = Tumia ufunguo
+passkey-other-way = Ingia kwa njia nyingine
+passkey-failed = Kifaa hakikutoa ufunguo. Jaribu tena, au tumia njia nyingine.
+passkey-needs-scripts = Funguo za kuingilia zinahitaji JavaScript, ambayo imezimwa kwenye kivinjari chako.
+error-identity-passkey-wrong = Ufunguo huo haukukubaliwa, au muda umepita. Jaribu tena.
+error-identity-passkey-known = Tayari kuna ufunguo wa akaunti hii kwenye kifaa hicho.
+error-identity-too-many-passkeys = Una funguo nyingi kadiri inavyoruhusiwa. Ondoa mmoja kwanza.
+mail-identity-passkey-added-subject = Ufunguo umeongezwa kwenye akaunti yako
+mail-identity-passkey-added-text =
+    Habari { $name },
+
+    kuanzia sasa, ufunguo mpya unafungua akaunti yako kwa { $company }. Utaombwa pia baada ya nenosiri lako.
+
+    Ikiwa si wewe, chagua nenosiri jipya sasa na uwaarifu { $company }:
+    { $url }
+mail-identity-passkey-removed-subject = Ufunguo umeondolewa kwenye akaunti yako
+mail-identity-passkey-removed-text =
+    Habari { $name },
+
+    mmoja wa funguo za akaunti yako kwa { $company } umeondolewa. Haufungui chochote tena.
+
+    Ikiwa si wewe, chagua nenosiri jipya sasa na uwaarifu { $company }:
+    { $url }
+
 ## Errors
 error-identity-too-many-attempts = Umejaribu mara nyingi mno. Subiri sekunde { $retry_after }, kisha ujaribu tena.
 error-identity-wrong-credentials = Barua pepe au nenosiri si sahihi. Jaribu tena, au uchague nenosiri jipya.

@@ -13,13 +13,11 @@ use kernel::{
 };
 use pages::{FormState, Shell, Tone, html, html_with, redirect, redirect_with};
 
-use super::own;
+use super::{SECURITY, own};
 use crate::{
     entry::Confirmed,
     frame::{Office, Sent, mendable, refused_status},
 };
-
-const SECURITY: &str = "/profile/security";
 
 #[derive(Template)]
 #[template(path = "office/second_factor.html")]

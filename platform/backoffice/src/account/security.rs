@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::{DateTime, Utc};
 use identity::{
-    accounts, second_factor,
+    accounts, passkeys, second_factor,
     sessions::{self, SessionId},
 };
 use kernel::{
@@ -14,7 +14,7 @@ use kernel::{
 use pages::{FormState, Shell, Tone, html_with, redirect_with};
 use uuid::Uuid;
 
-use super::own;
+use super::{PasskeyRow, own};
 use crate::{
     entry::CameFrom,
     frame::{Office, Sent, mendable, refused_status},
@@ -26,6 +26,7 @@ pub(crate) struct SecurityPage {
     pub(crate) shell: Shell,
     pub(crate) form: FormState,
     pub(crate) second_factor: SecondFactorState,
+    pub(crate) passkeys: Vec<PasskeyRow>,
     pub(crate) sessions: Vec<SessionRow>,
 }
 
@@ -99,7 +100,8 @@ async fn page(app: &App, shell: Shell, staff: &Staff, form: FormState, status: S
     let (user, _) = own(staff)?;
     let mut tx = staff.scope.elevated().begin_read().await?;
     let second_factor = SecondFactorState::new(&shell, second_factor::status(&mut tx, user).await?);
-    html_with(status, &SecurityPage { shell: shell.titled("office-security-title"), form, second_factor, sessions })
+    let passkeys = passkeys::list(&mut tx, user).await?.into_iter().map(PasskeyRow::new).collect();
+    html_with(status, &SecurityPage { shell: shell.titled("office-security-title"), form, second_factor, passkeys, sessions })
 }
 
 pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {

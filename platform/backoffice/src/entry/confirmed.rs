@@ -13,6 +13,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use identity::{
     UserId,
     confirmation::{self, Means},
+    passkeys::Ceremony,
+    second_factor::Proof,
     sessions::{Origin, SessionId},
 };
 use kernel::{
@@ -22,7 +24,10 @@ use kernel::{
 use pages::{FormState, Shell, address, html, html_with, redirect};
 use serde::Deserialize;
 
-use super::session::{CameFrom, safe};
+use super::{
+    passkey::proof,
+    session::{CameFrom, safe},
+};
 use crate::{
     errands::Walk,
     frame::{Office, Sent, mendable, refused_status},
@@ -30,6 +35,9 @@ use crate::{
 
 /// Where the proof alone is asked for.
 pub(super) const CONFIRM: &str = "/confirm";
+
+/// Fields that carry the proof: what is typed, or the device's answer.
+const PROOF: &[&str] = &["confirmation", "ceremony", "passkey"];
 
 /// A form of somebody who is there.
 pub(crate) struct Confirmed(pub(crate) Sent);
@@ -51,12 +59,14 @@ pub(crate) struct ConfirmPage {
     pub(crate) by_code: bool,
     /// The account has nothing to confirm with yet.
     pub(crate) impossible: bool,
+    /// The other way, for whoever has one.
+    pub(crate) passkey: Option<Ceremony>,
 }
 
 impl ConfirmPage {
-    pub(crate) fn new(shell: Shell, form: FormState, action: String, means: Option<Means>) -> Self {
+    pub(crate) fn new(shell: Shell, form: FormState, action: String, means: Option<Means>, passkey: Option<Ceremony>) -> Self {
         let shell = shell.titled("office-confirm-title");
-        Self { shell, form, action, by_code: means == Some(Means::SecondFactor), impossible: means.is_none() }
+        Self { shell, form, action, by_code: means == Some(Means::SecondFactor), impossible: means.is_none(), passkey }
     }
 }
 
@@ -140,7 +150,7 @@ async fn read(request: Request, app: &App) -> AppResult<Result<Sent, Response>> 
     let Form(sent) = Form::<Sent>::from_request(Request::from_parts(parts, body), app).await?;
     let sent = unsealed(app, &sender, sent).await?;
     if confirmation::holds(app, &sender.scope, sender.session).await? {
-        return Ok(Ok(sent.without(&["confirmation"])));
+        return Ok(Ok(sent.without(PROOF)));
     }
     ask(app, shell, &sender, sent).await
 }
@@ -152,27 +162,29 @@ async fn unsealed(app: &App, sender: &Sender, sent: Sent) -> AppResult<Sent> {
     let mut tx = sender.scope.begin_read().await?;
     let plain = app.sealer.open(&mut tx, &sender.place(), &sealed).await.map_err(|_| AppError::malformed("held"))?;
     let mut pairs: Vec<(String, String)> = serde_json::from_slice(&plain).map_err(AppError::internal)?;
-    pairs.push(("confirmation".to_owned(), sent.raw("confirmation").to_owned()));
+    pairs.extend(PROOF.iter().map(|name| ((*name).to_owned(), sent.raw(name).to_owned())));
     Ok(Sent::of(pairs))
 }
 
 async fn ask(app: &App, shell: Shell, sender: &Sender, sent: Sent) -> AppResult<Result<Sent, Response>> {
-    let given = sent.raw("confirmation").to_owned();
-    let sent = sent.without(&["confirmation", "csrf"]);
     let means = confirmation::means(&sender.scope, sender.user).await?;
-    let Some((status, form)) = unproved(app, &shell, sender, means, &given).await? else { return Ok(Ok(sent)) };
+    let unproved = unproved(app, &shell, sender, means, proof(&sent, "confirmation")).await?;
+    let sent = sent.without(PROOF).without(&["csrf"]);
+    let Some((status, form)) = unproved else { return Ok(Ok(sent)) };
     let pairs: Vec<(&str, &str)> = sent.pairs().collect();
     let plain = serde_json::to_vec(&pairs).map_err(AppError::internal)?;
     let mut tx = sender.scope.begin_read().await?;
     let sealed = app.sealer.seal(&mut tx, &sender.place(), &plain).await?;
+    drop(tx);
+    let passkey = confirmation::offer_passkey(app, &sender.scope, sender.user).await?;
     let form = form.with("held", URL_SAFE_NO_PAD.encode(sealed));
-    html_with(status, &ConfirmPage::new(shell, form, sender.action.clone(), means)).map(Err)
+    html_with(status, &ConfirmPage::new(shell, form, sender.action.clone(), means, passkey)).map(Err)
 }
 
 /// None once what was given proves that the person is there; otherwise the form that asks, or says what was wrong.
-async fn unproved(app: &App, shell: &Shell, sender: &Sender, means: Option<Means>, given: &str) -> AppResult<Option<(StatusCode, FormState)>> {
+async fn unproved(app: &App, shell: &Shell, sender: &Sender, means: Option<Means>, given: Proof<'_>) -> AppResult<Option<(StatusCode, FormState)>> {
     let form = FormState::new(shell);
-    if given.is_empty() {
+    if matches!(given, Proof::Code("")) {
         return Ok(Some((StatusCode::FORBIDDEN, form)));
     }
     match confirmation::confirm(app, &sender.scope, sender.user, sender.session, given, &sender.origin).await {
@@ -198,14 +210,18 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, sender: 
     }
     let means = confirmation::means(&sender.scope, sender.user).await?;
     let form = FormState::new(&shell).with("next", safe(&onward.next));
-    html(&ConfirmPage::new(shell, form, CONFIRM.to_owned(), means))
+    let passkey = confirmation::offer_passkey(&app, &sender.scope, sender.user).await?;
+    html(&ConfirmPage::new(shell, form, CONFIRM.to_owned(), means, passkey))
 }
 
 pub(super) async fn send(State(app): State<App>, Office(shell): Office, sender: Sender, Form(sent): Form<Sent>) -> AppResult<Response> {
     let next = safe(sent.text("next")).to_owned();
     let means = confirmation::means(&sender.scope, sender.user).await?;
-    match unproved(&app, &shell, &sender, means, sent.raw("confirmation")).await? {
+    match unproved(&app, &shell, &sender, means, proof(&sent, "confirmation")).await? {
         None => Ok(redirect(&next)),
-        Some((status, form)) => html_with(status, &ConfirmPage::new(shell, form.with("next", next), CONFIRM.to_owned(), means)),
+        Some((status, form)) => {
+            let passkey = confirmation::offer_passkey(&app, &sender.scope, sender.user).await?;
+            html_with(status, &ConfirmPage::new(shell, form.with("next", next), CONFIRM.to_owned(), means, passkey))
+        }
     }
 }

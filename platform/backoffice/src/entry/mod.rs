@@ -2,11 +2,13 @@
 
 mod confirmed;
 pub(crate) mod cookie;
+mod passkey;
 mod password;
 mod second_step;
 mod session;
 
 pub(crate) use confirmed::{ConfirmPage, Confirmed, ConfirmedFiles, Present};
+pub(crate) use passkey::PasskeyPage;
 pub(crate) use password::{ChoosePage, ForgotPage};
 pub(crate) use second_step::SecondStepPage;
 pub(crate) use session::{CameFrom, LoginPage, safe};
@@ -22,6 +24,10 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/login", Access::Public, session::log_in)
         .get(Office, "/login/second-factor", Access::Public, second_step::show)
         .post(Office, "/login/second-factor", Access::Public, second_step::send)
+        .get(Office, "/login/passkey", Access::Public, passkey::show)
+        .post(Office, "/login/passkey", Access::Public, passkey::begin)
+        .get(Office, "/login/passkey/answer", Access::Public, passkey::show)
+        .post(Office, "/login/passkey/answer", Access::Public, passkey::answer)
         .post(Office, "/logout", Access::Public, session::log_out)
         .get(Office, confirmed::CONFIRM, Access::AnyStaff, confirmed::show)
         .post(Office, confirmed::CONFIRM, Access::AnyStaff, confirmed::send)

@@ -5,6 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use identity::{
     UserId,
     accounts::{self, Entry},
+    passkeys::Ceremony,
     sessions::Origin,
 };
 use kernel::{
@@ -15,6 +16,7 @@ use pages::{FormState, PageShell, Shell, html_with, redirect};
 
 use super::{
     cookie,
+    passkey::proof,
     session::{CameFrom, safe},
 };
 use crate::frame::{Sent, mendable, refused_status};
@@ -25,11 +27,13 @@ pub(crate) struct SecondStepPage {
     pub(crate) shell: Shell,
     /// Holds `challenge`, `next` and what was typed.
     pub(crate) form: FormState,
+    /// The other way, for whoever has one.
+    pub(crate) passkey: Option<Ceremony>,
 }
 
 impl SecondStepPage {
-    pub(crate) fn new(shell: Shell, form: FormState) -> Self {
-        Self { shell: shell.titled("office-second-step-title"), form }
+    pub(crate) fn new(shell: Shell, form: FormState, passkey: Option<Ceremony>) -> Self {
+        Self { shell: shell.titled("office-second-step-title"), form, passkey }
     }
 }
 
@@ -46,8 +50,9 @@ pub(super) async fn enter(
     match accounts::enter_browser(app, scope, user, origin).await? {
         Entry::Open(session) => Ok(cookie::begin(app, entered, &session)),
         Entry::SecondFactor(challenge) => {
+            let passkey = accounts::offer_passkey(app, scope, &challenge).await?;
             let form = FormState::new(&shell).with("challenge", challenge).with("next", next);
-            html_with(StatusCode::OK, &SecondStepPage::new(shell, form))
+            html_with(StatusCode::OK, &SecondStepPage::new(shell, form, passkey))
         }
     }
 }
@@ -65,14 +70,15 @@ pub(super) async fn send(
     Form(sent): Form<Sent>,
 ) -> AppResult<Response> {
     let scope = caller.scope.as_system("office.login");
-    match accounts::pass_second_step(&app, &scope, sent.text("challenge"), sent.text("code")).await {
+    match accounts::pass_second_step(&app, &scope, sent.text("challenge"), proof(&sent, "code")).await {
         Ok(user) => {
             let session = accounts::open_browser(&app, &scope, user, &origin).await?;
             Ok(cookie::begin(&app, redirect(safe(sent.text("next"))), &session))
         }
         Err(error) if mendable(&error) => {
+            let passkey = accounts::offer_passkey(&app, &scope, sent.text("challenge")).await?;
             let form = sent.without(&["code"]).kept(FormState::new(&shell)).failing(&shell, &error, |_| shell.t("office-second-step-code"));
-            html_with(refused_status(&error), &SecondStepPage::new(shell, form))
+            html_with(refused_status(&error), &SecondStepPage::new(shell, form, passkey))
         }
         Err(error) => Err(error),
     }

@@ -27,18 +27,11 @@ pub(crate) struct LoginPage {
     pub(crate) form: FormState,
     pub(crate) action: String,
     pub(crate) forgot_href: String,
-    pub(crate) passkey_href: String,
 }
 
 impl LoginPage {
     pub(crate) fn new(shell: Shell, form: FormState) -> Self {
-        Self {
-            shell: shell.titled("office-login-title"),
-            form,
-            action: "/login".to_owned(),
-            forgot_href: accounts::FORGOT_PAGE.to_owned(),
-            passkey_href: String::new(),
-        }
+        Self { shell: shell.titled("office-login-title"), form, action: "/login".to_owned(), forgot_href: accounts::FORGOT_PAGE.to_owned() }
     }
 }
 

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{Entry, log_in, phone, recovery, register, second_step};
-use crate::{UserId, UserKind, challenges::Purpose, door::Door, identity, sessions::SessionId, tokens::TokensView};
+use crate::{UserId, UserKind, challenges::Purpose, door::Door, identity, second_factor::Proof, sessions::SessionId, tokens::TokensView};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -201,7 +201,7 @@ async fn password_login(door: Door, State(app): State<App>, Json(body): Json<Log
 #[utoipa::path(post, path = "/auth/second-factor", tag = "Sessions", summary = "Log in with the second factor", request_body = SecondFactorAnswer,
     responses((status = 200, body = TokensView), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
 async fn second_factor_login(door: Door, State(app): State<App>, Json(body): Json<SecondFactorAnswer>) -> AppResult<Json<TokensView>> {
-    let user = second_step::pass_second_step(&app, &door.system("identity.session.open"), &body.challenge, &body.code).await?;
+    let user = second_step::pass_second_step(&app, &door.system("identity.session.open"), &body.challenge, Proof::Code(&body.code)).await?;
     tokens(&app, &door, user).await
 }
 

@@ -59,7 +59,7 @@ fn refused(kind: UserKind) -> AppError {
     AccountError::WrongCredentials.into()
 }
 
-pub(super) fn count_failure(kind: UserKind) {
+pub(crate) fn count_failure(kind: UserKind) {
     metrics::counter!("wakala_login_failures_total", "kind" => kind.as_str()).increment(1);
 }
 

@@ -15,12 +15,14 @@ pub(crate) mod store;
 
 pub(crate) use api::routes;
 pub use error::AccountError;
+pub(crate) use log_in::count_failure;
 pub use log_in::{log_in, log_in_with_code, open_application, open_browser, request_sign_in_code};
 pub use notice::SendNotice;
 pub use phone::{send_phone_code, verify_phone};
 pub use recovery::{change_password, choose_password, request_reset};
 pub use register::{CustomerRecords, NewCustomer, Registration, SendRegistration, confirm, register, send_again};
-pub use second_step::{Entry, enter_application, enter_browser, pass_second_step};
+pub(crate) use second_step::refused;
+pub use second_step::{Entry, enter_application, enter_browser, offer_passkey, pass_second_step};
 
 /// Where the portal and the back office take a request for a new password.
 pub const FORGOT_PAGE: &str = "/forgot-password";

@@ -31,6 +31,8 @@ enum Notice {
     SecondFactorOn,
     SecondFactorOff,
     RecoveryCodeUsed,
+    PasskeyAdded,
+    PasskeyRemoved,
 }
 
 impl SendNotice {
@@ -49,6 +51,12 @@ impl SendNotice {
     pub(crate) fn recovery_code_used(user: UserId, scope: &Scope) -> Self {
         Self::of(Notice::RecoveryCodeUsed, user, scope)
     }
+    pub(crate) fn passkey_added(user: UserId, scope: &Scope) -> Self {
+        Self::of(Notice::PasskeyAdded, user, scope)
+    }
+    pub(crate) fn passkey_removed(user: UserId, scope: &Scope) -> Self {
+        Self::of(Notice::PasskeyRemoved, user, scope)
+    }
 }
 
 #[async_trait]
@@ -66,6 +74,8 @@ impl Job for SendNotice {
             Notice::SecondFactorOn => "second-factor-on",
             Notice::SecondFactorOff => "second-factor-off",
             Notice::RecoveryCodeUsed => "recovery-code-used",
+            Notice::PasskeyAdded => "passkey-added",
+            Notice::PasskeyRemoved => "passkey-removed",
         };
         let url = page_url(&cx.app, &cx.scope, user.kind, crate::accounts::FORGOT_PAGE);
         let letter = Letter { id: cx.id, key, channel: Channel::Email, to: user.email.clone(), values: vec![("url", url)] };

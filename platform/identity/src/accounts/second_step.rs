@@ -1,13 +1,14 @@
 //! After the first credential was right: a session, or the question for the second factor.
 
-use kernel::{App, AppResult, Scope, TenantTx};
+use kernel::{App, AppError, AppResult, Scope, TenantTx};
 
 use super::log_in::{count_failure, open_application, open_browser};
 use crate::{
     UserId, UserStatus,
     challenges::{self, Purpose},
     identity,
-    second_factor::{self, SecondFactorError},
+    passkeys::{self, Ceremony, PasskeyError},
+    second_factor::{self, Proof, SecondFactorError},
     sessions::{OpenedSession, Origin},
     tokens::TokenPair,
     users,
@@ -49,9 +50,18 @@ async fn ask(app: &App, scope: &Scope, user: UserId) -> AppResult<Option<String>
     Ok(Some(token))
 }
 
-/// Checks the code that answers [`Entry::SecondFactor`]; the person's credentials are then complete. After five wrong codes, or
-/// ten minutes, the log-in begins anew.
-pub async fn pass_second_step(app: &App, scope: &Scope, token: &str, code: &str) -> AppResult<UserId> {
+/// Asks for a passkey beside the code, on the page that holds this challenge; none if its person has no passkey.
+pub async fn offer_passkey(app: &App, scope: &Scope, token: &str) -> AppResult<Option<Ceremony>> {
+    let mut tx = scope.begin_write().await?;
+    let Some(held) = challenges::lock_held(app, &mut tx, Purpose::SecondFactor, token).await? else { return Ok(None) };
+    let offered = passkeys::begin_proof(app, &mut tx, held.user).await?;
+    tx.commit().await?;
+    Ok(offered)
+}
+
+/// Checks the proof that answers [`Entry::SecondFactor`]; the person's credentials are then complete. After five wrong
+/// ones, or ten minutes, the log-in begins anew.
+pub async fn pass_second_step(app: &App, scope: &Scope, token: &str, proof: Proof<'_>) -> AppResult<UserId> {
     let mut tx = scope.begin_write().await?;
     let held = challenges::lock_held(app, &mut tx, Purpose::SecondFactor, token).await?.ok_or(SecondFactorError::StartAgain)?;
     identity(app)?.limits.second_factor(scope.tenant.id, held.user)?;
@@ -59,17 +69,25 @@ pub async fn pass_second_step(app: &App, scope: &Scope, token: &str, code: &str)
     if user.status != UserStatus::Active {
         return Err(SecondFactorError::StartAgain.into());
     }
-    let right = answered(app, &mut tx, &held, code).await?;
+    let right = answered(app, &mut tx, &held, proof).await?;
     tx.commit().await?;
     if !right {
         count_failure(user.kind);
-        return Err(SecondFactorError::WrongCode.into());
+        return Err(refused(proof));
     }
     Ok(user.id)
 }
 
-async fn answered(app: &App, tx: &mut TenantTx, held: &challenges::store::HeldChallenge, code: &str) -> AppResult<bool> {
-    if second_factor::prove(app, tx, held.user, code).await? {
+/// What is told of a proof that proves nothing.
+pub(crate) fn refused(proof: Proof<'_>) -> AppError {
+    match proof {
+        Proof::Code(_) => SecondFactorError::WrongCode.into(),
+        Proof::Passkey { .. } => PasskeyError::Wrong.into(),
+    }
+}
+
+async fn answered(app: &App, tx: &mut TenantTx, held: &challenges::store::HeldChallenge, proof: Proof<'_>) -> AppResult<bool> {
+    if second_factor::prove(app, tx, held.user, proof).await? {
         challenges::use_up(app, tx, held.id).await?;
         return Ok(true);
     }

@@ -1,12 +1,13 @@
-//! Proving to be there: before something grave, the person behind a session shows the second factor once more, or the password
-//! where there is none. It holds for a short while; a log-in counts as such a proof.
+//! Proving to be there: before something grave, the person behind a session shows the second factor once more, code or passkey, or
+//! the password where there is none. It holds for a short while; a log-in counts as such a proof.
 
 use kernel::{App, AppError, AppResult, Scope};
 
 use crate::{
-    UserId, identity,
+    UserId, accounts, identity,
+    passkeys::{self, Ceremony},
     passwords::{self, Verdict},
-    second_factor::{self, SecondFactorError, SecondFactorPolicy},
+    second_factor::{self, Proof, SecondFactorError, SecondFactorPolicy},
     sessions::{self, Origin, SessionId},
     users::{self, normalise_email},
 };
@@ -41,22 +42,32 @@ pub async fn means(scope: &Scope, user: UserId) -> AppResult<Option<Means>> {
     Ok(passwords::store::find(&mut tx, user).await?.map(|_| Means::Password))
 }
 
-/// Takes the proof: a code, or the password. `scope` sees as the system.
-pub async fn confirm(app: &App, scope: &Scope, user: UserId, session: SessionId, given: &str, origin: &Origin) -> AppResult<()> {
+/// Asks for a passkey beside what is typed; none if the person has none. `scope` sees as the system.
+pub async fn offer_passkey(app: &App, scope: &Scope, user: UserId) -> AppResult<Option<Ceremony>> {
+    let mut tx = scope.begin_write().await?;
+    let offered = passkeys::begin_proof(app, &mut tx, user).await?;
+    tx.commit().await?;
+    Ok(offered)
+}
+
+/// Takes the proof: a code, a passkey, or the password. `scope` sees as the system.
+pub async fn confirm(app: &App, scope: &Scope, user: UserId, session: SessionId, given: Proof<'_>, origin: &Origin) -> AppResult<()> {
     let identity = identity(app)?;
-    match means(scope, user).await? {
-        None => Err(SecondFactorError::NothingToConfirmWith.into()),
-        Some(Means::SecondFactor) => {
+    match (means(scope, user).await?, given) {
+        (None, _) => Err(SecondFactorError::NothingToConfirmWith.into()),
+        (Some(Means::SecondFactor), proof) => {
             identity.limits.second_factor(scope.tenant.id, user)?;
             let mut tx = scope.begin_write().await?;
-            if !second_factor::prove(app, &mut tx, user, given).await? {
-                return Err(told(SecondFactorError::WrongCode.into()));
+            let right = second_factor::prove(app, &mut tx, user, proof).await?;
+            if right {
+                sessions::store::confirm(&mut tx, session, identity.now()).await?;
             }
-            sessions::store::confirm(&mut tx, session, identity.now()).await?;
-            tx.commit().await
+            tx.commit().await?;
+            if right { Ok(()) } else { Err(told(accounts::refused(proof))) }
         }
-        Some(Means::Password) => {
-            check_password(app, scope, user, given, origin).await?;
+        (Some(Means::Password), Proof::Passkey { .. }) => Err(told(accounts::refused(given))),
+        (Some(Means::Password), Proof::Code(password)) => {
+            check_password(app, scope, user, password, origin).await?;
             let mut tx = scope.begin_write().await?;
             sessions::store::confirm(&mut tx, session, identity.now()).await?;
             tx.commit().await
@@ -77,7 +88,7 @@ async fn check_password(app: &App, scope: &Scope, id: UserId, password: &str, or
         None => false,
     };
     if !right {
-        return Err(told(crate::accounts::AccountError::WrongPassword.into()));
+        return Err(told(accounts::AccountError::WrongPassword.into()));
     }
     identity.limits.login_succeeded(scope.tenant.id, user.kind, &email, origin.address);
     Ok(())

@@ -11,7 +11,7 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
-use super::service;
+use super::{Proof, service};
 use crate::{UserId, confirmation, door::Door, sessions::SessionId, users};
 
 /// Whether there is a second factor.
@@ -51,7 +51,7 @@ struct RecoveryCodes {
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Proof {
+struct ProofRequest {
     /// A code of the second factor, or the password where there is none.
     confirmation: String,
 }
@@ -133,10 +133,10 @@ async fn renew(caller: Anyone, State(app): State<App>) -> AppResult<Json<Recover
 }
 
 /// Proves that the person is there, for what needs such a proof.
-#[utoipa::path(post, path = "/auth/confirm", tag = "Sessions", summary = "Confirm that it is you", request_body = Proof,
+#[utoipa::path(post, path = "/auth/confirm", tag = "Sessions", summary = "Confirm that it is you", request_body = ProofRequest,
     responses((status = 204), (status = 401, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-async fn confirm(caller: Anyone, door: Door, State(app): State<App>, Json(body): Json<Proof>) -> AppResult<StatusCode> {
+async fn confirm(caller: Anyone, door: Door, State(app): State<App>, Json(body): Json<ProofRequest>) -> AppResult<StatusCode> {
     let (user, session) = own(&caller)?;
-    confirmation::confirm(&app, &caller.scope.elevated(), user, session, &body.confirmation, &door.origin).await?;
+    confirmation::confirm(&app, &caller.scope.elevated(), user, session, Proof::Code(&body.confirmation), &door.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,7 +8,7 @@ use super::{RECOVERY_CODES, SecondFactorError, SecondFactorPolicy, store, totp};
 use crate::{
     User, UserId,
     accounts::SendNotice,
-    identity, roles,
+    identity, passkeys, roles,
     sessions::{self, SessionId},
     users,
 };
@@ -30,6 +30,15 @@ pub struct Status {
     pub since: DateTime<Utc>,
     /// Recovery codes not used yet.
     pub codes_left: i64,
+}
+
+/// What somebody shows who has a second factor.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof<'a> {
+    /// Of the app, or one of the recovery codes; a password where there is no second factor.
+    Code(&'a str),
+    /// A device's answer to the question with this token.
+    Passkey { token: &'a str, answer: &'a str },
 }
 
 /// How long the page with a new secret may lie open.
@@ -93,7 +102,8 @@ pub async fn enrol(app: &App, tx: &mut TenantTx, user: UserId, session: SessionI
 
 /// Gives ten new recovery codes; the earlier ones are worth nothing.
 pub async fn renew_codes(app: &App, tx: &mut TenantTx, user: UserId) -> AppResult<Vec<String>> {
-    if store::lock(tx, user).await?.is_none() {
+    users::store::lock(tx, user).await?;
+    if !has(tx, user).await? {
         return Err(SecondFactorError::NotOn.into());
     }
     let codes = give_codes(app, tx, user).await?;
@@ -101,7 +111,7 @@ pub async fn renew_codes(app: &App, tx: &mut TenantTx, user: UserId) -> AppResul
     Ok(codes)
 }
 
-async fn give_codes(app: &App, tx: &mut TenantTx, user: UserId) -> AppResult<Vec<String>> {
+pub(crate) async fn give_codes(app: &App, tx: &mut TenantTx, user: UserId) -> AppResult<Vec<String>> {
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| random_code()).collect();
     let mut hashes = Vec::with_capacity(codes.len());
     for code in &codes {
@@ -111,26 +121,40 @@ async fn give_codes(app: &App, tx: &mut TenantTx, user: UserId) -> AppResult<Vec
     Ok(codes)
 }
 
-/// Gives up one's own second factor. Refused where the tenant demands one.
+/// Gives up the codes of one's app. Refused where the tenant demands a second factor and there is no passkey.
 pub async fn remove(app: &App, tx: &mut TenantTx, user: UserId) -> AppResult<()> {
-    take_away(app, tx, user, "identity.second_factor.remove").await?;
-    if store::is_demanded(tx, user).await? {
-        return Err(SecondFactorError::Demanded.into());
-    }
-    Ok(())
-}
-
-/// Takes the second factor from somebody who lost phone and codes; every session of the person ends.
-pub async fn reset(app: &App, tx: &mut TenantTx, user: UserId) -> AppResult<()> {
-    take_away(app, tx, user, "identity.second_factor.reset").await?;
-    sessions::end_all(app, tx, user, None, "second factor reset").await
-}
-
-async fn take_away(app: &App, tx: &mut TenantTx, user: UserId, action: &'static str) -> AppResult<()> {
     users::store::lock(tx, user).await?;
     if !store::delete(tx, user).await? {
         return Err(SecondFactorError::NotOn.into());
     }
+    settle_codes(tx, user).await?;
+    taken_away(app, tx, user, "identity.second_factor.remove").await
+}
+
+/// Takes app and passkeys from somebody who lost device and codes; every session of the person ends.
+pub async fn reset(app: &App, tx: &mut TenantTx, user: UserId) -> AppResult<()> {
+    users::store::lock(tx, user).await?;
+    let (had_app, had_passkeys) = (store::delete(tx, user).await?, passkeys::store::delete_all(tx, user).await? > 0);
+    if !had_app && !had_passkeys {
+        return Err(SecondFactorError::NotOn.into());
+    }
+    store::delete_codes(tx, user).await?;
+    taken_away(app, tx, user, "identity.second_factor.reset").await?;
+    sessions::end_all(app, tx, user, None, "second factor reset").await
+}
+
+/// After one way to prove oneself was given up: with the last one the recovery codes go, and it does not go where one is demanded.
+pub(crate) async fn settle_codes(tx: &mut TenantTx, user: UserId) -> AppResult<()> {
+    if has(tx, user).await? {
+        return Ok(());
+    }
+    if store::is_demanded(tx, user).await? {
+        return Err(SecondFactorError::Demanded.into());
+    }
+    store::delete_codes(tx, user).await
+}
+
+async fn taken_away(app: &App, tx: &mut TenantTx, user: UserId, action: &'static str) -> AppResult<()> {
     tx.audit(Change::of(action, "user", user.0)).await?;
     tx.enqueue(&SendNotice::second_factor_off(user, tx.scope())).await?;
     let recent = identity(app)?;
@@ -138,7 +162,7 @@ async fn take_away(app: &App, tx: &mut TenantTx, user: UserId, action: &'static 
     Ok(())
 }
 
-/// The person's second factor, if there is one.
+/// The person's app, if there is one.
 pub async fn status(tx: &mut ReadTx, user: UserId) -> AppResult<Option<Status>> {
     Ok(store::find_status(tx, user).await?.map(|(since, codes_left)| Status { since, codes_left }))
 }
@@ -160,16 +184,21 @@ pub async fn change_policy(app: &App, tx: &mut TenantTx, policy: &SecondFactorPo
     Ok(())
 }
 
-/// Whether the person has a second factor.
+/// Whether the person has a second factor: an app, or a passkey.
 pub async fn has(tx: &mut ReadTx, user: UserId) -> AppResult<bool> {
-    Ok(status(tx, user).await?.is_some())
+    Ok(status(tx, user).await?.is_some() || passkeys::store::has(tx, user).await?)
 }
 
-/// Whether this is a code of the person's app, or one of the recovery codes, neither used before. It is used up with that.
-pub(crate) async fn prove(app: &App, tx: &mut TenantTx, user: UserId, code: &str) -> AppResult<bool> {
-    let Some(factor) = store::lock(tx, user).await? else { return Ok(false) };
+/// Whether this is a code of the person's app, one of the recovery codes, or the answer of a passkey, none used before. It is used up
+/// with that; the caller **commits in either case**.
+pub(crate) async fn prove(app: &App, tx: &mut TenantTx, user: UserId, proof: Proof<'_>) -> AppResult<bool> {
+    let code = match proof {
+        Proof::Code(code) => code,
+        Proof::Passkey { token, answer } => return passkeys::prove(app, tx, user, token, answer).await,
+    };
     let (code, now) = (cleaned(code), identity(app)?.now());
     if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
+        let Some(factor) = store::lock(tx, user).await? else { return Ok(false) };
         let secret = app.sealer.open(tx, &secret_place(user), &factor.secret_sealed).await?;
         let Some(step) = totp::matching_step(&secret, &code, now, factor.last_step)? else { return Ok(false) };
         store::note_step(tx, user, step).await?;

@@ -64,11 +64,17 @@ pub(crate) async fn insert(tx: &mut TenantTx, user: UserId, sealed: &[u8], step:
     Ok(())
 }
 
-/// True if there was one. Its recovery codes go with it.
+/// True if there was one.
 pub(crate) async fn delete(tx: &mut TenantTx, user: UserId) -> AppResult<bool> {
     let tenant = tx.tenant_id();
     let done = sqlx::query!("delete from second_factors where tenant_id = $1 and user_id = $2", tenant, user.0).execute(tx.conn()).await?;
     Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn delete_codes(tx: &mut TenantTx, user: UserId) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("delete from recovery_codes where tenant_id = $1 and user_id = $2", tenant, user.0).execute(tx.conn()).await?;
+    Ok(())
 }
 
 pub(crate) async fn note_step(tx: &mut TenantTx, user: UserId, step: i64) -> AppResult<()> {
@@ -80,7 +86,7 @@ pub(crate) async fn note_step(tx: &mut TenantTx, user: UserId, step: i64) -> App
 /// The earlier codes, used or not, are gone.
 pub(crate) async fn replace_codes(tx: &mut TenantTx, user: UserId, hashes: &[Vec<u8>], now: DateTime<Utc>) -> AppResult<()> {
     let tenant = tx.tenant_id();
-    sqlx::query!("delete from recovery_codes where tenant_id = $1 and user_id = $2", tenant, user.0).execute(tx.conn()).await?;
+    delete_codes(tx, user).await?;
     let ids: Vec<Uuid> = hashes.iter().map(|_| Uuid::now_v7()).collect();
     sqlx::query!(
         "insert into recovery_codes (tenant_id, id, user_id, code_hash, created_at)

@@ -142,6 +142,7 @@ pub(crate) async fn erase(tx: &mut TenantTx, id: UserId) -> AppResult<()> {
     sqlx::query!("delete from recovery_codes where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     sqlx::query!("delete from second_factors where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     sqlx::query!("update sessions set address = '', user_agent = '' where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from passkeys where tenant_id = $1 and user_id = $2", tenant, id.0).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod api;
 mod log_in;
+mod passkeys;
 mod password;
 mod phone;
 mod refresh;

@@ -9,7 +9,7 @@ use identity::{
     accounts::{self, Entry},
     authenticator, confirmation,
     permissions::ENROL_FIRST,
-    second_factor::{self, SecondFactorPolicy},
+    second_factor::{self, Proof, SecondFactorPolicy},
     sessions::{OpenedSession, SessionId},
     users,
 };
@@ -69,11 +69,11 @@ async fn whoever_has_a_second_factor_gets_no_session_without_it() {
     let world = World::new();
     let owner = enrolled(&world).await;
     let token = challenged(&world, &owner).await;
-    let wrong = accounts::pass_second_step(&world.app, &owner.scope, &token, "000000").await;
+    let wrong = accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code("000000")).await;
     assert_eq!(code_of(wrong), "identity.second_factor_wrong");
     world.pass(TimeDelta::seconds(30));
     let code = code_at(&world, &owner.secret, 0);
-    assert_eq!(accounts::pass_second_step(&world.app, &owner.scope, &token, &code).await.unwrap(), owner.user);
+    assert_eq!(accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code(&code)).await.unwrap(), owner.user);
     let mails = world.inbox(&owner.tenant, "owner@example.com").await;
     assert!(mails.iter().any(|mail| mail.subject == "Your second factor is on"));
 }
@@ -84,13 +84,16 @@ async fn a_code_is_good_once_even_for_another_log_in() {
     let owner = enrolled(&world).await;
     let first = challenged(&world, &owner).await;
     let used_to_enrol = code_at(&world, &owner.secret, 0);
-    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &first, &used_to_enrol).await), "identity.second_factor_wrong");
-    let next = code_at(&world, &owner.secret, 1);
-    accounts::pass_second_step(&world.app, &owner.scope, &first, &next).await.unwrap();
-    let second = challenged(&world, &owner).await;
-    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &second, &next).await), "identity.second_factor_wrong");
     assert_eq!(
-        code_of(accounts::pass_second_step(&world.app, &owner.scope, &first, &next).await),
+        code_of(accounts::pass_second_step(&world.app, &owner.scope, &first, Proof::Code(&used_to_enrol)).await),
+        "identity.second_factor_wrong"
+    );
+    let next = code_at(&world, &owner.secret, 1);
+    accounts::pass_second_step(&world.app, &owner.scope, &first, Proof::Code(&next)).await.unwrap();
+    let second = challenged(&world, &owner).await;
+    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &second, Proof::Code(&next)).await), "identity.second_factor_wrong");
+    assert_eq!(
+        code_of(accounts::pass_second_step(&world.app, &owner.scope, &first, Proof::Code(&next)).await),
         "identity.log_in_again",
         "the log-in was completed"
     );
@@ -103,8 +106,8 @@ async fn two_who_send_the_same_code_at_once_are_let_in_once() {
     let (one, other) = (challenged(&world, &owner).await, challenged(&world, &owner).await);
     let code = code_at(&world, &owner.secret, 1);
     let tries = tokio::join!(
-        accounts::pass_second_step(&world.app, &owner.scope, &one, &code),
-        accounts::pass_second_step(&world.app, &owner.scope, &other, &code)
+        accounts::pass_second_step(&world.app, &owner.scope, &one, Proof::Code(&code)),
+        accounts::pass_second_step(&world.app, &owner.scope, &other, Proof::Code(&code))
     );
     assert_eq!([tries.0.is_ok(), tries.1.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
 }
@@ -116,9 +119,9 @@ async fn a_recovery_code_opens_once_and_its_person_is_told() {
     assert_eq!(owner.recovery.len(), 10);
     let code = owner.recovery[3].to_uppercase().replace('-', " ");
     let token = challenged(&world, &owner).await;
-    accounts::pass_second_step(&world.app, &owner.scope, &token, &code).await.unwrap();
+    accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code(&code)).await.unwrap();
     let token = challenged(&world, &owner).await;
-    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, &code).await), "identity.second_factor_wrong");
+    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code(&code)).await), "identity.second_factor_wrong");
     let mut tx = owner.scope.begin_read().await.unwrap();
     assert_eq!(second_factor::status(&mut tx, owner.user).await.unwrap().unwrap().codes_left, 9);
     drop(tx);
@@ -135,8 +138,11 @@ async fn new_recovery_codes_make_the_earlier_ones_worthless() {
     let renewed = second_factor::renew_codes(&world.app, &mut tx, owner.user).await.unwrap();
     tx.commit().await.unwrap();
     let token = challenged(&world, &owner).await;
-    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, &owner.recovery[0]).await), "identity.second_factor_wrong");
-    accounts::pass_second_step(&world.app, &owner.scope, &token, &renewed[0]).await.unwrap();
+    assert_eq!(
+        code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code(&owner.recovery[0])).await),
+        "identity.second_factor_wrong"
+    );
+    accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code(&renewed[0])).await.unwrap();
 }
 
 #[tokio::test]
@@ -145,14 +151,14 @@ async fn five_wrong_codes_or_ten_minutes_end_a_log_in() {
     let owner = enrolled(&world).await;
     let token = challenged(&world, &owner).await;
     for _ in 0..5 {
-        assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, "12").await), "identity.second_factor_wrong");
+        assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code("12")).await), "identity.second_factor_wrong");
     }
     let right = code_at(&world, &owner.secret, 1);
-    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, &right).await), "identity.log_in_again");
+    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code(&right)).await), "identity.log_in_again");
     let late = challenged(&world, &owner).await;
     world.pass(TimeDelta::minutes(10));
     let right = code_at(&world, &owner.secret, 0);
-    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &late, &right).await), "identity.log_in_again");
+    assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &late, Proof::Code(&right)).await), "identity.log_in_again");
 }
 
 #[tokio::test]
@@ -163,7 +169,7 @@ async fn guesses_are_slowed_wherever_they_come_from() {
     for _ in 0..3 {
         let token = challenged(&world, &owner).await;
         for _ in 0..5 {
-            last = code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, "nope").await);
+            last = code_of(accounts::pass_second_step(&world.app, &owner.scope, &token, Proof::Code("nope")).await);
         }
     }
     assert_eq!(last, "identity.too_many_attempts");
@@ -259,9 +265,9 @@ async fn a_proof_to_be_there_holds_for_the_tenants_minutes_and_is_given_anew_by_
     assert!(confirmation::holds(app, scope, session).await.unwrap(), "the log-in was a proof");
     world.pass(TimeDelta::minutes(15));
     assert_eq!(code_of(confirmation::demand(app, scope, session).await), "identity.confirmation_needed");
-    let by_password = confirmation::confirm(app, scope, owner.user, session, PASSWORD, &origin()).await;
+    let by_password = confirmation::confirm(app, scope, owner.user, session, Proof::Code(PASSWORD), &origin()).await;
     assert_eq!(code_of(by_password), "identity.second_factor_wrong", "the password is not enough beside a second factor");
-    confirmation::confirm(app, scope, owner.user, session, &code_at(&world, &owner.secret, 0), &origin()).await.unwrap();
+    confirmation::confirm(app, scope, owner.user, session, Proof::Code(&code_at(&world, &owner.secret, 0)), &origin()).await.unwrap();
     confirmation::demand(app, scope, session).await.unwrap();
 }
 
@@ -273,8 +279,11 @@ async fn without_a_second_factor_the_password_proves_it() {
     let scope = world.system(&tenant);
     let session = accounts::open_browser(&world.app, &scope, user, &origin()).await.unwrap();
     world.pass(TimeDelta::hours(1));
-    assert_eq!(code_of(confirmation::confirm(&world.app, &scope, user, session.id, "wrong-1-word", &origin()).await), "identity.wrong_password");
-    confirmation::confirm(&world.app, &scope, user, session.id, PASSWORD, &origin()).await.unwrap();
+    assert_eq!(
+        code_of(confirmation::confirm(&world.app, &scope, user, session.id, Proof::Code("wrong-1-word"), &origin()).await),
+        "identity.wrong_password"
+    );
+    confirmation::confirm(&world.app, &scope, user, session.id, Proof::Code(PASSWORD), &origin()).await.unwrap();
     confirmation::demand(&world.app, &scope, session.id).await.unwrap();
     let guest = world.guest(&tenant, "guest@example.com").await;
     assert_eq!(confirmation::means(&scope, guest).await.unwrap(), None);

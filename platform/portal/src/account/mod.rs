@@ -7,6 +7,7 @@ mod nominations;
 mod notices;
 mod notifications;
 mod own_data;
+mod passkeys;
 mod payments;
 mod policies;
 mod policy;
@@ -77,6 +78,13 @@ pub(crate) fn routes() -> Routes {
         .post(Face::Portal, "/account/security/second-factor/begin", Access::Customer, second_factor::begin)
         .post(Face::Portal, "/account/security/second-factor/codes", Access::Customer, second_factor::renew)
         .post(Face::Portal, "/account/security/second-factor/remove", Access::Customer, second_factor::remove)
+        .get(Face::Portal, "/account/security/passkeys", Access::Customer, passkeys::show)
+        .post(Face::Portal, "/account/security/passkeys", Access::Customer, passkeys::add)
+        .get(Face::Portal, "/account/security/passkeys/begin", Access::Customer, passkeys::show)
+        .post(Face::Portal, "/account/security/passkeys/begin", Access::Customer, passkeys::begin)
+        .get(Face::Portal, "/account/security/passkeys/{id}", Access::Customer, passkeys::one)
+        .post(Face::Portal, "/account/security/passkeys/{id}", Access::Customer, passkeys::rename)
+        .post(Face::Portal, "/account/security/passkeys/{id}/remove", Access::Customer, passkeys::remove)
         .post(Face::Portal, "/account/security/sessions", Access::Customer, security::end_others)
         .post(Face::Portal, "/account/security/sessions/{id}", Access::Customer, security::end)
 }
@@ -103,6 +111,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         profile::samples(&shell),
         security::samples(&shell),
         second_factor::samples(&shell),
+        passkeys::samples(&shell),
     ]
     .concat()
 }

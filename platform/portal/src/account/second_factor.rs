@@ -6,16 +6,17 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use documents::qr;
 use identity::{
     confirmation::{self, Means},
-    second_factor::{self, Enrolment},
+    passkeys::Ceremony,
+    second_factor::{self, Enrolment, Proof},
     users,
 };
 use kernel::{App, AppError, AppResult, http::form::Form};
 use pages::{FormState, Shell, Tone, html, html_with, redirect, redirect_with};
 use serde::Deserialize;
 
-use crate::{form::status_of, page::Page, samples::Sample, session::Visit};
+use crate::{entry::passkey, form::status_of, page::Page, samples::Sample, session::Visit};
 
-const SECURITY: &str = "/account/security";
+pub(super) const SECURITY: &str = "/account/security";
 
 #[derive(Template)]
 #[template(path = "portal/second_factor.html")]
@@ -32,7 +33,7 @@ struct EnrolPage {
 
 #[derive(Template)]
 #[template(path = "portal/recovery_codes.html")]
-struct CodesPage {
+pub(super) struct CodesPage {
     shell: Shell,
     /// Shown this one time.
     codes: Vec<String>,
@@ -48,6 +49,8 @@ struct ConfirmPage {
     by_code: bool,
     /// Neither password nor second factor is there to confirm with.
     impossible: bool,
+    /// The other way, for whoever has one.
+    passkey: Option<Ceremony>,
 }
 
 impl EnrolPage {
@@ -61,26 +64,28 @@ impl EnrolPage {
 }
 
 impl CodesPage {
-    fn new(shell: Shell, codes: Vec<String>) -> Self {
+    pub(super) fn new(shell: Shell, codes: Vec<String>) -> Self {
         Self { shell: shell.titled("portal-recovery-codes-title"), codes }
     }
 }
 
 impl ConfirmPage {
-    fn new(shell: Shell, form: FormState, action: &str, means: Option<Means>) -> Self {
+    fn new(shell: Shell, form: FormState, action: &str, means: Option<Means>, passkey: Option<Ceremony>) -> Self {
         let shell = shell.titled("portal-confirm-title");
-        Self { shell, form, action: action.to_owned(), by_code: means == Some(Means::SecondFactor), impossible: means.is_none() }
+        Self { shell, form, action: action.to_owned(), by_code: means == Some(Means::SecondFactor), impossible: means.is_none(), passkey }
     }
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct Proof {
+pub(super) struct Given {
     confirmation: String,
+    ceremony: String,
+    passkey: String,
 }
 
 /// Some: the page that asks for the proof that is missing or wrong.
-async fn ask(app: &App, visit: &Visit, shell: &Shell, given: &str) -> AppResult<Option<Response>> {
+pub(super) async fn ask(app: &App, visit: &Visit, shell: &Shell, given: &Given) -> AppResult<Option<Response>> {
     let (user, session) = visit.user()?;
     let scope = visit.caller.scope.elevated();
     if confirmation::holds(app, &scope, session).await? {
@@ -88,8 +93,9 @@ async fn ask(app: &App, visit: &Visit, shell: &Shell, given: &str) -> AppResult<
     }
     let means = confirmation::means(&scope, user).await?;
     let (mut form, mut status) = (FormState::new(shell), StatusCode::FORBIDDEN);
-    if !given.is_empty() {
-        match confirmation::confirm(app, &scope, user, session, given, &visit.origin).await {
+    let proof = passkey::proof(&given.ceremony, &given.passkey, &given.confirmation);
+    if !matches!(proof, Proof::Code("")) {
+        match confirmation::confirm(app, &scope, user, session, proof, &visit.origin).await {
             Ok(()) => return Ok(None),
             Err(error) => {
                 let (refused, error) = status_of(error)?;
@@ -99,7 +105,8 @@ async fn ask(app: &App, visit: &Visit, shell: &Shell, given: &str) -> AppResult<
             }
         }
     }
-    html_with(status, &ConfirmPage::new(shell.clone(), form, &shell.path, means)).map(Some)
+    let passkey = confirmation::offer_passkey(app, &scope, user).await?;
+    html_with(status, &ConfirmPage::new(shell.clone(), form, &shell.path, means, passkey)).map(Some)
 }
 
 /// Reloaded, a page of this kind begins anew.
@@ -107,8 +114,8 @@ pub(super) async fn show() -> Response {
     redirect(SECURITY)
 }
 
-pub(super) async fn begin(visit: Visit, State(app): State<App>, Page(shell): Page, Form(proof): Form<Proof>) -> AppResult<Response> {
-    if let Some(page) = ask(&app, &visit, &shell, &proof.confirmation).await? {
+pub(super) async fn begin(visit: Visit, State(app): State<App>, Page(shell): Page, Form(given): Form<Given>) -> AppResult<Response> {
+    if let Some(page) = ask(&app, &visit, &shell, &given).await? {
         return Ok(page);
     }
     let (user, _) = visit.user()?;
@@ -146,8 +153,8 @@ pub(super) async fn enrol(visit: Visit, State(app): State<App>, Page(shell): Pag
     }
 }
 
-pub(super) async fn renew(visit: Visit, State(app): State<App>, Page(shell): Page, Form(proof): Form<Proof>) -> AppResult<Response> {
-    if let Some(page) = ask(&app, &visit, &shell, &proof.confirmation).await? {
+pub(super) async fn renew(visit: Visit, State(app): State<App>, Page(shell): Page, Form(given): Form<Given>) -> AppResult<Response> {
+    if let Some(page) = ask(&app, &visit, &shell, &given).await? {
         return Ok(page);
     }
     let (user, _) = visit.user()?;
@@ -161,8 +168,8 @@ pub(super) async fn renew(visit: Visit, State(app): State<App>, Page(shell): Pag
     }
 }
 
-pub(super) async fn remove(visit: Visit, State(app): State<App>, Page(shell): Page, Form(proof): Form<Proof>) -> AppResult<Response> {
-    if let Some(page) = ask(&app, &visit, &shell, &proof.confirmation).await? {
+pub(super) async fn remove(visit: Visit, State(app): State<App>, Page(shell): Page, Form(given): Form<Given>) -> AppResult<Response> {
+    if let Some(page) = ask(&app, &visit, &shell, &given).await? {
         return Ok(page);
     }
     let (user, _) = visit.user()?;
@@ -177,7 +184,7 @@ pub(super) async fn remove(visit: Visit, State(app): State<App>, Page(shell): Pa
 }
 
 /// Back to the page of security, which tells what was refused.
-fn told(error: AppError) -> AppResult<Response> {
+pub(super) fn told(error: AppError) -> AppResult<Response> {
     let (_, error) = status_of(error)?;
     Ok(redirect_with(SECURITY, Tone::Bad, &format!("error-{}", error.code.replace(['.', '_'], "-"))))
 }
@@ -192,7 +199,10 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         address: "otpauth://totp/Mfano:asha@example.com?secret=GEZDGNBVGY3TQOJQ".to_owned(),
     };
     let failed = FormState::new(shell).failing(shell, &wrong, |_| shell.t("field-code"));
-    let confirm = |means| ConfirmPage::new(shell.clone(), FormState::new(shell), "/account/security/second-factor/begin", means);
+    let confirm = |means| {
+        let passkey = (means == Some(Means::SecondFactor)).then(passkey::sample);
+        ConfirmPage::new(shell.clone(), FormState::new(shell), "/account/security/second-factor/begin", means, passkey)
+    };
     vec![
         Sample::of("second-factor", &enrol(FormState::new(shell))),
         Sample::of("second-factor-wrong", &enrol(failed)),

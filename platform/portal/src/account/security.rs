@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use identity::{
-    UserKind, accounts, second_factor,
+    UserKind, accounts, passkeys, second_factor,
     sessions::{self, SessionId, SessionSummary},
     users,
 };
@@ -14,6 +14,7 @@ use kernel::{
 use pages::{FormState, Shell, Tone, html_with, redirect_with};
 use serde::Deserialize;
 
+use super::passkeys::PasskeyRow;
 use crate::{form::status_of, page::Page, samples::Sample, session::Visit};
 
 #[derive(Template)]
@@ -25,6 +26,7 @@ struct SecurityPage {
     has_password: bool,
     /// Since when, and how many recovery codes are left; none: it is off.
     second_factor: Option<(String, String)>,
+    passkeys: Vec<PasskeyRow>,
     sessions: Vec<SessionRow>,
 }
 
@@ -60,6 +62,7 @@ async fn page(app: &App, visit: &Visit, shell: Shell, error: Option<&AppError>) 
     let mut tx = visit.caller.scope.elevated().begin_read().await?;
     let record = users::get(&mut tx, user).await?;
     let status = second_factor::status(&mut tx, user).await?;
+    let own = passkeys::list(&mut tx, user).await?;
     let open = sessions::list(app, &mut tx, user).await?;
     drop(tx);
     let mut form = FormState::new(&shell);
@@ -71,6 +74,7 @@ async fn page(app: &App, visit: &Visit, shell: Shell, error: Option<&AppError>) 
         email: record.email,
         has_password: record.has_password,
         second_factor: status.map(|status| (shell.moment(&status.since), shell.tn("portal-recovery-codes-left", status.codes_left))),
+        passkeys: own.into_iter().map(|row| PasskeyRow::new(&shell, row)).collect(),
         sessions: open.iter().map(|session| SessionRow::new(&shell, session, current)).collect(),
         shell: shell.titled("portal-security-title"),
     })
@@ -156,6 +160,11 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         email: "asha@example.com".to_owned(),
         has_password,
         second_factor: has_password.then(|| ("23 Nov 2026".to_owned(), shell.tn("portal-recovery-codes-left", 3))),
+        passkeys: if has_password {
+            vec![PasskeyRow { name: "Phone".to_owned(), detail: "23 Nov 2026".to_owned(), href: "/account/security/passkeys/1".to_owned() }]
+        } else {
+            Vec::new()
+        },
         sessions: vec![row(true, "a"), row(false, "b")],
     };
     let error = AppError::field("current_password", "identity.wrong_password");

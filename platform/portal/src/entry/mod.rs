@@ -3,6 +3,7 @@
 
 mod code;
 mod log_in;
+pub(crate) mod passkey;
 mod password;
 mod register;
 pub(crate) mod second_step;
@@ -19,6 +20,10 @@ pub(crate) fn routes() -> Routes {
         .post(Face::Portal, "/login", Access::Public, log_in::send)
         .get(Face::Portal, "/login/second-factor", Access::Public, second_step::show)
         .post(Face::Portal, "/login/second-factor", Access::Public, second_step::send)
+        .get(Face::Portal, "/login/passkey", Access::Public, passkey::show)
+        .post(Face::Portal, "/login/passkey", Access::Public, passkey::begin)
+        .get(Face::Portal, "/login/passkey/answer", Access::Public, passkey::show)
+        .post(Face::Portal, "/login/passkey/answer", Access::Public, passkey::answer)
         .post(Face::Portal, "/logout", Access::Public, log_in::log_out)
         .get(Face::Portal, "/login/code", Access::Public, code::show)
         .post(Face::Portal, "/login/code", Access::Public, code::request)
@@ -37,5 +42,13 @@ pub(crate) fn routes() -> Routes {
 }
 
 pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
-    [log_in::samples(shell), code::samples(shell), register::samples(shell), password::samples(shell), second_step::samples(shell)].concat()
+    [
+        log_in::samples(shell),
+        code::samples(shell),
+        register::samples(shell),
+        password::samples(shell),
+        second_step::samples(shell),
+        passkey::samples(shell),
+    ]
+    .concat()
 }
