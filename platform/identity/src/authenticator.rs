@@ -8,7 +8,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use kernel::{App, AppError, AppResult, Scope, Tenant, http::Who, tenant::TenantId, tokens::token_hash};
+use kernel::{App, AppError, AppResult, Scope, Sight, Tenant, http::Who, tenant::TenantId, tokens::token_hash};
 use uuid::Uuid;
 
 use crate::{
@@ -100,7 +100,8 @@ fn who(identity: &Identity, row: Admitted) -> Option<Who> {
                 None => (name, held),
             };
             let permissions = Arc::new(permissions);
-            Some(Who::Staff { user: row.user, session: row.session, name, permissions })
+            let sight = row.sight.min(row.preview_sight.unwrap_or(Sight::All));
+            Some(Who::Staff { user: row.user, session: row.session, name, permissions, sight })
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod roles;
 mod runtime;
 pub mod second_factor;
 pub mod sessions;
+pub mod teams;
 pub mod tokens;
 pub mod users;
 
@@ -68,6 +69,7 @@ pub fn module() -> Module {
             Retention { table: "roles", keep: "as the tenant", job: None },
             Retention { table: "role_permissions", keep: "as the role", job: None },
             Retention { table: "user_roles", keep: "as the user", job: None },
+            Retention { table: "teams", keep: "as the tenant", job: None },
             Retention { table: "sessions", keep: "30 days after their end", job: Some("identity.expired.purge") },
             Retention { table: "refresh_tokens", keep: "1 day after their end", job: Some("identity.expired.purge") },
             Retention { table: "registrations", keep: "1 day after their end", job: Some("identity.expired.purge") },

@@ -40,6 +40,6 @@ pub mod wordings;
 
 pub use app::App;
 pub use error::{AppError, AppResult, Failure, Kind};
-pub use scope::{Actor, Audience, Scope};
+pub use scope::{Actor, Audience, Scope, Sight};
 pub use tenant::{Tenant, TenantId};
 pub use tx::{ReadTx, TenantTx};

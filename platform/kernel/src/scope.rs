@@ -26,6 +26,19 @@ pub enum Audience {
     System,
 }
 
+crate::text_enum! {
+    /// What staff see of customers and of what is theirs, from narrow to wide. The database holds them to it.
+    #[derive(Default)]
+    pub enum Sight {
+        /// What is assigned to the person.
+        Own = "own",
+        /// What is assigned to somebody of the person's team.
+        Team = "team",
+        #[default]
+        All = "all",
+    }
+}
+
 /// Who is written into audit entries and events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
@@ -51,6 +64,8 @@ pub struct Scope {
     pub(crate) db: Database,
     pub tenant: Arc<Tenant>,
     pub audience: Audience,
+    /// Of staff; others see what their audience says.
+    pub sight: Sight,
     pub actor: Actor,
     pub request_id: Uuid,
     pub clock: Clock,
@@ -62,7 +77,7 @@ impl Scope {
     #[must_use]
     pub fn new(db: Database, tenant: Arc<Tenant>, audience: Audience, actor: Actor, request_id: Uuid, clock: Clock) -> Self {
         let locale = Arc::from(tenant.locale.as_str());
-        Self { db, tenant, audience, actor, request_id, clock, locale }
+        Self { db, tenant, audience, sight: Sight::All, actor, request_id, clock, locale }
     }
     /// The scope of a signed-in or anonymous person: actor and audience agree.
     #[must_use]
@@ -88,6 +103,11 @@ impl Scope {
     #[must_use]
     pub fn speaking(&self, locale: Option<&str>) -> Self {
         Self { locale: Arc::from(locale.unwrap_or(&self.tenant.locale)), ..self.clone() }
+    }
+    /// The same with a narrower sight.
+    #[must_use]
+    pub fn seeing(&self, sight: Sight) -> Self {
+        Self { sight, ..self.clone() }
     }
     /// Opens a read-only transaction; dropping it ends it.
     pub async fn begin_read(&self) -> AppResult<ReadTx> {

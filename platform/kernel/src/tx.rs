@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 use crate::{
     AppResult,
     database::Role,
-    scope::{Audience, Scope},
+    scope::{Audience, Scope, Sight},
 };
 
 /// A read-only transaction. Dropping it rolls back, which travels with the connection's release.
@@ -30,7 +30,12 @@ fn begin_sql(scope: &Scope, mode: &str) -> AssertSqlSafe<String> {
     let tenant = scope.tenant.id;
     let mut sql = format!("begin {mode}; set local app.tenant_id = '{tenant}'");
     match scope.audience {
-        Audience::Staff { user } => sql.push_str(&format!("; set local app.audience = 'staff'; set local app.user_id = '{user}'")),
+        Audience::Staff { user } => {
+            sql.push_str(&format!("; set local app.audience = 'staff'; set local app.user_id = '{user}'"));
+            if scope.sight != Sight::All {
+                sql.push_str(&format!("; set local app.sight = '{}'", scope.sight));
+            }
+        }
         Audience::Customer { user, customer } => {
             sql.push_str(&format!(
                 "; set local app.audience = 'customer'; set local app.user_id = '{user}'; set local app.customer_id = '{customer}'"

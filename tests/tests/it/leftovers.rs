@@ -15,6 +15,7 @@ const ROWS: &[&str] = &[
     "insert into recovery_codes (tenant_id, id, user_id, code_hash, created_at) select $1, gen_random_uuid(), user_id, sha256('1'), now() from second_factors where tenant_id = $1",
     "insert into passkeys (tenant_id, id, user_id, credential_id, credential, name, created_at) select $1, gen_random_uuid(), id, '\\x01', '{}', 'Phone', now() from users where tenant_id = $1 limit 1",
     "insert into passkey_ceremonies (tenant_id, id, purpose, token_hash, state, expires_at) values ($1, gen_random_uuid(), 'enter', sha256('1'), '{}', now())",
+    "insert into teams (tenant_id, id, name, created_at) values ($1, gen_random_uuid(), 'North', now())",
     "insert into registrations (tenant_id, id, email, first_name, last_name, password_hash, secret_hash, created_at, expires_at)
      values ($1, gen_random_uuid(), 'asha@example.com', 'Asha', 'Mfano', 'x', sha256('1'), now(), now())",
     "insert into password_history (tenant_id, id, user_id, hash, retired_at) select $1, gen_random_uuid(), id, 'x', now() from users where tenant_id = $1 limit 1",

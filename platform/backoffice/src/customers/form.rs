@@ -5,11 +5,16 @@ use crm::{
     customers::{self, Customer, CustomerId, CustomerInput, CustomerPatch, CustomerType, Lifecycle, PreferredContact, Source},
     parties::Gender,
 };
+use identity::{
+    PersonName, UserStatus,
+    users::{self, StaffRow},
+};
 use kernel::{
-    App, AppResult,
+    App, AppResult, ReadTx,
     http::{Form, Path, Staff},
     identifiers::IdentifierKind,
     languages,
+    paging::PageRequest,
 };
 use pages::{Choice, Shell, Tone, html, redirect_with};
 
@@ -131,13 +136,9 @@ fn replacing(shell: &Shell, fields: Vec<Field>) -> Vec<Field> {
     fields.into_iter().map(|field| if sealed(&field) { field.help(shell.t("office-customers-sealed-help")) } else { field }).collect()
 }
 
-pub(super) async fn show_new(Office(shell): Office) -> AppResult<Response> {
-    html(
-        &new_page(shell)
-            .with("customer_type", "individual")
-            .with("lifecycle", Lifecycle::default().as_str())
-            .with("source", Source::default().as_str()),
-    )
+pub(super) async fn show_new(Office(shell): Office, staff: Staff) -> AppResult<Response> {
+    let page = assigning(new_page(shell), &mut staff.begin_read().await?).await?;
+    html(&page.with("customer_type", "individual").with("lifecycle", Lifecycle::default().as_str()).with("source", Source::default().as_str()))
 }
 
 pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff: Staff, Form(sent): Form<Sent>) -> AppResult<Response> {
@@ -147,8 +148,24 @@ pub(super) async fn create(State(app): State<App>, Office(shell): Office, staff:
     }
     match customers::service::create(&mut tx, &app.sealer, input(&sent)).await {
         Ok(customer) => commit_once(tx, &sent, "/customers/new", &format!("/customers/{}", customer.id), "office-customers-made").await,
-        Err(error) => new_page(shell).again(&sent, error),
+        Err(error) => {
+            drop(tx);
+            assigning(new_page(shell), &mut staff.begin_read().await?).await?.again(&sent, error)
+        }
     }
+}
+
+/// The form with the staff to whom the customer may be assigned.
+async fn assigning(mut page: FormPage, tx: &mut ReadTx) -> AppResult<FormPage> {
+    let all = PageRequest { page_size: Some(100), ..PageRequest::default() };
+    let staff = users::list_staff(tx, Some(UserStatus::Active), None, &all).await?;
+    let name = |agent: &StaffRow| PersonName::new(&agent.first_name, &agent.last_name).full();
+    let choices = staff.results.iter().map(|agent| Choice::new(agent.id.to_string(), name(agent))).collect();
+    let field = Field::select("assigned_agent", page.shell.t("office-customers-agent"), choices).optional();
+    if let Some(section) = page.sections.last_mut() {
+        section.fields.push(field);
+    }
+    Ok(page)
 }
 
 fn input(sent: &Sent) -> CustomerInput {
@@ -174,6 +191,7 @@ fn input(sent: &Sent) -> CustomerInput {
         postal_code: sent.owned("postal_code"),
         lifecycle: Lifecycle::from_name(sent.text("lifecycle")).unwrap_or_default(),
         source: Source::from_name(sent.text("source")).unwrap_or_default(),
+        assigned_agent: sent.text("assigned_agent").parse().ok(),
         preferred_contact: PreferredContact::from_name(sent.text("preferred_contact")),
         notes: sent.owned("notes"),
         ..CustomerInput::default()
@@ -183,13 +201,15 @@ fn input(sent: &Sent) -> CustomerInput {
 pub(super) async fn show_edit(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<CustomerId>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let customer = customers::service::get(&mut tx, id).await?;
+    let offered = languages(&app, &shell, &staff);
+    let page = assigning(edit_page(shell.clone(), &customer, offered), &mut tx).await?;
     drop(tx);
     viewed(&app, &staff.scope, "customer", id.0).await?;
     let phone = |number: &Option<String>| number.as_deref().map(|number| shell.phone(number)).unwrap_or_default();
     let (first_phone, alt_phone) = (phone(&customer.phone), phone(&customer.alt_phone));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let offered = languages(&app, &shell, &staff);
-    let page = edit_page(shell, &customer, offered)
+    let page = page
+        .with("assigned_agent", customer.assigned_agent.map(|agent| agent.to_string()).unwrap_or_default())
         .with("language", customer.locale.as_deref().map(languages::language_of).unwrap_or_default())
         .with("first_name", text(&customer.first_name))
         .with("last_name", text(&customer.last_name))
@@ -232,7 +252,7 @@ pub(super) async fn update(
             drop(tx);
             viewed(&app, &staff.scope, "customer", id.0).await?;
             let offered = languages(&app, &shell, &staff);
-            edit_page(shell, &before, offered).again(&sent, error)
+            assigning(edit_page(shell, &before, offered), &mut staff.begin_read().await?).await?.again(&sent, error)
         }
     }
 }
@@ -263,6 +283,7 @@ fn patch(sent: &Sent) -> AppResult<CustomerPatch> {
         county: text("county"),
         postal_code: text("postal_code"),
         lifecycle: Lifecycle::from_name(sent.text("lifecycle")),
+        assigned_agent: sent.text("assigned_agent").parse().ok(),
         preferred_contact: PreferredContact::from_name(sent.text("preferred_contact")),
         notes: text("notes"),
         ..CustomerPatch::default()

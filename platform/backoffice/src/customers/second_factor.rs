@@ -41,6 +41,8 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Cus
 }
 
 pub(super) async fn reset(State(app): State<App>, staff: Staff, Path(id): Path<CustomerId>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    // Only of a customer in sight.
+    customers::service::get(&mut staff.begin_read().await?, id).await?;
     let mut tx = staff.scope.elevated().begin_write().await?;
     let user = of(&mut tx, id).await?.ok_or_else(AppError::not_found)?;
     second_factor::reset(&app, &mut tx, user).await?;

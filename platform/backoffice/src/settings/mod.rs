@@ -14,6 +14,7 @@ mod security;
 mod staff;
 mod takings;
 mod till;
+mod teams;
 mod wordings;
 
 use identity::permissions::{ACTIVITY_INSPECT, ROLE_ASSIGN, ROLE_CHANGE, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
@@ -77,6 +78,13 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/staff/{id}/sessions/end", Staff(USER_CHANGE), staff::log_out)
         .get(Office, "/settings/staff/{id}/second-factor", Staff(USER_CHANGE), staff::show_reset)
         .post(Office, "/settings/staff/{id}/second-factor", Staff(USER_CHANGE), staff::reset)
+        .get(Office, "/settings/teams", Staff(USER_READ), teams::list)
+        .get(Office, "/settings/teams/new", Staff(USER_CHANGE), teams::show_new)
+        .post(Office, "/settings/teams/new", Staff(USER_CHANGE), teams::create)
+        .get(Office, "/settings/teams/{id}", Staff(USER_CHANGE), teams::show)
+        .post(Office, "/settings/teams/{id}", Staff(USER_CHANGE), teams::save)
+        .get(Office, "/settings/teams/{id}/remove", Staff(USER_CHANGE), teams::show_remove)
+        .post(Office, "/settings/teams/{id}/remove", Staff(USER_CHANGE), teams::remove)
         .get(Office, "/settings/roles", Staff(ROLE_READ), roles::list)
         .get(Office, "/settings/roles/new", Staff(ROLE_CHANGE), roles::show_new)
         .post(Office, "/settings/roles/new", Staff(ROLE_CHANGE), roles::create)
@@ -106,6 +114,7 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("wordings", SETTINGS_READ),
         ("security", SETTINGS_READ),
         ("staff", USER_READ),
+        ("teams", USER_READ),
         ("roles", ROLE_READ),
         ("activity", ACTIVITY_INSPECT),
         ("isolation", SETTINGS_READ),

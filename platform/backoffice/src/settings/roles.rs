@@ -10,7 +10,7 @@ use identity::{
     sessions::SessionId,
 };
 use kernel::{
-    App, AppError, AppResult,
+    App, AppError, AppResult, Sight,
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
@@ -107,6 +107,7 @@ pub(crate) fn record(app: &App, shell: Shell, role: &RoleSummary, granted: &BTre
     let holders = Fact::new(shell.t("office-roles-users"), shell.number(role.users));
     page.facts = vec![
         Fact::new(shell.t("office-roles-about"), role.description.clone()),
+        Fact::new(shell.t("office-roles-sight"), words::word(shell, "sight", role.sight.as_str())),
         if shell.can(USER_READ) { holders.linked(format!("{href}/staff")) } else { holders },
     ];
     let item = |code: &str| RelatedItem { label: words::permission(app, &shell.lang, code), detail: code.to_owned(), ..RelatedItem::default() };
@@ -126,6 +127,7 @@ fn form(app: &App, shell: Shell, title: String, action: &str, cancel: &str) -> A
     let mut sections = vec![Section::of(vec![
         Field::text("name", shell.t("field-name")).max(80),
         Field::text("description", shell.t("office-roles-about")).max(300).optional(),
+        Field::choices("sight", shell.t("office-roles-sight"), words::choices(&shell, "sight", Sight::ALL.iter().rev().map(|sight| sight.as_str()))),
     ])];
     for (area, codes) in by_area(identity.catalogue().iter()) {
         let choices = codes.into_iter().map(|code| Choice::new(code, words::permission(app, &shell.lang, code))).collect();
@@ -145,7 +147,8 @@ fn ticked(mut page: FormPage, codes: &BTreeSet<String>) -> FormPage {
 
 fn draft(sent: &Sent) -> RoleDraft {
     let permissions = sent.pairs().filter(|(name, _)| name.starts_with("permissions_")).map(|(_, code)| code.to_owned()).collect();
-    RoleDraft { name: sent.owned("name"), description: sent.owned("description"), permissions }
+    let sight = Sight::from_name(sent.text("sight")).unwrap_or_default();
+    RoleDraft { name: sent.owned("name"), description: sent.owned("description"), sight, permissions }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -162,12 +165,13 @@ fn new_page(app: &App, shell: Shell) -> AppResult<FormPage> {
 
 /// An empty role, or a copy of another.
 pub(super) async fn show_new(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<CopyQuery>) -> AppResult<Response> {
-    let mut page = new_page(&app, shell)?;
+    let mut page = new_page(&app, shell)?.with("sight", Sight::All.as_str());
     if !query.from.is_empty() {
         let mut tx = staff.begin_read().await?;
         let role = roles::get(&mut tx, &query.from).await?;
         let name = page.shell.tf("office-roles-copy-of", [("name", role.name.as_str())]);
-        page = ticked(page.with("name", name).with("description", role.description.clone()), &granted(&app, &role)?);
+        page =
+            ticked(page.with("name", name).with("description", role.description.clone()).with("sight", role.sight.as_str()), &granted(&app, &role)?);
     }
     page.show()
 }
@@ -195,6 +199,7 @@ pub(super) async fn show_edit(State(app): State<App>, Office(shell): Office, sta
     let mut tx = staff.begin_read().await?;
     let role = roles::get(&mut tx, &key).await?;
     let page = edit_page(&app, shell, &role)?.with("name", role.name.clone()).with("description", role.description.clone());
+    let page = page.with("sight", role.sight.as_str());
     ticked(page, &granted(&app, &role)?).show()
 }
 

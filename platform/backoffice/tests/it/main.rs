@@ -18,6 +18,7 @@ mod sales;
 mod search;
 mod second_factor;
 mod settings;
+mod sight;
 mod sign_up;
 mod support;
 mod walk;

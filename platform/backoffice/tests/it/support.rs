@@ -295,10 +295,10 @@ impl Browser<'_> {
         let tenant = self.tenant.as_ref()?;
         if let Some(token) = self.cookies.get(identity::sessions::COOKIE) {
             let found = identity::authenticator::by_cookie(&self.site.app, tenant, UserKind::Staff, token, Uuid::now_v7()).await.expect("session");
-            if let Some(Who::Staff { user, session, name, permissions }) = found {
+            if let Some(Who::Staff { user, session, name, permissions, sight }) = found {
                 let permissions =
                     self.permissions.as_ref().map_or(permissions, |held| Arc::new(held.iter().map(|code| (*code).to_owned()).collect()));
-                return Some(Who::Staff { user, session, name, permissions });
+                return Some(Who::Staff { user, session, name, permissions, sight });
             }
         }
         Some(Who::Visitor { visitor: self.visitor })

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kernel::{
-    AppResult, ReadTx, TenantTx,
+    AppError, AppResult, ReadTx, Sight, TenantTx,
     audit::Change,
     identifiers::IdentifierKind,
     paging::{Page, PageRequest},
@@ -37,11 +37,12 @@ pub async fn create(tx: &mut TenantTx, sealer: &Sealer, input: CustomerInput) ->
     for identifier in &checked.identifiers {
         identifiers::put(tx, sealer, party, identifier).await?;
     }
+    let assigned_agent = agent_for(tx, input.assigned_agent).await?;
     let number = tx.next_number("CUS").await?;
     parties::replace_terms(tx, party, &checked.party, &checked.contacts, &[&number]).await?;
     let details = store::Details {
         lifecycle: input.lifecycle,
-        assigned_agent: input.assigned_agent,
+        assigned_agent,
         preferred_contact: input.preferred_contact,
         notes: &checked.notes,
         custom: &checked.custom,
@@ -57,6 +58,19 @@ pub async fn create(tx: &mut TenantTx, sealer: &Sealer, input: CustomerInput) ->
     tx.audit(change).await?;
     tx.emit(&CustomerCreated { customer_id: id, customer_type: input.customer_type, source: input.source }).await?;
     get(tx, id).await
+}
+
+/// To whom a customer is assigned by somebody of limited sight: to oneself, unless to another whose customers one sees. Nobody loses
+/// a customer out of sight by a slip.
+async fn agent_for(tx: &mut ReadTx, asked: Option<Uuid>) -> AppResult<Option<Uuid>> {
+    if tx.scope().sight == Sight::All {
+        return Ok(asked);
+    }
+    let agent = asked.or_else(|| tx.scope().user());
+    match agent {
+        Some(agent) if !store::is_seen_agent(tx, agent).await? => Err(AppError::field("assigned_agent", "field-invalid")),
+        agent => Ok(agent),
+    }
 }
 
 /// The customer, or [`CustomerFailure::NotFound`]. Whoever shows it to staff records the access.
@@ -126,7 +140,7 @@ pub async fn update(tx: &mut TenantTx, sealer: &Sealer, id: CustomerId, patch: C
     parties::replace_terms(tx, before.party, &checked.party, &checked.contacts, &[&before.number]).await?;
     let details = store::Details {
         lifecycle: input.lifecycle,
-        assigned_agent: input.assigned_agent,
+        assigned_agent: agent_for(tx, input.assigned_agent).await?,
         preferred_contact: input.preferred_contact,
         notes: &checked.notes,
         custom: &checked.custom,

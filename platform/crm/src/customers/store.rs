@@ -138,6 +138,11 @@ pub(super) async fn find_customer(tx: &mut ReadTx, id: CustomerId) -> AppResult<
     Ok(row.map(Customer::from))
 }
 
+/// Whether customers of this member of staff are in sight.
+pub(super) async fn is_seen_agent(tx: &mut ReadTx, agent: Uuid) -> AppResult<bool> {
+    Ok(sqlx::query_scalar!(r#"select $1 = any (seen_agents()) as "seen!""#, agent).fetch_one(tx.conn()).await?)
+}
+
 /// Locks the row until the transaction ends and gives its version.
 pub(super) async fn lock_customer(tx: &mut TenantTx, id: CustomerId) -> AppResult<i32> {
     let tenant = tx.tenant_id();

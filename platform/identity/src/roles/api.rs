@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::{extract::State, http::StatusCode};
 use kernel::{
-    App, AppError, AppResult,
+    App, AppError, AppResult, Sight,
     http::{IfMatch, Json, Path, Staff, Who, error::ErrorBody},
     routes::{Access, Routes},
 };
@@ -22,6 +22,8 @@ struct RoleView {
     key: String,
     name: String,
     description: String,
+    /// What it sees of customers: `all`, what is assigned to the `team`, or the holder's `own`.
+    sight: Sight,
     /// To be named by a change.
     version: i32,
     /// Permissions; `area.*` stands for all that begin so, `*` for all.
@@ -36,6 +38,7 @@ impl From<RoleSummary> for RoleView {
             key: role.key,
             name: role.name,
             description: role.description,
+            sight: role.sight,
             version: role.version,
             permissions: role.permissions,
             users: role.users,
@@ -59,6 +62,9 @@ struct NewRole {
     /// For whom it is.
     #[serde(default)]
     description: String,
+    /// What it sees of customers.
+    #[serde(default)]
+    sight: Sight,
     /// Permissions by name.
     #[schema(example = json!(["crm.customer.read"]))]
     permissions: BTreeSet<String>,
@@ -66,7 +72,7 @@ struct NewRole {
 
 impl From<NewRole> for RoleDraft {
     fn from(new: NewRole) -> Self {
-        Self { name: new.name, description: new.description, permissions: new.permissions }
+        Self { name: new.name, description: new.description, sight: new.sight, permissions: new.permissions }
     }
 }
 

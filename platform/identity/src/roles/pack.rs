@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{
-    AppResult, TenantTx,
+    AppResult, Sight, TenantTx,
     packs::{Pack, PackLoader},
 };
 use serde::Deserialize;
@@ -25,6 +25,9 @@ struct PackRole {
     /// `{locale: text}`.
     name: BTreeMap<String, String>,
     description: BTreeMap<String, String>,
+    /// What it sees of customers.
+    #[serde(default)]
+    sight: Sight,
     /// Permissions, or patterns as `PermissionCatalogue::resolve` reads them.
     permissions: Vec<String>,
 }
@@ -43,7 +46,7 @@ async fn load(tx: &mut TenantTx, pack: &Pack) -> AppResult<()> {
     let locale = tx.scope().tenant.locale.clone();
     for role in &file.role {
         let (name, description) = (in_language(&role.name, &locale), in_language(&role.description, &locale));
-        store::insert_new(tx, &role.key, name, description, &role.permissions).await?;
+        store::insert_new(tx, &role.key, name, description, role.sight, &role.permissions).await?;
     }
     Ok(())
 }

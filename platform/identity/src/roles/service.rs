@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{App, AppError, AppResult, ReadTx, TenantTx, audit::Change, error::Fields};
+use kernel::{App, AppError, AppResult, ReadTx, Sight, TenantTx, audit::Change, error::Fields};
 
 use super::{OWNER, RoleError, RoleId, rules, store};
 use crate::{
@@ -20,7 +20,7 @@ pub async fn list(tx: &mut ReadTx) -> AppResult<Vec<RoleSummary>> {
 
 /// The owner's role, made if the pack has not brought it yet.
 pub async fn ensure_owner_role(tx: &mut TenantTx) -> AppResult<RoleId> {
-    store::insert_new(tx, OWNER, "Owner", "", &["*".to_owned()]).await?;
+    store::insert_new(tx, OWNER, "Owner", "", Sight::All, &["*".to_owned()]).await?;
     store::find_by_key(tx, OWNER).await?.ok_or_else(|| UserError::UnknownRole.into())
 }
 
@@ -52,7 +52,7 @@ pub async fn assign(app: &App, tx: &mut TenantTx, user: UserId, keys: &[String],
     let touched = roles.iter().filter(|role| keys.contains(&role.key) != before.contains(&role.key));
     for role in touched {
         let granted = catalogue.resolve(role.permissions.iter().map(String::as_str));
-        if !granted.is_subset(own) {
+        if !granted.is_subset(own) || role.sight > tx.scope().sight {
             return Err(UserError::MoreThanOwn.into());
         }
     }
@@ -73,6 +73,8 @@ pub struct RoleDraft {
     pub name: String,
     /// For whom it is.
     pub description: String,
+    /// What it sees of customers.
+    pub sight: Sight,
     /// Permissions by name, no patterns.
     pub permissions: BTreeSet<String>,
 }
@@ -87,7 +89,7 @@ impl RoleDraft {
             fields.add("permissions", "field-invalid");
         }
         fields.finish()?;
-        Ok(Self { name, description, permissions: self.permissions.clone() })
+        Ok(Self { name, description, sight: self.sight, permissions: self.permissions.clone() })
     }
 }
 
@@ -103,16 +105,19 @@ fn granted(catalogue: &PermissionCatalogue, role: &RoleSummary) -> BTreeSet<Stri
 /// Adds a role and gives its key, made from the name. It grants nothing that its maker does not hold (`own`).
 pub async fn create(app: &App, tx: &mut TenantTx, draft: &RoleDraft, own: &BTreeSet<String>) -> AppResult<String> {
     let draft = draft.checked(identity(app)?.catalogue())?;
-    if !draft.permissions.is_subset(own) {
+    if !draft.permissions.is_subset(own) || draft.sight > tx.scope().sight {
         return Err(UserError::MoreThanOwn.into());
     }
     let key = rules::key_of(&draft.name);
     let permissions: Vec<String> = draft.permissions.into_iter().collect();
-    if !store::insert_new(tx, &key, &draft.name, &draft.description, &permissions).await? {
+    if !store::insert_new(tx, &key, &draft.name, &draft.description, draft.sight, &permissions).await? {
         return Err(RoleError::NameTaken.into());
     }
     let id = store::find_by_key(tx, &key).await?.ok_or_else(|| AppError::internal("a role that was just added"))?;
-    tx.audit(Change::of("identity.role.create", "role", id.0).set("name", draft.name).set("permissions", permissions)).await?;
+    tx.audit(
+        Change::of("identity.role.create", "role", id.0).set("name", draft.name).set("sight", draft.sight.as_str()).set("permissions", permissions),
+    )
+    .await?;
     Ok(key)
 }
 
@@ -126,10 +131,11 @@ pub async fn change(app: &App, tx: &mut TenantTx, key: &str, draft: &RoleDraft, 
     }
     let draft = draft.checked(identity.catalogue())?;
     let held = granted(identity.catalogue(), &before);
-    if held.symmetric_difference(&draft.permissions).any(|code| !own.contains(code)) {
+    let changes_sight = draft.sight != before.sight && draft.sight.max(before.sight) > tx.scope().sight;
+    if changes_sight || held.symmetric_difference(&draft.permissions).any(|code| !own.contains(code)) {
         return Err(UserError::MoreThanOwn.into());
     }
-    if !store::update(tx, before.id, &draft.name, &draft.description, version).await? {
+    if !store::update(tx, before.id, &draft.name, &draft.description, draft.sight, version).await? {
         return Err(RoleError::Changed.into());
     }
     store::replace_permissions(tx, before.id, &rules::compact(identity.catalogue(), &before.permissions, &draft.permissions)).await?;
@@ -138,6 +144,7 @@ pub async fn change(app: &App, tx: &mut TenantTx, key: &str, draft: &RoleDraft, 
         Change::of("identity.role.change", "role", before.id.0)
             .change("name", before.name.as_str(), draft.name.as_str())
             .change("description", before.description.as_str(), draft.description.as_str())
+            .change("sight", before.sight.as_str(), draft.sight.as_str())
             .change("permissions", list(&held), list(&draft.permissions)),
     )
     .await?;

@@ -1,6 +1,6 @@
 //! All SQL of roles.
 
-use kernel::{AppError, AppResult, ReadTx, TenantTx, error::violated_constraint};
+use kernel::{AppError, AppResult, ReadTx, Sight, TenantTx, error::violated_constraint};
 
 use super::{RoleError, RoleId};
 use crate::{UserId, users::UserError};
@@ -12,6 +12,8 @@ pub struct RoleRow {
     pub key: String,
     pub name: String,
     pub description: String,
+    /// What whoever holds it sees of customers, unless another role sees more.
+    pub sight: Sight,
     pub version: i32,
     pub permissions: Vec<String>,
     /// Users who hold it, of any status.
@@ -22,7 +24,7 @@ pub(crate) async fn list(tx: &mut ReadTx) -> AppResult<Vec<RoleRow>> {
     let tenant = tx.tenant_id();
     Ok(sqlx::query_as!(
         RoleRow,
-        r#"select id as "id: RoleId", key, name, description, version,
+        r#"select id as "id: RoleId", key, name, description, sight as "sight: Sight", version,
                   array(select permission from role_permissions p where p.tenant_id = r.tenant_id and p.role_id = r.id order by permission) as "permissions!",
                   (select count(*) from user_roles u where u.tenant_id = r.tenant_id and u.role_id = r.id) as "users!"
            from roles r where tenant_id = $1 order by key"#,
@@ -33,15 +35,17 @@ pub(crate) async fn list(tx: &mut ReadTx) -> AppResult<Vec<RoleRow>> {
 }
 
 /// Adds a role unless one of this key exists; true if it was added.
-pub(crate) async fn insert_new(tx: &mut TenantTx, key: &str, name: &str, description: &str, permissions: &[String]) -> AppResult<bool> {
+pub(crate) async fn insert_new(tx: &mut TenantTx, key: &str, name: &str, description: &str, sight: Sight, permissions: &[String]) -> AppResult<bool> {
     let (tenant, id) = (tx.tenant_id(), RoleId::new());
     let done = sqlx::query!(
-        "insert into roles (tenant_id, id, key, name, description) values ($1, $2, $3, $4, $5) on conflict on constraint roles_key_key do nothing",
+        "insert into roles (tenant_id, id, key, name, description, sight) values ($1, $2, $3, $4, $5, $6)
+         on conflict on constraint roles_key_key do nothing",
         tenant,
         id.0,
         key,
         name,
-        description
+        description,
+        sight.as_str()
     )
     .execute(tx.conn())
     .await?;
@@ -90,15 +94,17 @@ pub(crate) fn last_owner(error: sqlx::Error) -> AppError {
 }
 
 /// False if the version is another by now.
-pub(crate) async fn update(tx: &mut TenantTx, id: RoleId, name: &str, description: &str, version: i32) -> AppResult<bool> {
+pub(crate) async fn update(tx: &mut TenantTx, id: RoleId, name: &str, description: &str, sight: Sight, version: i32) -> AppResult<bool> {
     let tenant = tx.tenant_id();
     let done = sqlx::query!(
-        "update roles set name = $3, description = $4, version = version + 1, updated_at = now() where tenant_id = $1 and id = $2 and version = $5",
+        "update roles set name = $3, description = $4, sight = $6, version = version + 1, updated_at = now()
+         where tenant_id = $1 and id = $2 and version = $5",
         tenant,
         id.0,
         name,
         description,
-        version
+        version,
+        sight.as_str()
     )
     .execute(tx.conn())
     .await?;

@@ -1,7 +1,7 @@
 //! All SQL of sessions.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppResult, ReadTx, TenantTx};
+use kernel::{AppResult, ReadTx, Sight, TenantTx};
 use uuid::Uuid;
 
 use super::{Origin, SessionId};
@@ -52,6 +52,9 @@ pub(crate) struct Admitted {
     /// The role through whose eyes the session looks, by name, and what it holds.
     pub preview: Option<String>,
     pub preview_held: Vec<String>,
+    /// The widest of the roles.
+    pub sight: Sight,
+    pub preview_sight: Option<Sight>,
     /// The tenant demands a second factor, and there is none.
     pub must_enrol: bool,
 }
@@ -66,6 +69,10 @@ pub(crate) async fn find_by_token(tx: &mut ReadTx, token_hash: &[u8], now: DateT
                         join role_permissions p on p.tenant_id = ur.tenant_id and p.role_id = ur.role_id
                         where ur.tenant_id = u.tenant_id and ur.user_id = u.id) as "held!",
                   (select r.name from roles r where r.tenant_id = s.tenant_id and r.id = s.preview_role) as preview,
+                  coalesce((select r.sight from user_roles ur join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
+                            where ur.tenant_id = u.tenant_id and ur.user_id = u.id
+                            order by array_position(array['all', 'team', 'own'], r.sight) limit 1), 'all') as "sight!: Sight",
+                  (select r.sight from roles r where r.tenant_id = s.tenant_id and r.id = s.preview_role) as "preview_sight: Sight",
                   array(select p.permission from role_permissions p where p.tenant_id = s.tenant_id and p.role_id = s.preview_role) as "preview_held!",
                   (u.kind = 'staff' and second_factor_missing(u.tenant_id, u.id)) as "must_enrol!"
            from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
@@ -89,6 +96,10 @@ pub(crate) async fn find_by_id(tx: &mut ReadTx, id: SessionId, user: UserId, now
                         join role_permissions p on p.tenant_id = ur.tenant_id and p.role_id = ur.role_id
                         where ur.tenant_id = u.tenant_id and ur.user_id = u.id) as "held!",
                   (select r.name from roles r where r.tenant_id = s.tenant_id and r.id = s.preview_role) as preview,
+                  coalesce((select r.sight from user_roles ur join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
+                            where ur.tenant_id = u.tenant_id and ur.user_id = u.id
+                            order by array_position(array['all', 'team', 'own'], r.sight) limit 1), 'all') as "sight!: Sight",
+                  (select r.sight from roles r where r.tenant_id = s.tenant_id and r.id = s.preview_role) as "preview_sight: Sight",
                   array(select p.permission from role_permissions p where p.tenant_id = s.tenant_id and p.role_id = s.preview_role) as "preview_held!",
                   (u.kind = 'staff' and second_factor_missing(u.tenant_id, u.id)) as "must_enrol!"
            from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id

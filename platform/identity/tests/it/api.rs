@@ -140,7 +140,8 @@ async fn staff_routes_ask_for_their_permission() {
     let customer = world.user(&tenant, Customer, "asha@example.com").await;
     let login = call(&world, &tenant, Face::Office, None, "POST", "/auth/login", json!({"email": "owner@example.com", "password": PASSWORD})).await;
     let owner = bearer(&world, &tenant, &login, Staff).await;
-    let powerless = Who::Staff { user: Uuid::now_v7(), session: Uuid::now_v7(), name: "X".into(), permissions: Arc::default() };
+    let powerless =
+        Who::Staff { user: Uuid::now_v7(), session: Uuid::now_v7(), name: "X".into(), permissions: Arc::default(), sight: kernel::Sight::All };
     let shopper = Who::Customer { user: customer.0, customer: Uuid::now_v7(), session: Uuid::now_v7(), name: "X".into() };
     for (who, status) in [
         (None, StatusCode::UNAUTHORIZED),

@@ -164,7 +164,7 @@ async fn two_owners_who_bar_each_other_at_once_leave_one() {
 }
 
 fn draft(name: &str, permissions: &[&str]) -> RoleDraft {
-    RoleDraft { name: name.to_owned(), description: String::new(), permissions: permissions.iter().map(|code| (*code).to_owned()).collect() }
+    RoleDraft { name: name.to_owned(), permissions: permissions.iter().map(|code| (*code).to_owned()).collect(), ..RoleDraft::default() }
 }
 
 #[tokio::test]

@@ -9,14 +9,18 @@ use axum::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, AppResult, ReadTx, Scope, TenantTx, scope::Audience, tenant::Tenant};
+use crate::{
+    App, AppError, AppResult, ReadTx, Scope, TenantTx,
+    scope::{Audience, Sight},
+    tenant::Tenant,
+};
 
 /// A person in a tenant, as the session or token says.
 #[derive(Debug, Clone)]
 pub enum Who {
     Visitor { visitor: Uuid },
     Customer { user: Uuid, customer: Uuid, session: Uuid, name: String },
-    Staff { user: Uuid, session: Uuid, name: String, permissions: Arc<BTreeSet<String>> },
+    Staff { user: Uuid, session: Uuid, name: String, permissions: Arc<BTreeSet<String>>, sight: Sight },
 }
 
 /// See the module.
@@ -36,7 +40,11 @@ impl Caller {
             Who::Customer { user, customer, .. } => Audience::Customer { user: *user, customer: *customer },
             Who::Staff { user, .. } => Audience::Staff { user: *user },
         };
-        Self { scope: Scope::person(app.db.clone(), tenant, audience, request_id, app.clock.clone()), who, address }
+        let sight = match &who {
+            Who::Staff { sight, .. } => *sight,
+            Who::Customer { .. } | Who::Visitor { .. } => Sight::All,
+        };
+        Self { scope: Scope::person(app.db.clone(), tenant, audience, request_id, app.clock.clone()).seeing(sight), who, address }
     }
     /// The same caller, answered in this language.
     #[must_use]

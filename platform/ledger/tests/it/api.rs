@@ -65,7 +65,16 @@ fn payer(bench: &Bench) -> Caller {
 
 fn staff(bench: &Bench, permissions: &[&str]) -> Caller {
     let permissions: BTreeSet<String> = permissions.iter().map(|code| (*code).to_owned()).collect();
-    caller(bench, Who::Staff { user: Uuid::now_v7(), session: Uuid::now_v7(), name: "Juma Mfano".into(), permissions: Arc::new(permissions) })
+    caller(
+        bench,
+        Who::Staff {
+            user: Uuid::now_v7(),
+            session: Uuid::now_v7(),
+            name: "Juma Mfano".into(),
+            permissions: Arc::new(permissions),
+            sight: kernel::Sight::All,
+        },
+    )
 }
 
 fn initiate(order: Uuid) -> Value {

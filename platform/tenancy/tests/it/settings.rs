@@ -29,7 +29,13 @@ async fn call(
     body: Value,
 ) -> (StatusCode, Option<String>, Value) {
     let permissions: BTreeSet<String> = held.iter().map(|code| (*code).to_owned()).collect();
-    let who = Who::Staff { user: Uuid::now_v7(), session: Uuid::now_v7(), name: "Asha".into(), permissions: Arc::new(permissions) };
+    let who = Who::Staff {
+        user: Uuid::now_v7(),
+        session: Uuid::now_v7(),
+        name: "Asha".into(),
+        permissions: Arc::new(permissions),
+        sight: kernel::Sight::All,
+    };
     let caller = Caller::new(&world.app, tenant.clone(), who, Uuid::now_v7(), IpAddr::from([192, 0, 2, 1]));
     let mut request = Request::builder().method(method).uri("/admin/settings/general").header("content-type", "application/json").extension(caller);
     if let Some(version) = if_match {
