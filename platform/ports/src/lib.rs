@@ -3,6 +3,7 @@
 
 pub mod message;
 pub mod object;
+pub mod outgoing;
 pub mod payment;
 pub mod scan;
 

@@ -3,23 +3,23 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use crm::customers::{self, Customer};
 use documents::{Document, DocumentState, Subject, register};
 use kernel::{
-    App, AppError, AppResult, Scope,
-    jobs::{Job, JobCx, JobError, JobResult, Queue},
+    App, AppResult, ReadTx, Scope, TenantTx,
+    jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
 use ledger::payments;
 use ports::{
-    PortError,
-    message::{Attachment, Channel, Message, Messenger},
+    message::{Attachment, Channel, Message},
+    outgoing::{self, Outcome, Outgoing},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::store::{self, MailState};
+use super::store;
 use crate::{
     orders::{self, Order, OrderId, PAYABLE},
     policies::{self, Approval},
@@ -31,9 +31,6 @@ pub struct OrderMail {
     pub order: OrderId,
 }
 
-/// A worker that claimed a mail this long ago is taken to have died. Longer than the job may run.
-const CLAIM: Duration = Duration::from_secs(90);
-
 #[async_trait]
 impl Job for OrderMail {
     const NAME: &'static str = "insurance.order.mail";
@@ -43,59 +40,35 @@ impl Job for OrderMail {
         Some(self.order.to_string())
     }
     async fn run(self, cx: JobCx) -> JobResult {
-        let Some(id) = claim(&cx.scope, self.order).await? else { return Ok(()) };
-        match send(&cx.app, &cx.scope, self.order, id).await {
-            Ok((state, provider_ref)) => Ok(settle(&cx.scope, id, state, provider_ref.as_deref()).await?),
-            Err(error) => {
-                // Nothing left this process: whoever comes next may take it at once.
-                settle(&cx.scope, id, MailState::Wanted, None).await?;
-                Err(error.into())
-            }
+        outgoing::send_once(&cx.app, &cx.scope, &self).await
+    }
+}
+
+#[async_trait]
+impl Outgoing for OrderMail {
+    /// The row's id, which is the message's.
+    type Claimed = Uuid;
+
+    async fn claim(&self, tx: &mut TenantTx, stale: DateTime<Utc>) -> AppResult<Option<Uuid>> {
+        store::claim_mail(tx, self.order, stale).await
+    }
+    async fn is_claimed(&self, tx: &mut ReadTx) -> AppResult<bool> {
+        store::is_mail_claimed(tx, self.order).await
+    }
+    async fn compose(&self, app: &App, scope: &Scope, id: &Uuid) -> AppResult<Option<Message>> {
+        let Sold { order, customer, profile, documents, waits } = read(scope, self.order).await?;
+        let scope = &scope.speaking(customer.locale.as_deref());
+        let Some(to) = customer.email.clone() else { return Ok(None) };
+        let mut attachments = Vec::with_capacity(documents.len());
+        for document in &documents {
+            let bytes = register::service::bytes(app, scope, document).await?;
+            attachments.push(Attachment { name: document.file_name.clone(), content_type: document.mime.clone(), bytes });
         }
+        let wording = if waits { "mail-order-waiting" } else { "mail-order" };
+        Ok(Some(Message { id: *id, to, attachments, ..compose(app, scope, &order, &customer, &profile, wording) }))
     }
-}
-
-/// The message's id if this worker is to send it.
-async fn claim(scope: &Scope, order: OrderId) -> Result<Option<Uuid>, JobError> {
-    let mut tx = scope.begin_write().await?;
-    let claimed = store::claim_mail(&mut tx, order, Utc::now() - CLAIM).await?;
-    if claimed.is_none() && store::find_mail_state(&mut tx, order).await? == Some(MailState::Sending) {
-        return Err(JobError::Snooze(CLAIM));
-    }
-    tx.commit().await?;
-    Ok(claimed)
-}
-
-async fn settle(scope: &Scope, id: Uuid, state: MailState, provider_ref: Option<&str>) -> AppResult<()> {
-    let mut tx = scope.begin_write().await?;
-    store::update_mail(&mut tx, id, state, provider_ref).await?;
-    tx.commit().await
-}
-
-/// What became of it. An error means that nothing was sent.
-async fn send(app: &App, scope: &Scope, order: OrderId, id: Uuid) -> AppResult<(MailState, Option<String>)> {
-    let messenger = app.port::<dyn Messenger>()?;
-    let Sold { order, customer, profile, documents, waits } = read(scope, order).await?;
-    let scope = &scope.speaking(customer.locale.as_deref());
-    let Some(to) = customer.email.clone() else { return Ok((MailState::NoAddress, None)) };
-    if !messenger.offers(scope, Channel::Email).await {
-        return Ok((MailState::NoAddress, None));
-    }
-    let mut attachments = Vec::with_capacity(documents.len());
-    for document in &documents {
-        let bytes = register::service::bytes(app, scope, document).await?;
-        attachments.push(Attachment { name: document.file_name.clone(), content_type: document.mime.clone(), bytes });
-    }
-    let wording = if waits { "mail-order-waiting" } else { "mail-order" };
-    let message = Message { id, to, attachments, ..compose(app, scope, &order, &customer, &profile, wording) };
-    match messenger.send(scope, message).await {
-        Ok(receipt) => Ok((MailState::Sent, Some(receipt.provider_ref))),
-        Err(PortError::UnknownOutcome(reason)) => {
-            tracing::warn!(order.id = %order.id, reason, "whether the mail was sent is not known");
-            Ok((MailState::Unknown, None))
-        }
-        Err(PortError::Retryable { reason, .. }) => Err(AppError::unavailable("provider_unavailable").with("reason", reason)),
-        Err(error) => Err(error.into()),
+    async fn settle(&self, tx: &mut TenantTx, id: &Uuid, outcome: Outcome, provider_ref: Option<&str>) -> AppResult<()> {
+        store::update_mail(tx, *id, outcome, provider_ref).await
     }
 }
 

@@ -6,6 +6,7 @@ use kernel::{
     events::EventData,
     paging::{List, Page, PageRequest, prefix_end},
 };
+use ports::outgoing::Outcome;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -272,19 +273,6 @@ pub(crate) async fn settle_task_of(tx: &mut TenantTx, kind: TaskKind, cause: Uui
     Ok(())
 }
 
-kernel::text_enum! {
-    pub(super) enum MailState {
-        Wanted = "wanted",
-        /// A worker sends it.
-        Sending = "sending",
-        Sent = "sent",
-        /// It may have been sent; it is not sent again.
-        Unknown = "unknown",
-        /// The customer has no address, or the tenant no way to send.
-        NoAddress = "no_address",
-    }
-}
-
 /// Wants the order's mail, once.
 pub(super) async fn want_mail(tx: &mut TenantTx, order: OrderId) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
@@ -317,24 +305,25 @@ pub(super) async fn claim_mail(tx: &mut TenantTx, order: OrderId, stale: DateTim
     Ok(id)
 }
 
-pub(super) async fn find_mail_state(tx: &mut ReadTx, order: OrderId) -> AppResult<Option<MailState>> {
+pub(super) async fn is_mail_claimed(tx: &mut ReadTx, order: OrderId) -> AppResult<bool> {
     let tenant = tx.tenant_id();
-    let state = sqlx::query_scalar!(r#"select state as "state: MailState" from order_mails where tenant_id = $1 and order_id = $2"#, tenant, order.0)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(state)
+    let claimed =
+        sqlx::query_scalar!(r#"select state = 'sending' as "claimed!" from order_mails where tenant_id = $1 and order_id = $2"#, tenant, order.0)
+            .fetch_optional(tx.conn())
+            .await?;
+    Ok(claimed.unwrap_or(false))
 }
 
 /// Writes what became of a claimed mail.
-pub(super) async fn update_mail(tx: &mut TenantTx, id: Uuid, state: MailState, provider_ref: Option<&str>) -> AppResult<()> {
+pub(super) async fn update_mail(tx: &mut TenantTx, id: Uuid, outcome: Outcome, provider_ref: Option<&str>) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    let sent_at = (state == MailState::Sent).then_some(now);
+    let sent_at = (outcome == Outcome::Sent).then_some(now);
     sqlx::query!(
         "update order_mails set state = $3, provider_ref = $4, sent_at = $5, claimed_at = null, updated_at = $6
          where tenant_id = $1 and id = $2 and state = 'sending'",
         tenant,
         id,
-        state.as_str(),
+        outcome.as_str(),
         provider_ref,
         sent_at,
         now

@@ -3,31 +3,28 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use crm::customers::{self, Customer};
 use documents::{Document, register};
 use kernel::{
-    App, AppError, AppResult, Scope,
-    jobs::{Job, JobCx, JobError, JobResult, Queue},
+    App, AppResult, ReadTx, Scope, TenantTx,
+    jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
 use ports::{
-    PortError,
-    message::{Attachment, Channel, Message, Messenger},
+    message::{Attachment, Channel, Message},
+    outgoing::{self, Outcome, Outgoing},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::store::{self, Letter, LetterState};
+use super::store::{self, Letter};
 
 /// Sends a letter that is wanted, once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SendLetter {
     pub letter: Uuid,
 }
-
-/// A worker that claimed a letter this long ago is taken to have died. Longer than the job may run.
-const CLAIM: Duration = Duration::from_secs(90);
 
 #[async_trait]
 impl Job for SendLetter {
@@ -38,58 +35,35 @@ impl Job for SendLetter {
         Some(self.letter.to_string())
     }
     async fn run(self, cx: JobCx) -> JobResult {
-        let Some(letter) = claim(&cx.scope, self.letter).await? else { return Ok(()) };
-        match send(&cx.app, &cx.scope, self.letter, &letter).await {
-            Ok((state, provider_ref)) => Ok(settle(&cx.scope, self.letter, state, provider_ref.as_deref()).await?),
-            Err(error) => {
-                // Nothing left this process: whoever comes next may take it at once.
-                settle(&cx.scope, self.letter, LetterState::Wanted, None).await?;
-                Err(error.into())
-            }
-        }
+        outgoing::send_once(&cx.app, &cx.scope, &self).await
     }
 }
 
-async fn claim(scope: &Scope, id: Uuid) -> Result<Option<Letter>, JobError> {
-    let mut tx = scope.begin_write().await?;
-    let claimed = store::claim(&mut tx, id, Utc::now() - CLAIM).await?;
-    if claimed.is_none() && store::find_state(&mut tx, id).await? == Some(LetterState::Sending) {
-        return Err(JobError::Snooze(CLAIM));
-    }
-    tx.commit().await?;
-    Ok(claimed)
-}
+#[async_trait]
+impl Outgoing for SendLetter {
+    type Claimed = Letter;
 
-async fn settle(scope: &Scope, id: Uuid, state: LetterState, provider_ref: Option<&str>) -> AppResult<()> {
-    let mut tx = scope.begin_write().await?;
-    store::update(&mut tx, id, state, provider_ref).await?;
-    tx.commit().await
-}
-
-/// What became of it. An error means that nothing was sent.
-async fn send(app: &App, scope: &Scope, id: Uuid, letter: &Letter) -> AppResult<(LetterState, Option<String>)> {
-    let messenger = app.port::<dyn Messenger>()?;
-    let mut tx = scope.begin_read().await?;
-    let customer = customers::service::get(&mut tx, letter.customer).await?;
-    let profile = tx.setting::<Profile>().await?.value;
-    let document = register::service::get(&mut tx, letter.document).await?;
-    drop(tx);
-    let scope = &scope.speaking(customer.locale.as_deref());
-    let Some(to) = customer.email.clone() else { return Ok((LetterState::NoAddress, None)) };
-    if !messenger.offers(scope, Channel::Email).await {
-        return Ok((LetterState::NoAddress, None));
+    async fn claim(&self, tx: &mut TenantTx, stale: DateTime<Utc>) -> AppResult<Option<Letter>> {
+        store::claim(tx, self.letter, stale).await
     }
-    let bytes = register::service::bytes(app, scope, &document).await?;
-    let enclosed = Attachment { name: document.file_name.clone(), content_type: document.mime.clone(), bytes };
-    let message = Message { id, to, attachments: vec![enclosed], ..compose(app, scope, letter, &customer, &profile, &document) };
-    match messenger.send(scope, message).await {
-        Ok(receipt) => Ok((LetterState::Sent, Some(receipt.provider_ref))),
-        Err(PortError::UnknownOutcome(reason)) => {
-            tracing::warn!(letter.id = %id, reason, "whether the letter was sent is not known");
-            Ok((LetterState::Unknown, None))
-        }
-        Err(PortError::Retryable { reason, .. }) => Err(AppError::unavailable("provider_unavailable").with("reason", reason)),
-        Err(error) => Err(error.into()),
+    async fn is_claimed(&self, tx: &mut ReadTx) -> AppResult<bool> {
+        store::is_claimed(tx, self.letter).await
+    }
+    async fn compose(&self, app: &App, scope: &Scope, letter: &Letter) -> AppResult<Option<Message>> {
+        let mut tx = scope.begin_read().await?;
+        let customer = customers::service::get(&mut tx, letter.customer).await?;
+        let profile = tx.setting::<Profile>().await?.value;
+        let document = register::service::get(&mut tx, letter.document).await?;
+        drop(tx);
+        let scope = &scope.speaking(customer.locale.as_deref());
+        let Some(to) = customer.email.clone() else { return Ok(None) };
+        let bytes = register::service::bytes(app, scope, &document).await?;
+        let enclosed = Attachment { name: document.file_name.clone(), content_type: document.mime.clone(), bytes };
+        let written = compose(app, scope, letter, &customer, &profile, &document);
+        Ok(Some(Message { id: self.letter, to, attachments: vec![enclosed], ..written }))
+    }
+    async fn settle(&self, tx: &mut TenantTx, _: &Letter, outcome: Outcome, provider_ref: Option<&str>) -> AppResult<()> {
+        store::update(tx, self.letter, outcome, provider_ref).await
     }
 }
 

@@ -6,25 +6,14 @@ use chrono::{DateTime, Utc};
 use crm::CustomerId;
 use documents::DocumentId;
 use kernel::{AppResult, ReadTx, TenantTx};
+use ports::outgoing::Outcome;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::Enclosing;
 
-kernel::text_enum! {
-    pub(super) enum LetterState {
-        Wanted = "wanted",
-        /// A worker sends it.
-        Sending = "sending",
-        Sent = "sent",
-        /// It may have been sent; it is not sent again.
-        Unknown = "unknown",
-        /// The customer has no address, or the tenant no way to send.
-        NoAddress = "no_address",
-    }
-}
-
-pub(super) struct Letter {
+/// What a letter says, and to whom.
+pub struct Letter {
     pub document: DocumentId,
     pub customer: CustomerId,
     pub wording: String,
@@ -73,24 +62,24 @@ pub(super) async fn claim(tx: &mut TenantTx, id: Uuid, stale: DateTime<Utc>) -> 
     }))
 }
 
-pub(super) async fn find_state(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<LetterState>> {
+pub(super) async fn is_claimed(tx: &mut ReadTx, id: Uuid) -> AppResult<bool> {
     let tenant = tx.tenant_id();
-    let state = sqlx::query_scalar!(r#"select state as "state: LetterState" from document_mails where tenant_id = $1 and id = $2"#, tenant, id)
+    let claimed = sqlx::query_scalar!(r#"select state = 'sending' as "claimed!" from document_mails where tenant_id = $1 and id = $2"#, tenant, id)
         .fetch_optional(tx.conn())
         .await?;
-    Ok(state)
+    Ok(claimed.unwrap_or(false))
 }
 
 /// Writes what became of a claimed letter.
-pub(super) async fn update(tx: &mut TenantTx, id: Uuid, state: LetterState, provider_ref: Option<&str>) -> AppResult<()> {
+pub(super) async fn update(tx: &mut TenantTx, id: Uuid, outcome: Outcome, provider_ref: Option<&str>) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    let sent_at = (state == LetterState::Sent).then_some(now);
+    let sent_at = (outcome == Outcome::Sent).then_some(now);
     sqlx::query!(
         "update document_mails set state = $3, provider_ref = $4, sent_at = $5, claimed_at = null, updated_at = $6
          where tenant_id = $1 and id = $2 and state = 'sending'",
         tenant,
         id,
-        state.as_str(),
+        outcome.as_str(),
         provider_ref,
         sent_at,
         now

@@ -1,19 +1,17 @@
 //! The mail of one notice, or of a day's digest. It is claimed, sent without a transaction, and settled.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use crm::customers;
 use identity::{UserId, UserStatus, users};
 use kernel::{
-    App, AppError, AppResult, Scope,
-    jobs::{Job, JobCx, JobError, JobResult, Queue},
+    App, AppError, AppResult, ReadTx, Scope, TenantTx,
+    jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
 use ports::{
-    PortError,
-    message::{Channel, Message, Messenger},
+    message::{Channel, Message},
+    outgoing::{self, Outcome, Outgoing},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,7 +19,7 @@ use uuid::Uuid;
 use super::{
     Kind, Notice, Reader,
     model::values,
-    store::{self, ClaimedMail, MailState},
+    store::{self, ClaimedMail},
 };
 
 /// Sends a mail that was wanted, once.
@@ -30,8 +28,6 @@ pub struct SendNoticeMail {
     pub mail: Uuid,
 }
 
-/// A worker that claimed a mail this long ago is taken to have died. Longer than the job may run.
-const CLAIM: Duration = Duration::from_secs(90);
 /// Notices that a digest lists; the rest are behind the bell.
 const MOST_LISTED: i64 = 50;
 
@@ -43,32 +39,35 @@ impl Job for SendNoticeMail {
         Some(self.mail.to_string())
     }
     async fn run(self, cx: JobCx) -> JobResult {
-        let Some(claimed) = claim(&cx.scope, self.mail).await? else { return Ok(()) };
-        match send(&cx.app, &cx.scope, self.mail, &claimed).await {
-            Ok((state, provider_ref)) => Ok(settle(&cx.scope, self.mail, state, provider_ref.as_deref()).await?),
-            Err(error) => {
-                // Nothing left this process: whoever comes next may take it at once.
-                settle(&cx.scope, self.mail, MailState::Wanted, None).await?;
-                Err(error.into())
-            }
-        }
+        outgoing::send_once(&cx.app, &cx.scope, &self).await
     }
 }
 
-async fn claim(scope: &Scope, id: Uuid) -> Result<Option<ClaimedMail>, JobError> {
-    let mut tx = scope.begin_write().await?;
-    let claimed = store::claim_mail(&mut tx, id, Utc::now() - CLAIM).await?;
-    if claimed.is_none() && store::is_being_sent(&mut tx, id).await? {
-        return Err(JobError::Snooze(CLAIM));
-    }
-    tx.commit().await?;
-    Ok(claimed)
-}
+#[async_trait]
+impl Outgoing for SendNoticeMail {
+    type Claimed = ClaimedMail;
 
-async fn settle(scope: &Scope, id: Uuid, state: MailState, provider_ref: Option<&str>) -> AppResult<()> {
-    let mut tx = scope.begin_write().await?;
-    store::update_mail(&mut tx, id, state, provider_ref).await?;
-    tx.commit().await
+    async fn claim(&self, tx: &mut TenantTx, stale: DateTime<Utc>) -> AppResult<Option<ClaimedMail>> {
+        store::claim_mail(tx, self.mail, stale).await
+    }
+    async fn is_claimed(&self, tx: &mut ReadTx) -> AppResult<bool> {
+        store::is_mail_claimed(tx, self.mail).await
+    }
+    async fn compose(&self, app: &App, scope: &Scope, claimed: &ClaimedMail) -> AppResult<Option<Message>> {
+        let mut tx = scope.begin_read().await?;
+        let notices = store::of_mail(&mut tx, self.mail, MOST_LISTED).await?;
+        let Some(to) = addressee(&mut tx, claimed).await? else { return Ok(None) };
+        drop(tx);
+        let scope = &scope.speaking(to.locale.as_deref());
+        Ok(match (claimed.day, notices.first()) {
+            (_, None) => None,
+            (None, Some(notice)) => Some(letter(app, scope, &to, notice, self.mail)),
+            (Some(_), Some(_)) => Some(digest(app, scope, &to, &notices, self.mail)),
+        })
+    }
+    async fn settle(&self, tx: &mut TenantTx, _: &ClaimedMail, outcome: Outcome, provider_ref: Option<&str>) -> AppResult<()> {
+        store::update_mail(tx, self.mail, outcome, provider_ref).await
+    }
 }
 
 /// Who gets a mail, and from whom.
@@ -80,46 +79,23 @@ struct Addressee {
     profile: Profile,
 }
 
-/// What became of it. An error means that nothing was sent.
-async fn send(app: &App, scope: &Scope, id: Uuid, mail: &ClaimedMail) -> AppResult<(MailState, Option<String>)> {
-    let messenger = app.port::<dyn Messenger>()?;
-    let mut tx = scope.begin_read().await?;
-    let notices = store::of_mail(&mut tx, id, MOST_LISTED).await?;
+/// None for somebody who has no address, or who left the firm: what waited meanwhile is not for that mailbox any more.
+async fn addressee(tx: &mut ReadTx, claimed: &ClaimedMail) -> AppResult<Option<Addressee>> {
     let profile = tx.setting::<Profile>().await?.value;
-    let to = match (mail.user_id, mail.customer_id) {
+    let found = match (claimed.user_id, claimed.customer_id) {
         (Some(user), _) => {
-            let user = users::get(&mut tx, UserId(user)).await?;
-            if user.status != UserStatus::Active {
-                // What waited while its reader left is not for that mailbox any more.
-                return Ok((MailState::NoAddress, None));
-            }
-            Addressee { reader: Reader::Staff(user.id.0), email: user.email.clone(), name: user.name.full(), locale: None, profile }
+            let user = users::get(tx, UserId(user)).await?;
+            let to = Addressee { reader: Reader::Staff(user.id.0), email: user.email.clone(), name: user.name.full(), locale: None, profile };
+            (user.status == UserStatus::Active).then_some(to)
         }
         (None, Some(customer)) => {
-            let customer = customers::service::get(&mut tx, customer.into()).await?;
-            let email = customer.email.unwrap_or_default();
-            Addressee { reader: Reader::Customer(customer.id.0), email, name: customer.display_name, locale: customer.locale, profile }
+            let customer = customers::service::get(tx, customer.into()).await?;
+            let (reader, email) = (Reader::Customer(customer.id.0), customer.email.unwrap_or_default());
+            Some(Addressee { reader, email, name: customer.display_name, locale: customer.locale, profile })
         }
         (None, None) => return Err(AppError::internal("a mail to nobody")),
     };
-    drop(tx);
-    let scope = &scope.speaking(to.locale.as_deref());
-    if notices.is_empty() || to.email.is_empty() || !messenger.offers(scope, Channel::Email).await {
-        return Ok((MailState::NoAddress, None));
-    }
-    let message = match (mail.day, notices.first()) {
-        (None, Some(notice)) => letter(app, scope, &to, notice, id),
-        _ => digest(app, scope, &to, &notices, id),
-    };
-    match messenger.send(scope, message).await {
-        Ok(receipt) => Ok((MailState::Sent, Some(receipt.provider_ref))),
-        Err(PortError::UnknownOutcome(reason)) => {
-            tracing::warn!(mail.id = %id, reason, "whether the mail was sent is not known");
-            Ok((MailState::Unknown, None))
-        }
-        Err(PortError::Retryable { reason, .. }) => Err(AppError::unavailable("provider_unavailable").with("reason", reason)),
-        Err(error) => Err(error.into()),
-    }
+    Ok(found.filter(|to| !to.email.is_empty()))
 }
 
 /// Kinds whose mail has words of its own: `mail-notice-<kind>-subject` and `-text`. The others share `mail-notice-…`.

@@ -5,6 +5,7 @@ use kernel::{
     AppResult, ReadTx, TenantTx,
     paging::{List, Page, PageRequest},
 };
+use ports::outgoing::Outcome;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -153,19 +154,6 @@ pub(super) async fn put_choice(tx: &mut TenantTx, reader: Reader, topic: Topic, 
     Ok(())
 }
 
-kernel::text_enum! {
-    pub(super) enum MailState {
-        Wanted = "wanted",
-        /// A worker sends it.
-        Sending = "sending",
-        Sent = "sent",
-        /// It may have been sent; it is not sent again.
-        Unknown = "unknown",
-        /// The reader has no address or left, or the tenant has no way to send.
-        NoAddress = "no_address",
-    }
-}
-
 /// Wants a mail for the reader: of one notice, or the digest of a day. None if the day's digest is there.
 pub(super) async fn insert_mail(tx: &mut TenantTx, reader: Reader, day: Option<NaiveDate>) -> AppResult<Option<Uuid>> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
@@ -210,7 +198,7 @@ pub(super) async fn put_held_into_mail(tx: &mut TenantTx, user: Uuid, mail: Uuid
 }
 
 /// A mail that this worker is to send.
-pub(super) struct ClaimedMail {
+pub struct ClaimedMail {
     pub user_id: Option<Uuid>,
     pub customer_id: Option<Uuid>,
     pub day: Option<NaiveDate>,
@@ -233,24 +221,24 @@ pub(super) async fn claim_mail(tx: &mut TenantTx, id: Uuid, stale: DateTime<Utc>
     Ok(row)
 }
 
-pub(super) async fn is_being_sent(tx: &mut ReadTx, id: Uuid) -> AppResult<bool> {
+pub(super) async fn is_mail_claimed(tx: &mut ReadTx, id: Uuid) -> AppResult<bool> {
     let tenant = tx.tenant_id();
-    let state = sqlx::query_scalar!(r#"select state as "state: MailState" from notice_mails where tenant_id = $1 and id = $2"#, tenant, id)
+    let claimed = sqlx::query_scalar!(r#"select state = 'sending' as "claimed!" from notice_mails where tenant_id = $1 and id = $2"#, tenant, id)
         .fetch_optional(tx.conn())
         .await?;
-    Ok(state == Some(MailState::Sending))
+    Ok(claimed.unwrap_or(false))
 }
 
 /// Writes what became of a claimed mail.
-pub(super) async fn update_mail(tx: &mut TenantTx, id: Uuid, state: MailState, provider_ref: Option<&str>) -> AppResult<()> {
+pub(super) async fn update_mail(tx: &mut TenantTx, id: Uuid, outcome: Outcome, provider_ref: Option<&str>) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    let sent_at = (state == MailState::Sent).then_some(now);
+    let sent_at = (outcome == Outcome::Sent).then_some(now);
     sqlx::query!(
         "update notice_mails set state = $3, provider_ref = $4, sent_at = $5, claimed_at = null, updated_at = $6
          where tenant_id = $1 and id = $2 and state = 'sending'",
         tenant,
         id,
-        state.as_str(),
+        outcome.as_str(),
         provider_ref,
         sent_at,
         now
