@@ -69,7 +69,7 @@ impl Device {
         assert_eq!(options["authenticatorSelection"]["residentKey"], "preferred");
         self.user = options["user"]["id"].as_str().unwrap().to_owned();
         let point = self.key.public_key().as_ref();
-        let public = [&[0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32], &point[1..33], &[0x22, 0x58, 32], &point[33..65]].concat();
+        let public = [[0xa5u8, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32].as_slice(), &point[1..33], &[0x22, 0x58, 32], &point[33..65]].concat();
         let length = u16::try_from(self.id.len()).unwrap().to_be_bytes();
         let mut said = self.said(options["rp"]["id"].as_str().unwrap(), self.flags | MAKES);
         said.extend([&[0; 16][..], &length, &self.id, &public].concat());
