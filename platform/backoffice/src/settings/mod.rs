@@ -13,8 +13,8 @@ mod roles;
 mod security;
 mod staff;
 mod takings;
-mod till;
 mod teams;
+mod till;
 mod wordings;
 
 use identity::permissions::{ACTIVITY_INSPECT, ROLE_ASSIGN, ROLE_CHANGE, ROLE_READ, USER_CHANGE, USER_INVITE, USER_READ};
