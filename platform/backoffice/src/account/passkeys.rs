@@ -94,7 +94,8 @@ pub(super) async fn add(State(app): State<App>, Office(shell): Office, staff: St
 }
 
 fn name_page(shell: Shell, id: PasskeyId, name: &str) -> FormPage {
-    let (shell, title) = (shell.under("office-security-title", SECURITY), shell.t("passkey-rename"));
+    let title = shell.t("passkey-rename");
+    let shell = shell.under("office-security-title", SECURITY);
     let field = Field::text("name", shell.t("passkey-name")).max(LONGEST_NAME);
     FormPage::new(shell, title, &format!("/profile/passkeys/{id}"), SECURITY, vec![Section::of(vec![field])]).with("name", name)
 }

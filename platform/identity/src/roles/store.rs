@@ -158,6 +158,20 @@ pub(crate) async fn list_permissions_of(tx: &mut ReadTx, user: UserId) -> AppRes
     .await?)
 }
 
+/// The most that a role of the user shows.
+pub(crate) async fn sight_of(tx: &mut ReadTx, user: UserId) -> AppResult<Sight> {
+    let tenant = tx.tenant_id();
+    let most = sqlx::query_scalar!(
+        r#"select r.sight as "sight: Sight" from user_roles u join roles r on r.tenant_id = u.tenant_id and r.id = u.role_id
+           where u.tenant_id = $1 and u.user_id = $2 order by array_position(array['all', 'team', 'own'], r.sight) limit 1"#,
+        tenant,
+        user.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(most.unwrap_or_default())
+}
+
 /// Keys of the user's roles, in order.
 pub(crate) async fn list_keys_of(tx: &mut ReadTx, user: UserId) -> AppResult<Vec<String>> {
     let tenant = tx.tenant_id();

@@ -188,7 +188,8 @@ pub async fn standing(app: &App, tx: &mut ReadTx, id: UserId) -> AppResult<Optio
     let Some(user) = store::find(tx, id).await?.filter(active) else { return Ok(None) };
     let held = roles::store::list_permissions_of(tx, id).await?;
     let permissions = identity(app)?.catalogue.resolve(held.iter().map(String::as_str));
-    Ok(Some(Who::Staff { user: id.0, session: Uuid::nil(), name: user.name.full(), permissions: Arc::new(permissions) }))
+    let (permissions, sight) = (Arc::new(permissions), roles::store::sight_of(tx, id).await?);
+    Ok(Some(Who::Staff { user: id.0, session: Uuid::nil(), name: user.name.full(), permissions, sight }))
 }
 
 /// Nobody signs in as this user any more, and every session ends. As the system audience, with the actor who wants it; the last

@@ -41,7 +41,8 @@ impl<'a> Desk<'a> {
             request = request.header("content-type", "application/json");
         }
         let mut request = request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap();
-        let who = Who::Staff { user: Uuid::now_v7(), session: Uuid::now_v7(), name: "Juma Mfano".into(), permissions: self.permissions.clone() };
+        let (user, session, name) = (Uuid::now_v7(), Uuid::now_v7(), "Juma Mfano".into());
+        let who = Who::Staff { user, session, name, permissions: self.permissions.clone(), sight: kernel::Sight::All };
         let (app, tenant) = (&self.sale.shop.world.app, self.sale.shop.tenant.clone());
         request.extensions_mut().insert(Caller::new(app, tenant, who, Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST)));
         let response = self.router.clone().oneshot(request).await.unwrap();
