@@ -166,10 +166,10 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
     let place = Place { customer: customer.into(), policy: None, role: NominationRole::Beneficiary };
     let has_beneficiaries = !nominations::get(&mut tx, place).await?.people.is_empty();
     let cart = carts::count(&mut tx).await?;
-    let owed = ReceivableFilter { customer: Some(customer), state: Some(ReceivableState::Open), ..ReceivableFilter::default() };
-    let owed = receivables::list(&mut tx, &owed, &PageRequest::default()).await?;
     drop(tx);
-    let debts = owed.values().flatten().filter(|debt| debt.payable_kind != PAYABLE).map(|debt| DueTile::of_debt(&shell, debt));
+    let mut debts: Vec<&Receivable> = owed.values().flatten().filter(|debt| debt.payable_kind != PAYABLE).collect();
+    debts.sort_by_key(|debt| (debt.due_on, debt.id));
+    let debts = debts.into_iter().map(|debt| DueTile::of_debt(&shell, debt));
     let due = placed.iter().map(|row| DueTile::new(&shell, row, owed.get(&row.id.0).map(Vec::as_slice).unwrap_or_default(), today));
     html(&AccountPage {
         first_name: first_name(&caller),
