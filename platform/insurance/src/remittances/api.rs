@@ -1,8 +1,10 @@
 //! Premium held and remittances over HTTP, for staff.
 
+use axum::extract::State;
 use chrono::NaiveDate;
 use kernel::{
-    AppResult,
+    App, AppResult,
+    access::Access as Viewed,
     http::{Json, Once, Path, Query, Staff, error::ErrorBody},
     idempotency::StoredAnswer,
     paging::{Page, PageRequest},
@@ -36,8 +38,11 @@ async fn held(staff: Staff) -> AppResult<Json<Vec<Held>>> {
 #[utoipa::path(get, path = "/admin/premium-held/{insurer}", tag = "Remittances", summary = "Postings of premium that no remittance has",
     description = "Oldest first; at most 200, which is what one remittance may have.",
     params(("insurer" = InsurerId, Path)), responses((status = 200, body = Vec<DueLine>), (status = 404, body = ErrorBody)))]
-async fn due_lines(staff: Staff, Path(insurer): Path<InsurerId>) -> AppResult<Json<Vec<DueLine>>> {
-    Ok(Json(service::due_lines(&mut staff.begin_read().await?, insurer).await?))
+async fn due_lines(State(app): State<App>, staff: Staff, Path(insurer): Path<InsurerId>) -> AppResult<Json<Vec<DueLine>>> {
+    let lines = service::due_lines(&mut staff.begin_read().await?, insurer).await?;
+    let rows = i32::try_from(lines.len()).unwrap_or(i32::MAX);
+    app.access.record(&staff.scope, Viewed { object_type: "policy", object_id: None, query: None, rows }).await?;
+    Ok(Json(lines))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -55,8 +60,10 @@ async fn list(staff: Staff, Query(filter): Query<RemittanceFilter>, Query(page):
 
 #[utoipa::path(get, path = "/admin/remittances/{id}", tag = "Remittances", summary = "One remittance with its lines",
     params(("id" = RemittanceId, Path)), responses((status = 200, body = RemittanceRecord), (status = 404, body = ErrorBody)))]
-async fn record(staff: Staff, Path(id): Path<RemittanceId>) -> AppResult<Json<RemittanceRecord>> {
-    Ok(Json(service::record(&mut staff.begin_read().await?, id).await?))
+async fn record(State(app): State<App>, staff: Staff, Path(id): Path<RemittanceId>) -> AppResult<Json<RemittanceRecord>> {
+    let record = service::record(&mut staff.begin_read().await?, id).await?;
+    app.access.record(&staff.scope, Viewed { object_type: "remittance", object_id: Some(id.0), query: None, rows: 1 }).await?;
+    Ok(Json(record))
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]

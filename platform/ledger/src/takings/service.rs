@@ -217,10 +217,22 @@ pub async fn clear(tx: &mut TenantTx, id: TakingId) -> AppResult<Taking> {
 /// `taking.wrong_state`; the reason is required.
 pub async fn bounce(tx: &mut TenantTx, id: TakingId, reason: &str) -> AppResult<Taking> {
     let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
+    statements::lock_imports(tx).await?;
     let mut taking = of_cheque(tx, id, TakingState::Bounced).await?;
     let payment = taking.payment.ok_or_else(|| AppError::internal("a taking that counts has a payment"))?;
     let mut payment = payments::lock(tx, payment).await?;
     settlement::take_back(tx, &mut payment, &reason).await?;
+    if statements::has_line(tx, payment.id).await? {
+        // A statement showed the money as paid, so the bank takes it back: a later one shows that too.
+        let entry = Entry {
+            kind: "cheque_returned",
+            description: format!("Cheque {} returned", taking.reference.as_deref().unwrap_or(&taking.number)),
+            source: ("taking", taking.id.0),
+            business_date: tx.scope().today(),
+            lines: Line::transfer(Account::bank(), Account::clearing(taking.method.as_str()), taking.amount)?,
+        };
+        journal::post(tx, entry).await?;
+    }
     taking.reason = Some(reason);
     change(tx, taking, TakingState::Bounced, "ledger.taking.bounce").await
 }

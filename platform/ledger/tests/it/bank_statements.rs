@@ -356,6 +356,32 @@ async fn a_cheque_that_the_bank_paid_is_at_the_bank_once_whoever_says_so_first()
 }
 
 #[tokio::test]
+async fn a_cheque_that_the_bank_paid_and_took_back_leaves_nothing_behind() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    let order = bench.order(&[50_000]).await;
+    let cheque = TakingInput {
+        method: "cheque".into(),
+        amount: "500".into(),
+        reference: "000789C".into(),
+        bank: "Mfano Bank".into(),
+        cheque_date: bench.today().to_string(),
+        ..TakingInput::default()
+    };
+    let taking = take(&bench, order, cheque).await;
+    import(&bench, &account.code, file(&bench, &[("", "CHQ 000789C paid", "500.00")])).await.unwrap();
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    takings::bounce(&mut tx, taking, "No cover").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(bench.receivables(order).await[0].outstanding(), kes(50_000), "it is owed again");
+    assert_eq!((bench.balance(&Account::clearing("cheque")).await, bench.balance(&Account::bank()).await), (0, -50_000));
+    let record = import(&bench, &account.code, file(&bench, &[("", "CHQ 000789C unpaid", "-500.00")])).await.unwrap();
+    assert_eq!((record.import.matched, record.import.differences), (1, 0));
+    assert_eq!((bench.balance(&Account::bank()).await, bench.balance(&Account::clearing(&account.code)).await), (0, 0));
+    explained_to_zero(&bench, &account.code).await;
+}
+
+#[tokio::test]
 async fn an_id_is_known_again_however_its_provider_decorates_it() {
     let bench = Bench::new().await;
     let line = |provider_ref: String| StatementLine {
