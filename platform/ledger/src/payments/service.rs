@@ -256,11 +256,10 @@ pub async fn status(tx: &mut ReadTx, id: PaymentId) -> AppResult<PaymentStatus> 
 
 /// All attempts for a payable, newest first, as the customer sees them.
 pub async fn of_payable(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) -> AppResult<Vec<PaymentStatus>> {
-    let mut found = Vec::new();
-    for id in store::of_payable(tx, payable_kind, payable_id).await? {
-        found.push(store::get(tx, id).await?.status());
-    }
-    Ok(found)
+    let filter = PaymentFilter { payable_id: Some(payable_id), ..PaymentFilter::default() };
+    let page = PageRequest { page_size: Some(100), ..PageRequest::default() };
+    let found = store::list(tx, &filter, &page).await?.results;
+    Ok(found.iter().filter(|payment| payment.payable_kind == payable_kind).map(Payment::status).collect())
 }
 
 /// The customer's own payments, newest first.

@@ -92,19 +92,6 @@ pub async fn find_open(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) ->
     Ok(id)
 }
 
-pub async fn of_payable(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) -> AppResult<Vec<PaymentId>> {
-    let tenant = tx.tenant_id();
-    let ids = sqlx::query_scalar!(
-        r#"select id as "id: PaymentId" from payments where tenant_id = $1 and payable_kind = $2 and payable_id = $3 order by id desc limit 100"#,
-        tenant,
-        payable_kind,
-        payable_id
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(ids)
-}
-
 pub async fn find_by_provider_ref(tx: &mut ReadTx, installation: Uuid, provider_ref: &str) -> AppResult<Option<PaymentId>> {
     let tenant = tx.tenant_id();
     let id = sqlx::query_scalar!(
