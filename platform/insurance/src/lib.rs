@@ -35,7 +35,6 @@ pub mod reviews;
 pub mod saved_quotes;
 mod sheets;
 pub mod site;
-mod takings;
 pub mod text;
 
 use std::{sync::Arc, time::Duration};
@@ -63,8 +62,6 @@ pub fn module() -> Module {
         fulfilment::api::routes(),
         policies::api::routes(),
         cancellations::api::routes(),
-        takings::routes(),
-        pay_links::api::routes(),
         remittances::api::routes(),
         approvals::api::routes(),
         policy_notes::api::routes(),

@@ -42,6 +42,7 @@ pub fn module() -> Module {
         refunds::api::routes(),
         receipts::api::routes(),
         takings::api::routes(),
+        pay_links::api::routes(),
         reconciliation::api::routes(),
     ] {
         routes.extend(slice);

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use insurance::{
     orders::{self, OrderId, OrderRecord, PAYABLE},
-    pay_links::{PayLinkMail, url},
+    pay_links::PayLinkMail,
 };
 use kernel::{
     App, AppResult,
@@ -97,7 +97,7 @@ pub(super) async fn show(
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "pay_link", id.0).await?;
-    let mut page = record_page(shell, &link, link.state(&owed, staff.scope.now()), &url(&app, &staff.scope, id));
+    let mut page = record_page(shell, &link, link.state(&owed, staff.scope.now()), &pay_links::url(&app, &staff.scope, id));
     history.show(&app, &mut page, &format!("/pay-links/{id}"));
     html(&page)
 }

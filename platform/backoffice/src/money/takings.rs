@@ -241,7 +241,7 @@ impl Purpose {
             due: Some(record.status.due),
             href: format!("{back}/take-money"),
             back,
-            target: Target::Payable { kind: PAYABLE, id: order.id.0 },
+            target: Target::Payable { kind: PAYABLE.to_owned(), id: order.id.0 },
         }
     }
 

@@ -37,7 +37,7 @@ async fn order(sale: &Sale, staff: &Scope, plates: &[&str]) -> AppResult<Order> 
 async fn take(sale: &Sale, order: &Order, input: TakingInput) -> Taking {
     let mut tx = sale.staff().begin_write().await.unwrap();
     let input = TakingInput { amount: order.payable.short(), about: order.number.clone(), ..input };
-    let taking = takings::take(&mut tx, Target::Payable { kind: PAYABLE, id: order.id.0 }, &input).await.unwrap();
+    let taking = takings::take(&mut tx, Target::Payable { kind: PAYABLE.to_owned(), id: order.id.0 }, &input).await.unwrap();
     tx.commit().await.unwrap();
     taking
 }

@@ -1,4 +1,4 @@
-//! Money of orders and insurers over HTTP: takings, links to pay by, remittances.
+//! Premium and its way to insurers over HTTP.
 
 use std::{
     collections::BTreeSet,
@@ -27,12 +27,13 @@ struct Desk<'a> {
     sale: &'a Sale,
     router: Router,
     permissions: Arc<BTreeSet<String>>,
+    user: Uuid,
 }
 
 impl<'a> Desk<'a> {
     fn of(sale: &'a Sale, permissions: &[&str]) -> Self {
         let router = insurance::module().routes.router(Face::Api).with_state(sale.shop.world.app.clone());
-        Self { sale, router, permissions: Arc::new(permissions.iter().map(|code| (*code).to_owned()).collect()) }
+        Self { sale, router, permissions: Arc::new(permissions.iter().map(|code| (*code).to_owned()).collect()), user: Uuid::now_v7() }
     }
 
     async fn call(&self, method: &str, path: &str, key: &str, body: Option<Value>) -> (StatusCode, Value) {
@@ -41,7 +42,7 @@ impl<'a> Desk<'a> {
             request = request.header("content-type", "application/json");
         }
         let mut request = request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap();
-        let (user, session, name) = (Uuid::now_v7(), Uuid::now_v7(), "Juma Mfano".into());
+        let (user, session, name) = (self.user, Uuid::now_v7(), "Juma Mfano".into());
         let who = Who::Staff { user, session, name, permissions: self.permissions.clone(), sight: kernel::Sight::All };
         let (app, tenant) = (&self.sale.shop.world.app, self.sale.shop.tenant.clone());
         request.extensions_mut().insert(Caller::new(app, tenant, who, Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST)));
@@ -50,54 +51,6 @@ impl<'a> Desk<'a> {
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
-}
-
-#[tokio::test]
-async fn money_is_taken_for_an_order_once_per_key_and_on_an_account() {
-    let sale = Sale::open().await;
-    let order = sale.order(&["KDA 123A"]).await;
-    let desk = Desk::of(&sale, &["ledger.taking.take"]);
-    let path = format!("/admin/orders/{}/takings", order.id);
-    let cash = json!({ "method": "cash", "amount": order.payable });
-    let (first, again) =
-        (desk.call("POST", &path, "key-00000001", Some(cash.clone())).await, desk.call("POST", &path, "key-00000001", Some(cash)).await);
-    assert_eq!((first.0, first.1["state"].as_str()), (StatusCode::OK, Some("received")), "{}", first.1);
-    assert_eq!((again, first.1["about"].as_str()), (first.clone(), Some(order.number.as_str())));
-    sale.work().await;
-    assert_eq!(sale.count("select count(*) from policies where tenant_id = $1").await, 1);
-
-    let account = format!("/admin/customers/{}/takings", sale.customer.id);
-    let transfer = json!({ "method": "bank_transfer", "amount": { "minor": 50_000, "currency": "KES" }, "reference": "FT001" });
-    let (status, taken) = desk.call("POST", &account, "key-00000002", Some(transfer.clone())).await;
-    assert_eq!((status, &taken["payable_id"]), (StatusCode::OK, &Value::Null), "{taken}");
-    for (body, status, code) in [
-        (transfer, 422, "validation_error"),
-        (json!({ "method": "cash", "amount": { "minor": 100, "currency": "NAD" } }), 422, "taking.currency_differs"),
-        (json!({ "method": "gold", "amount": { "minor": 100, "currency": "KES" } }), 422, "validation_error"),
-    ] {
-        let refused = desk.call("POST", &account, &format!("key-{}", Uuid::now_v7()), Some(body)).await;
-        assert_eq!((refused.0.as_u16(), refused.1["code"].as_str()), (status, Some(code)), "{}", refused.1);
-    }
-    let nobody = format!("/admin/customers/{}/takings", Uuid::now_v7());
-    let cash = json!({ "method": "cash", "amount": { "minor": 100, "currency": "KES" } });
-    assert_eq!(desk.call("POST", &nobody, "key-00000003", Some(cash)).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(Desk::of(&sale, &[]).call("POST", &path, "key-00000004", None).await.0, StatusCode::FORBIDDEN);
-}
-
-#[tokio::test]
-async fn a_link_to_pay_an_order_by_is_made_listed_and_withdrawn() {
-    let sale = Sale::open().await;
-    let order = sale.order(&["KDA 123A"]).await;
-    let desk = Desk::of(&sale, &["ledger.pay_link.send"]);
-    let path = format!("/admin/orders/{}/pay-links", order.id);
-    let (status, made) = desk.call("POST", &path, "key-00000001", Some(json!({ "days": 7 }))).await;
-    assert!(status == StatusCode::OK && made["address"].as_str().unwrap().contains("/pay/"), "{made}");
-    assert_eq!(desk.call("POST", &path, "key-00000002", Some(json!({ "days": 31 }))).await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    let listed = desk.call("GET", &path, "-", None).await.1;
-    assert_eq!((listed.as_array().unwrap().len(), listed[0]["state"].as_str()), (1, Some("sent")));
-    let withdraw = format!("/admin/pay-links/{}/withdraw", made["id"].as_str().unwrap());
-    let (status, ended) = desk.call("POST", &withdraw, "-", None).await;
-    assert_eq!((status, ended["state"].as_str(), &ended["address"]), (StatusCode::OK, Some("withdrawn"), &Value::Null));
 }
 
 #[tokio::test]

@@ -2,9 +2,10 @@
 //! payable and learns its number and amount, nothing of the person; it ends by itself, and at once when it is withdrawn. The
 //! database keeps the hash of the secret only; the secret is derived from the link's id by the deployment's key.
 
+pub mod api;
 mod model;
 mod service;
 mod store;
 
 pub use model::{PayLink, PayLinkId, PayLinkState};
-pub use service::{LONGEST_DAYS, find, get, make, note_opened, of_payable, token, withdraw};
+pub use service::{LONGEST_DAYS, find, get, make, note_opened, of_payable, token, url, withdraw};

@@ -1,7 +1,7 @@
 //! Use cases of links. The caller commits.
 
 use chrono::Duration;
-use kernel::{AppError, AppResult, ReadTx, TenantTx, audit::Change, csrf::Signer, tenant::TenantId, tokens};
+use kernel::{App, AppError, AppResult, ReadTx, Scope, TenantTx, audit::Change, csrf::Signer, tenant::TenantId, tokens};
 use uuid::Uuid;
 
 use super::{PayLink, PayLinkId, store};
@@ -53,6 +53,12 @@ pub async fn make(tx: &mut TenantTx, signer: &Signer, kind: &str, payable: Uuid,
 #[must_use]
 pub fn token(signer: &Signer, tenant: TenantId, id: PayLinkId) -> String {
     signer.sign("pay_link", &format!("{tenant}:{id}"))
+}
+
+/// The address of a link.
+#[must_use]
+pub fn url(app: &App, scope: &Scope, id: PayLinkId) -> String {
+    app.hosts.portal_url(&scope.tenant.slug, &format!("/pay/{}", token(&app.signer, scope.tenant.id, id)))
 }
 
 /// The link with this secret, whatever its state; none for a secret that we did not give out. As `system`.

@@ -1,8 +1,9 @@
-//! Money taken by hand over HTTP, for staff. Taking it is where orders and customers are known.
+//! Money taken by hand over HTTP, for staff.
 
+use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
-    AppResult,
+    App, AppError, AppResult, ReadTx, Scope,
     http::{Json, Once, Path, Query, Staff, error::ErrorBody},
     idempotency::StoredAnswer,
     money::Money,
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Taking, TakingFilter, TakingId, TakingMethod, TakingState, service};
+use super::{Taking, TakingError, TakingFilter, TakingId, TakingInput, TakingMethod, TakingState, Target, service};
 use crate::{
     payments::PaymentId,
     permissions::{PAYMENT_READ, TAKING_APPROVE, TAKING_TAKE},
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(Access::Staff(PAYMENT_READ), routes!(list_takings))
         .api(Access::Staff(PAYMENT_READ), routes!(taking))
+        .api(Access::Staff(TAKING_TAKE), routes!(take_money))
         .api(Access::Staff(TAKING_APPROVE), routes!(approve_taking))
         .api(Access::Staff(TAKING_APPROVE), routes!(refuse_taking))
         .api(Access::Staff(TAKING_TAKE), routes!(deposit_cheque))
@@ -102,6 +104,79 @@ async fn list_takings(who: Staff, Query(filter): Query<TakingFilter>, Query(page
 async fn taking(who: Staff, Path(id): Path<TakingId>) -> AppResult<Json<TakingView>> {
     let mut tx = who.begin_read().await?;
     Ok(Json(service::get(&mut tx, id).await?.into()))
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TakeMoney {
+    /// `order`, with its id; neither for money on a customer's account.
+    payable_kind: Option<String>,
+    payable_id: Option<Uuid>,
+    /// On whose account, who has owed something or has credit. Who owes for a payable is known.
+    customer: Option<Uuid>,
+    /// What it is for, in words: the order's number.
+    about: String,
+    method: TakingMethod,
+    /// In the firm's currency.
+    amount: Money,
+    /// Number of the cheque, reference of the transfer, code of the message; cash has none.
+    #[serde(default)]
+    reference: String,
+    #[serde(default)]
+    bank: String,
+    /// Of a cheque.
+    cheque_date: Option<NaiveDate>,
+    /// Who paid, if it was not the customer.
+    #[serde(default)]
+    payer_name: String,
+    #[serde(default)]
+    note: String,
+}
+
+impl TakeMoney {
+    async fn target(&self, tx: &mut ReadTx) -> AppResult<Target> {
+        match (&self.payable_kind, self.payable_id, self.customer) {
+            (Some(kind), Some(id), None) => Ok(Target::Payable { kind: kind.clone(), id }),
+            (None, None, Some(customer)) => {
+                let known = service::is_in_the_books(tx, customer).await?;
+                if known { Ok(Target::Account { customer }) } else { Err(AppError::field("customer", "field-invalid")) }
+            }
+            _ => Err(AppError::field("customer", "field-invalid")),
+        }
+    }
+
+    fn input(self, app: &App, scope: &Scope) -> AppResult<TakingInput> {
+        if self.amount.currency != scope.tenant.currency {
+            return Err(TakingError::CurrencyDiffers.into());
+        }
+        let title = format!("taking-method-{}", self.method.as_str().replace('_', "-"));
+        Ok(TakingInput {
+            method: self.method.as_str().to_owned(),
+            method_title: app.texts.find(&scope.locale, &title, &[]).unwrap_or_default(),
+            about: self.about,
+            amount: self.amount.figure(),
+            reference: self.reference,
+            bank: self.bank,
+            cheque_date: self.cheque_date.map(|day| day.to_string()).unwrap_or_default(),
+            payer_name: self.payer_name,
+            note: self.note,
+        })
+    }
+}
+
+/// Takes money for an order, or on a customer's account. It counts at once, above the firm's limit once a second person approved it,
+/// and a cheque dated ahead when it is deposited.
+#[utoipa::path(post, path = "/ledger/takings", tag = "ledger", params(("Idempotency-Key" = String, Header)), request_body = TakeMoney,
+    responses((status = 200, body = TakingView), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn take_money(State(app): State<App>, who: Staff, request: Once<TakeMoney>) -> AppResult<StoredAnswer> {
+    let mut tx = who.begin_write().await?;
+    if let Some(answer) = tx.claim_key(&request.key).await? {
+        return Ok(answer);
+    }
+    let target = request.body.target(&mut tx).await?;
+    let input = request.body.input(&app, &who.scope)?;
+    let taking = TakingView::from(service::take(&mut tx, target, &input).await?);
+    tx.commit_with(&request.key, 200, &taking).await
 }
 
 /// Lets money above the limit count. Whoever took it may not.

@@ -53,7 +53,7 @@ impl TakingState {
 #[derive(Debug, Clone)]
 pub enum Target {
     Payable {
-        kind: &'static str,
+        kind: String,
         id: Uuid,
     },
     /// Nothing in particular: it becomes the customer's credit.

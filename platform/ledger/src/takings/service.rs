@@ -24,7 +24,7 @@ use crate::{
         settlement::{self, MoneyIn},
         store as payments,
     },
-    receivables,
+    receivables::{self, ReceivableFilter},
     reconciliation::store as statements,
 };
 
@@ -39,7 +39,7 @@ pub async fn take(tx: &mut TenantTx, target: Target, input: &TakingInput) -> App
     let typed = rules::read(input, tx.scope().tenant.currency, today)?;
     let (customer, payable) = match target {
         Target::Account { customer } => (customer, None),
-        Target::Payable { kind, id } => (debtor(tx, kind, id, typed.amount).await?, Some((kind.to_owned(), id))),
+        Target::Payable { kind, id } => (debtor(tx, &kind, id, typed.amount).await?, Some((kind, id))),
     };
     if let Some(reference) = &typed.reference
         && store::is_receipt(tx, reference).await?
@@ -256,6 +256,14 @@ async fn change(tx: &mut TenantTx, mut taking: Taking, next: TakingState, action
     }
     tx.audit(change).await?;
     store::get(tx, taking.id).await
+}
+
+/// Whether the books know a customer: one who has owed something or has credit.
+pub(crate) async fn is_in_the_books(tx: &mut ReadTx, customer: Uuid) -> AppResult<bool> {
+    let filter = ReceivableFilter { customer: Some(customer), ..ReceivableFilter::default() };
+    let one = PageRequest { page_size: Some(1), ..PageRequest::default() };
+    Ok(!receivables::list(tx, &filter, &one).await?.results.is_empty()
+        || !journal::balances(tx, &Account::customer_credit(customer)).await?.is_empty())
 }
 
 /// # Errors

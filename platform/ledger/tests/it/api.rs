@@ -16,7 +16,10 @@ use kernel::{
     http::caller::{Caller, Who},
     routes::{Access, Face},
 };
-use ledger::takings::{self, TakingInput, Target};
+use ledger::{
+    reconciliation,
+    takings::{self, TakingInput, Target},
+};
 use ports::payment::{ProviderState, StatementLine};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -239,7 +242,7 @@ async fn money_by_hand_is_read_decided_and_follows_its_cheque() {
         cheque_date: bench.today().to_string(),
         ..TakingInput::default()
     };
-    let taking = takings::take(&mut tx, Target::Payable { kind: "order", id: order }, &cheque).await.unwrap();
+    let taking = takings::take(&mut tx, Target::Payable { kind: "order".into(), id: order }, &cheque).await.unwrap();
     tx.commit().await.unwrap();
     let who = staff(&bench, &["ledger.payment.read", "ledger.taking.take", "ledger.taking.approve"]);
     let call = |method: &'static str, path: String, key: Option<&'static str>, body: Option<Value>| {
@@ -277,15 +280,17 @@ async fn a_difference_is_booked_once_per_key_and_commission_only_of_an_insurer_o
         settled_on: None,
     };
     bench.gateway.writes(vec![line("IN1", 7_000), line("IN2", 9_000)]);
-    let who = staff(&bench, &["ledger.payment.read", "ledger.payment.settle", "ledger.statement.import"]);
+    let who = staff(&bench, &["ledger.payment.read", "ledger.payment.settle"]);
     let call = |method: &'static str, path: String, key: Option<&'static str>, body: Option<Value>| {
         let (api, who) = (&api, who.clone());
         async move { api.call(Some(who), method, &path, key, body).await }
     };
     let books = call("GET", "/ledger/statement-books".into(), None, None).await.1;
     assert_eq!(books[0]["code"], "mobile", "{books}");
-    let imported = call("POST", "/ledger/statements?method=mobile&file_name=may.csv".into(), None, Some(json!("statement"))).await;
-    assert_eq!((imported.0, imported.1["import"]["differences"].as_i64()), (StatusCode::OK, Some(2)), "{}", imported.1);
+    let file = reconciliation::read(&bench.world.app, &bench.staff(), "mobile", "may.csv", "statement".into()).await.unwrap();
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    assert_eq!(reconciliation::import(&mut tx, file).await.unwrap().import.differences, 2);
+    tx.commit().await.unwrap();
     let lines = call("GET", "/ledger/statement-lines?state=difference".into(), None, None).await.1;
     let named = |name: &str| {
         let found = lines["results"].as_array().unwrap().iter().find(|line| line["provider_ref"] == name).unwrap();
@@ -305,4 +310,61 @@ async fn a_difference_is_booked_once_per_key_and_commission_only_of_an_insurer_o
     assert_eq!(wrong.0, StatusCode::UNPROCESSABLE_ENTITY);
     let settled = call("POST", settle, Some("key-00000004"), Some(json!({ "reference": reference, "reason": "She called" }))).await;
     assert_eq!((settled.0, settled.1["state"].as_str()), (StatusCode::OK, Some("matched")), "{}", settled.1);
+}
+
+#[tokio::test]
+async fn money_is_taken_for_a_payable_once_per_key_and_on_the_account_of_a_customer_of_the_books() {
+    let bench = Bench::new().await;
+    let (api, order) = (Api::new(&bench), bench.order(&[50_000]).await);
+    let who = staff(&bench, &["ledger.taking.take"]);
+    let take = |key: &'static str, body: Value| {
+        let (api, who) = (&api, who.clone());
+        async move { api.call(Some(who), "POST", "/ledger/takings", Some(key), Some(body)).await }
+    };
+    let kes = json!({ "minor": 50_000, "currency": "KES" });
+    let cash = json!({ "payable_kind": "order", "payable_id": order, "about": "ORD-2026-00001", "method": "cash", "amount": kes });
+    let (first, again) = (take("key-00000001", cash.clone()).await, take("key-00000001", cash).await);
+    assert_eq!((first.0, first.1["state"].as_str(), first.1["number"].as_str()), (StatusCode::OK, Some("received"), Some("TK-2026-00001")));
+    assert_eq!(again, first);
+    assert_eq!(bench.receivables(order).await[0].outstanding().minor, 0);
+
+    let on_account = |customer: Uuid, amount: Value, method: &str| {
+        json!({ "customer": customer, "about": "On account", "method": method, "amount": amount, "reference": "FT001" })
+    };
+    let taken = take("key-00000002", on_account(bench.customer, kes.clone(), "bank_transfer")).await;
+    assert_eq!((taken.0, &taken.1["payable_id"]), (StatusCode::OK, &Value::Null), "{}", taken.1);
+    let both = json!({ "customer": bench.customer, "payable_kind": "order", "payable_id": order, "about": "x", "method": "cash", "amount": kes });
+    let namibian = json!({ "minor": 100, "currency": "NAD" });
+    for (key, body, status, code) in [
+        ("key-00000003", on_account(bench.customer, kes.clone(), "bank_transfer"), 422, "validation_error"),
+        ("key-00000004", on_account(Uuid::now_v7(), kes.clone(), "mobile_money"), 422, "validation_error"),
+        ("key-00000005", on_account(bench.customer, namibian, "mobile_money"), 422, "taking.currency_differs"),
+        ("key-00000006", both, 422, "validation_error"),
+    ] {
+        let refused = take(key, body).await;
+        assert_eq!((refused.0.as_u16(), refused.1["code"].as_str()), (status, Some(code)), "{key}: {}", refused.1);
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_pay_by_is_made_once_per_key_listed_and_withdrawn() {
+    let bench = Bench::new().await;
+    let (api, order) = (Api::new(&bench), bench.order(&[50_000]).await);
+    let who = staff(&bench, &["ledger.pay_link.send"]);
+    let call = |method: &'static str, path: String, key: Option<&'static str>, body: Option<Value>| {
+        let (api, who) = (&api, who.clone());
+        async move { api.call(Some(who), method, &path, key, body).await }
+    };
+    let new = |days: i64| json!({ "payable_kind": "order", "payable_id": order, "label": "ORD-2026-00001", "days": days });
+    let make = || call("POST", "/ledger/pay-links".into(), Some("key-00000001"), Some(new(7)));
+    let (first, again) = (make().await, make().await);
+    assert!(first.0 == StatusCode::OK && first.1["address"].as_str().unwrap().contains("/pay/"), "{}", first.1);
+    assert_eq!(again, first);
+    let long = call("POST", "/ledger/pay-links".into(), Some("key-00000002"), Some(new(31))).await;
+    assert_eq!(long.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let listed = call("GET", format!("/ledger/pay-links?payable_id={order}"), None, None).await.1;
+    assert_eq!((listed.as_array().unwrap().len(), listed[0]["state"].as_str()), (1, Some("sent")));
+    let withdraw = format!("/ledger/pay-links/{}/withdraw", first.1["id"].as_str().unwrap());
+    let ended = call("POST", withdraw, None, None).await;
+    assert_eq!((ended.0, ended.1["state"].as_str(), &ended.1["address"]), (StatusCode::OK, Some("withdrawn"), &Value::Null));
 }

@@ -291,7 +291,7 @@ async fn the_payments_that_a_bank_books_in_one_sum_each_pay_their_own_debt() {
 /// Money of an order taken by hand.
 async fn take(bench: &Bench, order: uuid::Uuid, input: TakingInput) -> TakingId {
     let mut tx = bench.staff().begin_write().await.unwrap();
-    let taking = takings::take(&mut tx, Target::Payable { kind: "order", id: order }, &input).await.unwrap();
+    let taking = takings::take(&mut tx, Target::Payable { kind: "order".into(), id: order }, &input).await.unwrap();
     tx.commit().await.unwrap();
     taking.id
 }

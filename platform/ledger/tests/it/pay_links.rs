@@ -78,7 +78,7 @@ async fn a_link_says_whether_it_was_opened_paid_withdrawn_or_is_over() {
     assert_eq!(state(&bench, &link).await, PayLinkState::Expired);
     let mut tx = bench.staff().begin_write().await.unwrap();
     let cash = TakingInput { method: "cash".into(), amount: "500".into(), ..TakingInput::default() };
-    takings::take(&mut tx, Target::Payable { kind: "order", id: order }, &cash).await.unwrap();
+    takings::take(&mut tx, Target::Payable { kind: "order".into(), id: order }, &cash).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(state(&bench, &link).await, PayLinkState::Paid);
 }

@@ -35,7 +35,7 @@ async fn take(scope: &Scope, target: Target, input: &TakingInput) -> AppResult<T
 }
 
 fn of(order: Uuid) -> Target {
-    Target::Payable { kind: "order", id: order }
+    Target::Payable { kind: "order".into(), id: order }
 }
 
 /// Changes a taking as somebody else than whoever took it.
@@ -243,7 +243,7 @@ async fn what_was_paid_back_of_a_cheque_that_bounces_is_owed() {
     by_another!(bench, bounce(taking.id, "Refer to drawer")).unwrap();
     assert_eq!(refund_now(&bench, &approved).await.state, refunds::RefundState::Paid);
     assert_eq!(bench.balance(&Account::customer_credit(bench.customer)).await, 10_000, "the customer has money that never came");
-    let owed = Target::Payable { kind: "refund", id: approved.id.0 };
+    let owed = Target::Payable { kind: "refund".into(), id: approved.id.0 };
     take(&bench.staff(), owed, &cash("100")).await.unwrap();
     assert_eq!(bench.balance(&Account::customer_credit(bench.customer)).await, 0);
 }

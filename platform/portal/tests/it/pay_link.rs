@@ -1,7 +1,7 @@
 //! A debt that is paid by a link: by anybody who holds it, without logging in, and without learning whose it is.
 
 use axum::http::StatusCode;
-use insurance::{orders::PAYABLE, pay_links::url};
+use insurance::orders::PAYABLE;
 use kernel::{Audience, Scope};
 use ledger::pay_links;
 use uuid::Uuid;
@@ -31,7 +31,7 @@ async fn unpaid(site: &Site) -> Sent {
     let mut tx = staff(site).begin_write().await.unwrap();
     let link = pay_links::make(&mut tx, &site.app.signer, PAYABLE, order, "ORD-2026-00001", 7).await.unwrap();
     tx.commit().await.unwrap();
-    let address = url(&site.app, &staff(site), link.id);
+    let address = pay_links::url(&site.app, &staff(site), link.id);
     Sent { path: address[address.find("/pay/").unwrap()..].to_owned(), link: link.id }
 }
 

@@ -1,13 +1,10 @@
 //! Sending a link by which an order, or what is left of it, is paid without logging in. The link itself is the ledger's.
 
-pub(crate) mod api;
-
 use std::time::Duration;
 
 use async_trait::async_trait;
 use crm::customers;
 use kernel::{
-    App, Scope,
     jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
@@ -19,12 +16,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::mailing::{self, Mail};
-
-/// The address of a link.
-#[must_use]
-pub fn url(app: &App, scope: &Scope, link: PayLinkId) -> String {
-    app.hosts.portal_url(&scope.tenant.slug, &format!("/pay/{}", pay_links::token(&app.signer, scope.tenant.id, link)))
-}
 
 /// Mails a link to its customer, as long as it leads somewhere.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,7 +47,7 @@ impl Job for PayLinkMail {
             ("number", link.label.clone()),
             ("amount", owed.to_string()),
             ("until", app.texts.day(&scope.locale, last_day)),
-            ("url", url(app, scope, link.id)),
+            ("url", pay_links::url(app, scope, link.id)),
         ];
         let (subject, text) = ("mail-pay-link-subject", "mail-pay-link-text");
         mailing::send(app, scope, customer, profile, Mail { wish: self.wish, subject, text, params, attachments: Vec::new() }).await
