@@ -328,9 +328,7 @@ async fn money_is_taken_for_a_payable_once_per_key_and_on_the_account_of_a_custo
     assert_eq!(again, first);
     assert_eq!(bench.receivables(order).await[0].outstanding().minor, 0);
 
-    let on_account = |customer: Uuid, amount: Value, method: &str| {
-        json!({ "customer": customer, "about": "On account", "method": method, "amount": amount, "reference": "FT001" })
-    };
+    let on_account = |customer: Uuid, amount: Value, method: &str| json!({ "customer": customer, "about": "On account", "method": method, "amount": amount, "reference": "FT001" });
     let taken = take("key-00000002", on_account(bench.customer, kes.clone(), "bank_transfer")).await;
     assert_eq!((taken.0, &taken.1["payable_id"]), (StatusCode::OK, &Value::Null), "{}", taken.1);
     let both = json!({ "customer": bench.customer, "payable_kind": "order", "payable_id": order, "about": "x", "method": "cash", "amount": kes });
