@@ -16,7 +16,7 @@ use super::{
     store,
 };
 use crate::{
-    fulfilment::{TaskKind, settle_task_of},
+    fulfilment::{TaskKind, is_posted, settle_task_of},
     law::Law,
     orders::{self, PAYABLE},
     plans::rules::commission_of,
@@ -122,9 +122,12 @@ async fn settle_debt(tx: &mut TenantTx, id: CancellationId, policy: &Policy, wor
     for part in receivables::of_payable(tx, PAYABLE, policy.order.0).await? {
         if part.line == Some(policy.order_line.0) && part.state == ReceivableState::Closed {
             debt.owed = debt.owed.checked_add(part.amount.checked_sub(part.allocated)?)?;
-            debt.unposted = debt.unposted.checked_add(part.amount)?;
             settle_task_of(tx, TaskKind::InstalmentOverdue, part.id.0).await?;
-            debt.commission = debt.commission.checked_add(commission_of(version.commission, version.premium, part.amount)?)?;
+            // What was paid once and taken back is owed, but posted.
+            if !is_posted(tx, &part).await? {
+                debt.unposted = debt.unposted.checked_add(part.amount)?;
+                debt.commission = debt.commission.checked_add(commission_of(version.commission, version.premium, part.amount)?)?;
+            }
         }
     }
     debt.netted = if debt.owed.minor < worked.refund.minor { debt.owed } else { worked.refund };

@@ -1,6 +1,6 @@
 //! Posts instalments that came in after their cover was issued.
 
-use kernel::{AppResult, Scope, TenantTx};
+use kernel::{AppResult, ReadTx, Scope, TenantTx};
 use ledger::{
     journal,
     receivables::{self, Receivable, ReceivableState},
@@ -38,8 +38,13 @@ pub(super) async fn post_settled(scope: &Scope, order: OrderId) -> AppResult<()>
     tx.commit().await
 }
 
+/// Whether the books have the premium of a part of an issued line: the first came with the policy, a later one with its money.
+pub(crate) async fn is_posted(tx: &mut ReadTx, part: &Receivable) -> AppResult<bool> {
+    Ok(part.instalment == 1 || journal::find_by_source(tx, postings::INSTALMENT, part.id.0).await?.is_some())
+}
+
 async fn post(tx: &mut TenantTx, line: &OrderLine, part: &Receivable) -> AppResult<()> {
-    if journal::find_by_source(tx, postings::INSTALMENT, part.id.0).await?.is_some() {
+    if is_posted(tx, part).await? {
         return Ok(());
     }
     let Some(policy) = line.policy else { return Ok(()) };

@@ -25,6 +25,7 @@ mod subscriber;
 pub use approved::ApprovedDocuments;
 pub use data::document_kind;
 pub use documents_job::{OrderDocuments, PolicyDocuments};
+pub(crate) use instalments::is_posted;
 pub use issue::fulfil;
 pub use late::WatchInstalments;
 pub use mail::OrderMail;

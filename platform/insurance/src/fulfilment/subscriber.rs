@@ -5,10 +5,7 @@ use kernel::{
     events::{Event, EventData},
     jobs::{JobCx, JobResult, Queue, Subscriber},
 };
-use ledger::{
-    payments::{PaymentCredited, PaymentId, PaymentReceived, PaymentReversed},
-    takings::ON_ACCOUNT,
-};
+use ledger::payments::{PaymentCredited, PaymentId, PaymentReceived, PaymentReversed};
 
 use super::{
     OrderDocuments, PaymentReceipt, issue,
@@ -34,7 +31,7 @@ impl Subscriber for FulfilOrders {
                 let credited: PaymentCredited = event.read()?;
                 if credited.payable_kind == PAYABLE {
                     want_receipt(&cx, OrderId(credited.payable_id), event.id).await?;
-                } else if credited.payable_kind == ON_ACCOUNT {
+                } else {
                     want_own_receipt(&cx, credited.payment).await?;
                 }
             }

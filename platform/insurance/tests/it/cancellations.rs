@@ -12,8 +12,10 @@ use insurance::{
 use kernel::{AppResult, Scope, jobs::Job};
 use ledger::{
     credits::{self, CreditFilter},
+    payments,
     refunds::{self, RefundFilter, RefundState},
 };
+use ports::payment::{PaymentReported, ProviderState};
 
 use crate::{
     policies::{certificate, code, insured},
@@ -280,4 +282,50 @@ async fn premium_that_was_earned_and_not_paid_stays_owed() {
     assert_eq!(sale.count("select amount_minor from receivables where tenant_id = $1 and state = 'open'").await, 2_700_000 - refund);
     assert_eq!(of(&sale.books().await, "customer_credit"), 2_700_000 - refund, "the customer owes us");
     assert_eq!(sale.count("select count(*) from customer_credits where tenant_id = $1").await, 0);
+}
+
+/// The provider takes back the money that a policy was bought with.
+async fn take_back(sale: &Sale, order: &orders::Order) {
+    let mut tx = sale.system().begin_write().await.unwrap();
+    let paid = payments::service::of_payable(&mut tx, orders::PAYABLE, order.id.0).await.unwrap().remove(0);
+    let report = PaymentReported {
+        delivery: uuid::Uuid::now_v7(),
+        installation: uuid::Uuid::from_u128(1),
+        key: Some(paid.id.to_string()),
+        provider_ref: Some(format!("ref-{}", paid.id)),
+        state: ProviderState::Reversed,
+        code: None,
+        message: None,
+        reason: None,
+        amount_minor: Some(paid.amount.minor),
+        currency: Some("KES".into()),
+        fee_minor: None,
+        receipt: None,
+        occurred_at: None,
+        source_trusted: true,
+    };
+    payments::reports::accept(&mut tx, &report).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn of_money_that_was_taken_back_only_what_was_earned_stays_owed_after_the_end() {
+    let sale = Sale::open().await;
+    let order = sale.order(&["KDA 123A"]).await;
+    sale.pay(&order).await;
+    sale.work().await;
+    take_back(&sale, &order).await;
+    sale.work().await;
+    assert_eq!(of(&sale.books().await, "customer_credit"), order.payable.minor, "all of it is owed again");
+    assert_eq!(sale.count("select count(*) from fulfilment_tasks where tenant_id = $1 and kind = 'payment_reversed' and state = 'open'").await, 1);
+    let mut tx = sale.own().begin_read().await.unwrap();
+    let id = orders::service::lines(&mut tx, order.id).await.unwrap()[0].policy.unwrap();
+    drop(tx);
+    sale.advance_days(100);
+    let agreed = cancel(&sale, id, &end(1, sale.staff().today(), AskedBy::Insurer)).await;
+    let (refund, books) = (agreed.calculation.refund.minor, sale.books().await);
+    assert_eq!((agreed.netted.minor, agreed.credited().unwrap().minor), (refund, 0));
+    assert_eq!(of(&books, "customer_credit"), order.payable.minor - refund);
+    assert_eq!(sale.count("select amount_minor from receivables where tenant_id = $1 and state = 'open'").await, order.payable.minor - refund);
+    assert_eq!(books.iter().map(|(_, minor)| minor).sum::<i64>(), 0);
 }
