@@ -144,3 +144,40 @@ test("a call is written down with its next step, which is ticked off", async ({ 
   await expect(page.getByText("Done.")).toBeVisible();
   await expect(page.getByRole("link", { name: step })).toHaveCount(0);
 });
+
+test("a sheet of vehicles says what is wrong row by row, and becomes one order once it is mended", async ({ page, look }, info) => {
+  const customer = newCustomer(info);
+  await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
+  await page.goto(`${office}/sell`);
+  await page.getByRole("link", { name: "New customer" }).first().click();
+  await page.getByLabel("First name").fill("Asha");
+  await page.getByLabel("Last name").fill("Mfano");
+  await page.getByLabel("Date of birth").fill("1990-05-17");
+  await page.getByLabel("Phone number", { exact: true }).fill(customer.phone);
+  await page.getByLabel("E-mail").fill(customer.email);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("main").getByRole("link", { name: "Sell", exact: true }).click();
+  await page.getByRole("link", { name: "Many vehicles by sheet" }).click();
+  const product = await page.locator("select[name=product] option", { hasText: /Private.*Comprehensive/i }).first().getAttribute("value");
+  await look(page, "office-fleet-upload");
+
+  const year = new Date().getFullYear() - 6;
+  const head = "plate,make,model,year,value,use";
+  const upload = async (rows) => {
+    await page.getByLabel("Product").selectOption(product);
+    await page.getByLabel("File").setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from([head, ...rows, ""].join("\n")) });
+    await page.getByRole("button", { name: "Look at the rows" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "What the sheet says" })).toBeVisible();
+  };
+  const good = [`${customer.plate},Toyota,Axio,${year},1500000,private`, `${newCustomer(info).plate},Toyota,Vitz,${year},1500000,private`];
+  await upload([good[0], `${customer.plate},Toyota,Axio,${year},1500000,private`, "KDZ 999Z,,Axio,soon,1500000,private"]);
+  await expect(page.getByText("This plate stands in an earlier row already.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Order all of them" })).toHaveCount(0);
+  await look(page, "office-fleet-to-mend");
+  await page.getByRole("link", { name: "Upload another" }).click();
+  await upload(good);
+  await look(page, "office-fleet-whole");
+  await page.getByRole("button", { name: "Order all of them" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^ORD-/ })).toBeVisible();
+  await expect(page.getByRole("main").getByText(customer.plate).first()).toBeVisible();
+});
