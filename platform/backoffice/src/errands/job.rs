@@ -79,6 +79,13 @@ impl Job for RunErrand {
 
 /// Ends an errand that cannot go on; one that may go on later is tried again.
 async fn give_up(cx: &JobCx, id: ErrandId, error: AppError) -> JobResult {
+    let mut tx = cx.scope.begin_read().await?;
+    let over = store::find(&mut tx, id).await?.is_none_or(|errand| errand.state.is_over());
+    drop(tx);
+    // Another worker was quicker, and took away what was needed here.
+    if over {
+        return Ok(());
+    }
     let may_heal = matches!(error.kind, Kind::Internal | Kind::Unavailable | Kind::RateLimited | Kind::Precondition);
     if may_heal && cx.attempt < RunErrand::ATTEMPTS {
         return Err(JobError::Retry(error));

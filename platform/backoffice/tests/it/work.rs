@@ -154,8 +154,13 @@ async fn a_task_is_taken_given_to_a_colleague_and_found_by_whoever_sees_to_it() 
     assert!(browser.get("/tasks?assignee=me").await.has("1 row") && browser.get("/").await.has("Open tasks that you see to"));
 
     let form = browser.get(&format!("{path}/assign")).await;
-    let amina =
-        form.body.split("<option value=\"").find(|option| option.contains("Amina")).and_then(|option| option.split('"').next()).expect("a colleague");
+    let amina = form
+        .body
+        .split("<option value=\"")
+        .skip(1)
+        .find(|option| option.contains("Amina"))
+        .and_then(|option| option.split('"').next())
+        .expect("a colleague");
     let today = firm.scope.clock.today(firm.tenant.time_zone);
     let (past, soon) = ((today - chrono::Days::new(1)).to_string(), (today + chrono::Days::new(3)).to_string());
     let late = browser.post(&format!("{path}/assign"), &[("assignee", amina), ("due_on", &past)]).await;
@@ -181,8 +186,13 @@ async fn tasks_are_given_to_somebody_together_and_keep_what_is_not_said() {
     let task = leave_task(&firm, sold.order.0).await;
     let path = format!("/tasks/assign?id={task}");
     let form = browser.get(&path).await;
-    let juma =
-        form.body.split("<option value=\"").find(|option| option.contains("Juma")).and_then(|option| option.split('"').next()).expect("the owner");
+    let juma = form
+        .body
+        .split("<option value=\"")
+        .skip(1)
+        .find(|option| option.contains("Juma"))
+        .and_then(|option| option.split('"').next())
+        .expect("the owner");
     assert_eq!(browser.post(&path, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "one of the two");
     let day = firm.scope.clock.today(firm.tenant.time_zone).to_string();
     assert!(browser.post(&path, &[("due_on", &day)]).await.has("Done: 1. Refused: 0."));
