@@ -209,10 +209,22 @@ pub struct Kept {
 /// Checks, cleans and stores a paper that belongs to no customer. Whose it is, the caller writes down.
 ///
 /// # Errors
-/// `document.empty`, `document.unsupported`, `document.too_large`, `document.damaged`; `document.busy` and `storage_unavailable`,
-/// after which a repeat may work.
+/// `document.empty`, `document.unsupported`, `document.too_large`, `document.damaged`, `document.infected`; `document.busy` and
+/// `storage_unavailable`, after which a repeat may work.
 pub async fn keep_paper(app: &App, scope: &Scope, file_name: &str, bytes: Bytes) -> AppResult<Kept> {
     let upload = clean(bytes).await?;
+    match held::scan(app, upload.bytes.clone()).await {
+        Ok(Verdict::Clean) => {}
+        Ok(Verdict::Infected(virus)) => {
+            tracing::warn!(virus, "a file was refused");
+            return Err(DocumentFailure::Infected.into());
+        }
+        // Staff send it again; only what customers send is kept aside.
+        Err(error) => {
+            tracing::warn!(%error, "a paper was not scanned");
+            return Err(DocumentFailure::Busy.into());
+        }
+    }
     let path = format!("papers/{}.{}", Uuid::now_v7(), upload.content_type.extension());
     app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, upload.content_type.as_str(), upload.bytes.clone()).await?;
     Ok(Kept {
