@@ -39,11 +39,11 @@ test("a second factor is taken, asked for at the next log-in, and replaced by a 
     await elsewhere.goto(`${office}/login`);
     await elsewhere.getByLabel("E-mail").fill(firm.email);
     await elsewhere.getByLabel("Password").fill(PASSWORD);
-    await elsewhere.getByRole("button", { name: "Log in" }).click();
+    await elsewhere.getByRole("button", { name: "Log in", exact: true }).click();
     await expect(elsewhere.getByRole("heading", { level: 1, name: "Your second factor" })).toBeVisible();
     await look(elsewhere, "office-second-step");
     await elsewhere.getByRole("textbox", { name: "Code" }).fill(code());
-    await elsewhere.getByRole("button", { name: "Log in" }).click();
+    await elsewhere.getByRole("button", { name: "Log in", exact: true }).click();
     await expect(elsewhere.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
   }
 });

@@ -27,6 +27,7 @@ error-site-entry-not-found = Hakuna ingizo kama hilo.
 error-site-entry-changed = Kuna mtu aliyebadilisha ingizo hili. Lifungue tena.
 error-site-page-not-found = Hakuna ukurasa kama huo.
 error-site-page-changed = Kuna mtu aliyebadilisha ukurasa huu. Ufungue tena.
+error-site-full = Orodha hii imefika kikomo chake. Futa kisichohitajika tena.
 error-review-not-found = Hakuna maoni kama hayo.
 error-review-changed = Maoni yalibadilishwa. Yafungue tena.
 error-picture-not-found = Hakuna picha kama hiyo.

@@ -20,6 +20,13 @@ use crate::{
     words,
 };
 
+/// What the fields of a plugin are called in the form, so that none is taken for one of ours.
+const PREFIX: &str = "setting-";
+
+fn name_of(key: &str) -> String {
+    format!("{PREFIX}{key}")
+}
+
 fn of_mode(view: &InstallationView, mode: SettingsMode) -> &ConfigurationView {
     match mode {
         SettingsMode::Test => &view.test,
@@ -37,7 +44,10 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode) ->
         fields.push(typed(&shell, field));
         // A server that somebody types has to be approved, so that the plugin is let to no other.
         if view.consent.permissions.iter().any(|permission| permission.key == format!("http-config:{}", field.key)) {
-            fields.push(Field::check(format!("approve_{}", field.key), shell.tf("office-plugins-approve", [("field", field.title.as_str())])));
+            fields.push(Field::check(
+                name_of(&format!("approve_{}", field.key)),
+                shell.tf("office-plugins-approve", [("field", field.title.as_str())]),
+            ));
         }
     }
     let title = words::word(&shell, "office-plugins-settings", mode.as_str());
@@ -47,8 +57,8 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode) ->
         .version(settings.version);
     for field in &settings.form.fields {
         page = match (&field.state, field.kind) {
-            (FieldState::Value { text }, FieldKind::Bool) => page.with(&field.key, if text == "true" { "yes" } else { "" }),
-            (FieldState::Value { text }, _) => page.with(&field.key, text.clone()),
+            (FieldState::Value { text }, FieldKind::Bool) => page.with(&name_of(&field.key), if text == "true" { "yes" } else { "" }),
+            (FieldState::Value { text }, _) => page.with(&name_of(&field.key), text.clone()),
             (FieldState::Empty | FieldState::Set { .. }, _) => page,
         };
     }
@@ -56,15 +66,15 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode) ->
 }
 
 fn typed(shell: &Shell, field: &ConfigField) -> Field {
-    let (key, title) = (field.key.as_str(), field.title.as_str());
+    let (key, title) = (name_of(&field.key), field.title.as_str());
     let made = match field.kind {
         FieldKind::Text => Field::text(key, title),
         FieldKind::Number => Field::text(key, title).max(20),
         FieldKind::Bool => Field::check(key, title),
         FieldKind::Choice => Field::select(key, title, field.choices.iter().map(|choice| Choice::new(choice, choice)).collect()),
         FieldKind::List => Field::area(key, title),
-        FieldKind::Secret => Field::secret(key, title),
-        FieldKind::SecretText => Field::secret_area(key, title),
+        FieldKind::Secret => Field::secret(&key, title),
+        FieldKind::SecretText => Field::secret_area(&key, title),
     };
     let mut help: Vec<String> = field.help.iter().cloned().collect();
     if let FieldState::Set { at } = &field.state {
@@ -100,7 +110,8 @@ pub(super) async fn save(
     Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let integrations = Integrations::of(&app)?;
-    let fields: BTreeMap<String, String> = sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let fields: BTreeMap<String, String> =
+        sent.pairs().filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_owned(), value.to_owned()))).collect();
     let mut tx = staff.begin_write().await?;
     let view = installs::get(&integrations, &mut tx, id).await?;
     let input = ConfigInput::from_form(&integrations, &mut tx, id, mode, &fields).await?;
@@ -109,6 +120,11 @@ pub(super) async fn save(
             tx.commit().await?;
             Ok(redirect_with(&format!("/plugins/{id}"), Tone::Good, "office-plugins-settings-saved"))
         }
-        Err(error) => page(shell, &view, mode).again(&sent, error),
+        Err(mut error) => {
+            for field in &mut error.fields {
+                field.field = name_of(&field.field).into();
+            }
+            page(shell, &view, mode).again(&sent, error)
+        }
     }
 }

@@ -96,6 +96,7 @@ async fn a_note_stands_on_the_record_once_with_who_wrote_it() {
     let record = browser.get(&policy).await;
     assert_eq!(record.body.matches("Called: the logbook follows").count(), 1, "{}", record.body);
     assert!(record.has("Juma Otieno"));
-    let empty = browser.post(&format!("{policy}/note"), &[("text", "")]).await;
+    let key = browser.get(&format!("{policy}/note")).await.hidden("idempotency_key");
+    let empty = browser.post(&format!("{policy}/note"), &[("idempotency_key", key.as_str()), ("text", "")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

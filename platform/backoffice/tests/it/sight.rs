@@ -171,7 +171,7 @@ async fn a_role_says_what_it_sees_and_nobody_gives_a_wider_sight_than_the_own() 
     let made = owner.post("/settings/roles/new", &fields).await;
     assert_eq!(made.location, "/settings/roles/field-agent", "{}", made.body);
     assert!(owner.get(&made.location).await.has("Customers who are assigned to the person"));
-    assert!(owner.get("/settings/roles/field-agent/edit").await.has("value=\"own\" checked"));
+    assert!(owner.get("/settings/roles/field-agent/edit").await.has("value=\"own\" required checked"));
 
     narrow(&firm, "admin", Sight::Team).await;
     let mut admin = site.member(&firm, "admin@example.com", "admin").await;

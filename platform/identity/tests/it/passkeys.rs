@@ -316,5 +316,7 @@ async fn one_key_is_one_passkey() {
     let made = owner.device.make(&asked);
     let mut tx = owner.scope.begin_write().await.unwrap();
     let added = passkeys::add(&world.app, &mut tx, owner.user, owner.session.id, &asked.token, &made, "Again").await;
-    assert_eq!(code_of(added), "identity.passkey_known");
+    assert_eq!(code_of(added), "identity.passkey_wrong", "a device that makes it again all the same is not believed");
+    drop(tx);
+    assert_eq!(world.count(&tenant, "select count(*) from passkeys where tenant_id = $1").await, 1);
 }

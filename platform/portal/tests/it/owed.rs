@@ -54,7 +54,8 @@ async fn what_a_cancelled_policy_left_is_shown_paid_once_and_has_its_receipt() {
     assert_eq!(site.till.asked.lock().unwrap().len(), before + 1, "asked once");
     let paid = browser.get(&href).await;
     assert!(paid.has("Paid, thank you") && !paid.has("name=\"method\""), "{}", paid.body);
-    assert!(!browser.get("/account").await.has(&href));
+    let home = browser.get("/account").await;
+    assert!(!home.has("Pay KSh") && home.has(&href), "nothing is due; the payment says what it was for: {}", home.body);
     assert_eq!(site.count("select count(*) from documents where tenant_id = $1 and kind = 'receipt' and state = 'current'").await, 2);
 }
 
