@@ -148,7 +148,7 @@ async fn a_refused_form_says_what_is_wrong_above_and_beside_the_field_and_keeps_
 #[tokio::test]
 async fn a_secret_is_never_part_of_a_page() {
     let page = all().await.into_iter().find(|sample| sample.name == "plugin settings").expect("the settings").html;
-    let field = tags(&page).into_iter().find(|tag| attribute(tag, "name") == Some("passkey")).expect("the field").to_owned();
+    let field = tags(&page).into_iter().find(|tag| attribute(tag, "name") == Some("setting-passkey")).expect("the field").to_owned();
     assert_eq!((attribute(&field, "type"), attribute(&field, "value")), (Some("password"), Some("")));
     assert!(!field.contains(" required"), "what is set may stay");
     assert!(page.contains("never shown"));
