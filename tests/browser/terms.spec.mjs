@@ -31,6 +31,7 @@ test("a question and an extra are added to the terms of a product", async ({ pag
   await page.getByLabel("What it costs").selectOption({ label: "A sum for each of what is counted" });
   await page.getByLabel("Amount for each").fill("250");
   await page.getByLabel("For each of").selectOption({ label: "Rides a year" });
+  await page.evaluate(() => scrollTo(0, 0));
   await look(page, "office-terms-extra");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("link", { name: "Cover of rides" }).first()).toBeVisible();
@@ -42,6 +43,7 @@ test("a question and an extra are added to the terms of a product", async ({ pag
   await page.goBack();
   await page.getByRole("link", { name: "Add a pricing step" }).click();
   await page.getByLabel("Step", { exact: true }).selectOption({ label: "More, as a share of the premium so far" });
+  await page.evaluate(() => scrollTo(0, 0));
   await look(page, "office-terms-step");
 });
 
