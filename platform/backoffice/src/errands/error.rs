@@ -1,3 +1,5 @@
+//! How beginning or doing an errand fails, in its owner's terms.
+
 use kernel::{Kind, error::Failure};
 
 /// Why an errand is not begun, or ended without being done.

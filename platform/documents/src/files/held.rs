@@ -44,7 +44,14 @@ impl Job for ScanHeld {
         let held = store::list_held(&mut tx).await?;
         drop(tx);
         for document in held {
-            let bytes = objects.get(cx.scope.tenant.id, &document.path).await.map_err(kernel::AppError::from)?;
+            let bytes = match objects.get(cx.scope.tenant.id, &document.path).await {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    // One that cannot be read does not hold up the others.
+                    tracing::error!(%error, document.id = %document.id, "a file that is kept aside cannot be read");
+                    continue;
+                }
+            };
             match scan(&cx.app, bytes).await {
                 Ok(Verdict::Clean) => release(&cx, &document).await?,
                 Ok(Verdict::Infected(name)) => {
