@@ -3,6 +3,7 @@
 //! is, how often it is tried and when it is given up lies in the outbox, so that nothing is lost with the queue.
 
 mod dispatcher;
+mod pulse;
 mod pump;
 mod runner;
 mod schedules;

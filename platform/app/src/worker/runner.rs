@@ -6,12 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use apalis_core::{
-    backend::ext::poll_strategy::{IntervalStrategy, PollWith},
-    error::BoxDynError,
-    task::data::Data,
-    worker::builder::WorkerBuilder,
-};
+use apalis_core::{backend::ext::poll_strategy::PollWith, error::BoxDynError, task::data::Data, worker::builder::WorkerBuilder};
 use apalis_postgres::{Config, PostgresStorage};
 use chrono::Utc;
 use kernel::{
@@ -29,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{Work, pump::queue_name};
+use super::{Work, pulse::Pulse, pump::queue_name};
 
 /// What lies in the queue: whose job it is, and which. Everything else is read from the outbox.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -60,7 +55,7 @@ pub(super) async fn run(app: App, work: Arc<Work>, queue: Queue, concurrency: us
             .missed_heartbeats(MISSED_HEARTBEATS)
             .persist_results(true);
         let storage: PostgresStorage<Envelope> = PostgresStorage::new(app.db.queue_pool()).with_config(config);
-        let backend = PollWith::new(storage, IntervalStrategy::new(Duration::from_millis(100)));
+        let backend = PollWith::new(storage, Pulse::every(Duration::from_millis(100)));
         let worker = WorkerBuilder::new(format!("{}-{}", queue_name(queue), Uuid::now_v7()))
             .backend(backend)
             .data(Runner { app: app.clone(), work: work.clone(), permits: Arc::new(Semaphore::new(concurrency)) })
