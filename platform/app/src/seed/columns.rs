@@ -112,6 +112,12 @@ pub(super) async fn of_table(database: &mut PgConnection, table: &str) -> anyhow
 }
 
 impl Column {
+    /// The column of the same row of another tenant `t`: the same, unless it names the tenant itself, as the owner of its own pictures.
+    pub(super) fn of_another_tenant(&self) -> String {
+        let c = &self.name;
+        if self.kind == "uuid" { format!("case when o.{c} = o.tenant_id then t.id else o.{c} end") } else { format!("o.{c}") }
+    }
+
     /// The column of a copy. Ids of what is copied become the ids of the copies; other ids (product, insurer, plugin) stay.
     pub(super) async fn expression(&self, database: &mut PgConnection, table: &str, copied: &[Uuid]) -> anyhow::Result<String> {
         let c = &self.name;

@@ -27,13 +27,12 @@ pub(super) async fn copy(database: &mut PgConnection, tenant: Uuid, wanted: i64)
         let (ready, later): (Vec<_>, Vec<_>) = waiting.iter().cloned().partition(|(_, needs)| !waiting.iter().any(|(name, _)| needs.contains(name)));
         anyhow::ensure!(!ready.is_empty(), "tables point to each other in a circle: {later:?}");
         for (table, _) in &ready {
-            let names: Vec<String> =
-                columns::of_table(&mut tx, table).await?.into_iter().map(|column| column.name).filter(|c| c != "tenant_id").collect();
-            let list = names.join(", ");
+            let columns: Vec<_> = columns::of_table(&mut tx, table).await?.into_iter().filter(|column| column.name != "tenant_id").collect();
+            let list = columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
+            let values = columns.iter().map(columns::Column::of_another_tenant).collect::<Vec<_>>().join(", ");
             let statement = format!(
-                "insert into {table} (tenant_id, {list}) select t.id, {} from {table} o, tenants t
-                 where o.tenant_id = $1 and t.slug like (select slug from tenants where id = $1) || '-%'",
-                names.iter().map(|name| format!("o.{name}")).collect::<Vec<_>>().join(", ")
+                "insert into {table} (tenant_id, {list}) select t.id, {values} from {table} o, tenants t
+                 where o.tenant_id = $1 and t.slug like (select slug from tenants where id = $1) || '-%'"
             );
             sqlx::query(AssertSqlSafe(statement)).bind(tenant).execute(&mut *tx).await?;
         }
