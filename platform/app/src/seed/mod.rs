@@ -34,11 +34,7 @@ const MIDDLING_PART: i64 = 100;
 pub async fn run(config: &Config, options: &SeedOptions) -> anyhow::Result<()> {
     ensure!(config.development.enabled, "seeding makes up customers and payments: it works on development databases only (development.enabled)");
     let mut database = connect(config, "wakala_maintenance").await?;
-    let tenant: Uuid = sqlx::query_scalar("select id from tenants where slug = $1")
-        .bind(&options.tenant)
-        .fetch_optional(&mut database)
-        .await?
-        .with_context(|| format!("there is no tenant {:?}", options.tenant))?;
+    let tenant = sales::tenant_named(&mut database, &options.tenant).await?.with_context(|| format!("there is no tenant {:?}", options.tenant))?;
     let originals: i64 = sqlx::query_scalar("select count(*) from customers where tenant_id = $1").bind(tenant).fetch_one(&mut database).await?;
     if originals == 0 {
         bail!("the tenant {} has no customers to copy: make at least one purchase on its portal first", options.tenant);
@@ -53,7 +49,10 @@ pub async fn run(config: &Config, options: &SeedOptions) -> anyhow::Result<()> {
     template.multiply(&mut database, 1..some).await?;
     let made = tenants::copy(&mut database, tenant, options.tenants).await?;
     tracing::info!(seconds = begun.elapsed().as_secs(), "{made} tenants with {} customers each", originals * some);
-    fill_middling(config, options).await?;
+    if let Some(middling) = sales::tenant_named(&mut database, &format!("{}{MIDDLING}", options.tenant)).await? {
+        template.multiply_in(&mut database, middling, some..options.scale / MIDDLING_PART / originals).await?;
+        sales::advance_numbers(&mut database, middling).await?;
+    }
     let wanted = options.scale / originals;
     let mut done = some;
     while done < wanted {
@@ -66,18 +65,6 @@ pub async fn run(config: &Config, options: &SeedOptions) -> anyhow::Result<()> {
     }
     sales::advance_numbers(&mut database, tenant).await?;
     look(&mut owner).await
-}
-
-/// Gives one of the copied tenants a hundredth of the customers, if there is such a tenant.
-async fn fill_middling(config: &Config, options: &SeedOptions) -> anyhow::Result<()> {
-    let mut database = connect(config, "wakala_maintenance").await?;
-    let found: Option<Uuid> =
-        sqlx::query_scalar("select id from tenants where slug = $1 || $2").bind(&options.tenant).bind(MIDDLING).fetch_optional(&mut database).await?;
-    let Some(tenant) = found else { return Ok(()) };
-    let there: i64 = sqlx::query_scalar("select count(*) from customers where tenant_id = $1").bind(tenant).fetch_one(&mut database).await?;
-    columns::define_functions(&mut database).await?;
-    sales::Template::of(&mut database, tenant).await?.multiply(&mut database, 1..options.scale / MIDDLING_PART / there.max(1)).await?;
-    sales::advance_numbers(&mut database, tenant).await
 }
 
 /// As one of the database's roles, which in development share the owner's password.

@@ -79,7 +79,7 @@ impl Template {
         for (table, _) in TABLES {
             let (mut names, mut values) = (Vec::new(), Vec::new());
             for column in columns::of_table(database, table).await? {
-                values.push(column.expression(database, table, &copied).await?);
+                values.push(if column.name == "tenant_id" { "$3::uuid".to_owned() } else { column.expression(database, table, &copied).await? });
                 names.push(column.name);
             }
             statements.push(format!(
@@ -93,6 +93,11 @@ impl Template {
 
     /// Makes the copies with these numbers.
     pub(super) async fn multiply(&self, database: &mut PgConnection, copies: Range<i64>) -> anyhow::Result<()> {
+        self.multiply_in(database, self.tenant, copies).await
+    }
+
+    /// The same in another tenant that began as a copy of this one, and so has what the customers' rows point to.
+    pub(super) async fn multiply_in(&self, database: &mut PgConnection, tenant: Uuid, copies: Range<i64>) -> anyhow::Result<()> {
         let mut first = copies.start;
         while first < copies.end {
             let last = (first + BATCH).min(copies.end) - 1;
@@ -101,16 +106,21 @@ impl Template {
                 sqlx::query(AssertSqlSafe(statement.as_str()))
                     .bind(first)
                     .bind(last)
+                    .bind(tenant)
                     .execute(&mut *tx)
                     .await
                     .with_context(|| statement.chars().take(60).collect::<String>())?;
             }
-            sqlx::query(TERMS).bind(self.tenant).bind(first).bind(last).execute(&mut *tx).await.context("search terms")?;
+            sqlx::query(TERMS).bind(tenant).bind(first).bind(last).execute(&mut *tx).await.context("search terms")?;
             tx.commit().await?;
             first = last + 1;
         }
         Ok(())
     }
+}
+
+pub(super) async fn tenant_named(database: &mut PgConnection, slug: &str) -> anyhow::Result<Option<Uuid>> {
+    Ok(sqlx::query_scalar("select id from tenants where slug = $1").bind(slug).fetch_optional(database).await?)
 }
 
 /// The next numbers that services give come after those of the copies.
