@@ -124,6 +124,11 @@ impl ListBar {
         self.filters.iter().filter(|filter| !filter.kind.is_choice()).collect()
     }
 
+    /// What a cell's column is called: cards on phones have no heads.
+    #[must_use]
+    pub fn head(&self, column: &usize) -> &str {
+        self.columns.get(*column).map_or("", |column| column.label.as_str())
+    }
     /// The id of a row.
     #[must_use]
     pub fn id(&self, row: &usize) -> &str {
