@@ -25,6 +25,7 @@ passkey-failed = The device gave no passkey. Try again, or take another way.
 passkey-needs-scripts = Passkeys need JavaScript, which is switched off in your browser.
 error-identity-passkey-wrong = That passkey was not accepted, or it took too long. Try again.
 error-identity-passkey-known = There is a passkey of this account on that device already.
+error-identity-no-passkey = You have no passkey yet. Log in with a code instead.
 error-identity-too-many-passkeys = You have as many passkeys as one may have. Remove one first.
 mail-identity-passkey-added-subject = A passkey was added to your account
 mail-identity-passkey-added-text =

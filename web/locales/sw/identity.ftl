@@ -25,6 +25,7 @@ passkey-failed = Kifaa hakikutoa ufunguo. Jaribu tena, au tumia njia nyingine.
 passkey-needs-scripts = Funguo za kuingilia zinahitaji JavaScript, ambayo imezimwa kwenye kivinjari chako.
 error-identity-passkey-wrong = Ufunguo huo haukukubaliwa, au muda umepita. Jaribu tena.
 error-identity-passkey-known = Tayari kuna ufunguo wa akaunti hii kwenye kifaa hicho.
+error-identity-no-passkey = Bado huna ufunguo wa kuingilia. Ingia kwa kutumia msimbo.
 error-identity-too-many-passkeys = Una funguo nyingi kadiri inavyoruhusiwa. Ondoa mmoja kwanza.
 mail-identity-passkey-added-subject = Ufunguo umeongezwa kwenye akaunti yako
 mail-identity-passkey-added-text =

@@ -11,11 +11,12 @@ use kernel::{
     routes::{Access, Routes},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{Entry, log_in, phone, recovery, register, second_step};
-use crate::{UserId, UserKind, challenges::Purpose, door::Door, identity, second_factor::Proof, sessions::SessionId, tokens::TokensView};
+use crate::{UserId, UserKind, challenges::Purpose, door::Door, identity, passkeys, second_factor::Proof, sessions::SessionId, tokens::TokensView};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -101,7 +102,7 @@ struct ChallengeView {
     /// Always `second_factor`.
     #[schema(example = "second_factor")]
     needs: &'static str,
-    /// Goes into `/auth/second-factor` with a code.
+    /// Goes into `/auth/second-factor` with a code, or into `/auth/second-factor/passkey/begin`.
     challenge: String,
     /// Seconds until the log-in begins anew.
     #[schema(example = 600)]
@@ -117,6 +118,35 @@ struct SecondFactorAnswer {
     code: String,
 }
 
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasskeyRequest {
+    challenge: String,
+}
+
+/// A question to the person's device.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct PasskeyQuestion {
+    /// Comes back with the device's answer. Good once.
+    ceremony: String,
+    /// `publicKey` of `navigator.credentials.get`, with binary values as base64url.
+    #[schema(value_type = Object)]
+    options: Value,
+    /// Seconds until the question is worth nothing.
+    #[schema(example = 600)]
+    expires_in: i64,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasskeyAnswer {
+    challenge: String,
+    ceremony: String,
+    /// What the device gave, as `PublicKeyCredential.toJSON()` writes it.
+    #[schema(value_type = Object)]
+    passkey: Value,
+}
+
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(Access::Public, routes!(begin_registration))
@@ -124,6 +154,8 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Public, routes!(send_email_code))
         .api(Access::Public, routes!(password_login))
         .api(Access::Public, routes!(second_factor_login))
+        .api(Access::Public, routes!(ask_passkey))
+        .api(Access::Public, routes!(passkey_login))
         .api(Access::Public, routes!(send_sign_in_code))
         .api(Access::Public, routes!(code_login))
         .api(Access::Public, routes!(request_reset))
@@ -202,6 +234,27 @@ async fn password_login(door: Door, State(app): State<App>, Json(body): Json<Log
     responses((status = 200, body = TokensView), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
 async fn second_factor_login(door: Door, State(app): State<App>, Json(body): Json<SecondFactorAnswer>) -> AppResult<Json<TokensView>> {
     let user = second_step::pass_second_step(&app, &door.system("identity.session.open"), &body.challenge, Proof::Code(&body.code)).await?;
+    tokens(&app, &door, user).await
+}
+
+/// Asks for a passkey of the person whose log-in this challenge holds. A wrong answer uses the question up: ask again.
+#[utoipa::path(post, path = "/auth/second-factor/passkey/begin", tag = "Sessions", summary = "Ask for a passkey as the second factor",
+    request_body = PasskeyRequest, responses((status = 200, body = PasskeyQuestion), (status = 401, body = ErrorBody),
+        (status = 409, body = ErrorBody, description = "The person has no passkey"), (status = 429, body = ErrorBody)))]
+async fn ask_passkey(door: Door, State(app): State<App>, Json(body): Json<PasskeyRequest>) -> AppResult<Json<PasskeyQuestion>> {
+    let asked = second_step::ask_passkey(&app, &door.system("identity.session.open"), &body.challenge, &door.origin).await?;
+    let options = serde_json::from_str(&asked.options).map_err(AppError::internal)?;
+    Ok(Json(PasskeyQuestion { ceremony: asked.token, options, expires_in: passkeys::OPEN.num_seconds() }))
+}
+
+/// Answers the challenge of a log-in with a passkey. After five wrong answers the log-in begins anew.
+#[utoipa::path(post, path = "/auth/second-factor/passkey", tag = "Sessions", summary = "Log in with a passkey as the second factor",
+    request_body = PasskeyAnswer, responses((status = 200, body = TokensView), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody),
+        (status = 429, body = ErrorBody)))]
+async fn passkey_login(door: Door, State(app): State<App>, Json(body): Json<PasskeyAnswer>) -> AppResult<Json<TokensView>> {
+    let answer = body.passkey.to_string();
+    let proof = Proof::Passkey { token: &body.ceremony, answer: &answer };
+    let user = second_step::pass_second_step(&app, &door.system("identity.session.open"), &body.challenge, proof).await?;
     tokens(&app, &door, user).await
 }
 

@@ -59,6 +59,16 @@ pub async fn offer_passkey(app: &App, scope: &Scope, token: &str) -> AppResult<O
     Ok(offered)
 }
 
+/// The same for an application, which is told why there is nothing to ask. Each question leaves a row, so that their rate is limited.
+pub async fn ask_passkey(app: &App, scope: &Scope, token: &str, origin: &Origin) -> AppResult<Ceremony> {
+    identity(app)?.limits.passkey(origin.address)?;
+    let mut tx = scope.begin_write().await?;
+    let held = challenges::lock_held(app, &mut tx, Purpose::SecondFactor, token).await?.ok_or(SecondFactorError::StartAgain)?;
+    let asked = passkeys::begin_proof(app, &mut tx, held.user).await?.ok_or(PasskeyError::Missing)?;
+    tx.commit().await?;
+    Ok(asked)
+}
+
 /// Checks the proof that answers [`Entry::SecondFactor`]; the person's credentials are then complete. After five wrong
 /// ones, or ten minutes, the log-in begins anew.
 pub async fn pass_second_step(app: &App, scope: &Scope, token: &str, proof: Proof<'_>) -> AppResult<UserId> {

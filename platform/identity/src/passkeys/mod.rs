@@ -8,8 +8,8 @@ mod service;
 pub(crate) mod store;
 
 pub use error::PasskeyError;
-pub(crate) use service::prove;
 pub use service::{Ceremony, add, begin_adding, begin_entry, begin_proof, enter, list, remove, rename};
+pub(crate) use service::{OPEN, prove};
 pub use store::PasskeyRow;
 
 kernel::id!(/** Identifies a passkey within a tenant. */ PasskeyId);

@@ -27,7 +27,7 @@ pub struct Ceremony {
 }
 
 /// How long a question stands.
-const OPEN: TimeDelta = TimeDelta::minutes(10);
+pub(crate) const OPEN: TimeDelta = TimeDelta::minutes(10);
 
 const REGISTER: &str = "register";
 const PROVE: &str = "prove";

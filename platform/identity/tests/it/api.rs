@@ -22,13 +22,13 @@ use uuid::Uuid;
 
 use crate::world::{PASSWORD, World};
 
-struct Answer {
-    status: StatusCode,
+pub struct Answer {
+    pub status: StatusCode,
     retry_after: Option<String>,
-    body: Value,
+    pub body: Value,
 }
 
-async fn call(world: &World, tenant: &Arc<Tenant>, face: Face, who: Option<Who>, method: &str, path: &str, body: Value) -> Answer {
+pub async fn call(world: &World, tenant: &Arc<Tenant>, face: Face, who: Option<Who>, method: &str, path: &str, body: Value) -> Answer {
     let who = who.unwrap_or(Who::Visitor { visitor: Uuid::now_v7() });
     let caller = Caller::new(&world.app, tenant.clone(), who, Uuid::now_v7(), IpAddr::from([192, 0, 2, 50]));
     let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };

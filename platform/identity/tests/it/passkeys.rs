@@ -19,10 +19,13 @@ use identity::{
     sessions::OpenedSession,
     users,
 };
-use kernel::{Scope, Tenant};
+use kernel::{Scope, Tenant, routes::Face};
 use serde_json::{Value, json};
 
-use crate::world::{PASSWORD, World, code_of, origin};
+use crate::{
+    api::{Answer, call},
+    world::{PASSWORD, World, code_of, origin},
+};
 
 const PRESENT: u8 = 0x01;
 const VERIFIED: u8 = 0x04;
@@ -240,6 +243,47 @@ async fn the_password_alone_opens_nothing_any_more_and_the_passkey_or_a_code_on_
     let again = owner.challenged(&world).await;
     assert_eq!(code_of(accounts::pass_second_step(&world.app, &owner.scope, &again, proof).await), "identity.passkey_wrong", "used");
     accounts::pass_second_step(&world.app, &owner.scope, &again, Proof::Code(&owner.recovery[0])).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_application_shows_a_passkey_as_its_second_step_and_each_question_is_good_once() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let mut owner = owner(&world, &tenant, Customer).await;
+    let post = async |path: &str, body: Value| call(&world, &tenant, Face::Portal, None, "POST", path, body).await;
+    let log_in = async || post("/auth/login", json!({ "email": "owner@example.com", "password": PASSWORD })).await.body["challenge"].clone();
+    let ask = async |challenge: &Value| post("/auth/second-factor/passkey/begin", json!({ "challenge": challenge })).await;
+    let question =
+        |asked: &Answer| Ceremony { token: asked.body["ceremony"].as_str().unwrap().to_owned(), options: asked.body["options"].to_string() };
+    let answer = async |challenge: &Value, asked: &Ceremony, passkey: &str| {
+        let passkey: Value = serde_json::from_str(passkey).unwrap();
+        let given = post("/auth/second-factor/passkey", json!({ "challenge": challenge, "ceremony": asked.token, "passkey": passkey })).await;
+        (given.status.as_u16(), given.body)
+    };
+
+    assert_eq!(ask(&json!("made-up")).await.body["code"], "identity.log_in_again");
+    let challenge = log_in().await;
+    let asked = ask(&challenge).await;
+    assert_eq!((asked.status.as_u16(), &asked.body["expires_in"]), (200, &json!(600)));
+    let first = question(&asked);
+    let right = owner.device.answer(&first);
+    let wrong = answer(&challenge, &first, "{}").await;
+    assert_eq!((wrong.0, &wrong.1["code"]), (422, &json!("identity.passkey_wrong")));
+    assert_eq!(answer(&challenge, &first, &right).await.0, 422, "the question was used up");
+
+    let second = question(&ask(&challenge).await);
+    let right = owner.device.answer(&second);
+    let opened = answer(&challenge, &second, &right).await;
+    assert_eq!((opened.0, &opened.1["token_type"]), (200, &json!("Bearer")), "{}", opened.1);
+    assert_eq!(answer(&challenge, &second, &right).await.1["code"], "identity.log_in_again", "and so is the log-in");
+
+    let challenge = log_in().await;
+    let passkey = owner.one().await.id;
+    let mut tx = owner.scope.begin_write().await.unwrap();
+    passkeys::remove(&world.app, &mut tx, owner.user, passkey).await.unwrap();
+    tx.commit().await.unwrap();
+    let none = ask(&challenge).await;
+    assert_eq!((none.status.as_u16(), &none.body["code"]), (409, &json!("identity.no_passkey")));
 }
 
 #[tokio::test]
