@@ -43,10 +43,13 @@ error-cover-lines-differ = Andika mistari sawa na ya Kiingereza, au usiandike wo
 error-figure-invalid = Andika nambari, kama 4.5, au viwango kama vinavyoonyeshwa.
 error-figure-twice = Nambari hii iko mara mbili kwenye jedwali; mstari wa kwanza ndio unaohesabiwa.
 error-figure-unknown = Bima hii haina nambari hiyo.
-error-sheet-not-text = Hii si faili ya CSV. Hifadhi jedwali kama CSV (UTF-8), kisha upakie hilo.
-error-sheet-unreadable = Faili haisomeki kama CSV. Hifadhi jedwali kama CSV (UTF-8), kisha upakie hilo.
+error-sheet-not-text = Hii si faili ya CSV wala ya Excel (.xlsx). Hifadhi jedwali kama mojawapo, bila nenosiri, kisha upakie hilo.
+error-sheet-unreadable = Faili haisomeki. Hifadhi jedwali kama faili ya Excel (.xlsx) au CSV (UTF-8), kisha upakie hilo.
 error-sheet-columns-missing = Mstari wa kwanza lazima utaje safu product, figure na value.
-error-sheet-too-long = Mistari isizidi 5,000 kwa mara moja.
+error-sheet-too-long = Mistari isizidi { $rows } kwa mara moja.
+error-sheet-too-wide = Safu zisizidi { $columns }.
+error-sheet-cell-unreadable = Seli { $cell } haina thamani inayosomeka. Andika thamani yenyewe hapo.
+error-sheet-cell-too-long = Seli { $cell } ina maandishi mengi mno.
 
 error-quote-not-found = Makadirio hayo hayapo.
 error-quote-expired = Makadirio haya yalitumika hadi { $date }. Omba tena kwa majibu yale yale upate bei ya leo.

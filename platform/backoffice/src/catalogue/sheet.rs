@@ -38,7 +38,7 @@ pub(super) async fn download(staff: Staff) -> AppResult<Response> {
 
 pub(crate) fn upload_page(shell: Shell) -> FormPage {
     let shell = shell.under("office-products-title", "/products");
-    let file = Field::file("file", shell.t("field-file"), ".csv,.txt,text/csv").help(shell.t("office-sheet-file-help"));
+    let file = Field::file("file", shell.t("field-file"), ".csv,.txt,.xlsx,text/csv").help(shell.t("office-sheet-file-help"));
     let (title, lede, submit) = (shell.t("office-sheet-title"), shell.t("office-sheet-lede"), shell.t("office-sheet-upload"));
     let download = Fact::new(shell.t("office-sheet-now"), shell.t("office-sheet-download")).linked("/products/sheet.csv");
     FormPage::new(shell, title, "/products/sheet", "/products", vec![Section::of(vec![file])]).lede(lede).facts(vec![download]).files().submit(submit)

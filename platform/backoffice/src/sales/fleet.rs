@@ -47,7 +47,7 @@ fn upload_page(shell: Shell, customer: &Customer, products: &[Product]) -> FormP
     let most = [("rows", shell.number(fleet::MOST_ROWS)), ("kilobytes", shell.number(fleet::MOST_BYTES / 1024))];
     let fields = vec![
         Field::select("product", shell.t("office-product"), choices),
-        Field::file("file", shell.t("field-file"), ".csv,.txt,text/csv").help(shell.tf("office-fleet-file-help", most)),
+        Field::file("file", shell.t("field-file"), ".csv,.txt,.xlsx,text/csv").help(shell.tf("office-fleet-file-help", most)),
     ];
     let (title, lede, submit) = (shell.t("office-fleet-title"), shell.t("office-fleet-lede"), shell.t("office-fleet-upload"));
     FormPage::new(shell, title, &format!("{back}/fleet"), &back, vec![Section::of(fields)]).lede(lede).facts(facts).files().submit(submit)
@@ -183,9 +183,10 @@ pub(super) async fn upload(
     let judged: AppResult<(Fleet, String)> = async {
         let product = product_of(form.fields.get("product").map_or("", String::as_str))?;
         let file = form.file("file").ok_or_else(|| AppError::field("file", "field-required"))?;
+        let sheet = fleet::text_of(&file.bytes)?;
         let mut tx = staff.begin_read().await?;
-        let fleet = service::judge(&mut tx, &law, product, &file.bytes, &extras).await?;
-        Ok((fleet, String::from_utf8_lossy(&file.bytes).into_owned()))
+        let fleet = service::judge(&mut tx, &law, product, sheet.as_bytes(), &extras).await?;
+        Ok((fleet, sheet))
     }
     .await;
     match judged {

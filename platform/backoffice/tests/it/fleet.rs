@@ -66,3 +66,31 @@ async fn a_row_that_is_wrong_says_why_in_words_and_cannot_be_ordered() {
     let unknown = browser.upload(&format!("{desk}/fleet"), &[("product", &product)], ("file", "cars.csv", b"Colour\nred\n")).await;
     assert!(unknown.status == StatusCode::UNPROCESSABLE_ENTITY && unknown.has("does not ask for"), "{}", unknown.body);
 }
+
+#[tokio::test]
+async fn a_workbook_is_looked_at_and_ordered_like_a_text_file() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let (desk, product) = desk(&firm, &mut browser).await;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, heading) in (0..).zip(HEAD.split(',')) {
+        sheet.write_string(0, column, heading).expect("a heading");
+    }
+    for (column, text) in [(0, "KDA 123A"), (1, "Toyota"), (2, "Axio"), (5, "private")] {
+        sheet.write_string(1, column, text).expect("a text");
+    }
+    sheet.write_number(1, 3, 2018).expect("a year").write_number(1, 4, 1_000_000).expect("a value");
+    let bytes = book.save_to_buffer().expect("a workbook");
+    let shown = browser.upload(&format!("{desk}/fleet"), &[("product", &product)], ("file", "cars.xlsx", &bytes)).await;
+    assert!(shown.has("KSh\u{a0}47,754") && shown.has("Order all of them"), "{}", shown.body);
+    let today = testkit::noon().date_naive().to_string();
+    let carried = ["idempotency_key", "product", "sheet", "expected"].map(|name| (name, shown.hidden(name)));
+    let mut fields: Vec<(&str, &str)> = carried.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.extend([("starts_on", today.as_str()), ("plan", "full")]);
+    let placed = browser.post(&format!("{desk}/fleet/order"), &fields).await;
+    assert!(placed.status == StatusCode::SEE_OTHER && placed.location.starts_with("/orders/"), "{}", placed.body);
+    let broken = browser.upload(&format!("{desk}/fleet"), &[("product", &product)], ("file", "cars.xlsx", &bytes[..bytes.len() / 2])).await;
+    assert!(broken.status == StatusCode::UNPROCESSABLE_ENTITY && broken.has("The file cannot be read."), "{}", broken.body);
+}

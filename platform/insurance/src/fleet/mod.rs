@@ -6,5 +6,5 @@ mod reading;
 pub mod service;
 
 pub use error::FleetFailure;
-pub use reading::{MOST_BYTES, MOST_ROWS, headings, template};
+pub use reading::{MOST_BYTES, MOST_ROWS, headings, template, text_of};
 pub use service::{Fleet, Outcome, PlaceFleet, Verdict};

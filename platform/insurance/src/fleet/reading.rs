@@ -46,6 +46,14 @@ pub fn template(terms: &Terms, locale: &str, extras: &str) -> AppResult<Vec<u8>>
     sheets::write([headings(terms, locale, extras).into_iter().map(|(heading, _)| heading).collect()])
 }
 
+/// An uploaded sheet as text that a form can carry on to where it is judged again.
+///
+/// # Errors
+/// `too_large`; an error of the field `file`.
+pub fn text_of(bytes: &[u8]) -> AppResult<String> {
+    sheets::text_of(bytes, MOST_BYTES, MOST_ROWS)
+}
+
 /// What a column is for.
 enum Meaning<'a> {
     Answer(&'a Question),

@@ -35,7 +35,7 @@ pub fn write<'a>(products: impl IntoIterator<Item = (&'a Product, &'a Terms)>) -
     sheets::write(rows)
 }
 
-/// Reads rows; a sheet without the columns `product`, `figure` and `value`, too large a one, or one that is no text is refused.
+/// Reads rows; a sheet without the columns `product`, `figure` and `value`, too large a one, or one that cannot be read is refused.
 pub fn read(bytes: &[u8]) -> AppResult<Vec<SheetRow>> {
     let sheet = sheets::read(bytes, MOST_BYTES, MOST_ROWS)?;
     let place = |name: &str| {
@@ -75,7 +75,8 @@ mod tests {
     fn what_is_no_such_sheet_is_refused_with_a_reason() {
         let refused = |bytes: &[u8]| read(bytes).unwrap_err().fields.first().map(|field| field.code.to_string());
         assert_eq!(refused(b"product,figure\na,b\n").as_deref(), Some("sheet-columns-missing"));
-        assert_eq!(refused(b"PK\x03\x04\xff\xfe").as_deref(), Some("sheet-not-text"));
+        assert_eq!(refused(b"PK\x03\x04\xff\xfe").as_deref(), Some("sheet-unreadable"));
+        assert_eq!(refused(b"\xff\xfe").as_deref(), Some("sheet-not-text"));
         assert_eq!(refused(b"").as_deref(), Some("sheet-columns-missing"));
         let long = format!("product,figure,value\n{}", "a,b,c\n".repeat(MOST_ROWS + 1));
         assert_eq!(refused(long.as_bytes()).as_deref(), Some("sheet-too-long"));
