@@ -47,6 +47,38 @@ test("a question and an extra are added to the terms of a product", async ({ pag
   await look(page, "office-terms-step");
 });
 
+test("a row of a table of prices is added, and how long cover lasts is changed", async ({ page, look }, info) => {
+  const product = info.project.name === "phone" ? "CIC Commercial Motor Third Party" : "Jubilee Commercial Motor Third Party";
+  await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
+  await page.goto(`${office}/products?search=${encodeURIComponent(product.toLowerCase())}`);
+  await page.getByRole("link", { name: product, exact: true }).click();
+  await page.getByRole("link", { name: "Terms", exact: true }).click();
+  await page.getByRole("link", { name: "Basic premium" }).first().click();
+  await expect(page.getByRole("heading", { name: "What everybody else pays" })).toBeVisible();
+  await look(page, "office-terms-table");
+  await page.getByRole("link", { name: "Add a row" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Say for whom this row is.").first()).toBeVisible();
+  await page.getByLabel("Only when").first().selectOption({ label: "The number is at least" });
+  await page.getByLabel("Question").first().selectOption({ label: "Year of manufacture" });
+  await page.getByLabel("Value").first().fill("2020");
+  await page.getByLabel("What it costs").selectOption({ label: "A sum" });
+  await page.getByLabel("Amount", { exact: true }).fill("27,000");
+  await page.evaluate(() => scrollTo(0, 0));
+  await look(page, "office-terms-row");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Year of manufacture: at least 2020")).toBeVisible();
+
+  await page.getByRole("link", { name: "Terms", exact: true }).first().click();
+  await page.getByRole("link", { name: "Length of cover and quotes" }).click();
+  await page.getByLabel("Length of cover in months").fill("6");
+  await look(page, "office-terms-period");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("link", { name: "Review the changes" }).click();
+  await expect(page.getByRole("cell", { name: "6 months" })).toBeVisible();
+  await look(page, "office-terms-table-draft");
+});
+
 test("what goes on in the background has a page, and an insurer its papers", async ({ page, look }) => {
   await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
   await page.goto(`${office}/errands`);

@@ -1298,6 +1298,31 @@ office-terms-when = Only when
 office-terms-when-help = For more and for less. Leave it empty for always.
 office-terms-when-value = Value
 office-terms-when-value-help = The short name of an answer, or a number.
+# Rows of a table of prices, and how long cover and quotes last.
+office-terms-condition-equals = { $question }: { $value }
+office-terms-condition-at-least = { $question }: at least { $value }
+office-terms-condition-age = { $question }: { $value } years or older
+office-terms-everybody = Everybody else
+office-terms-others = What everybody else pays
+office-terms-others-help = A table begins with this price for everybody. Add rows for those who pay another one.
+office-terms-rows = Rows
+office-terms-rows-new = Add a row
+office-terms-row-condition = Condition { $number }
+office-terms-period = Length of cover and quotes
+office-terms-months = Length of cover in months
+office-terms-months-help = For new cover and renewals, 1 to 60 months. Cover that was sold keeps its length.
+office-terms-valid-days = Days on which a quote can be bought
+office-terms-valid-days-help = The day on which it is made included, 1 to 90.
+office-terms-quotes-hold = Quotes hold
+office-terms-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+terms-row-without-condition = Say for whom this row is. What everybody else pays is changed on the page of the table.
+terms-question-twice = Another condition of this row compares this question already. Choose one of the two.
+terms-row-unreachable = One row would never count: whoever it is for comes to a row before it. Put the narrower row first, or change the conditions.
+terms-months-out-of-range = Write a whole number of months from 1 to 60.
+terms-valid-days-out-of-range = Write a whole number of days from 1 to 90.
 terms-choices-invalid = Write one a line: a short name in lower case, a colon, and the words. Each short name once, and in every language the same.
 terms-key-taken = There is a question of this short name already.
 terms-one-limit = Give a sum or a question, not both.

@@ -41,6 +41,8 @@ error-quote-mailed-often = Kiungo hiki kimetumwa mara za kutosha.
 
 error-cover-lines-differ = Andika mistari sawa na ya Kiingereza, au usiandike wowote.
 error-figure-invalid = Andika nambari, kama 4.5, au viwango kama vinavyoonyeshwa.
+error-bands-not-rising = Viwango viwili vinaingiliana: kila mstari unahitaji kiasi kikubwa kuliko cha mstari uliotangulia, na wa mwisho pekee ndio usio na kiasi.
+error-bands-open-end-missing = Kiasi kinachozidi kiwango cha mwisho hakina asilimia. Maliza kwa mstari usio na kiasi, kama “: 4.5”.
 error-figure-twice = Nambari hii iko mara mbili kwenye jedwali; mstari wa kwanza ndio unaohesabiwa.
 error-figure-unknown = Bima hii haina nambari hiyo.
 error-sheet-not-text = Hii si faili ya CSV wala ya Excel (.xlsx). Hifadhi jedwali kama mojawapo, bila nenosiri, kisha upakie hilo.

@@ -16,6 +16,8 @@ use insurance::{
 use kernel::routes::{Access::Staff, Face::Office, Routes};
 use pages::{Crumb, Shell};
 
+use self::parts::{period, row};
+
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Office, "/products", Staff(READ), products::list)
@@ -41,6 +43,14 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/products/{id}/terms/{kind}/{number}", Staff(PRICE), parts::save)
         .get(Office, "/products/{id}/terms/{kind}/{number}/remove", Staff(PRICE), parts::show_remove)
         .post(Office, "/products/{id}/terms/{kind}/{number}/remove", Staff(PRICE), parts::remove)
+        .get(Office, "/products/{id}/terms/period", Staff(PRICE), period::show)
+        .post(Office, "/products/{id}/terms/period", Staff(PRICE), period::save)
+        .get(Office, "/products/{id}/tables/{table}/new", Staff(PRICE), row::show_new)
+        .post(Office, "/products/{id}/tables/{table}/new", Staff(PRICE), row::add)
+        .get(Office, "/products/{id}/tables/{table}/{number}", Staff(PRICE), row::show)
+        .post(Office, "/products/{id}/tables/{table}/{number}", Staff(PRICE), row::save)
+        .get(Office, "/products/{id}/tables/{table}/{number}/remove", Staff(PRICE), row::show_remove)
+        .post(Office, "/products/{id}/tables/{table}/{number}/remove", Staff(PRICE), row::remove)
         .get(Office, "/products/{id}/draft", Staff(PRICE), prices::show_draft)
         .post(Office, "/products/{id}/draft/publish", Staff(PRICE), prices::publish)
         .post(Office, "/products/{id}/draft/discard", Staff(PRICE), prices::discard)

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
-    catalogue::{self, Product, ProductId, ProductVersionId},
+    catalogue::{self, Product, ProductId, ProductVersionId, Terms},
     law::Law,
     pricing::{self, Draft, Figure, FigureKind, Preview, Publish, figures},
 };
@@ -20,7 +20,7 @@ use pages::{Badge, FormState, Shell, Tone, html, html_with, redirect_with};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::under;
+use super::{parts::row, under};
 use crate::{
     entry::Confirmed,
     frame::{Field, FormPage, Office, Section, mendable, refused_status},
@@ -34,7 +34,7 @@ fn figures_page(shell: Shell, product: &Product, draft: &Draft, currency: Curren
     let all = figures::figures(&draft.terms);
     let mut sections: Vec<Section> = Vec::new();
     for figure in &all {
-        let title = title(&shell, figure);
+        let title = title(&shell, figure, &draft.terms, currency);
         let field = field(&shell, figure, currency.symbol());
         match sections.last_mut() {
             Some(section) if section.title == title => section.fields.push(field),
@@ -47,10 +47,12 @@ fn figures_page(shell: Shell, product: &Product, draft: &Draft, currency: Curren
     all.into_iter().fold(page, |page, figure| page.with(&figure.key, figure.value))
 }
 
-fn title(shell: &Shell, figure: &Figure) -> String {
-    match figure.label.get(&shell.lang) {
-        "" => shell.t("office-prices-commission"),
-        label => label.to_owned(),
+/// What a figure belongs to; of a table's, for whom the row is.
+fn title(shell: &Shell, figure: &Figure, terms: &Terms, currency: Currency) -> String {
+    match (figure.label.get(&shell.lang), row::of_figure(shell, currency, terms, &figure.key)) {
+        ("", _) => shell.t("office-prices-commission"),
+        (label, Some(row)) => format!("{label} · {row}"),
+        (label, None) => label.to_owned(),
     }
 }
 
@@ -136,20 +138,44 @@ pub(super) struct Start {
     effective_from: Option<NaiveDate>,
 }
 
-fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview, effective_from: NaiveDate) -> DraftPage {
+/// What a draft changes line by line, and whether that is everything.
+fn changes(shell: &Shell, draft: &Draft, currency: Currency) -> (Vec<FigureChange>, bool) {
+    let (old, new) = (&draft.in_force.terms, &draft.terms);
+    let (before, after) = (figures::figures(old), figures::figures(new));
+    let reshaped = row::reshaped(shell, currency, old, new);
+    let in_table = |key: &str| reshaped.iter().any(|table| key.strip_prefix(table.code.as_str()).is_some_and(|rest| rest.starts_with('.')));
+    let figure = |figure: &Figure| {
+        let old = before.iter().find(|old| old.key == figure.key).map(|old| old.value.clone()).unwrap_or_default();
+        (old != figure.value).then(|| FigureChange { what: title_of(shell, figure, new, currency), before: old, after: figure.value.clone() })
+    };
+    let mut changes: Vec<FigureChange> = after.iter().filter(|after| !in_table(&after.key)).filter_map(figure).collect();
+    for table in &reshaped {
+        let what = table.label.get(&shell.lang).to_owned();
+        changes.push(FigureChange { what, before: table.before.clone(), after: table.after.clone() });
+    }
+    for (key, text, old, new) in [
+        ("office-products-term", "office-products-months", old.term_months, new.term_months),
+        ("office-terms-quotes-hold", "office-terms-days", old.quote_valid_days, new.quote_valid_days),
+    ] {
+        if old != new {
+            changes.push(FigureChange { what: shell.t(key), before: shell.tn(text, old), after: shell.tn(text, new) });
+        }
+    }
+    // Nothing else changes if the terms are the old ones again once all of this is put back.
+    let mut rest = Terms { term_months: old.term_months, quote_valid_days: old.quote_valid_days, ..new.clone() };
+    for table in &reshaped {
+        row::put_back(&mut rest, old, &table.code);
+    }
+    let values = before.iter().map(|figure| (figure.key.clone(), figure.value.clone())).collect();
+    let everything = figures::with_figures(&rest, &values).is_ok_and(|terms| terms == *old);
+    (changes, everything)
+}
+
+fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview, effective_from: NaiveDate, currency: Currency) -> DraftPage {
     let (shell, href) = under(shell, product);
     let title = shell.t("office-draft-title");
     let form = FormState::new(&shell).with_version(draft.version).with("effective_from", effective_from.to_string());
-    let (before, after) = (figures::figures(&draft.in_force.terms), figures::figures(&draft.terms));
-    let changes = after
-        .iter()
-        .filter_map(|figure| {
-            let old = before.iter().find(|old| old.key == figure.key).map(|old| old.value.clone()).unwrap_or_default();
-            (old != figure.value).then(|| FigureChange { what: title_of(&shell, figure), before: old, after: figure.value.clone() })
-        })
-        .collect::<Vec<_>>();
-    let values = before.into_iter().map(|figure| (figure.key, figure.value)).collect();
-    let only_figures = figures::with_figures(&draft.terms, &values).is_ok_and(|terms| terms == draft.in_force.terms);
+    let (changes, only_figures) = changes(&shell, draft, currency);
     let declined = shell.t("office-draft-declined");
     let quotes = preview
         .rows
@@ -184,10 +210,11 @@ fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview,
     }
 }
 
-fn title_of(shell: &Shell, figure: &Figure) -> String {
+fn title_of(shell: &Shell, figure: &Figure, terms: &Terms, currency: Currency) -> String {
+    let title = title(shell, figure, terms, currency);
     match figure.key.rsplit_once('.').map(|(_, part)| part) {
-        Some("minimum") => format!("{} · {}", title(shell, figure), shell.t("office-prices-minimum")),
-        _ => title(shell, figure),
+        Some("minimum") => format!("{title} · {}", shell.t("office-prices-minimum")),
+        _ => title,
     }
 }
 
@@ -222,7 +249,7 @@ async fn build(app: &App, staff: &Staff, shell: Shell, id: ProductId, from: Opti
     let today = tx.scope().today();
     let day = from.filter(|day| pricing::service::can_plan(today, *day)).unwrap_or(today);
     let preview = pricing::service::preview(&mut tx, &law, id, day).await?;
-    Ok(draft_page(shell, &product, &draft, &preview, day))
+    Ok(draft_page(shell, &product, &draft, &preview, day, staff.tenant().currency))
 }
 
 pub(super) async fn show_draft(

@@ -1,7 +1,10 @@
 //! Insurers, products and their prices, as an administrator changes them.
 
 use axum::http::StatusCode;
-use insurance::catalogue::{self, Product, ProductFilter};
+use insurance::{
+    catalogue::{self, Product, ProductFilter},
+    rating::Step,
+};
 
 use crate::{
     market::PIXEL,
@@ -306,6 +309,85 @@ async fn a_thing_of_the_terms_is_changed_and_moved_and_an_extra_goes_with_its_pr
     }
     browser.permissions = Some(vec![catalogue::READ, catalogue::CHANGE]);
     assert_eq!(browser.get(&terms).await.status, StatusCode::FORBIDDEN);
+}
+
+const THIRD_PARTY: &str = "apa-commercial-third-party";
+
+#[tokio::test]
+async fn rows_of_a_table_of_prices_come_and_go_but_none_that_could_never_count() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let before = product(&firm, THIRD_PARTY).await;
+    let step = before.current.terms.pricing.iter().position(|step| matches!(step, Step::Table { .. })).expect("a table") + 1;
+    let (step, table) = (format!("/products/{}/terms/steps/{step}", before.id), format!("/products/{}/tables/basic_premium", before.id));
+    let shown = browser.get(&step).await;
+    sound("table", &shown.body);
+    assert!(shown.has(&format!("{table}/new")) && shown.has(&format!("{table}/7\"")) && !shown.has(&format!("{table}/8\"")), "{}", shown.body);
+    assert!(shown.has("KSh\u{a0}12,000"), "amounts have separators: {}", shown.body);
+    for page in ["new", "1", "1/remove"] {
+        sound(page, &browser.get(&format!("{table}/{page}")).await.body);
+    }
+    for nothing in [format!("{table}/8"), format!("/products/{}/tables/nothing/new", before.id), format!("/products/{}/terms/rows/new", before.id)] {
+        assert_eq!(browser.get(&nothing).await.status, StatusCode::NOT_FOUND, "{nothing}");
+    }
+
+    let new = format!("{table}/new");
+    let price = [("version", "0"), ("price", "fixed"), ("amount", "27,000")];
+    let unsaid = browser.post(&new, &price).await;
+    assert!(unsaid.status == StatusCode::UNPROCESSABLE_ENTITY && unsaid.has("Say for whom this row is."), "{}", unsaid.body);
+    let cartage = [("when", "equals"), ("when_question", "use"), ("when_value", "general_cartage")];
+    let light = [("when_2", "equals"), ("when_question_2", "tonnage"), ("when_value_2", "up_to_3")];
+    let late = browser.post(&new, &[price.as_slice(), &cartage, &light, &[("place", "8")]].concat()).await;
+    assert!(late.has("One row would never count") && late.has("27,000"), "what was typed stays: {}", late.body);
+    let again = [("when_2", "equals"), ("when_question_2", "use"), ("when_value_2", "own_goods")];
+    let twice = browser.post(&new, &[price.as_slice(), &cartage, &again].concat()).await;
+    assert!(twice.has("compares this question already"), "{}", twice.body);
+
+    let young = [("when", "at_least"), ("when_question", "year"), ("when_value", "2020"), ("price", "fixed"), ("amount", "27,000")];
+    keep(&mut browser, &new, &[young.as_slice(), &[("place", "1")]].concat()).await;
+    assert!(browser.get(&step).await.has("at least 2020"));
+    keep(&mut browser, &format!("{table}/1"), &[young.as_slice(), &[("place", "8")]].concat()).await;
+    let stale = browser.post(&format!("{table}/1/remove"), &[("version", "1")]).await;
+    assert!(stale.has("Somebody else changed this draft meanwhile."), "{}", stale.body);
+    keep(&mut browser, &format!("{table}/1/remove"), &[]).await;
+    keep(&mut browser, &step, &[("label_en", "Basic premium"), ("price", "fixed"), ("amount", "26000"), ("place", "1")]).await;
+    let review = browser.get(&format!("/products/{}/draft", before.id)).await;
+    assert!(review.has("Everybody else: KSh\u{a0}25,000") && review.has("Everybody else: KSh\u{a0}26,000"), "{}", review.body);
+
+    let today = testkit::noon().date_naive().to_string();
+    let publish = [("version", "4"), ("effective_from", today.as_str()), ("reason", "circular")];
+    let published = browser.post(&format!("/products/{}/draft/publish", before.id), &publish).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.body);
+    let rows = |product: &Product| {
+        let table = product.current.terms.pricing.iter().find_map(|step| if let Step::Table { rows, .. } = step { Some(rows.clone()) } else { None });
+        table.expect("a table")
+    };
+    let (old, new) = (rows(&before), rows(&product(&firm, THIRD_PARTY).await));
+    assert_eq!((new.len(), new[0].clone()), (old.len(), old[1].clone()), "the first went, the new one stands before the last");
+    assert!(new[6].when.len() == 1 && new[7].when.is_empty() && new[7].price != old[7].price);
+}
+
+#[tokio::test]
+async fn how_long_cover_lasts_and_quotes_hold_is_changed_in_the_draft() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let before = product(&firm, APA).await;
+    let (terms, period) = (format!("/products/{}/terms", before.id), format!("/products/{}/terms/period", before.id));
+    assert!(browser.get(&terms).await.has(&period), "the terms lead to it");
+    sound("period", &browser.get(&period).await.body);
+    let wrong = browser.post(&period, &[("version", "0"), ("term_months", "61"), ("quote_valid_days", "0")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.has("months from 1 to 60") && wrong.has("days from 1 to 90"), "{}", wrong.body);
+    keep(&mut browser, &period, &[("term_months", "6"), ("quote_valid_days", "14")]).await;
+    let stale = browser.post(&period, &[("version", "0"), ("term_months", "7"), ("quote_valid_days", "14")]).await;
+    assert!(stale.has("Somebody else changed this draft meanwhile."), "{}", stale.body);
+    let review = browser.get(&format!("/products/{}/draft", before.id)).await;
+    assert!(review.has("6 months") && review.has("14 days") && !review.has("The wording or cover changes too."), "{}", review.body);
+    assert_eq!(product(&firm, APA).await.current.terms, before.current.terms, "customers still get the terms in force");
+    browser.permissions = Some(vec![catalogue::READ, catalogue::CHANGE]);
+    assert_eq!(browser.get(&period).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

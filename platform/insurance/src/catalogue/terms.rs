@@ -8,7 +8,7 @@ use super::form::{Form, QuestionKind};
 use crate::{
     figures::{Amount, Percent},
     law::PremiumLaw,
-    rating::{Condition, Limit, Price, Step, TableRow},
+    rating::{Condition, Limit, Price, Step, TableRow, unreachable_row},
     text::LocalText,
 };
 
@@ -71,6 +71,11 @@ pub struct AddOn {
 const MOST_BYTES: usize = 64 * 1024;
 
 impl Terms {
+    /// Longest term of cover.
+    pub const MOST_MONTHS: u32 = 60;
+    /// Longest time for which a quote holds.
+    pub const MOST_VALID_DAYS: u32 = 90;
+
     #[must_use]
     pub fn add_on(&self, key: &str) -> Option<&AddOn> {
         self.add_ons.iter().find(|add_on| add_on.key == key)
@@ -176,6 +181,11 @@ impl Terms {
                 Step::Levy { law: code } if law.levy(code).is_none() => fault(format!("the law knows no levy {code:?}")),
                 Step::Band { bands, .. } if !bands_are_sound(bands) => fault("bands must rise and end with one without an end".to_owned()),
                 Step::Table { code, rows, .. } if !rows_are_sound(rows) => fault(format!("of the rows of {code:?} only the last has no condition")),
+                Step::Table { code, rows, .. } => {
+                    if let Some(at) = unreachable_row(rows) {
+                        fault(format!("row {} of {code:?} can never count: whoever it fits comes to a row before it", at + 1));
+                    }
+                }
                 _ => {}
             }
         }
@@ -185,8 +195,8 @@ impl Terms {
         if let Some(most) = law.commission_limit(line).filter(|most| self.commission_percent > *most) {
             fault(format!("commission above the law's limit of {} for {line}", most.fraction()));
         }
-        if !(1..=60).contains(&self.term_months) || !(1..=90).contains(&self.quote_valid_days) {
-            fault("term_months is 1 to 60, quote_valid_days 1 to 90".to_owned());
+        if !(1..=Self::MOST_MONTHS).contains(&self.term_months) || !(1..=Self::MOST_VALID_DAYS).contains(&self.quote_valid_days) {
+            fault(format!("term_months is 1 to {}, quote_valid_days 1 to {}", Self::MOST_MONTHS, Self::MOST_VALID_DAYS));
         }
         let texts = self.features.iter().chain(&self.exclusions).chain(&self.excesses).chain(&self.documents);
         let titles = self.benefits.iter().map(|b| &b.title).chain(self.add_ons.iter().map(|a| &a.title));

@@ -62,8 +62,8 @@ pub fn with_figures(terms: &Terms, values: &BTreeMap<String, String>) -> AppResu
     for_each(&mut changed, &mut |key, _, slot| {
         if let Some(text) = values.get(&key) {
             let text = text.trim();
-            if !slot.write(text) {
-                fields.add(key.clone(), if text.is_empty() { "field-required" } else { "figure-invalid" });
+            if let Err(complaint) = slot.write(text) {
+                fields.add(key.clone(), complaint);
             }
         }
         known.push(key);
@@ -85,21 +85,20 @@ enum Slot<'a> {
 }
 
 impl Slot<'_> {
-    /// False for a text that is no such figure; then nothing changes.
-    fn write(self, text: &str) -> bool {
-        fn put<T>(place: &mut T, value: Option<T>) -> bool {
-            value.map(|value| *place = value).is_some()
-        }
+    /// What is wrong with a text that is no such figure; then nothing changes.
+    fn write(self, text: &str) -> Result<(), &'static str> {
         if text.len() > MOST_TEXT {
-            return false;
+            return Err("figure-invalid");
         }
+        let complaint = || if text.is_empty() { "field-required" } else { "figure-invalid" };
         match self {
-            Self::Percent(place) => put(place, Percent::parse(text)),
-            Self::Amount(place) => put(place, Amount::parse(&plain(text))),
-            Self::Lowest(place) if text.is_empty() => put(place, Some(None)),
-            Self::Lowest(place) => put(place, Amount::parse(&plain(text)).map(Some)),
-            Self::Bands(place) => put(place, read_bands(text)),
+            Self::Percent(place) => *place = Percent::parse(text).ok_or_else(complaint)?,
+            Self::Amount(place) => *place = Amount::parse(&plain(text)).ok_or_else(complaint)?,
+            Self::Lowest(place) if text.is_empty() => *place = None,
+            Self::Lowest(place) => *place = Some(Amount::parse(&plain(text)).ok_or_else(complaint)?),
+            Self::Bands(place) => *place = read_bands(text)?,
         }
+        Ok(())
     }
 }
 
@@ -144,10 +143,19 @@ pub fn write_bands(bands: &[BandRow]) -> String {
     bands.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// None where a line is no band.
-#[must_use]
-pub fn read_bands(text: &str) -> Option<Vec<BandRow>> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(read_band).collect()
+/// The bands, or what is wrong with them: a line that is no band, sums that do not rise, so that one band would never count, or no
+/// band for the highest sums.
+pub fn read_bands(text: &str) -> Result<Vec<BandRow>, &'static str> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let bands: Vec<BandRow> = lines.map(read_band).collect::<Option<_>>().ok_or("figure-invalid")?;
+    let Some((last, rest)) = bands.split_last() else { return Err("field-required") };
+    if last.up_to.is_some() {
+        return Err("bands-open-end-missing");
+    }
+    if rest.iter().any(|band| band.up_to.is_none()) || rest.iter().zip(rest.iter().skip(1)).any(|(band, next)| band.up_to >= next.up_to) {
+        return Err("bands-not-rising");
+    }
+    Ok(bands)
 }
 
 fn read_band(line: &str) -> Option<BandRow> {
@@ -204,8 +212,18 @@ mod tests {
     fn bands_are_read_as_they_are_typed() {
         assert_eq!(write_bands(&read_bands(" 1,000,000 : 5.5 %\n\n2 500 000:5\n: 4.5").unwrap()), "1000000: 5.5\n2500000: 5\n: 4.5");
         for bad in ["5.5", "1000000; 5", "a: 5", "1000: b", "1000: 101"] {
-            assert!(read_bands(bad).is_none(), "{bad}");
+            assert_eq!(read_bands(bad), Err("figure-invalid"), "{bad}");
         }
+    }
+
+    #[test]
+    fn bands_leave_no_gap_above_and_none_overlaps_another() {
+        assert_eq!(read_bands(" \n"), Err("field-required"));
+        assert_eq!(read_bands("1000: 5"), Err("bands-open-end-missing"), "nothing is said of sums above 1000");
+        for overlapping in ["1000: 5\n1000: 4\n: 3", "2000: 5\n1000: 4\n: 3", ": 5\n1000: 4\n: 3", ": 5\n: 4"] {
+            assert_eq!(read_bands(overlapping), Err("bands-not-rising"), "{overlapping}");
+        }
+        assert_eq!(read_bands(": 3").map(|bands| bands.len()), Ok(1));
     }
 
     #[test]

@@ -17,4 +17,4 @@ mod worked;
 
 pub use model::{Decline, Line, LineKind, Outcome, Premium, RatingFault};
 pub use rate::{Inputs, rate, rate_bundled};
-pub use step::{BandRow, Condition, Limit, Price, Step, TableRow};
+pub use step::{BandRow, Condition, Limit, Price, Step, TableRow, unreachable_row};

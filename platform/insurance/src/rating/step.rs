@@ -108,6 +108,30 @@ impl Condition {
             Self::Equals { question, .. } | Self::AtLeast { question, .. } | Self::AgeAtLeast { question, .. } => question,
         }
     }
+
+    /// Whether it holds wherever the other one does.
+    fn follows_from(&self, other: &Self) -> bool {
+        let more = match (self, other) {
+            (Self::Equals { equals, .. }, Self::Equals { equals: other, .. }) => equals == other,
+            (Self::AtLeast { at_least, .. }, Self::AtLeast { at_least: other, .. }) => at_least <= other,
+            (Self::AgeAtLeast { age_at_least, .. }, Self::AgeAtLeast { age_at_least: other, .. }) => age_at_least <= other,
+            _ => false,
+        };
+        more && self.question() == other.question()
+    }
+}
+
+impl TableRow {
+    /// Whether everybody whom the other row fits comes to this one, if it stands first.
+    fn covers(&self, other: &Self) -> bool {
+        self.when.iter().all(|condition| other.when.iter().any(|narrower| condition.follows_from(narrower)))
+    }
+}
+
+/// The first row, counted from 0, that nobody can come to: whoever it fits comes to one before it.
+#[must_use]
+pub fn unreachable_row(rows: &[TableRow]) -> Option<usize> {
+    (0..).zip(rows).find(|(at, row)| rows.iter().take(*at).any(|before| before.covers(row))).map(|(at, _)| at)
 }
 
 /// What an insurer takes and what it declines.
@@ -157,5 +181,40 @@ impl Limit {
             | Self::AgeBetween { question, .. }
             | Self::NumberBetween { question, .. } => question,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(when: &[Condition]) -> TableRow {
+        let amount = Amount::parse("100").expect("an amount");
+        TableRow { when: when.to_vec(), price: Price::Fixed { amount } }
+    }
+
+    fn is(question: &str, equals: &str) -> Condition {
+        Condition::Equals { question: question.to_owned(), equals: equals.to_owned() }
+    }
+
+    fn from(at_least: i64) -> Condition {
+        Condition::AtLeast { question: "seats".to_owned(), at_least }
+    }
+
+    #[test]
+    fn a_row_that_is_narrower_than_one_before_it_is_never_reached() {
+        let everybody = row(&[]);
+        let narrow_first = [row(&[is("use", "psv"), from(14)]), row(&[is("use", "psv")]), row(&[from(14)]), everybody.clone()];
+        assert_eq!(unreachable_row(&narrow_first), None);
+        let wide_first = [row(&[is("use", "psv")]), row(&[from(14)]), row(&[is("use", "psv"), from(14)]), everybody.clone()];
+        assert_eq!(unreachable_row(&wide_first), Some(2));
+        assert_eq!(unreachable_row(&[everybody.clone(), row(&[from(14)])]), Some(1), "whoever it fits comes to the price for everybody");
+    }
+
+    #[test]
+    fn bounds_are_reached_where_they_fall_and_not_where_they_rise() {
+        assert_eq!(unreachable_row(&[row(&[from(33)]), row(&[from(14)]), row(&[])]), None);
+        assert_eq!(unreachable_row(&[row(&[from(14)]), row(&[from(33)]), row(&[])]), Some(1));
+        assert_eq!(unreachable_row(&[row(&[is("use", "psv")]), row(&[is("use", "school")]), row(&[is("body", "psv")]), row(&[])]), None);
     }
 }

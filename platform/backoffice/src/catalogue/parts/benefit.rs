@@ -10,8 +10,8 @@ use crate::frame::{Field, FormPage, Section, Sent, in_languages, worded, wording
 impl Part for Benefit {
     const KIND: Kind = Kind::Benefits;
 
-    fn all(terms: &Terms) -> Vec<Self> {
-        terms.benefits.clone()
+    fn all(around: &Around<'_>) -> Vec<Self> {
+        around.terms.benefits.clone()
     }
     fn title(&self, around: &Around<'_>) -> String {
         self.title.get(&around.shell.lang).to_owned()
@@ -26,7 +26,7 @@ impl Part for Benefit {
             None => shell.t(if self.included { "office-products-included" } else { "office-products-extra" }),
         };
         let most = match (&self.amount, &self.limit_of) {
-            (Some(amount), _) => Some(format!("{} {amount}", around.symbol)),
+            (Some(amount), _) => Some(around.money(*amount)),
             (None, Some(key)) => Some(around.question(key)),
             (None, None) => None,
         };
@@ -41,7 +41,7 @@ impl Part for Benefit {
             Section::of(title),
             Section::of(vec![
                 Field::select("add_on", shell.t("office-terms-only-with"), extras).help(shell.t("office-terms-only-with-help")).optional(),
-                Field::money("amount", shell.t("office-terms-most-paid"), around.symbol).optional(),
+                Field::money("amount", shell.t("office-terms-most-paid"), around.currency.symbol()).optional(),
                 Field::select("limit_of", shell.t("office-terms-most-paid-of"), sums).help(shell.t("office-terms-most-paid-help")).optional(),
             ]),
         ]
@@ -74,7 +74,7 @@ impl Part for Benefit {
     fn put(self, terms: &mut Terms, at: Option<usize>, place: usize) {
         placed(&mut terms.benefits, self, at, place);
     }
-    fn take_out(terms: &mut Terms, at: usize) {
+    fn take_out(&self, terms: &mut Terms, at: usize) {
         taken(&mut terms.benefits, at);
     }
 }

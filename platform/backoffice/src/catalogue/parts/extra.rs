@@ -26,8 +26,8 @@ fn price_of(terms: &Terms, key: &str) -> Option<Price> {
 impl Part for Extra {
     const KIND: Kind = Kind::Extras;
 
-    fn all(terms: &Terms) -> Vec<Self> {
-        terms.add_ons.iter().map(|add_on| Self { price: price_of(terms, &add_on.key), add_on: add_on.clone() }).collect()
+    fn all(around: &Around<'_>) -> Vec<Self> {
+        around.terms.add_ons.iter().map(|add_on| Self { price: price_of(around.terms, &add_on.key), add_on: add_on.clone() }).collect()
     }
     fn title(&self, around: &Around<'_>) -> String {
         self.add_on.title.get(&around.shell.lang).to_owned()
@@ -73,7 +73,7 @@ impl Part for Extra {
         let to = own.or(first_levy).unwrap_or(terms.pricing.len());
         placed(&mut terms.pricing, Step::AddOn { add_on: key, price }, own, to);
     }
-    fn take_out(terms: &mut Terms, at: usize) {
+    fn take_out(&self, terms: &mut Terms, at: usize) {
         if let Some(gone) = taken(&mut terms.add_ons, at) {
             terms.pricing.retain(|step| !matches!(step, Step::AddOn { add_on, .. } if *add_on == gone.key));
         }

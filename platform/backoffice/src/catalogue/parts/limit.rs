@@ -33,8 +33,8 @@ fn whole<T: std::str::FromStr>(fields: &mut Fields, sent: &Sent, field: &'static
 impl Part for Limit {
     const KIND: Kind = Kind::Limits;
 
-    fn all(terms: &Terms) -> Vec<Self> {
-        terms.limits.clone()
+    fn all(around: &Around<'_>) -> Vec<Self> {
+        around.terms.limits.clone()
     }
     fn title(&self, around: &Around<'_>) -> String {
         around.question(self.question())
@@ -43,7 +43,7 @@ impl Part for Limit {
         let word = words::word(around.shell, "limit-rule", rule(self));
         let bound = match self {
             Self::MaxVehicleAge { years, .. } => years.to_string(),
-            Self::MinAmount { amount, .. } | Self::MaxAmount { amount, .. } => format!("{} {amount}", around.symbol),
+            Self::MinAmount { amount, .. } | Self::MaxAmount { amount, .. } => around.money(*amount),
             Self::Allowed { values, .. } => values.join(", "),
             Self::AgeBetween { min, max, .. } => format!("{min}–{max}"),
             Self::NumberBetween { min, max, .. } => format!("{min}–{max}"),
@@ -62,8 +62,8 @@ impl Part for Limit {
                 Field::select("question", shell.t("office-terms-question"), around.questions(&[])),
                 Field::select("rule", shell.t("office-terms-rule"), words::choices(shell, "limit-rule", RULES)),
             ]),
-            Section::of(vec![Field::money("least", shell.t("office-terms-min"), around.symbol)]).when("rule=min_amount"),
-            Section::of(vec![Field::money("most", shell.t("office-terms-max"), around.symbol)]).when("rule=max_amount"),
+            Section::of(vec![Field::money("least", shell.t("office-terms-min"), around.currency.symbol())]).when("rule=min_amount"),
+            Section::of(vec![Field::money("most", shell.t("office-terms-max"), around.currency.symbol())]).when("rule=max_amount"),
             Section::of(vec![bound("years", "office-terms-years")]).when("rule=max_vehicle_age"),
             between("age", "rule=age_between"),
             between("number", "rule=number_between"),
@@ -122,7 +122,7 @@ impl Part for Limit {
     fn put(self, terms: &mut Terms, at: Option<usize>, place: usize) {
         placed(&mut terms.limits, self, at, place);
     }
-    fn take_out(terms: &mut Terms, at: usize) {
+    fn take_out(&self, terms: &mut Terms, at: usize) {
         taken(&mut terms.limits, at);
     }
 }

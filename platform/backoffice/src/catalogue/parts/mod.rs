@@ -1,12 +1,16 @@
-//! What the terms of a product are made of, thing by thing: questions, benefits, extras, limits, pricing steps. Each is added,
-//! changed, moved and removed in the draft, which is reviewed on past quotes and published like any other change.
+//! What the terms of a product are made of, thing by thing: questions, benefits, extras, limits, pricing steps, rows of a table of
+//! prices. Each is added, changed, moved and removed in the draft, which is reviewed on past quotes and published like any other
+//! change.
 
 mod benefit;
+mod condition;
 mod extra;
 mod limit;
 mod outline;
+pub(super) mod period;
 mod price;
 mod question;
+pub(super) mod row;
 mod step;
 
 use axum::{extract::State, response::Response};
@@ -16,6 +20,7 @@ use insurance::{
         form::{Question, QuestionKind},
         terms::Benefit,
     },
+    figures::Amount,
     law::Law,
     pricing::{self, Draft},
     rating::{Limit, Step},
@@ -23,6 +28,7 @@ use insurance::{
 use kernel::{
     App, AppError, AppResult,
     http::{Path, Staff},
+    money::Currency,
 };
 use pages::{Choice, Crumb, Fact, Shell, Tone, redirect_with};
 
@@ -42,9 +48,12 @@ enum Kind {
     Extras,
     Limits,
     Steps,
+    /// Of a table of prices, which their address names.
+    Rows,
 }
 
 impl Kind {
+    /// What terms are a list of themselves.
     const ALL: [Self; 5] = [Self::Questions, Self::Benefits, Self::Extras, Self::Limits, Self::Steps];
 
     fn named(name: &str) -> AppResult<Self> {
@@ -58,6 +67,7 @@ impl Kind {
             Self::Extras => "extras",
             Self::Limits => "limits",
             Self::Steps => "steps",
+            Self::Rows => "rows",
         }
     }
 }
@@ -67,9 +77,11 @@ struct Around<'a> {
     shell: &'a Shell,
     terms: &'a Terms,
     languages: &'a Languages,
-    symbol: &'static str,
+    currency: Currency,
     /// Of the law in force.
     levies: Vec<Choice>,
+    /// The code of the table whose rows are asked for; empty for everything else.
+    table: String,
 }
 
 impl Around<'_> {
@@ -77,6 +89,10 @@ impl Around<'_> {
     fn questions(&self, kinds: &[QuestionKind]) -> Vec<Choice> {
         let asked = self.terms.form.questions.iter().filter(|question| kinds.is_empty() || kinds.contains(&question.kind));
         asked.map(|question| Choice::new(question.key.clone(), question.label.get(&self.shell.lang))).collect()
+    }
+    /// An amount as people read it; one that the currency cannot hold as it was typed.
+    fn money(&self, amount: Amount) -> String {
+        amount.in_currency(self.currency).map_or_else(|_| amount.to_string(), |money| self.shell.money(&money))
     }
     /// What the question of this key is called.
     fn question(&self, key: &str) -> String {
@@ -87,7 +103,7 @@ impl Around<'_> {
 /// One kind of thing that terms are a list of.
 trait Part: Sized {
     const KIND: Kind;
-    fn all(terms: &Terms) -> Vec<Self>;
+    fn all(around: &Around<'_>) -> Vec<Self>;
     fn title(&self, around: &Around<'_>) -> String;
     fn detail(&self, around: &Around<'_>) -> String;
     /// The fields of a thing; of a new one without `kept`.
@@ -96,7 +112,15 @@ trait Part: Sized {
     fn read(sent: &Sent, around: &Around<'_>, kept: Option<&Self>) -> AppResult<Self>;
     /// Puts it where the thing at `at` stood, or moves it to `place`, or adds it.
     fn put(self, terms: &mut Terms, at: Option<usize>, place: usize);
-    fn take_out(terms: &mut Terms, at: usize);
+    fn take_out(&self, terms: &mut Terms, at: usize);
+    /// Refuses an order of things in which one of them would be for nothing.
+    fn check(_: &Terms, _: &Around<'_>) -> AppResult<()> {
+        Ok(())
+    }
+    /// Links from the page of the thing to what it holds itself; most hold nothing.
+    fn inside(&self, _: &Around<'_>, _: &Product) -> Vec<Fact> {
+        Vec::new()
+    }
 }
 
 /// Puts an item into a list: in place of the one at `at`, which goes, and to `place`.
@@ -135,24 +159,48 @@ impl<'a> Page<'a> {
     fn of(staff: &Staff, law: &Law, shell: &'a Shell, product: &'a Product, draft: &'a Draft, languages: &'a Languages) -> AppResult<Self> {
         let levies = law.premium_on(staff.scope.today())?.levies.iter();
         let levies = levies.map(|levy| Choice::new(levy.code.clone(), levy.title.get(&shell.lang))).collect();
-        let symbol = staff.tenant().currency.symbol();
-        Ok(Self { product, draft, around: Around { shell, terms: &draft.terms, languages, symbol, levies } })
+        let currency = staff.tenant().currency;
+        Ok(Self { product, draft, around: Around { shell, terms: &draft.terms, languages, currency, levies, table: String::new() } })
+    }
+
+    /// The page of the rows of this table; of other things without one.
+    fn of_table(mut self, table: &str) -> AppResult<Self> {
+        if !table.is_empty() && row::rows(self.around.terms, table).is_none() {
+            return Err(AppError::not_found());
+        }
+        self.around.table = table.to_owned();
+        Ok(self)
     }
 
     fn outline_href(&self) -> String {
         format!("/products/{}/terms", self.product.id)
     }
 
+    /// The table whose rows are asked for: the step's name and address.
+    fn table(&self) -> Option<Crumb> {
+        let steps = &self.draft.terms.pricing;
+        let (number, step) = (1..).zip(steps).find(|(_, step)| matches!(step, Step::Table { code, .. } if *code == self.around.table))?;
+        Some(Crumb { label: step.title(&self.around), href: format!("{}/steps/{number}", self.outline_href()) })
+    }
+
+    /// Where one goes when done: the table whose rows are asked for, or the outline.
+    fn back(&self) -> String {
+        self.table().map_or_else(|| self.outline_href(), |table| table.href)
+    }
+
     /// The shell of a page below the outline, and the address of the thing at `at`, or of a new one.
     fn below<P: Part>(&self, at: Option<usize>) -> (Shell, String) {
-        let (mut shell, _) = under(self.around.shell.clone(), self.product);
+        let (mut shell, product) = under(self.around.shell.clone(), self.product);
         let outline = self.outline_href();
         shell.crumbs.push(Crumb { label: shell.t("office-terms-title"), href: outline.clone() });
-        (shell, format!("{outline}/{}/{}", P::KIND.as_str(), at.map_or_else(|| "new".to_owned(), |at| (at + 1).to_string())))
+        let table = self.table();
+        let list = if table.is_some() { format!("{product}/tables/{}", self.around.table) } else { format!("{outline}/{}", P::KIND.as_str()) };
+        shell.crumbs.extend(table);
+        (shell, format!("{list}/{}", at.map_or_else(|| "new".to_owned(), |at| (at + 1).to_string())))
     }
 
     fn form<P: Part>(&self, at: Option<usize>) -> AppResult<FormPage> {
-        let all = P::all(&self.draft.terms);
+        let all = P::all(&self.around);
         let kept = at.map(|at| all.get(at).ok_or_else(AppError::not_found)).transpose()?;
         let (shell, href) = self.below::<P>(at);
         let mut sections = P::sections(&self.around, kept);
@@ -170,11 +218,12 @@ impl<'a> Page<'a> {
         };
         let lede = shell.t("office-terms-lede");
         let place = at.map_or(last, |at| at + 1);
-        let page = FormPage::new(shell, title, &href, &self.outline_href(), sections).lede(lede).version(self.draft.version);
+        let page = FormPage::new(shell, title, &href, &self.back(), sections).lede(lede).version(self.draft.version);
         let page = page.with(PLACE, place.to_string());
         let Some(item) = kept else { return Ok(page) };
         let remove = Fact::new(page.shell.t("office-terms-remove"), item.title(&self.around)).linked(format!("{href}/remove"));
-        Ok(item.fill(page, &self.around).facts(vec![remove]))
+        let facts = item.inside(&self.around, self.product).into_iter().chain([remove]).collect();
+        Ok(item.fill(page, &self.around).facts(facts))
     }
 }
 
@@ -184,6 +233,8 @@ struct Asked {
     shell: Shell,
     staff: Staff,
     product: ProductId,
+    /// Of rows, the code of their table.
+    table: String,
     /// None: a new one.
     at: Option<usize>,
 }
@@ -192,7 +243,11 @@ impl Asked {
     /// Things are counted from 1 in addresses.
     fn at(app: App, shell: Shell, staff: Staff, product: ProductId, number: &str) -> AppResult<Self> {
         let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).ok_or_else(AppError::not_found)?;
-        Ok(Self { app, shell, staff, product, at: Some(at) })
+        Ok(Self { app, shell, staff, product, table: String::new(), at: Some(at) })
+    }
+
+    fn of_table(self, table: String) -> Self {
+        Self { table, ..self }
     }
 
     async fn show<P: Part>(self) -> AppResult<Response> {
@@ -200,7 +255,7 @@ impl Asked {
         let mut tx = self.staff.begin_read().await?;
         let product = catalogue::service::product(&mut tx, self.product).await?;
         let draft = pricing::service::draft(&mut tx, self.product).await?;
-        Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?.form::<P>(self.at)?.show()
+        Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?.of_table(&self.table)?.form::<P>(self.at)?.show()
     }
 
     async fn save<P: Part>(self, sent: Sent) -> AppResult<Response> {
@@ -208,14 +263,15 @@ impl Asked {
         let mut tx = self.staff.begin_write().await?;
         let product = catalogue::service::product(&mut tx, self.product).await?;
         let draft = pricing::service::draft(&mut tx, self.product).await?;
-        let page = Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?;
+        let page = Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?.of_table(&self.table)?;
         let form = page.form::<P>(self.at)?;
-        let all = P::all(&draft.terms);
-        let changed = P::read(&sent, &page.around, self.at.and_then(|at| all.get(at))).map(|item| {
+        let all = P::all(&page.around);
+        let changed = P::read(&sent, &page.around, self.at.and_then(|at| all.get(at))).and_then(|item| {
             let place = sent.text(PLACE).parse::<usize>().map_or(all.len(), |place| place.saturating_sub(1));
             let mut terms = draft.terms.clone();
             item.put(&mut terms, self.at, place);
-            terms
+            P::check(&terms, &page.around)?;
+            Ok(terms)
         });
         let saved = match changed {
             Ok(terms) => pricing::service::save(&mut tx, &law, self.product, sent.version()?, terms).await,
@@ -224,7 +280,7 @@ impl Asked {
         match saved {
             Ok(_) => {
                 tx.commit().await?;
-                Ok(redirect_with(&page.outline_href(), Tone::Good, "flash-saved"))
+                Ok(redirect_with(&page.back(), Tone::Good, "flash-saved"))
             }
             Err(error) => form.again(&sent, beside_english(error, &WORDINGS)),
         }
@@ -236,22 +292,22 @@ impl Asked {
         let mut tx = self.staff.begin_write().await?;
         let product = catalogue::service::product(&mut tx, self.product).await?;
         let draft = pricing::service::draft(&mut tx, self.product).await?;
-        let page = Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?;
+        let page = Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?.of_table(&self.table)?;
         let at = self.at.unwrap_or_default();
-        let all = P::all(&draft.terms);
+        let all = P::all(&page.around);
         let item = all.get(at).ok_or_else(AppError::not_found)?;
         let (shell, href) = page.below::<P>(self.at);
         let title = shell.tf("office-terms-remove-title", [("name", item.title(&page.around))]);
         let (lede, submit, keep) = (shell.t("office-terms-remove-lede"), shell.t("office-terms-remove"), shell.t("office-terms-keep"));
-        let form = FormPage::new(shell, title, &format!("{href}/remove"), &page.outline_href(), Vec::new());
+        let form = FormPage::new(shell, title, &format!("{href}/remove"), &page.back(), Vec::new());
         let form = form.lede(lede).submit(submit).grave(keep).version(draft.version);
         let Some(sent) = sent else { return form.show() };
         let mut terms = draft.terms.clone();
-        P::take_out(&mut terms, at);
+        item.take_out(&mut terms, at);
         match pricing::service::save(&mut tx, &law, self.product, sent.version()?, terms).await {
             Ok(_) => {
                 tx.commit().await?;
-                Ok(redirect_with(&page.outline_href(), Tone::Good, "office-terms-removed"))
+                Ok(redirect_with(&page.back(), Tone::Good, "office-terms-removed"))
             }
             Err(error) => form.again(&sent, error),
         }
@@ -267,6 +323,7 @@ macro_rules! of_kind {
             Kind::Extras => $asked.$step::<Extra>($($argument),*).await,
             Kind::Limits => $asked.$step::<Limit>($($argument),*).await,
             Kind::Steps => $asked.$step::<Step>($($argument),*).await,
+            Kind::Rows => Err(AppError::not_found()),
         }
     };
 }
@@ -277,7 +334,7 @@ pub(super) async fn show_new(
     staff: Staff,
     Path((product, kind)): Path<(ProductId, String)>,
 ) -> AppResult<Response> {
-    let asked = Asked { app, shell, staff, product, at: None };
+    let asked = Asked { app, shell, staff, product, table: String::new(), at: None };
     of_kind!(Kind::named(&kind)?, asked, show())
 }
 
@@ -288,7 +345,7 @@ pub(super) async fn add(
     Path((product, kind)): Path<(ProductId, String)>,
     Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
-    let asked = Asked { app, shell, staff, product, at: None };
+    let asked = Asked { app, shell, staff, product, table: String::new(), at: None };
     of_kind!(Kind::named(&kind)?, asked, save(sent))
 }
 

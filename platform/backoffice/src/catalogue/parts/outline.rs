@@ -40,10 +40,12 @@ pub(in crate::catalogue) async fn show(
         let label = shell.t(&format!("office-terms-{}-new", kind.as_str()));
         page.next.push(Action::link(label, format!("{href}/terms/{}/new", kind.as_str())).icon("plus"));
     }
+    page.next.push(Action::link(shell.t("office-terms-period"), format!("{href}/terms/period")).icon("calendar"));
     page.alerts.push(Flash { tone: Tone::Neutral, text: shell.t("office-terms-lede"), undo: None });
     page.facts = vec![
         Fact::new(shell.t("office-products-version"), shell.number(product.current.number)),
         Fact::new(shell.t("office-products-term"), shell.tn("office-products-months", draft.terms.term_months)),
+        Fact::new(shell.t("office-terms-quotes-hold"), shell.tn("office-terms-days", draft.terms.quote_valid_days)),
         Fact::new(shell.t("office-prices-commission"), format!("{} %", draft.terms.commission_percent)),
     ];
     page.related =
@@ -60,5 +62,5 @@ fn group<P: Part>(page: &Page<'_>) -> Related {
         state: Badge::default(),
     };
     let title = page.around.shell.t(&format!("office-terms-{}", P::KIND.as_str()));
-    Related { title, items: (1..).zip(P::all(&page.draft.terms)).map(item).collect(), all_href: String::new() }
+    Related { title, items: (1..).zip(P::all(&page.around)).map(item).collect(), all_href: String::new() }
 }

@@ -43,7 +43,7 @@ const KINDS: [&str; 3] = ["fixed", "per_unit", "portion"];
 
 pub(super) fn sections(around: &Around<'_>) -> Vec<Section> {
     let shell = around.shell;
-    let sum = || Field::money("amount", shell.t("field-amount"), around.symbol);
+    let sum = || Field::money("amount", shell.t("field-amount"), around.currency.symbol());
     vec![
         Section::titled(
             shell.t("office-record-price"),
@@ -51,14 +51,14 @@ pub(super) fn sections(around: &Around<'_>) -> Vec<Section> {
         ),
         Section::of(vec![sum()]).when("price=fixed"),
         Section::of(vec![
-            Field::money("unit_amount", shell.t("office-terms-unit-amount"), around.symbol),
+            Field::money("unit_amount", shell.t("office-terms-unit-amount"), around.currency.symbol()),
             Field::select("per", shell.t("office-terms-per"), around.questions(&[QuestionKind::Integer])),
         ])
         .when("price=per_unit"),
         Section::of(vec![
             Field::text("percent", shell.t("office-prices-percent")).max(8),
             Field::select("of", shell.t("office-terms-of"), around.questions(&[QuestionKind::Money])),
-            Field::money("minimum", shell.t("office-prices-minimum"), around.symbol).optional(),
+            Field::money("minimum", shell.t("office-prices-minimum"), around.currency.symbol()).optional(),
         ])
         .when("price=portion"),
     ]
@@ -94,10 +94,10 @@ pub(super) fn read(fields: &mut Fields, sent: &Sent, kept: Option<&Price>) -> Op
 }
 
 pub(super) fn told(price: &Price, around: &Around<'_>) -> String {
-    let (shell, symbol) = (around.shell, around.symbol);
+    let shell = around.shell;
     match price {
-        Price::Fixed { amount } => format!("{symbol} {amount}"),
-        Price::PerUnit { amount, per } => shell.tf("office-terms-each", [("amount", format!("{symbol} {amount}")), ("per", around.question(per))]),
+        Price::Fixed { amount } => around.money(*amount),
+        Price::PerUnit { amount, per } => shell.tf("office-terms-each", [("amount", around.money(*amount)), ("per", around.question(per))]),
         Price::Portion { percent, of, .. } => shell.tf("office-terms-share", [("percent", percent.to_string()), ("of", around.question(of))]),
     }
 }

@@ -70,8 +70,8 @@ fn read_choices(fields: &mut Fields, sent: &Sent, languages: &[(String, String)]
 impl Part for Question {
     const KIND: Kind = Kind::Questions;
 
-    fn all(terms: &Terms) -> Vec<Self> {
-        terms.form.questions.clone()
+    fn all(around: &Around<'_>) -> Vec<Self> {
+        around.terms.form.questions.clone()
     }
     fn title(&self, around: &Around<'_>) -> String {
         self.label.get(&around.shell.lang).to_owned()
@@ -152,7 +152,7 @@ impl Part for Question {
         placed(&mut terms.form.questions, self, at, place);
     }
     /// Where one of several questions must be answered, it is one of those that are left.
-    fn take_out(terms: &mut Terms, at: usize) {
+    fn take_out(&self, terms: &mut Terms, at: usize) {
         let Some(gone) = taken(&mut terms.form.questions, at) else { return };
         for keys in &mut terms.form.one_of {
             keys.retain(|key| *key != gone.key);

@@ -1,18 +1,19 @@
-//! How the price comes to be, step by step. The price of an extra belongs to the extra, and the rows of a table of prices are
-//! changed under prices; both can be moved here.
+//! How the price comes to be, step by step. The price of an extra belongs to the extra and is only moved here; the rows of a table
+//! of prices have pages of their own, below the table's.
 
 use insurance::{
-    catalogue::{Terms, form::QuestionKind},
+    catalogue::{Product, Terms, form::QuestionKind},
     pricing::figures::{read_bands, write_bands},
-    rating::{Condition, Step},
+    rating::{Condition, Price, Step, TableRow},
     text::LocalText,
 };
 use kernel::{AppError, AppResult, error::Fields, money::Rounding};
+use pages::Fact;
 
 use super::{
-    Around, Kind, Part, new_code, placed,
+    Around, Kind, Part, condition, new_code, placed,
     price::{self, needed_amount, percent, question},
-    taken,
+    row, taken,
 };
 use crate::{
     frame::{Field, FormPage, Section, Sent, in_languages, worded, wording},
@@ -20,8 +21,7 @@ use crate::{
 };
 
 /// Kinds that can be made here.
-const KINDS: [&str; 8] = ["fixed", "percentage_of", "band", "minimum", "loading", "discount", "bundle", "levy"];
-const CONDITIONS: [&str; 3] = ["equals", "at_least", "age_at_least"];
+const KINDS: [&str; 9] = ["fixed", "percentage_of", "band", "table", "minimum", "loading", "discount", "bundle", "levy"];
 
 fn kind(step: &Step) -> &'static str {
     match step {
@@ -91,43 +91,46 @@ fn rounding(step: Option<&Step>) -> Rounding {
 
 /// When it applies; none for always.
 fn read_condition(fields: &mut Fields, sent: &Sent) -> Option<Condition> {
-    let asked = sent.some("when")?;
-    let question = question(fields, sent, "when_question");
-    let value = fields.text("when_value", sent.text("when_value"), 60);
-    let number = |fields: &mut Fields| fields.check("when_value", value.parse().ok(), "figure-invalid");
-    match asked {
-        "equals" => Some(Condition::Equals { question, equals: value }),
-        "at_least" => number(fields).map(|at_least| Condition::AtLeast { question, at_least }),
-        "age_at_least" => {
-            fields.check("when_value", value.parse().ok(), "figure-invalid").map(|age_at_least| Condition::AgeAtLeast { question, age_at_least })
-        }
-        _ => {
-            fields.add("when", "field-invalid");
-            None
-        }
-    }
+    condition::read(fields, sent, &condition::FIRST)
 }
 
 fn fill_condition(page: FormPage, when: Option<&Condition>) -> FormPage {
-    let Some(condition) = when else { return page };
-    let (kind, value) = match condition {
-        Condition::Equals { equals, .. } => ("equals", equals.clone()),
-        Condition::AtLeast { at_least, .. } => ("at_least", at_least.to_string()),
-        Condition::AgeAtLeast { age_at_least, .. } => ("age_at_least", age_at_least.to_string()),
-    };
-    page.with("when", kind).with("when_question", condition.question()).with("when_value", value)
+    match when {
+        Some(condition) => condition::fill(page, &condition::FIRST, condition),
+        None => page,
+    }
+}
+
+/// What a table takes of whoever none of its other rows fits.
+fn price_for_others(step: &Step) -> Option<&Price> {
+    match step {
+        Step::Table { rows, .. } => rows.last().map(|row| &row.price),
+        _ => None,
+    }
+}
+
+/// A table again, with other words, and another price for whoever no row with conditions fits.
+fn read_table(sent: &Sent, around: &Around<'_>, code: &str, rows: &[TableRow]) -> AppResult<Step> {
+    let mut fields = Fields::new();
+    let label = wording(sent, around.languages, "label").written(&mut fields, "label", 150);
+    let (last, rest) = rows.split_last().map_or((None, rows), |(last, rest)| (Some(last), rest));
+    let price = price::read(&mut fields, sent, last.map(|row| &row.price));
+    fields.finish()?;
+    let price = price.ok_or_else(|| AppError::field("price", "field-required"))?;
+    let rows = rest.iter().cloned().chain([TableRow { when: Vec::new(), price }]).collect();
+    Ok(Step::Table { code: code.to_owned(), label, rows })
 }
 
 /// Only moved here.
 fn is_fixed(step: &Step) -> bool {
-    matches!(step, Step::AddOn { .. } | Step::Table { .. })
+    matches!(step, Step::AddOn { .. })
 }
 
 impl Part for Step {
     const KIND: Kind = Kind::Steps;
 
-    fn all(terms: &Terms) -> Vec<Self> {
-        terms.pricing.clone()
+    fn all(around: &Around<'_>) -> Vec<Self> {
+        around.terms.pricing.clone()
     }
     fn title(&self, around: &Around<'_>) -> String {
         let shell = around.shell;
@@ -140,7 +143,7 @@ impl Part for Step {
     fn detail(&self, around: &Around<'_>) -> String {
         let word = words::word(around.shell, "step-kind", kind(self));
         let figure = match self {
-            Self::Fixed { amount, .. } | Self::Minimum { amount, .. } => format!("{} {amount}", around.symbol),
+            Self::Fixed { amount, .. } | Self::Minimum { amount, .. } => around.money(*amount),
             Self::PercentageOf { percent, of, .. } => {
                 around.shell.tf("office-terms-share", [("percent", percent.to_string()), ("of", around.question(of))])
             }
@@ -161,20 +164,25 @@ impl Part for Step {
         let share = || Field::text("percent", shell.t("office-prices-percent")).max(8);
         let label =
             in_languages(around.languages, "label", &shell.t("office-terms-step-label"), |name, label| Field::text(name, label).max(150).optional());
-        let when = vec![
-            Field::select("when", shell.t("office-terms-when"), words::choices(shell, "step-when", CONDITIONS))
-                .help(shell.t("office-terms-when-help"))
-                .optional(),
-            Field::select("when_question", shell.t("office-terms-question"), around.questions(&[])).optional(),
-            Field::text("when_value", shell.t("office-terms-when-value")).help(shell.t("office-terms-when-value-help")).max(60).optional(),
-        ];
+        if kept.is_some_and(|step| price_for_others(step).is_some()) {
+            let label = Section::titled(shell.t("office-products-wording"), label);
+            let mut others = price::sections(around);
+            if let Some(first) = others.first_mut() {
+                first.title = shell.t("office-terms-others");
+            }
+            return std::iter::once(label).chain(others).collect();
+        }
+        let [when, asked, value] = condition::fields(around, &condition::FIRST);
+        let when = vec![when.help(shell.t("office-terms-when-help")), asked, value];
+        let everybody = Field::money("everybody", shell.t("office-terms-others"), around.currency.symbol()).help(shell.t("office-terms-others-help"));
         let bands = Field::area("bands", shell.t("office-prices-bands")).help(shell.t("office-prices-bands-help")).max(2_000);
         vec![
             Section::of(vec![Field::select("step", shell.t("office-terms-step-kind"), words::choices(shell, "step-kind", KINDS))]),
             Section::titled(shell.t("office-products-wording"), label),
-            Section::of(vec![Field::money("amount", shell.t("field-amount"), around.symbol)]).when("step=fixed"),
-            Section::of(vec![Field::money("least", shell.t("office-prices-minimum"), around.symbol)]).when("step=minimum"),
+            Section::of(vec![Field::money("amount", shell.t("field-amount"), around.currency.symbol())]).when("step=fixed"),
+            Section::of(vec![Field::money("least", shell.t("office-prices-minimum"), around.currency.symbol())]).when("step=minimum"),
             Section::of(vec![share(), Field::select("of", shell.t("office-terms-of"), sums())]).when("step=percentage_of"),
+            Section::of(vec![everybody]).when("step=table"),
             Section::of(vec![Field::select("bands_of", shell.t("office-terms-of"), sums()), bands]).when("step=band"),
             Section::of(vec![Field::text("more", shell.t("office-prices-percent")).max(8)]).when("step=loading"),
             Section::of(vec![Field::text("less", shell.t("office-prices-percent")).max(8)]).when("step=discount"),
@@ -198,12 +206,19 @@ impl Part for Step {
             Self::Discount { percent, when, .. } => fill_condition(page.with("less", percent.to_string()), when.as_ref()),
             Self::Bundle { percent, .. } => page.with("together", percent.to_string()),
             Self::Levy { law } => page.with("law", law.clone()),
-            Self::AddOn { .. } | Self::Table { .. } => page,
+            Self::Table { .. } => match price_for_others(self) {
+                Some(price) => price::fill(page, price),
+                None => page,
+            },
+            Self::AddOn { .. } => page,
         }
     }
     fn read(sent: &Sent, around: &Around<'_>, kept: Option<&Self>) -> AppResult<Self> {
         if let Some(fixed) = kept.filter(|step| is_fixed(step)) {
             return Ok(fixed.clone());
+        }
+        if let Some(Self::Table { code, rows, .. }) = kept {
+            return read_table(sent, around, code, rows);
         }
         let mut fields = Fields::new();
         let asked = sent.text("step");
@@ -221,9 +236,13 @@ impl Part for Step {
             }
             "band" => {
                 let of = question(&mut fields, sent, "bands_of");
-                let bands = fields.check("bands", read_bands(sent.text("bands")), "figure-invalid");
+                let bands = read_bands(sent.text("bands")).map_err(|complaint| fields.add("bands", complaint)).ok();
                 bands.map(|bands| Self::Band { code, label, of, bands, rounding })
             }
+            "table" => needed_amount(&mut fields, sent, "everybody").map(|amount| {
+                let rows = vec![TableRow { when: Vec::new(), price: Price::Fixed { amount } }];
+                Self::Table { code, label, rows }
+            }),
             "loading" => {
                 let when = read_condition(&mut fields, sent);
                 percent(&mut fields, sent, "more").map(|percent| Self::Loading { code, label, percent, rounding, when })
@@ -245,7 +264,17 @@ impl Part for Step {
     fn put(self, terms: &mut Terms, at: Option<usize>, place: usize) {
         placed(&mut terms.pricing, self, at, place);
     }
-    fn take_out(terms: &mut Terms, at: usize) {
+    fn take_out(&self, terms: &mut Terms, at: usize) {
         taken(&mut terms.pricing, at);
+    }
+    /// The rows of a table.
+    fn inside(&self, around: &Around<'_>, product: &Product) -> Vec<Fact> {
+        let Self::Table { code, rows, .. } = self else { return Vec::new() };
+        let href = format!("/products/{}/tables/{code}", product.id);
+        let conditional = rows.split_last().map(|(_, rest)| rest).unwrap_or_default();
+        let row =
+            |(number, row): (usize, &TableRow)| Fact::new(row::fits(row, around), price::told(&row.price, around)).linked(format!("{href}/{number}"));
+        let add = Fact::new(around.shell.t("office-terms-rows"), around.shell.t("office-terms-rows-new")).linked(format!("{href}/new"));
+        (1..).zip(conditional).map(row).chain([add]).collect()
     }
 }

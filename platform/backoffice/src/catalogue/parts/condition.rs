@@ -1,0 +1,83 @@
+//! Fields for when something applies: a loading, a discount, a row of a table of prices.
+
+use insurance::rating::Condition;
+use kernel::error::Fields;
+
+use super::{Around, price::question};
+use crate::{
+    frame::{Field, FormPage, Sent},
+    words,
+};
+
+const CONDITIONS: [&str; 3] = ["equals", "at_least", "age_at_least"];
+
+/// What the three fields of one condition are called.
+pub(super) struct Names {
+    pub(super) kind: &'static str,
+    pub(super) question: &'static str,
+    pub(super) value: &'static str,
+}
+
+/// Of a thing with one condition, and of the first where there are several.
+pub(super) const FIRST: Names = Names { kind: "when", question: "when_question", value: "when_value" };
+
+/// The fields of one condition; left empty it always holds.
+pub(super) fn fields(around: &Around<'_>, names: &Names) -> [Field; 3] {
+    let shell = around.shell;
+    [
+        Field::select(names.kind, shell.t("office-terms-when"), words::choices(shell, "step-when", CONDITIONS)).optional(),
+        Field::select(names.question, shell.t("office-terms-question"), around.questions(&[])).optional(),
+        Field::text(names.value, shell.t("office-terms-when-value")).help(shell.t("office-terms-when-value-help")).max(60).optional(),
+    ]
+}
+
+pub(super) fn fill(page: FormPage, names: &Names, condition: &Condition) -> FormPage {
+    let (kind, value) = match condition {
+        Condition::Equals { equals, .. } => ("equals", equals.clone()),
+        Condition::AtLeast { at_least, .. } => ("at_least", at_least.to_string()),
+        Condition::AgeAtLeast { age_at_least, .. } => ("age_at_least", age_at_least.to_string()),
+    };
+    page.with(names.kind, kind).with(names.question, condition.question()).with(names.value, value)
+}
+
+/// None for always, or where something is complained about.
+pub(super) fn read(fields: &mut Fields, sent: &Sent, names: &Names) -> Option<Condition> {
+    let asked = sent.some(names.kind)?;
+    let question = question(fields, sent, names.question);
+    let value = fields.text(names.value, sent.text(names.value), 60);
+    match asked {
+        "equals" => Some(Condition::Equals { question, equals: value }),
+        "at_least" => {
+            let number = fields.check(names.value, value.parse().ok(), "figure-invalid");
+            number.map(|at_least| Condition::AtLeast { question, at_least })
+        }
+        "age_at_least" => {
+            let years = fields.check(names.value, value.parse().ok(), "figure-invalid");
+            years.map(|age_at_least| Condition::AgeAtLeast { question, age_at_least })
+        }
+        _ => {
+            fields.add(names.kind, "field-invalid");
+            None
+        }
+    }
+}
+
+/// The condition in words.
+pub(super) fn told(condition: &Condition, around: &Around<'_>) -> String {
+    let (key, value) = match condition {
+        Condition::Equals { question, equals } => ("office-terms-condition-equals", answer(around, question, equals)),
+        Condition::AtLeast { at_least, .. } => ("office-terms-condition-at-least", at_least.to_string()),
+        Condition::AgeAtLeast { age_at_least, .. } => ("office-terms-condition-age", age_at_least.to_string()),
+    };
+    around.shell.tf(key, [("question", around.question(condition.question())), ("value", value)])
+}
+
+/// An answer as customers choose it.
+fn answer(around: &Around<'_>, question: &str, value: &str) -> String {
+    let asked = around.terms.form.question(question);
+    match asked.and_then(|asked| asked.choices.iter().find(|choice| choice.key == value)) {
+        Some(choice) => choice.label.get(&around.shell.lang).to_owned(),
+        None if matches!(value, "yes" | "no") => around.shell.t(value),
+        None => value.to_owned(),
+    }
+}

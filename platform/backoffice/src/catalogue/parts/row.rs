@@ -1,0 +1,248 @@
+//! The rows of a table of prices: for whom each is, and what they pay. The first that fits counts. Whoever none fits pays what the
+//! table's own step says, so that a table has a price for everybody, whichever rows come and go.
+
+use axum::{extract::State, response::Response};
+use insurance::{
+    catalogue::{ProductId, Terms},
+    rating::{Condition, Price, Step, TableRow, unreachable_row},
+    text::LocalText,
+};
+use kernel::{
+    App, AppError, AppResult,
+    error::Fields,
+    http::{Path, Staff},
+    money::Currency,
+};
+use pages::Shell;
+
+use super::{
+    Around, Asked, Kind, PLACE, Part,
+    condition::{self, Names},
+    placed, price, taken,
+};
+use crate::{
+    entry::Confirmed,
+    frame::{FormPage, Languages, Office, Section, Sent},
+};
+
+/// A row with conditions, of the table of this code.
+#[derive(Clone)]
+pub(super) struct Row {
+    table: String,
+    row: TableRow,
+}
+
+/// Conditions that a row may have.
+const CONDITIONS: [Names; 4] = [
+    condition::FIRST,
+    Names { kind: "when_2", question: "when_question_2", value: "when_value_2" },
+    Names { kind: "when_3", question: "when_question_3", value: "when_value_3" },
+    Names { kind: "when_4", question: "when_question_4", value: "when_value_4" },
+];
+
+/// The rows of a table; none if there is no such table.
+pub(super) fn rows<'a>(terms: &'a Terms, table: &str) -> Option<&'a [TableRow]> {
+    terms.pricing.iter().find_map(|step| match step {
+        Step::Table { code, rows, .. } if code == table => Some(rows.as_slice()),
+        _ => None,
+    })
+}
+
+fn rows_mut<'a>(terms: &'a mut Terms, table: &str) -> Option<&'a mut Vec<TableRow>> {
+    terms.pricing.iter_mut().find_map(|step| match step {
+        Step::Table { code, rows, .. } if *code == *table => Some(rows),
+        _ => None,
+    })
+}
+
+/// For whom a row is.
+pub(super) fn fits(row: &TableRow, around: &Around<'_>) -> String {
+    if row.when.is_empty() {
+        return around.shell.t("office-terms-everybody");
+    }
+    row.when.iter().map(|condition| condition::told(condition, around)).collect::<Vec<_>>().join(", ")
+}
+
+impl Part for Row {
+    const KIND: Kind = Kind::Rows;
+
+    /// All but the last, which is for everybody.
+    fn all(around: &Around<'_>) -> Vec<Self> {
+        let rows = rows(around.terms, &around.table).and_then(<[TableRow]>::split_last).map(|(_, rest)| rest).unwrap_or_default();
+        rows.iter().map(|row| Self { table: around.table.clone(), row: row.clone() }).collect()
+    }
+    fn title(&self, around: &Around<'_>) -> String {
+        fits(&self.row, around)
+    }
+    fn detail(&self, around: &Around<'_>) -> String {
+        price::told(&self.row.price, around)
+    }
+    fn sections(around: &Around<'_>, _: Option<&Self>) -> Vec<Section> {
+        let shell = around.shell;
+        let titled = |(number, names): (u32, &Names)| {
+            let title = shell.tf("office-terms-row-condition", [("number", shell.number(number))]);
+            Section::titled(title, condition::fields(around, names).into())
+        };
+        (1..).zip(&CONDITIONS).map(titled).chain(price::sections(around)).collect()
+    }
+    fn fill(&self, page: FormPage, _: &Around<'_>) -> FormPage {
+        let page = CONDITIONS.iter().zip(&self.row.when).fold(page, |page, (names, condition)| condition::fill(page, names, condition));
+        price::fill(page, &self.row.price)
+    }
+    fn read(sent: &Sent, around: &Around<'_>, kept: Option<&Self>) -> AppResult<Self> {
+        let mut fields = Fields::new();
+        let mut when: Vec<Condition> = Vec::new();
+        for names in &CONDITIONS {
+            let Some(condition) = condition::read(&mut fields, sent, names) else { continue };
+            if when.iter().any(|other| other.question() == condition.question()) {
+                fields.add(names.question, "terms-question-twice");
+            }
+            when.push(condition);
+        }
+        if when.is_empty() && fields.is_empty() {
+            fields.add(condition::FIRST.kind, "terms-row-without-condition");
+        }
+        // Conditions beyond those that the form has stay.
+        when.extend(kept.into_iter().flat_map(|kept| kept.row.when.iter().skip(CONDITIONS.len()).cloned()));
+        let price = price::read(&mut fields, sent, kept.map(|kept| &kept.row.price));
+        fields.finish()?;
+        let price = price.ok_or_else(|| AppError::field("price", "field-required"))?;
+        Ok(Self { table: around.table.clone(), row: TableRow { when, price } })
+    }
+    /// The last row stays where it is.
+    fn put(self, terms: &mut Terms, at: Option<usize>, place: usize) {
+        if let Some(rows) = rows_mut(terms, &self.table) {
+            let last = rows.len().saturating_sub(1 + usize::from(at.is_some()));
+            placed(rows, self.row, at, place.min(last));
+        }
+    }
+    fn take_out(&self, terms: &mut Terms, at: usize) {
+        if let Some(rows) = rows_mut(terms, &self.table) {
+            taken(rows, at);
+        }
+    }
+    fn check(terms: &Terms, around: &Around<'_>) -> AppResult<()> {
+        match rows(terms, &around.table).and_then(unreachable_row) {
+            Some(_) => Err(AppError::field(PLACE, "terms-row-unreachable")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A table whose rows are others than before: its code, its name, and its rows before and after, one a line.
+pub(in crate::catalogue) struct Reshaped {
+    pub(in crate::catalogue) code: String,
+    pub(in crate::catalogue) label: LocalText,
+    pub(in crate::catalogue) before: String,
+    pub(in crate::catalogue) after: String,
+}
+
+/// The tables of both terms in which rows came, went, moved or are for somebody else: their figures cannot be compared one by one.
+pub(in crate::catalogue) fn reshaped(shell: &Shell, currency: Currency, before: &Terms, after: &Terms) -> Vec<Reshaped> {
+    let languages = Languages::new();
+    let around = |terms| only_to_read(shell, currency, terms, &languages);
+    let one = |step: &Step| match step {
+        Step::Table { code, label, rows: new } => {
+            let old = rows(before, code).filter(|old| !alike(old, new))?;
+            let (before, after) = (told(old, &around(before)), told(new, &around(after)));
+            Some(Reshaped { code: code.clone(), label: label.clone(), before, after })
+        }
+        _ => None,
+    };
+    after.pricing.iter().filter_map(one).collect()
+}
+
+/// For whom the row is that a figure of a table belongs to; none for other figures.
+pub(in crate::catalogue) fn of_figure(shell: &Shell, currency: Currency, terms: &Terms, key: &str) -> Option<String> {
+    let (table, rest) = key.split_once('.')?;
+    let (number, _) = rest.split_once('.')?;
+    let row = rows(terms, table)?.get(number.parse::<usize>().ok()?.checked_sub(1)?)?;
+    Some(fits(row, &only_to_read(shell, currency, terms, &Languages::new())))
+}
+
+fn only_to_read<'a>(shell: &'a Shell, currency: Currency, terms: &'a Terms, languages: &'a Languages) -> Around<'a> {
+    Around { shell, terms, languages, currency, levies: Vec::new(), table: String::new() }
+}
+
+/// The rows of this table as they were.
+pub(in crate::catalogue) fn put_back(terms: &mut Terms, before: &Terms, table: &str) {
+    if let Some((place, old)) = rows_mut(terms, table).zip(rows(before, table)) {
+        *place = old.to_vec();
+    }
+}
+
+fn told(rows: &[TableRow], around: &Around<'_>) -> String {
+    rows.iter().map(|row| format!("{}: {}", fits(row, around), price::told(&row.price, around))).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether two tables differ in the figures of their rows at most.
+fn alike(old: &[TableRow], new: &[TableRow]) -> bool {
+    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.when == new.when && same_kind(&old.price, &new.price))
+}
+
+/// Whether two prices differ in their figures at most.
+fn same_kind(one: &Price, other: &Price) -> bool {
+    match (one, other) {
+        (Price::Fixed { .. }, Price::Fixed { .. }) => true,
+        (Price::PerUnit { per: one, .. }, Price::PerUnit { per: other, .. }) => one == other,
+        (Price::Portion { of: one, .. }, Price::Portion { of: other, .. }) => one == other,
+        _ => false,
+    }
+}
+
+pub(in crate::catalogue) async fn show_new(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, table)): Path<(ProductId, String)>,
+) -> AppResult<Response> {
+    Asked { app, shell, staff, product, table, at: None }.show::<Row>().await
+}
+
+pub(in crate::catalogue) async fn add(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, table)): Path<(ProductId, String)>,
+    Confirmed(sent): Confirmed,
+) -> AppResult<Response> {
+    Asked { app, shell, staff, product, table, at: None }.save::<Row>(sent).await
+}
+
+pub(in crate::catalogue) async fn show(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, table, number)): Path<(ProductId, String, String)>,
+) -> AppResult<Response> {
+    Asked::at(app, shell, staff, product, &number)?.of_table(table).show::<Row>().await
+}
+
+pub(in crate::catalogue) async fn save(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, table, number)): Path<(ProductId, String, String)>,
+    Confirmed(sent): Confirmed,
+) -> AppResult<Response> {
+    Asked::at(app, shell, staff, product, &number)?.of_table(table).save::<Row>(sent).await
+}
+
+pub(in crate::catalogue) async fn show_remove(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, table, number)): Path<(ProductId, String, String)>,
+) -> AppResult<Response> {
+    Asked::at(app, shell, staff, product, &number)?.of_table(table).remove::<Row>(None).await
+}
+
+pub(in crate::catalogue) async fn remove(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((product, table, number)): Path<(ProductId, String, String)>,
+    Confirmed(sent): Confirmed,
+) -> AppResult<Response> {
+    Asked::at(app, shell, staff, product, &number)?.of_table(table).remove::<Row>(Some(sent)).await
+}
