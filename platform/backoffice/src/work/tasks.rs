@@ -85,7 +85,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>, team: &Team) -> 
         Column::of(&shell, "office-orders-one"),
         Column::of(&shell, "office-customer"),
         Column::of(&shell, "office-tasks-assignee"),
-        Column::of(&shell, "office-tasks-due"),
+        Column::of(&shell, "office-tasks-due").by("due"),
         Column::of(&shell, "field-reason"),
         Column::of(&shell, "office-tasks-done"),
         Column::of(&shell, "field-created").by("created"),
@@ -99,7 +99,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>, team: &Team) -> 
             Cell::Link { label: row.customer_name.clone(), href: format!("/customers/{}", row.customer) },
             Cell::Text(team.name(row.assigned_to)),
             row.due_on.map_or_else(|| Cell::Quiet(String::new()), Cell::Day),
-            Cell::Quiet(cause(&shell, &row.reason)),
+            Cell::Quiet(cause(&shell, row.kind, &row.reason)),
             Cell::Quiet(row.done_note.clone().unwrap_or_default()),
             Cell::At(row.created_at),
         ],
@@ -117,7 +117,10 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>, team: &Team) -> 
 }
 
 /// Why it came to the task, in words.
-fn cause(shell: &Shell, reason: &str) -> String {
+fn cause(shell: &Shell, kind: TaskKind, reason: &str) -> String {
+    if kind == TaskKind::ByHand {
+        return reason.to_owned();
+    }
     let slug = reason.replace('.', "-");
     words::known(shell, "task-reason", &slug).or_else(|| words::known(shell, "error", &slug)).unwrap_or_else(|| reason.to_owned())
 }
@@ -126,7 +129,7 @@ fn cause(shell: &Shell, reason: &str) -> String {
 pub(crate) fn item(shell: &Shell, task: &Task) -> RelatedItem {
     RelatedItem {
         label: words::word(shell, "task-kind", task.kind.as_str()),
-        detail: task.done_note.clone().unwrap_or_else(|| cause(shell, &task.reason)),
+        detail: task.done_note.clone().unwrap_or_else(|| cause(shell, task.kind, &task.reason)),
         href: format!("/tasks/{}", task.id),
         state: words::badge(shell, "task-state", task.state.as_str()),
     }
@@ -170,7 +173,7 @@ fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord, team: &Team) -
     page.facts = vec![
         Fact::new(shell.t("office-orders-one"), task.order_number.clone()).linked(format!("/orders/{}", task.order)),
         Fact::new(shell.t("office-customer"), task.customer_name.clone()).linked(format!("/customers/{}", task.customer)),
-        Fact::new(shell.t("field-reason"), cause(shell, &task.reason)),
+        Fact::new(shell.t("field-reason"), cause(shell, task.kind, &task.reason)),
         Fact::new(shell.t("field-created"), shell.moment(&task.created_at)),
     ];
     if task.assigned_to.is_some() {
@@ -189,7 +192,7 @@ fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord, team: &Team) -
         text: words::word(shell, "task-kind", task.kind.as_str()),
         who: String::new(),
         at: task.created_at,
-        detail: cause(shell, &task.reason),
+        detail: cause(shell, task.kind, &task.reason),
     }];
     page
 }

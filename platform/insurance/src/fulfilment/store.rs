@@ -10,7 +10,7 @@ use ports::outgoing::Outcome;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::orders::OrderId;
+use crate::orders::{OrderId, SETTLE_TASK};
 
 kernel::id!(/** Identifies something that staff have to put right. */ TaskId);
 
@@ -24,6 +24,8 @@ kernel::text_enum! {
         InstalmentOverdue = "instalment_overdue",
         /// A policy waits for somebody's approval.
         PolicyApproval = "policy_approval",
+        /// Somebody asked for it; the reason is in their words.
+        ByHand = "by_hand",
     }
 }
 
@@ -58,15 +60,16 @@ pub struct TaskRow {
     pub order_number: String,
     pub customer: Uuid,
     pub customer_name: String,
-    /// The line, the payment, the instalment, or the policy.
+    /// The line, the payment, the instalment, or the policy; of a task that somebody asked for, the task itself.
     pub cause: Uuid,
-    /// The code of the failure.
+    /// The code of the failure, or what is to be done.
     pub reason: String,
     pub state: TaskState,
     /// The member of staff who sees to it.
     pub assigned_to: Option<Uuid>,
     pub due_on: Option<NaiveDate>,
     pub done_note: Option<String>,
+    pub version: i32,
     pub created_at: DateTime<Utc>,
 }
 
@@ -143,6 +146,27 @@ pub(super) async fn insert_task(tx: &mut TenantTx, kind: TaskKind, order: OrderI
     if added.rows_affected() == 1 { tx.emit(&TaskOpened { task: id, kind, order }).await } else { Ok(()) }
 }
 
+/// Adds a task that somebody asked for.
+pub(super) async fn insert_own_task(tx: &mut TenantTx, order: OrderId, what: &str, assignment: Assignment) -> AppResult<TaskId> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let id = TaskId::new();
+    sqlx::query!(
+        "insert into fulfilment_tasks (tenant_id, id, kind, order_id, cause_id, reason, assigned_to, due_on, created_at, updated_at)
+         values ($1, $2, $3, $4, $2, $5, $6, $7, $8, $8)",
+        tenant,
+        id.0,
+        TaskKind::ByHand.as_str(),
+        order.0,
+        what,
+        assignment.to,
+        assignment.due_on,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
 pub(super) async fn tasks_of_order(tx: &mut ReadTx, order: OrderId) -> AppResult<Vec<Task>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
@@ -164,7 +188,7 @@ pub(super) async fn find_task(tx: &mut ReadTx, id: TaskId) -> AppResult<Option<T
         TaskRow,
         r#"select f.id as "id: TaskId", f.kind as "kind: TaskKind", f.order_id as "order: OrderId", o.number as order_number, o.customer_id as customer,
              p.display_name as customer_name, f.cause_id as cause, f.reason, f.state as "state: TaskState", f.assigned_to, f.due_on, f.done_note,
-             f.created_at
+             f.version, f.created_at
            from fulfilment_tasks f
            join orders o on o.tenant_id = f.tenant_id and o.id = f.order_id
            join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
@@ -181,7 +205,7 @@ pub(super) async fn find_task(tx: &mut ReadTx, id: TaskId) -> AppResult<Option<T
 pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &PageRequest) -> AppResult<Page<TaskRow>> {
     let mut list = List::new(
         r#"f.id, f.kind, f.order_id as "order", o.number as order_number, o.customer_id as customer, p.display_name as customer_name, f.cause_id as cause,
-         f.reason, f.state, f.assigned_to, f.due_on, f.done_note, f.created_at"#,
+         f.reason, f.state, f.assigned_to, f.due_on, f.done_note, f.version, f.created_at"#,
         "from fulfilment_tasks f",
         "f.tenant_id",
         "f.id",
@@ -190,7 +214,8 @@ pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &Page
         "join orders o on o.tenant_id = f.tenant_id and o.id = f.order_id
          join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
          join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id",
-    );
+    )
+    .sortable_lacking("due", "coalesce(f.due_on, 'infinity'::date)", "coalesce(f.due_on, '-infinity'::date)");
     if let Some(state) = filter.state {
         list.filter("f.state = ", state.as_str(), "");
     }
@@ -214,6 +239,19 @@ pub(super) async fn list_tasks(tx: &mut ReadTx, filter: &TaskFilter, page: &Page
     list.fetch(tx, page, |task: &TaskRow| task.id.0).await
 }
 
+/// The task's version, kept from others until the transaction ends.
+pub(super) async fn lock_task(tx: &mut TenantTx, id: TaskId) -> AppResult<Option<i32>> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_scalar!("select version from fulfilment_tasks where tenant_id = $1 and id = $2 for update", tenant, id.0)
+        .fetch_optional(tx.conn())
+        .await?)
+}
+
+/// Whether this member of staff may settle tasks.
+pub(super) async fn may_settle(tx: &mut ReadTx, member: Uuid) -> AppResult<bool> {
+    Ok(sqlx::query_scalar!(r#"select staff_may($1, $2) as "may!""#, member, SETTLE_TASK).fetch_one(tx.conn()).await?)
+}
+
 /// Who sees to an open task, kept from others until the transaction ends. None if it is not open.
 pub(super) async fn lock_assignment(tx: &mut TenantTx, id: TaskId) -> AppResult<Option<Assignment>> {
     let tenant = tx.tenant_id();
@@ -231,7 +269,7 @@ pub(super) async fn lock_assignment(tx: &mut TenantTx, id: TaskId) -> AppResult<
 pub(super) async fn update_assignment(tx: &mut TenantTx, id: TaskId, assignment: Assignment) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     sqlx::query!(
-        "update fulfilment_tasks set assigned_to = $3, due_on = $4, updated_at = $5 where tenant_id = $1 and id = $2",
+        "update fulfilment_tasks set assigned_to = $3, due_on = $4, updated_at = $5, version = version + 1 where tenant_id = $1 and id = $2",
         tenant,
         id.0,
         assignment.to,
@@ -246,7 +284,8 @@ pub(super) async fn update_assignment(tx: &mut TenantTx, id: TaskId, assignment:
 pub(super) async fn settle_task(tx: &mut TenantTx, id: TaskId, note: &str) -> AppResult<()> {
     let (tenant, now, user) = (tx.tenant_id(), tx.scope().now(), tx.scope().user());
     let done = sqlx::query!(
-        "update fulfilment_tasks set state = 'done', done_at = $3, done_by = $4, done_note = $5, updated_at = $3 where tenant_id = $1 and id = $2 and state = 'open'",
+        "update fulfilment_tasks set state = 'done', done_at = $3, done_by = $4, done_note = $5, updated_at = $3, version = version + 1
+         where tenant_id = $1 and id = $2 and state = 'open'",
         tenant,
         id.0,
         now,
@@ -258,11 +297,27 @@ pub(super) async fn settle_task(tx: &mut TenantTx, id: TaskId, note: &str) -> Ap
     if done.rows_affected() == 1 { Ok(()) } else { Err(AppError::not_found()) }
 }
 
+/// Opens a task again that a person marked as done. False if it is open, or was settled by what happened.
+pub(super) async fn reopen_task(tx: &mut TenantTx, id: TaskId) -> AppResult<bool> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let done = sqlx::query!(
+        "update fulfilment_tasks set state = 'open', done_at = null, done_by = null, done_note = null, updated_at = $3, version = version + 1
+         where tenant_id = $1 and id = $2 and state = 'done' and done_by is not null",
+        tenant,
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Notes that a cause is no more, if there is an open task about it.
 pub(crate) async fn settle_task_of(tx: &mut TenantTx, kind: TaskKind, cause: Uuid) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     sqlx::query!(
-        "update fulfilment_tasks set state = 'done', done_at = $4, updated_at = $4 where tenant_id = $1 and kind = $2 and cause_id = $3 and state = 'open'",
+        "update fulfilment_tasks set state = 'done', done_at = $4, updated_at = $4, version = version + 1
+         where tenant_id = $1 and kind = $2 and cause_id = $3 and state = 'open'",
         tenant,
         kind.as_str(),
         cause,

@@ -22,3 +22,4 @@ mod reviews;
 mod sale;
 mod shop;
 mod site;
+mod tasks;

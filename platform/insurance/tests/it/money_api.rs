@@ -23,21 +23,25 @@ use uuid::Uuid;
 use crate::sale::Sale;
 
 /// Staff with these permissions, at the API.
-struct Desk<'a> {
+pub struct Desk<'a> {
     sale: &'a Sale,
     router: Router,
     permissions: Arc<BTreeSet<String>>,
-    user: Uuid,
+    pub user: Uuid,
 }
 
 impl<'a> Desk<'a> {
-    fn of(sale: &'a Sale, permissions: &[&str]) -> Self {
+    pub fn of(sale: &'a Sale, permissions: &[&str]) -> Self {
         let router = insurance::module().routes.router(Face::Api).with_state(sale.shop.world.app.clone());
         Self { sale, router, permissions: Arc::new(permissions.iter().map(|code| (*code).to_owned()).collect()), user: Uuid::now_v7() }
     }
 
     async fn call(&self, method: &str, path: &str, key: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let mut request = Request::builder().method(method).uri(path).header("idempotency-key", key);
+        self.send(method, path, ("idempotency-key", key), body).await
+    }
+
+    pub async fn send(&self, method: &str, path: &str, header: (&str, &str), body: Option<Value>) -> (StatusCode, Value) {
+        let mut request = Request::builder().method(method).uri(path).header(header.0, header.1);
         if body.is_some() {
             request = request.header("content-type", "application/json");
         }

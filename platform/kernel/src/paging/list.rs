@@ -14,11 +14,13 @@ type Filter = Box<dyn Fn(&mut QueryBuilder<Postgres>) + Send + Sync>;
 /// The order that every list knows: that of making.
 const CREATED: &str = "created";
 
-/// An order that the list offers. `tie` tells rows of the same value apart.
+/// An order that the list offers, by `column`, or by `falling` with the greatest first: the two are the same where every row has a
+/// value. `tie` tells rows of the same value apart.
 #[derive(Clone, Copy)]
 struct Sort {
     name: &'static str,
     column: &'static str,
+    falling: &'static str,
     tie: &'static str,
 }
 
@@ -60,7 +62,15 @@ impl List {
     /// The same for a column of a join; `tie` is the id of the joined table, which its index ends with.
     #[must_use]
     pub fn sortable_with(mut self, name: &'static str, column: &'static str, tie: &'static str) -> Self {
-        self.sorts.push(Sort { name, column, tie });
+        self.sorts.push(Sort { name, column, falling: column, tie });
+        self
+    }
+
+    /// Offers to sort by a value that rows may lack; those without come last either way. Each expression puts something in its
+    /// place, greater or less than every value, and has an index `(tenant_id, expression, id)`.
+    #[must_use]
+    pub fn sortable_lacking(mut self, name: &'static str, rising: &'static str, falling: &'static str) -> Self {
+        self.sorts.push(Sort { name, column: rising, falling, tie: self.id });
         self
     }
 
@@ -125,11 +135,11 @@ impl List {
 
     /// The order asked for, and whether the greatest comes first.
     fn order(&self, request: &PageRequest) -> AppResult<(Sort, bool)> {
-        let created = Sort { name: CREATED, column: self.id, tie: self.id };
+        let created = Sort { name: CREATED, column: self.id, falling: self.id, tie: self.id };
         let Some(asked) = request.sort.as_deref().filter(|sort| !sort.is_empty()) else { return Ok((created, true)) };
         let (name, falling) = asked.strip_prefix('-').map_or((asked, false), |name| (name, true));
         let sort = self.sorts.iter().copied().chain([created]).find(|sort| sort.name == name).ok_or_else(|| AppError::malformed("sort"))?;
-        Ok((sort, falling))
+        Ok((Sort { column: if falling { sort.falling } else { sort.column }, ..sort }, falling))
     }
 
     fn write_body(&self, sql: &mut QueryBuilder<Postgres>, tx: &ReadTx, joins: &'static str) {
