@@ -1,8 +1,11 @@
 // The bell: opens the newest notices in place and keeps their count while somebody is at the page. Without it the bell is a link.
 
+/** How often the count is asked for where no stream tells it. */
 const EVERY = 30_000;
 /** Whoever did nothing for so long may have left: asking on would keep the session open. */
 const AWAY = 300_000;
+/** A page that is left at once needs no stream. */
+const SETTLED = 1_000;
 
 /** Fetches a part of a page. XMLHttpRequest parses it inert, which the policy on trusted types allows. */
 function part(url) {
@@ -17,6 +20,30 @@ function part(url) {
   });
 }
 
+/**
+ * Gives `told` the count and its label now and whenever it changes. Only a page that is looked at holds a stream: a browser has few
+ * connections to a site for all of its pages.
+ */
+function stream(url, told, isAway) {
+  let source;
+  const hangUp = () => {
+    source?.close();
+    source = undefined;
+  };
+  const listen = () => {
+    if (source || document.hidden || isAway()) return;
+    source = new EventSource(url);
+    source.onmessage = (event) => told(JSON.parse(event.data));
+    // It was refused, or the next try would keep the session of somebody who left open.
+    source.onerror = () => {
+      if (source?.readyState === EventSource.CLOSED || isAway()) hangUp();
+    };
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? hangUp() : listen()));
+  setTimeout(listen, SETTLED);
+  return { listen, isOpen: () => source?.readyState === EventSource.OPEN };
+}
+
 /** `tell` reads out what changed. */
 export function bell(tell) {
   const link = document.querySelector("[data-bell]");
@@ -26,13 +53,15 @@ export function bell(tell) {
   let lastSeen = Date.now();
   for (const type of ["pointerdown", "keydown", "scroll"]) addEventListener(type, () => (lastSeen = Date.now()), { passive: true });
 
-  const update = (list) => {
-    if (!list?.dataset.unread || list.dataset.unread === count.textContent) return;
-    const grew = Number(list.dataset.unread) > Number(count.textContent);
-    count.textContent = list.dataset.unread;
-    count.hidden = list.dataset.unread === "0";
-    link.setAttribute("aria-label", list.dataset.label);
-    if (grew) tell(list.dataset.label);
+  const isAway = () => Date.now() - lastSeen > AWAY;
+
+  const update = ({ unread, label }) => {
+    if (unread === undefined || String(unread) === count.textContent) return;
+    const grew = Number(unread) > Number(count.textContent);
+    count.textContent = unread;
+    count.hidden = count.textContent === "0";
+    link.setAttribute("aria-label", label);
+    if (grew) tell(label);
   };
   const close = () => {
     shown()?.remove();
@@ -52,7 +81,7 @@ export function bell(tell) {
     try {
       const list = await part(link.dataset.bell);
       if (!list) return location.assign(link.href);
-      update(list);
+      update(list.dataset);
       open(list);
     } catch {
       location.assign(link.href);
@@ -66,14 +95,24 @@ export function bell(tell) {
     close();
     link.focus();
   });
-  setInterval(async () => {
-    if (document.hidden || Date.now() - lastSeen > AWAY) return;
+  const refresh = async () => {
     try {
       const list = await part(link.dataset.bell);
-      update(list);
-      if (list && shown() && !shown().contains(document.activeElement)) open(list);
+      if (!list) return;
+      update(list.dataset);
+      if (shown() && !shown().contains(document.activeElement)) open(list);
     } catch {
       // The next round asks again.
     }
+  };
+  const told = (now) => {
+    update(now);
+    if (shown()) refresh();
+  };
+  const live = window.EventSource && stream(link.dataset.live, told, isAway);
+  setInterval(() => {
+    if (document.hidden || isAway() || live?.isOpen()) return;
+    live?.listen();
+    refresh();
   }, EVERY);
 }

@@ -16,7 +16,7 @@ use sqlx::{
 
 use tokio::sync::Notify;
 
-use crate::{AppError, AppResult, paging::LongLists};
+use crate::{AppError, AppResult, paging::LongLists, signals::Signals};
 
 /// The pools of one process: tenants' rows as `wakala_tenant`, work lists and directories as `wakala_platform`.
 #[derive(Clone)]
@@ -150,6 +150,14 @@ impl Database {
     #[must_use]
     pub fn work_committed(&self) -> &Notify {
         &self.wake
+    }
+
+    /// Hears what [`crate::TenantTx::signal`] says on a channel, over one connection besides the pools. It keeps its session, so
+    /// it goes to the platform's address, where no pooler stands.
+    pub async fn listen(&self, channel: &str) -> AppResult<Signals> {
+        let options = self.platform.connections.connect_options();
+        let own = pool_options(1).max_lifetime(None).idle_timeout(None).connect_lazy_with(options.as_ref().clone());
+        Signals::over(&own, channel).await
     }
 
     /// Begins a transaction with this statement, in a task of its own: a caller that goes away in the middle of it (a browser that

@@ -32,6 +32,7 @@ pub mod scope;
 pub mod sealing;
 pub mod series;
 pub mod settings;
+pub mod signals;
 pub mod tenant;
 pub mod text_enum;
 pub mod tokens;

@@ -12,6 +12,7 @@ use axum::{
     body::Body,
     extract::Request,
     http::{HeaderMap, StatusCode, header, request},
+    response::Response,
 };
 use identity::{CustomerRecords, Identity, PersonName, UserId, sessions::Origin};
 use integrations::Integrations;
@@ -199,10 +200,14 @@ impl House {
 
     /// One request, as a server would be given it.
     pub async fn send(&self, request: Request) -> (StatusCode, HeaderMap, String) {
-        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-        let (head, body) = self.web.answer(peer, request).await.into_parts();
+        let (head, body) = self.answer(request).await.into_parts();
         let bytes = axum::body::to_bytes(body, 16 * 1024 * 1024).await.expect("a body");
         (head.status, head.headers, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The same with the body still to come.
+    pub async fn answer(&self, request: Request) -> Response {
+        self.web.answer(SocketAddr::from(([127, 0, 0, 1], 1)), request).await
     }
 
     /// One call of the API under a key of its own.
@@ -288,6 +293,7 @@ fn with_outside_in_memory(app: &App) -> App {
         .with::<dyn TenantSetup>(app.port::<dyn TenantSetup>().expect("set up"))
         .with::<pages::Assets>(app.port::<pages::Assets>().expect("assets"))
         .with::<pages::Profiles>(app.port::<pages::Profiles>().expect("profiles"))
+        .with::<outreach::notices::Bells>(app.port().expect("bells"))
         .with::<kernel::personal_data::Holders>(app.port().expect("what modules keep about customers"))
         .with::<dyn PaymentGateway>(Arc::new(Till))
         .with::<dyn Messenger>(Arc::new(SentMessages::default()))

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod audit_chain;
+mod bell;
 mod browsers;
 mod grave;
 mod house;

@@ -22,6 +22,7 @@ use kernel::{
     App, AppError,
     routes::{Face, Routes},
 };
+use outreach::notices::Bells;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -143,6 +144,7 @@ async fn wrong_method() -> Response {
 /// Serves until `stop`, then lets open requests finish.
 pub async fn serve(listener: TcpListener, web: Web, stop: CancellationToken) -> std::io::Result<()> {
     tokio::spawn(forget_idle(web.clone(), stop.clone()));
+    tokio::spawn(ring_bells(web.app.clone(), stop.clone()));
     let service = tower::service_fn(move |request: Request| {
         let web = web.clone();
         async move {
@@ -161,6 +163,16 @@ pub async fn serve(listener: TcpListener, web: Web, stop: CancellationToken) -> 
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stop.cancelled().await })
         .await
+}
+
+/// Streams to open pages hear what every process says, and end with this one: a request that is never over would hold it up.
+async fn ring_bells(app: App, stop: CancellationToken) {
+    let Ok(bells) = app.port::<Bells>() else { return };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = bells.listen(&app.db) => {}
+    }
+    bells.close();
 }
 
 /// Limits remember everybody who asked; those who stopped are forgotten now and then.

@@ -62,6 +62,7 @@ fn describe() {
     describe_gauge!("wakala_database_connections", "connections of the pool that are in use or idle");
     describe_gauge!("wakala_database_connections_max", "connections that the pool may have");
     describe_counter!("wakala_database_waits_total", "transactions that found all connections in use");
+    describe_gauge!("wakala_notice_streams", "open pages that are told of new notices at once");
     describe_gauge!("wakala_outbox_jobs", "jobs that are due and wait, or that run");
     describe_gauge!("wakala_outbox_oldest_seconds", "for how long the oldest waiting job has been due");
     describe_gauge!("wakala_events_undispatched", "events not handed to their subscribers yet, counted up to 100000");
@@ -87,6 +88,9 @@ async fn look(app: App, handle: PrometheusHandle, survey: Survey) {
             gauge!("wakala_database_connections", "pool" => pool.name, "state" => "idle").set(pool.idle);
             gauge!("wakala_database_connections_max", "pool" => pool.name).set(pool.max);
             counter!("wakala_database_waits_total", "pool" => pool.name).absolute(pool.waits);
+        }
+        if let Ok(bells) = app.port::<Bells>() {
+            gauge!("wakala_notice_streams").set(bells.streams());
         }
         if survey == Survey::Work
             && beat.is_multiple_of(PULSES_PER_SURVEY)

@@ -7,7 +7,7 @@ use kernel::{
     http::{Form, Path, Query, Staff},
     paging::PageRequest,
 };
-use outreach::notices::{Notice, NoticeFilter, NoticeId, NoticeState, Reader, service};
+use outreach::notices::{Notice, NoticeFilter, NoticeId, NoticeState, Reader, live, service};
 use pages::{ListBar, ListQuery, NoticeRow, Shell, Tab, Tone, html, redirect, redirect_with};
 
 use crate::frame::{Office, Sent};
@@ -85,6 +85,11 @@ pub(super) async fn bell(State(app): State<App>, Office(shell): Office, staff: S
     drop(tx);
     let notices = rows(&app, &staff, found.results).await?;
     html(&BellList { shell, notices, all_href: "/notices" })
+}
+
+/// How many are unread, told for as long as the page is open.
+pub(super) async fn stream(State(app): State<App>, staff: Staff) -> AppResult<Response> {
+    live::stream(&app, &staff).await
 }
 
 pub(super) async fn open(staff: Staff, Path(id): Path<NoticeId>) -> AppResult<Response> {

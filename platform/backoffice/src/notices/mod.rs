@@ -11,6 +11,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Office, "/notices", AnyStaff, list::show)
         .get(Office, "/notices/bell", AnyStaff, list::bell)
+        .get(Office, "/notices/live", AnyStaff, list::stream)
         .post(Office, "/notices/read", AnyStaff, list::read_all)
         .get(Office, "/notices/{id}", AnyStaff, list::open)
         .get(Office, "/profile/notices", AnyStaff, choices::show)

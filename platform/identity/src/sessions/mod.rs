@@ -8,7 +8,7 @@ pub(crate) mod store;
 
 pub(crate) use api::routes;
 pub(crate) use service::{Channel, insert};
-pub use service::{OpenedSession, Origin, SessionSummary, end, end_all, list, open};
+pub use service::{OpenedSession, Origin, SessionSummary, end, end_all, is_open, list, open};
 pub use settings::SessionSettings;
 
 kernel::id!(/** Identifies a session within a tenant. */ SessionId);

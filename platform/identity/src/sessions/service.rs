@@ -79,6 +79,11 @@ pub async fn list(app: &App, tx: &mut ReadTx, user: UserId) -> AppResult<Vec<Ses
     store::list_open(tx, user, identity(app)?.now()).await
 }
 
+/// Whether the session still admits its user. Asking does not count as the user's being there. As the system audience.
+pub async fn is_open(app: &App, tx: &mut ReadTx, id: SessionId) -> AppResult<bool> {
+    store::is_open(tx, id, identity(app)?.now()).await
+}
+
 /// Ends one session of the user; not found if it is not the user's or has ended.
 pub async fn end(app: &App, tx: &mut TenantTx, user: UserId, id: SessionId) -> AppResult<()> {
     let identity = identity(app)?;

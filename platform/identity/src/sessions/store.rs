@@ -114,6 +114,21 @@ pub(crate) async fn find_by_id(tx: &mut ReadTx, id: SessionId, user: UserId, now
     .await?)
 }
 
+/// Whether the session is open and its user active.
+pub(crate) async fn is_open(tx: &mut ReadTx, id: SessionId, now: DateTime<Utc>) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
+             where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3
+               and s.last_seen_at + make_interval(secs => s.idle_seconds) > $3 and u.status = 'active') as "open!""#,
+        tenant,
+        id.0,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 pub(crate) async fn touch(tx: &mut TenantTx, id: SessionId, now: DateTime<Utc>) -> AppResult<()> {
     let tenant = tx.tenant_id();
     sqlx::query!("update sessions set last_seen_at = greatest(last_seen_at, $3) where tenant_id = $1 and id = $2", tenant, id.0, now)

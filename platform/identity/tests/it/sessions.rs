@@ -65,6 +65,33 @@ async fn a_session_ends_when_idle_and_goes_on_while_it_is_used() {
 }
 
 #[tokio::test]
+async fn asking_whether_a_session_is_open_does_not_keep_it_open() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let mut tx = world.system(&tenant).begin_write().await.unwrap();
+    let settings = SessionSettings { customer_idle_minutes: 30, ..SessionSettings::default() };
+    tx.set_setting(&settings, 0).await.unwrap();
+    tx.commit().await.unwrap();
+    let user = world.user(&tenant, Customer, "asha@example.com").await;
+    let scope = world.system(&tenant);
+    let (idle, ended) = (
+        accounts::open_browser(&world.app, &scope, user, &origin()).await.unwrap(),
+        accounts::open_browser(&world.app, &scope, user, &origin()).await.unwrap(),
+    );
+    let is_open = async |session| {
+        let mut tx = scope.begin_read().await.unwrap();
+        sessions::is_open(&world.app, &mut tx, session).await.unwrap()
+    };
+    let mut tx = scope.begin_write().await.unwrap();
+    sessions::end(&world.app, &mut tx, user, ended.id).await.unwrap();
+    tx.commit().await.unwrap();
+    world.pass(TimeDelta::minutes(29));
+    assert_eq!((is_open(idle.id).await, is_open(ended.id).await), (true, false));
+    world.pass(TimeDelta::minutes(1));
+    assert!(!is_open(idle.id).await);
+}
+
+#[tokio::test]
 async fn ending_a_session_takes_effect_at_once() {
     let world = World::new();
     let tenant = world.tenant().await;

@@ -8,6 +8,7 @@ pub mod api;
 mod archive;
 mod digest;
 mod happenings;
+pub mod live;
 mod mail;
 mod model;
 mod reminders;
@@ -19,6 +20,7 @@ mod subscriber;
 
 pub use archive::ArchiveNotices;
 pub use digest::PlanDigests;
+pub use live::Bells;
 pub use mail::SendNoticeMail;
 pub use model::{Channel, Delivery, Kind, NewNotice, Notice, NoticeFilter, NoticeId, NoticeState, Param, Params, Reader, Told, Topic};
 pub use reminders::PlanReminders;

@@ -8,7 +8,7 @@ use kernel::{
     paging::{Page, PageRequest},
 };
 
-use super::{Channel, Delivery, NewNotice, Notice, NoticeFilter, NoticeId, Reader, SendNoticeMail, Topic, rules, store};
+use super::{Channel, Delivery, NewNotice, Notice, NoticeFilter, NoticeId, Reader, SendNoticeMail, Topic, live, rules, store};
 
 /// More unread notices than this are not counted.
 pub const MOST_UNREAD: i64 = 100;
@@ -24,6 +24,9 @@ pub async fn tell(tx: &mut TenantTx, new: &NewNotice) -> AppResult<bool> {
     let id = NoticeId::new();
     if !store::insert(tx, id, new, shown, mail == Delivery::Daily).await? {
         return Ok(false);
+    }
+    if shown {
+        live::ring(tx, new.reader).await?;
     }
     if mail == Delivery::Each
         && let Some(mail) = store::insert_mail(tx, new.reader, None).await?
@@ -49,12 +52,16 @@ pub async fn unread(tx: &mut ReadTx, reader: Reader) -> AppResult<i64> {
 /// # Errors
 /// `not_found`, also for somebody else's.
 pub async fn mark_read(tx: &mut TenantTx, reader: Reader, id: NoticeId) -> AppResult<String> {
-    store::mark_read(tx, reader, id).await?.ok_or_else(AppError::not_found)
+    let href = store::mark_read(tx, reader, id).await?.ok_or_else(AppError::not_found)?;
+    live::ring(tx, reader).await?;
+    Ok(href)
 }
 
 /// Gives how many were unread.
 pub async fn mark_all_read(tx: &mut TenantTx, reader: Reader) -> AppResult<u64> {
-    store::mark_all_read(tx, reader).await
+    let unread = store::mark_all_read(tx, reader).await?;
+    live::ring(tx, reader).await?;
+    Ok(unread)
 }
 
 /// What a reader wants, chosen or by default.

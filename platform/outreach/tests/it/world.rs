@@ -12,7 +12,7 @@ use kernel::{
     i18n::Texts,
     jobs::{Job, JobCx, Subscriber},
 };
-use outreach::notices::{Notice, NoticeFilter, Reader, SendNoticeMail, TellPeople, service};
+use outreach::notices::{Bells, Notice, NoticeFilter, Reader, SendNoticeMail, TellPeople, service};
 use ports::message::Messenger;
 use testkit::{SentMessages, World};
 use uuid::Uuid;
@@ -40,7 +40,7 @@ fn texts() -> Texts {
 impl House {
     pub async fn open() -> Self {
         let messages = Arc::new(SentMessages::default());
-        let mut world = World::new(Ports::new().with::<dyn Messenger>(messages.clone()));
+        let mut world = World::new(Ports::new().with::<dyn Messenger>(messages.clone()).with::<Bells>(Arc::default()));
         world.app.texts = texts();
         let tenant = world.brokerage().await;
         let mut tx = world.staff(&tenant).begin_write().await.unwrap();

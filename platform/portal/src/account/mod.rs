@@ -47,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/documents/{id}", Access::Customer, documents::open)
         .get(Face::Portal, "/account/notices", Access::Customer, notices::show)
         .get(Face::Portal, "/account/notices/bell", Access::Customer, notices::bell)
+        .get(Face::Portal, "/account/notices/live", Access::Customer, notices::stream)
         .post(Face::Portal, "/account/notices/read", Access::Customer, notices::read_all)
         .get(Face::Portal, "/account/notices/{id}", Access::Customer, notices::open)
         .get(Face::Portal, "/account/notifications", Access::Customer, notifications::show)

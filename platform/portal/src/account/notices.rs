@@ -7,7 +7,7 @@ use kernel::{
     http::{Customer, Path, Query, form::Form},
     paging::PageRequest,
 };
-use outreach::notices::{Notice, NoticeFilter, NoticeId, NoticeState, Reader, service};
+use outreach::notices::{Notice, NoticeFilter, NoticeId, NoticeState, Reader, live, service};
 use pages::{ListBar, ListQuery, NoticeRow, Shell, Tab, Tone, html, redirect, redirect_with};
 use serde::Deserialize;
 
@@ -84,6 +84,11 @@ pub(super) async fn bell(caller: Customer, State(app): State<App>, Page(shell): 
     drop(tx);
     let notices = rows(&app, &caller, found.results).await?;
     html(&BellList { shell, notices, all_href: "/account/notices" })
+}
+
+/// How many are unread, told for as long as the page is open.
+pub(super) async fn stream(caller: Customer, State(app): State<App>) -> AppResult<Response> {
+    live::stream(&app, &caller).await
 }
 
 pub(super) async fn open(caller: Customer, Path(id): Path<NoticeId>) -> AppResult<Response> {
