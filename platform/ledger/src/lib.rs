@@ -51,7 +51,7 @@ pub fn module() -> Module {
         name: "ledger",
         permissions: permissions::ALL,
         routes,
-        jobs: vec![JobDef::of::<payments::Submit>(), JobDef::of::<payments::Ask>()],
+        jobs: vec![JobDef::of::<payments::Submit>(), JobDef::of::<payments::Ask>(), JobDef::of::<reconciliation::MatchStatement>()],
         schedules: vec![Schedule::every::<payments::Reconcile>(Duration::from_secs(30)).for_tenants(payments::WITHOUT_OUTCOME)],
         subscriptions: vec![Subscription::of::<payments::ReportedPayments>()],
         pack_loaders: Vec::new(),

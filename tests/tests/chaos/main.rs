@@ -98,6 +98,12 @@ async fn chaos(around: &Arc<Surroundings>, purchases: usize, seed: u64) -> anyho
     let owner = around.owner().await?;
     let statement = around.provider.statement(SHORTCODE).await?;
     let import = owner.send_file("/ledger/statements?method=mpesa&file_name=statement.csv", statement.clone()).await?;
+    let path = format!("/ledger/statements/{}", import["import"]["id"].as_str().unwrap_or_default());
+    let import = until("every line of the statement to be matched", Duration::from_secs(120), || async {
+        let import = owner.get(&path).await?;
+        Ok(Some(import).filter(|import| import["import"]["waiting"] == 0))
+    })
+    .await?;
     said(&format!(
         "statement imported: {} lines, {} matched, {} differ",
         import["import"]["lines_read"], import["import"]["matched"], import["import"]["differences"]

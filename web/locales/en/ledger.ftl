@@ -63,6 +63,7 @@ job-ledger-payment-submit = Request for a payment
 job-ledger-payment-query = Question about a payment
 job-ledger-payment-reconcile = Search for payments without an outcome
 job-ledger-payment-reported = Report of a payment
+job-ledger-statement-match = Matching of a statement's lines
 
 # Ways in which money is taken by hand, as receipts name them
 taking-method-cash = Cash
@@ -182,6 +183,7 @@ journal-statement-settlement = Transfer to the bank
 journal-reversal = Reversal
 
 ## Statements
+statement-state-waiting = To be matched
 statement-state-matched = Agrees
 statement-state-difference = Differs
 statement-state-void = No money moved

@@ -1,6 +1,10 @@
 //! Statements of providers and banks: importing one, what it says line by line, and the differences that are left.
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue},
+    response::Response,
+};
 use insurance::insurers::{self, Insurer, InsurerId};
 use kernel::{
     App, AppError, AppResult, ReadTx,
@@ -26,6 +30,9 @@ use crate::{
 
 /// The file is CSV of a book whose columns nobody said.
 const NO_MAPPING: &str = "statement.no_mapping";
+
+/// Seconds after which a browser looks again at a file whose lines still wait.
+const REFRESH: HeaderValue = HeaderValue::from_static("10");
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
     let books = reconciliation::books(&desk.app, &desk.staff.scope).await?;
@@ -123,7 +130,11 @@ pub(super) async fn import(State(app): State<App>, Office(shell): Office, staff:
         Ok(record)
     };
     match (imported.await, form.file("file")) {
-        (Ok(record), _) => Ok(redirect_with(&format!("/statements/{}", record.import.id), Tone::Good, "office-statements-done")),
+        (Ok(record), _) => {
+            let (tone, said) =
+                if record.import.waiting == 0 { (Tone::Good, "office-statements-done") } else { (Tone::Info, "office-statements-begun") };
+            Ok(redirect_with(&format!("/statements/{}", record.import.id), tone, said))
+        }
         (Err(error), Some(file)) if error.code == NO_MAPPING => {
             let book = reconciliation::find_book(&app, &staff.scope, sent.text("book")).await?;
             columns::first(shell, &staff, &book, &file.bytes)
@@ -140,8 +151,13 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Imp
     let mut tx = staff.begin_read().await?;
     let record = reconciliation::record(&mut tx, id).await?;
     let lines = reconciliation::lines(&mut tx, &filter, &query.page()).await?;
+    drop(tx);
     let shell = shell.under("office-statements-title", "/statements").named(record.import.file_name.clone());
-    html(&lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record)))
+    let mut response = html(&lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record)))?;
+    if record.import.waiting > 0 {
+        response.headers_mut().insert(HeaderName::from_static("refresh"), REFRESH);
+    }
+    Ok(response)
 }
 
 pub(super) async fn differences(desk: Desk) -> AppResult<Response> {
@@ -184,10 +200,12 @@ pub(crate) fn lines_page(
         if query.cursor.is_none() && !searched && query.state().is_none_or(|state| state == LineState::Difference.as_str()) {
             rows.splice(0..0, record.missing_at_provider.iter().map(|missing| missing_row(&shell, missing)));
         }
+        let key = if record.import.waiting == 0 { "office-statements-result" } else { "office-statements-progress" };
         lede = shell.tf(
-            "office-statements-result",
+            key,
             [
                 ("new", shell.number(record.import.lines_new)),
+                ("waiting", shell.number(record.import.waiting)),
                 ("matched", shell.number(record.import.matched)),
                 ("differences", shell.number(record.import.differences)),
             ],

@@ -96,29 +96,41 @@ pub async fn insert_report(tx: &mut TenantTx, report: &PaymentReported) -> AppRe
     Ok(())
 }
 
-/// Keeps a line of a statement that belongs to nothing of ours.
-pub async fn insert_line(tx: &mut TenantTx, line: &NewLine) -> AppResult<ReceiptId> {
-    let (tenant, now, id) = (tx.tenant_id(), tx.scope().now(), ReceiptId::new());
+/// Keeps lines of a statement that belong to nothing of ours.
+pub async fn insert_lines(tx: &mut TenantTx, lines: &[(ReceiptId, &NewLine)]) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let ids: Vec<Uuid> = lines.iter().map(|(id, _)| id.0).collect();
+    let installations: Vec<Uuid> = lines.iter().map(|(_, line)| line.installation).collect();
+    let origins: Vec<Uuid> = lines.iter().map(|(_, line)| line.id).collect();
+    let refs: Vec<String> = lines.iter().map(|(_, line)| line.provider_ref.clone()).collect();
+    let receipts: Vec<Option<String>> = lines.iter().map(|(_, line)| line.receipt.clone()).collect();
+    let states: Vec<String> = lines.iter().map(|(_, line)| line.provider_state.to_owned()).collect();
+    let amounts: Vec<i64> = lines.iter().map(|(_, line)| line.gross.minor).collect();
+    let currencies: Vec<String> = lines.iter().map(|(_, line)| line.gross.currency.code().to_owned()).collect();
+    let references: Vec<Option<String>> = lines.iter().map(|(_, line)| line.reference.clone()).collect();
+    let moments: Vec<DateTime<Utc>> = lines.iter().map(|(_, line)| line.occurred_at).collect();
     sqlx::query!(
         "insert into unmatched_receipts (tenant_id, id, installation_id, origin, origin_id, provider_ref, receipt, provider_state, amount_minor, currency,
                                          reference, trusted, occurred_at, created_at, updated_at)
-         values ($1, $2, $3, 'statement', $4, $5, $6, $7, $8, $9, $10, true, $11, $12, $12)",
+         select $1, n.id, n.installation, 'statement', n.origin, n.ref, n.receipt, n.state, n.amount, n.currency, n.reference, true, n.at, $2, $2
+         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[], $12::timestamptz[])
+              as n (id, installation, origin, ref, receipt, state, amount, currency, reference, at)",
         tenant,
-        id.0,
-        line.installation,
-        line.id,
-        line.provider_ref,
-        line.receipt,
-        line.provider_state,
-        line.gross.minor,
-        line.gross.currency.code(),
-        line.reference,
-        line.occurred_at,
-        now
+        now,
+        &ids,
+        &installations,
+        &origins,
+        &refs,
+        &receipts as &[Option<String>],
+        &states,
+        &amounts,
+        &currencies,
+        &references as &[Option<String>],
+        &moments
     )
     .execute(tx.conn())
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 /// Gives open reports about this provider's id to the payment: their ids and deliveries.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     Book, BookAs, DayStatus, ImportFilter, ImportId, LineFilter, StatementImport, StatementImportRecord, StatementLineId, StatementLineView, books,
-    service,
+    intake, service,
 };
 use crate::{
     accounts::Account,
@@ -33,7 +33,8 @@ struct ImportQuery {
     file_name: String,
 }
 
-/// Imports a statement file, sent as it was downloaded from the provider. Importing again changes nothing.
+/// Imports a statement file, sent as it was downloaded from the provider. Importing again changes nothing. Lines of a long file are
+/// matched in the background: `waiting` says how many are left.
 #[utoipa::path(post, path = "/ledger/statements", tag = "ledger", params(ImportQuery), request_body(content = String, content_type = "application/octet-stream"),
     responses((status = 200, body = StatementImportRecord), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn import_statement(
@@ -48,9 +49,9 @@ async fn import_statement(
     if file.len() > MAX_FILE_BYTES {
         return Err(AppError::new(Kind::TooLarge, "too_large").with("limit", MAX_FILE_BYTES.to_string()));
     }
-    let import = service::read(&app, &who.scope, &query.method, &query.file_name, file).await?;
+    let import = intake::read(&app, &who.scope, &query.method, &query.file_name, file).await?;
     let mut tx = who.begin_write().await?;
-    let record = service::import(&mut tx, import).await?;
+    let record = intake::import(&mut tx, import).await?;
     tx.commit().await?;
     Ok(Json(record))
 }

@@ -19,42 +19,61 @@ use crate::{
         settlement::{self, MoneyIn},
         store as payments,
     },
-    receipts,
+    receipts::{self, ReceiptId},
     receivables::{self, Receivable},
     reference::Reference,
 };
 
 /// Judges a line, and books what it proves. An entry of the journal stands for one line only.
 pub(super) async fn judge(tx: &mut TenantTx, line: &NewLine, state: ProviderState, book: &Book) -> AppResult<Judgement> {
-    let judged = by_kind(tx, line, state, book).await?;
+    let Some(judged) = by_kind(tx, line, state, book).await? else { return Ok(unexplained(line, state)) };
     match judged.entry {
-        Some(entry) if store::entry_has_line(tx, entry, line.id).await? => {
+        // Its own entry no other line can have.
+        Some(entry) if entry.1 != line.id && store::entry_has_line(tx, entry, line.id).await? => {
             Ok(Judgement { payment: judged.payment, ..Judgement::differs(Difference::Unexpected) })
         }
         _ => Ok(judged),
     }
 }
 
-async fn by_kind(tx: &mut TenantTx, line: &NewLine, state: ProviderState, book: &Book) -> AppResult<Judgement> {
-    if !matches!(state, ProviderState::Received | ProviderState::Reversed) || line.gross.is_zero() {
-        return Ok(Judgement::void());
-    }
+/// What a line is that nothing of ours explains. Money that came is a receipt that is still to be written.
+pub(super) fn unexplained(line: &NewLine, state: ProviderState) -> Judgement {
     match line.kind.as_str() {
-        "payment" if state == ProviderState::Received && line.gross.is_positive() => money_in(tx, line, book).await,
-        "payment" => taken_back(tx, line).await,
-        "payout" if book.kind == BookKind::Bank => {
-            Ok(transit::on_the_way(tx, line, true).await?.unwrap_or_else(|| Judgement::differs(Difference::Unexpected)))
-        }
-        "fee" => fee(tx, line).await,
-        "settlement" => post(tx, line, "statement_settlement", "Transfer to the bank", Account::bank()).await,
-        _ => Ok(Judgement::differs(Difference::Unexpected)),
+        _ if !moves(line, state) => Judgement::void(),
+        "payment" if comes(line, state) => Judgement { receipt: Some(ReceiptId::new()), ..Judgement::differs(Difference::MissingHere) },
+        "payment" => Judgement::differs(Difference::Reversed),
+        _ => Judgement::differs(Difference::Unexpected),
     }
 }
 
-async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<Judgement> {
+/// Whether money moved, as far as the provider says.
+fn moves(line: &NewLine, state: ProviderState) -> bool {
+    matches!(state, ProviderState::Received | ProviderState::Reversed) && !line.gross.is_zero()
+}
+
+fn comes(line: &NewLine, state: ProviderState) -> bool {
+    state == ProviderState::Received && line.gross.is_positive()
+}
+
+/// What the ledger makes of a line; nothing if it knows nothing of it.
+async fn by_kind(tx: &mut TenantTx, line: &NewLine, state: ProviderState, book: &Book) -> AppResult<Option<Judgement>> {
+    if !moves(line, state) {
+        return Ok(None);
+    }
+    match line.kind.as_str() {
+        "payment" if comes(line, state) => money_in(tx, line, book).await,
+        "payment" => taken_back(tx, line).await,
+        "payout" if book.kind == BookKind::Bank => transit::on_the_way(tx, line, true).await,
+        "fee" => fee(tx, line).await.map(Some),
+        "settlement" => post(tx, line, "statement_settlement", "Transfer to the bank", Account::bank()).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<Option<Judgement>> {
     let found = find(tx, line).await?;
     if let Found::Counted(payment) = found {
-        return Ok(Judgement::differs(Difference::Unexpected).of(payment));
+        return Ok(Some(Judgement::differs(Difference::Unexpected).of(payment)));
     }
     if let Found::Payment(mut payment) = found {
         let was_received = payment.state == PaymentState::Received;
@@ -62,26 +81,25 @@ async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<J
         receipts::close_by_line(tx, &payment, &line.provider_ref, line.receipt.as_deref()).await?;
         settle_fee(tx, &mut payment, line).await?;
         let entry = ("payment", payment.id.0);
-        return Ok(if was_received && payment.received() != Some(line.gross) {
+        return Ok(Some(if was_received && payment.received() != Some(line.gross) {
             Judgement::differs(Difference::AmountDiffers).of(payment.id).booked_as(entry)
         } else {
             Judgement::matched(entry).of(payment.id)
-        });
+        }));
     }
     let debt = named_receivable(tx, line).await?;
     if let Some(judged) = transit::taken_elsewhere(tx, line, debt.as_ref()).await? {
-        return Ok(judged);
+        return Ok(Some(judged));
     }
     if book.kind == BookKind::Bank
         && let Some(judged) = transit::on_the_way(tx, line, debt.is_none()).await?
     {
-        return Ok(judged);
+        return Ok(Some(judged));
     }
-    if let Some(debt) = debt {
-        return settle(tx, &debt, line, &book.method).await;
+    match debt {
+        Some(debt) => settle(tx, &debt, line, &book.method).await.map(Some),
+        None => Ok(None),
     }
-    let receipt = receipts::store::insert_line(tx, line).await?;
-    Ok(Judgement { receipt: Some(receipt), ..Judgement::differs(Difference::MissingHere) })
 }
 
 fn proof(line: &NewLine) -> MoneyIn {
@@ -189,23 +207,23 @@ async fn settle_fee(tx: &mut TenantTx, payment: &mut Payment, line: &NewLine) ->
     Ok(())
 }
 
-async fn taken_back(tx: &mut TenantTx, line: &NewLine) -> AppResult<Judgement> {
+async fn taken_back(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Judgement>> {
     let mut id = payments::find_by_provider_ref(tx, line.installation, &line.provider_ref).await?;
     for receipt in [line.receipt.as_deref(), Some(line.provider_ref.as_str())].into_iter().flatten() {
         if id.is_none() {
             id = payments::find_by_receipt(tx, line.installation, receipt).await?;
         }
     }
-    let Some(id) = id else { return Ok(Judgement::differs(Difference::Reversed)) };
+    let Some(id) = id else { return Ok(None) };
     let mut payment = payments::lock(tx, id).await?;
-    let Some(received) = payment.received() else { return Ok(Judgement::differs(Difference::Reversed).of(id)) };
+    let Some(received) = payment.received() else { return Ok(Some(Judgement::differs(Difference::Reversed).of(id))) };
     settlement::reverse(tx, &mut payment, Cause::Statement, None, None).await?;
     let entry = ("payment_reversal", id.0);
-    Ok(if received.currency == line.gross.currency && received.minor.checked_neg() == Some(line.gross.minor) {
+    Ok(Some(if received.currency == line.gross.currency && received.minor.checked_neg() == Some(line.gross.minor) {
         Judgement::matched(entry).of(id)
     } else {
         Judgement::differs(Difference::AmountDiffers).of(id).booked_as(entry)
-    })
+    }))
 }
 
 /// A charge with a line of its own. If a report brought the same charge before, that entry is it.

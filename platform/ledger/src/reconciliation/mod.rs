@@ -1,24 +1,31 @@
 //! The books of providers and banks against ours. Owns statement imports and their lines. What holds: a line is stored once, however often
-//! and in whatever overlap its file is imported; a matched line names the journal entry that moved the same amount; everything else
-//! is a difference with a reason, until staff resolve it; per day, the statement's sum is what the journal moved plus the
-//! differences, to the last unit. Statement lines are proof: they settle payments whose outcome was not known or believed lost.
+//! and in whatever overlap its file is imported, and waits until it is judged; a matched line names the journal entry that moved the same
+//! amount; everything else is a difference with a reason, until staff resolve it; per day, the statement's sum is what the journal moved
+//! plus the differences, to the last unit. Statement lines are proof: they settle payments whose outcome was not known or believed lost.
 
 pub mod api;
+mod batches;
 mod books;
+mod earlier_names;
 mod error;
 pub mod formats;
+mod intake;
+mod jobs;
 mod matching;
 mod model;
 mod service;
 pub(crate) mod store;
+mod traces;
 mod transit;
 
 pub use books::{Book, BookKind, books, find as find_book};
 pub use error::StatementError;
+pub use intake::{Import, MAX_LINES, import, read};
+pub use jobs::MatchStatement;
 pub use model::{
     BookAs, DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord,
     StatementImported, StatementLineId, StatementLineView,
 };
 pub(crate) use model::{NewLine, provider_state};
 pub(crate) use service::settle_debt;
-pub use service::{Import, MAX_LINES, book_difference, days, get_line, import, lines, list, read, record, resolve};
+pub use service::{book_difference, days, get_line, lines, list, record, resolve};

@@ -13,6 +13,8 @@ kernel::id!(/** Identifies a line of a provider's statement. */ StatementLineId)
 
 words! {
     LineState {
+        /// Stored, and not judged yet.
+        Waiting = "waiting",
         /// The journal moved the same amount.
         Matched = "matched",
         Difference = "difference",
@@ -90,6 +92,19 @@ pub(crate) struct NewLine {
     pub settled_on: Option<NaiveDate>,
 }
 
+/// What makes a line the same in every file of its book: kind, provider's id, amount.
+pub(crate) type Name = (String, String, i64);
+
+impl NewLine {
+    pub fn name(&self) -> Name {
+        (self.kind.clone(), self.provider_ref.clone(), self.gross.minor)
+    }
+    /// Whether both carry one id of the provider's.
+    pub fn shares_id_with(&self, other: &Self) -> bool {
+        self.provider_ref == other.provider_ref || (self.receipt.is_some() && self.receipt == other.receipt)
+    }
+}
+
 /// How a line was judged.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Judgement {
@@ -109,6 +124,10 @@ impl Judgement {
     }
     pub fn matched(entry: (&'static str, Uuid)) -> Self {
         Self { state: Some(LineState::Matched), entry: Some(entry), ..Self::default() }
+    }
+    /// Whether the line now belongs to something of ours, at which later lines look.
+    pub fn is_bound(&self) -> bool {
+        self.payment.is_some() || self.entry.is_some() || self.clears.is_some()
     }
     pub fn differs(difference: Difference) -> Self {
         Self { state: Some(LineState::Difference), difference: Some(difference), ..Self::default() }
@@ -132,6 +151,12 @@ pub(crate) fn provider_state(state: ProviderState) -> &'static str {
     }
 }
 
+/// The provider's word of a stored line.
+pub(crate) fn stored_state(word: &str) -> ProviderState {
+    let all = [ProviderState::NeedsAction, ProviderState::Received, ProviderState::Failed, ProviderState::Reversed];
+    all.into_iter().find(|state| provider_state(*state) == word).unwrap_or(ProviderState::Pending)
+}
+
 /// One imported file.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct StatementImport {
@@ -142,6 +167,8 @@ pub struct StatementImport {
     pub lines_read: i32,
     /// Lines that no earlier import had.
     pub lines_new: i32,
+    /// New ones that are not judged yet.
+    pub waiting: i64,
     pub matched: i64,
     /// Not yet resolved.
     pub differences: i64,

@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Transfers take days, and some banks date them back.
-const DAYS_BEFORE: u64 = 10;
-const DAYS_AFTER: u64 = 3;
+pub(super) const DAYS_BEFORE: u64 = 10;
+pub(super) const DAYS_AFTER: u64 = 3;
 
 /// A payment that was taken elsewhere and whose money this line is: it carries the payment's receipt, or it is for the same debt
 /// (where the debt is known) in the same amount, and no statement had it before.
@@ -57,7 +57,7 @@ async fn arrive(tx: &mut TenantTx, line: &NewLine, from: Account) -> AppResult<J
 }
 
 /// What might be an id among the words of a line.
-fn words(line: &NewLine) -> Vec<String> {
+pub(super) fn words(line: &NewLine) -> Vec<String> {
     let texts = [line.receipt.as_deref(), line.reference.as_deref(), line.counterparty.as_deref()];
     texts.into_iter().flatten().flat_map(told_in).take(60).collect()
 }

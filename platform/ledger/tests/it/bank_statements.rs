@@ -106,6 +106,58 @@ async fn the_same_file_twice_and_files_that_overlap_change_nothing() {
     assert_eq!(lines(&bench).await.len(), 3);
 }
 
+async fn reads_by(bench: &Bench, book: &str, mapping: Mapping) {
+    let mut tx = bench.staff().begin_write().await.unwrap();
+    bank_accounts::save_mapping(&mut tx, book, &mapping).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn lines_that_are_stored_under_the_banks_id_without_its_day_are_no_new_ones() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    reads_by(&bench, &account.code, Mapping { id: Some(1), reference: None, ..mapping() }).await;
+    let (deposit, rent) = (("T1", "Cash deposit", "10.00"), ("T2", "Rent", "20.00"));
+    let rows = file(&bench, &[deposit, deposit, rent]);
+    assert_eq!(import(&bench, &account.code, rows.clone()).await.unwrap().import.lines_new, 3);
+    let mut tx = bench.system().begin_write().await.unwrap();
+    sqlx::query("update statement_lines set provider_ref = replace(provider_ref, day::text || '-', '') where tenant_id = $1")
+        .bind(bench.tenant.id.0)
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(import(&bench, &account.code, rows).await.unwrap().import.lines_new, 0);
+    // A third under the id that the bank used twice, and an equal payment under an id of its own.
+    let longer = file(&bench, &[deposit, deposit, deposit, rent, ("T3", "Rent", "20.00")]);
+    assert_eq!(import(&bench, &account.code, longer.clone()).await.unwrap().import.lines_new, 2);
+    assert_eq!(import(&bench, &account.code, longer).await.unwrap().import.lines_new, 0);
+    assert_eq!(lines(&bench).await.len(), 5);
+}
+
+#[tokio::test]
+async fn lines_that_were_read_before_the_column_of_ids_was_said_are_no_new_ones() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    reads_by(&bench, &account.code, Mapping { reference: None, ..mapping() }).await;
+    let rows = |ids: [&'static str; 3]| ids.map(|id| (id, "Cash deposit", "10.00"));
+    let three = rows(["T1", "T2", "T3"]);
+    assert_eq!(import(&bench, &account.code, file(&bench, &three[..2])).await.unwrap().import.lines_new, 2);
+    reads_by(&bench, &account.code, Mapping { id: Some(1), reference: None, ..mapping() }).await;
+    assert_eq!(import(&bench, &account.code, file(&bench, &three)).await.unwrap().import.lines_new, 1, "two are known, the third is one more");
+}
+
+#[tokio::test]
+async fn equal_payments_with_ids_of_their_own_in_two_files_are_two() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    reads_by(&bench, &account.code, Mapping { id: Some(1), reference: None, ..mapping() }).await;
+    for id in ["T1", "T2"] {
+        let rows = file(&bench, &[(id, "Cash deposit", "10.00")]);
+        assert_eq!(import(&bench, &account.code, rows).await.unwrap().import.lines_new, 1, "{id}");
+    }
+}
+
 #[tokio::test]
 async fn what_a_provider_paid_out_arrives_at_the_bank_once() {
     let bench = Bench::new().await;

@@ -7,6 +7,7 @@ mod bench;
 mod gateway;
 mod isolation;
 mod journal;
+mod long_statements;
 mod pay_links;
 mod races;
 mod receivables;

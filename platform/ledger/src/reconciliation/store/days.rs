@@ -67,6 +67,8 @@ pub async fn missing_between(tx: &mut ReadTx, method: &str, from: NaiveDate, to:
            where p.tenant_id = $1 and p.method = $2 and p.state = 'received' and coalesce(p.paid_at, p.received_at) >= $3 and coalesce(p.paid_at, p.received_at) < $4
              and exists (select from statement_imports i where i.tenant_id = p.tenant_id and i.installation_id = p.installation_id
                          and coalesce(p.paid_at, p.received_at) between i.covers_from and i.covers_to)
+             -- While lines wait, nobody knows which payments they are.
+             and not exists (select from statement_lines w where w.tenant_id = p.tenant_id and w.installation_id = p.installation_id and w.state = 'waiting')
              and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void')
            order by p.id limit 1000"#,
         tenant,
@@ -84,7 +86,7 @@ pub async fn days(tx: &mut ReadTx, method: &str, from: NaiveDate, to: NaiveDate)
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select m.day as "day!", m.currency as "currency!: Code", count(*) as "lines!", count(*) filter (where m.state = 'matched') as "matched!",
-                  count(*) filter (where m.state = 'difference') as "open!", sum(m.gross_minor)::bigint as "statement!", sum(m.booked)::bigint as "booked!",
+                  count(*) filter (where m.state in ('difference', 'waiting')) as "open!", sum(m.gross_minor)::bigint as "statement!", sum(m.booked)::bigint as "booked!",
                   coalesce(sum(m.gross_minor - m.booked) filter (where m.state <> 'matched'), 0)::bigint as "differences!",
                   coalesce(sum(m.gross_minor - m.booked) filter (where m.state = 'matched'), 0)::bigint as "unexplained!"
            from (select l.day, l.currency, l.state, l.gross_minor,

@@ -115,3 +115,38 @@ pub async fn on_the_way(tx: &mut ReadTx, amount: Money, from: NaiveDate, to: Nai
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.description)).collect())
 }
+
+/// Which of these words a payment or a debt carries: as the provider's id, as receipt, as reference.
+pub async fn words_of_ours(tx: &mut ReadTx, words: &[String]) -> AppResult<Vec<String>> {
+    let tenant = tx.tenant_id();
+    let found = sqlx::query_scalar!(
+        r#"select provider_ref as "word!" from payments where tenant_id = $1 and provider_ref = any($2)
+           union select receipt from payments where tenant_id = $1 and receipt = any($2)
+           union select reference from payments where tenant_id = $1 and reference = any($2)
+           union select reference from receivables where tenant_id = $1 and reference = any($2)"#,
+        tenant,
+        words
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(found)
+}
+
+/// Which of these amounts entries of these days moved over the account of money on its way.
+pub async fn amounts_on_the_way(tx: &mut ReadTx, amounts: &[i64], from: NaiveDate, to: NaiveDate) -> AppResult<Vec<i64>> {
+    let tenant = tx.tenant_id();
+    let found = sqlx::query_scalar!(
+        "select distinct j.amount_minor from accounts a
+         join journal_lines j on j.tenant_id = a.tenant_id and j.account_id = a.id
+         join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
+         where a.tenant_id = $1 and a.kind = 'bank' and a.sub_key = '' and j.amount_minor = any($2)
+           and e.business_date between $3 and $4 and e.kind not in ('statement_transit', 'reversal')",
+        tenant,
+        amounts,
+        from,
+        to
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(found)
+}

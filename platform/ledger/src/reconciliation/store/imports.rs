@@ -8,7 +8,7 @@ use kernel::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::reconciliation::{ImportFilter, ImportId, StatementImport, service::Import};
+use crate::reconciliation::{Import, ImportFilter, ImportId, StatementImport};
 
 /// Held until the transaction ends. One for all books of a tenant: a movement of one book may be the other side of another's.
 pub async fn lock_imports(tx: &mut TenantTx) -> AppResult<()> {
@@ -49,6 +49,7 @@ struct ImportRow {
     file_name: String,
     lines_read: i32,
     lines_new: i32,
+    waiting: i64,
     matched: i64,
     differences: i64,
     covers_from: Option<DateTime<Utc>>,
@@ -66,6 +67,7 @@ impl From<ImportRow> for StatementImport {
             file_name: row.file_name,
             lines_read: row.lines_read,
             lines_new: row.lines_new,
+            waiting: row.waiting,
             matched: row.matched,
             differences: row.differences,
             covers_from: row.covers_from,
@@ -77,6 +79,7 @@ impl From<ImportRow> for StatementImport {
 }
 
 const IMPORT_COLUMNS: &str = "i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by, \
+     (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'waiting') as waiting, \
      (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'matched') as matched, \
      (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'difference') as differences";
 
@@ -94,6 +97,7 @@ pub async fn get_import(tx: &mut ReadTx, id: ImportId) -> AppResult<StatementImp
     let row = sqlx::query_as!(
         ImportRow,
         r#"select i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by,
+                  (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'waiting') as "waiting!",
                   (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'matched') as "matched!",
                   (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'difference') as "differences!"
            from statement_imports i where i.tenant_id = $1 and i.id = $2"#,

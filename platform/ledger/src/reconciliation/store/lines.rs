@@ -17,16 +17,13 @@ use crate::{
     receipts::ReceiptId,
     reconciliation::{
         Difference, ImportId, LineFilter, LineState, StatementLineId, StatementLineView,
-        model::{Judgement, NewLine},
+        earlier_names::Stored,
+        model::{Judgement, Name, NewLine},
     },
 };
 
 /// The stored lines among these: by kind, provider's id and amount, their id and the provider's word.
-pub async fn known<'l>(
-    tx: &mut ReadTx,
-    installation: Uuid,
-    lines: impl Iterator<Item = &'l NewLine>,
-) -> AppResult<HashMap<(String, String, i64), (Uuid, String)>> {
+pub async fn known<'l>(tx: &mut ReadTx, installation: Uuid, lines: impl Iterator<Item = &'l NewLine>) -> AppResult<HashMap<Name, (Uuid, String)>> {
     let tenant = tx.tenant_id();
     let (kinds, refs): (Vec<String>, Vec<String>) = lines.map(|line| (line.kind.clone(), line.provider_ref.clone())).unzip();
     let rows = sqlx::query!(
@@ -43,45 +40,26 @@ pub async fn known<'l>(
     Ok(rows.into_iter().map(|row| ((row.kind, row.provider_ref, row.gross_minor), (row.id, row.provider_state))).collect())
 }
 
-pub async fn insert_line(tx: &mut TenantTx, import: ImportId, line: &NewLine, judged: &Judgement) -> AppResult<()> {
-    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    sqlx::query!(
-        "insert into statement_lines (tenant_id, id, import_id, installation_id, method, provider_ref, receipt, kind, provider_state, gross_minor, fee_minor,
-                                      currency, reference, counterparty, occurred_at, day, settled_on, state, difference, payment_id, receipt_id,
-                                      entry_source_type, entry_source_id, clears_entry_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25)",
+/// Lines of these days whose name is not of the form that lines of a bank have today: without the day, or made without the bank's id.
+pub async fn named_otherwise(tx: &mut ReadTx, installation: Uuid, days: &[NaiveDate]) -> AppResult<Vec<Stored>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        Stored,
+        "select id, kind, receipt, provider_state, gross_minor, reference, counterparty, day, settled_on
+         from statement_lines
+         where tenant_id = $1 and installation_id = $2 and day = any($3)
+           and (receipt is null or not starts_with(provider_ref, to_char(day, 'YYYY-MM-DD') || '-'))
+         order by id",
         tenant,
-        line.id,
-        import.0,
-        line.installation,
-        line.method,
-        line.provider_ref,
-        line.receipt,
-        line.kind,
-        line.provider_state,
-        line.gross.minor,
-        line.fee.map(|fee| fee.minor),
-        line.gross.currency.code(),
-        line.reference,
-        line.counterparty,
-        line.occurred_at,
-        line.day,
-        line.settled_on,
-        judged.state.unwrap_or(LineState::Void).as_str(),
-        judged.difference.map(Difference::as_str),
-        judged.payment.map(|id| id.0),
-        judged.receipt.map(|id| id.0),
-        judged.entry.map(|(kind, _)| kind),
-        judged.entry.map(|(_, id)| id),
-        judged.clears,
-        now
+        installation,
+        days
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(())
+    Ok(rows)
 }
 
-/// A stored line about which the provider had no final word when it was stored: what it says now, and how that was judged.
+/// What the provider says of a stored line, and how that was judged.
 pub async fn rejudge(tx: &mut TenantTx, line: &NewLine, judged: &Judgement) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     sqlx::query!(
