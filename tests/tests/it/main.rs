@@ -9,6 +9,7 @@ mod house;
 mod isolation;
 mod leftovers;
 mod licences;
+mod patches;
 mod repeats;
 mod routes;
 mod schema;

@@ -8,6 +8,7 @@ use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
     catalogue::{self, Product, ProductId, ProductVersionId, Terms},
+    figures::Amount,
     law::Law,
     pricing::{self, Draft, Figure, FigureKind, Preview, Publish, figures},
 };
@@ -145,8 +146,9 @@ fn changes(shell: &Shell, draft: &Draft, currency: Currency) -> (Vec<FigureChang
     let reshaped = row::reshaped(shell, currency, old, new);
     let in_table = |key: &str| reshaped.iter().any(|table| key.strip_prefix(table.code.as_str()).is_some_and(|rest| rest.starts_with('.')));
     let figure = |figure: &Figure| {
-        let old = before.iter().find(|old| old.key == figure.key).map(|old| old.value.clone()).unwrap_or_default();
-        (old != figure.value).then(|| FigureChange { what: title_of(shell, figure, new, currency), before: old, after: figure.value.clone() })
+        let old = before.iter().find(|old| old.key == figure.key).map(|old| old.value.as_str()).unwrap_or_default();
+        let told = |value: &str| told(shell, figure.kind, value, currency);
+        (old != figure.value).then(|| FigureChange { what: title_of(shell, figure, new, currency), before: told(old), after: told(&figure.value) })
     };
     let mut changes: Vec<FigureChange> = after.iter().filter(|after| !in_table(&after.key)).filter_map(figure).collect();
     for table in &reshaped {
@@ -208,6 +210,12 @@ fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview,
         changes,
         quotes,
     }
+}
+
+/// A figure as people read it: an amount with its currency, everything else as it is typed.
+fn told(shell: &Shell, kind: FigureKind, value: &str, currency: Currency) -> String {
+    let amount = if kind == FigureKind::Amount { Amount::parse(value) } else { None };
+    amount.and_then(|amount| amount.in_currency(currency).ok()).map_or_else(|| value.to_owned(), |amount| shell.money(&amount))
 }
 
 fn title_of(shell: &Shell, figure: &Figure, terms: &Terms, currency: Currency) -> String {

@@ -261,13 +261,14 @@ pub(super) async fn update(
 fn patch(sent: &Sent) -> AppResult<CustomerPatch> {
     let text = |name: &str| Some(sent.owned(name));
     let sealed = |name: &str| sent.some(name).map(str::to_owned);
-    let shown = |name: &str| sent.pairs().any(|(field, _)| field == name).then(|| sent.owned(name));
+    let chosen = |name: &str| sent.pairs().any(|(field, _)| field == name).then(|| sent.text(name));
+    let shown = |name: &str| chosen(name).map(str::to_owned);
     Ok(CustomerPatch {
         version: sent.version()?,
         first_name: shown("first_name"),
         last_name: shown("last_name"),
         date_of_birth: shown("date_of_birth"),
-        gender: Gender::from_name(sent.text("gender")),
+        gender: chosen("gender").map(Gender::from_name),
         occupation: shown("occupation"),
         company_name: shown("company_name"),
         company_registration: sealed("company_registration"),
@@ -283,8 +284,8 @@ fn patch(sent: &Sent) -> AppResult<CustomerPatch> {
         county: text("county"),
         postal_code: text("postal_code"),
         lifecycle: Lifecycle::from_name(sent.text("lifecycle")),
-        assigned_agent: sent.text("assigned_agent").parse().ok(),
-        preferred_contact: PreferredContact::from_name(sent.text("preferred_contact")),
+        assigned_agent: chosen("assigned_agent").map(|id| id.parse().ok()),
+        preferred_contact: chosen("preferred_contact").map(PreferredContact::from_name),
         notes: text("notes"),
         ..CustomerPatch::default()
     })

@@ -51,53 +51,85 @@ pub struct CustomerInput {
     pub custom: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Fields to change; a missing one stays, an empty one is cleared.
+/// Fields to change; a missing one stays, an empty one or `null` is cleared. Identity numbers are replaced, never cleared.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CustomerPatch {
     /// The version that was read.
     pub version: i32,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub first_name: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub last_name: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub date_of_birth: Option<String>,
-    pub gender: Option<Gender>,
+    #[serde(deserialize_with = "kernel::http::nullable")]
+    #[schema(value_type = Option<Gender>)]
+    pub gender: Option<Option<Gender>>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub occupation: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub company_name: Option<String>,
     pub company_registration: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub industry: Option<String>,
     pub id_type: Option<IdentifierKind>,
     pub id_number: Option<String>,
     pub kra_pin: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub email: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub phone: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub alt_phone: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub address: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub city: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub county: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub postal_code: Option<String>,
     pub lifecycle: Option<Lifecycle>,
-    pub assigned_agent: Option<Uuid>,
-    pub preferred_contact: Option<PreferredContact>,
+    #[serde(deserialize_with = "kernel::http::nullable")]
+    #[schema(value_type = Option<Uuid>)]
+    pub assigned_agent: Option<Option<Uuid>>,
+    #[serde(deserialize_with = "kernel::http::nullable")]
+    #[schema(value_type = Option<PreferredContact>)]
+    pub preferred_contact: Option<Option<PreferredContact>>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub notes: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     #[schema(value_type = Option<Object>)]
     pub custom: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
-/// What customers change about themselves. Names and identity numbers are changed by staff, who see the proof.
+/// What customers change about themselves; a missing field stays, an empty one or `null` is cleared. Names and identity numbers are
+/// changed by staff, who see the proof.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProfilePatch {
     /// The version that was read.
     pub version: i32,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub email: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub phone: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub alt_phone: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub occupation: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub address: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub city: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub county: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub postal_code: Option<String>,
-    pub preferred_contact: Option<PreferredContact>,
+    #[serde(deserialize_with = "kernel::http::nullable")]
+    #[schema(value_type = Option<PreferredContact>)]
+    pub preferred_contact: Option<Option<PreferredContact>>,
 }
 
 impl From<ProfilePatch> for CustomerPatch {
@@ -162,9 +194,9 @@ impl CustomerInput {
         put(&mut self.lifecycle, patch.lifecycle);
         put(&mut self.notes, patch.notes);
         put(&mut self.custom, patch.custom);
-        self.gender = patch.gender.or(self.gender);
+        put(&mut self.gender, patch.gender);
+        put(&mut self.assigned_agent, patch.assigned_agent);
+        put(&mut self.preferred_contact, patch.preferred_contact);
         self.id_type = patch.id_type.or(self.id_type);
-        self.assigned_agent = patch.assigned_agent.or(self.assigned_agent);
-        self.preferred_contact = patch.preferred_contact.or(self.preferred_contact);
     }
 }

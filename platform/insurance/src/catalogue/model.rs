@@ -112,13 +112,15 @@ pub struct NewProduct {
     pub description: LocalText,
 }
 
-/// What may change of a product without a new version; a missing field stays.
+/// What may change of a product without a new version; a missing field stays, `null` clears it.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProductPatch {
     /// The version that was read.
     pub version: i32,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub name: Option<LocalText>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub description: Option<LocalText>,
     /// Whether staff approve each policy before it counts; policies that were issued stay as they are.
     pub needs_approval: Option<bool>,

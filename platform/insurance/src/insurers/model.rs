@@ -98,22 +98,28 @@ pub struct InsurerInput {
     pub most_instalments: Option<i16>,
 }
 
-/// Fields of an insurer to change; a missing one stays, an empty one is cleared.
+/// Fields of an insurer to change; a missing one stays, an empty one or `null` is cleared.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct InsurerPatch {
     /// The version that was read.
     pub version: i32,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub name: Option<String>,
     pub kind: Option<InsurerKind>,
     pub state: Option<InsurerState>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub email: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub phone: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub website: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub address: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub registration_number: Option<String>,
+    #[serde(deserialize_with = "kernel::http::or_empty")]
     pub licence_number: Option<String>,
-    /// `null` clears it.
     #[serde(deserialize_with = "kernel::http::nullable")]
     #[schema(value_type = Option<NaiveDate>)]
     pub contract_start: Option<Option<NaiveDate>>,

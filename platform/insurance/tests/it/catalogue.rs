@@ -1,10 +1,11 @@
 use insurance::{
-    catalogue::{NewProduct, ProductFilter, ProductState, SortBy, service},
+    catalogue::{NewProduct, ProductFilter, ProductPatch, ProductState, SortBy, service},
     figures::Percent,
     insurers::{self, InsurerInput, InsurerPatch, InsurerState, NewContact},
     text::LocalText,
 };
 use kernel::{Kind, paging::PageRequest};
+use serde_json::json;
 
 use crate::shop::{but, car, open};
 
@@ -144,4 +145,29 @@ async fn an_insurer_is_added_with_what_is_agreed_and_its_new_products_begin_with
     assert_eq!(insurers::service::update(&mut tx, insurer.id, patch).await.unwrap().contract_end, None, "open from now on");
     let twice = insurers::service::create(&mut tx, input).await.unwrap_err();
     assert!(twice.fields.iter().any(|field| field.code == "insurer-name-taken"), "{twice}");
+}
+
+#[tokio::test]
+async fn a_patch_clears_what_is_null_and_keeps_what_it_does_not_name() {
+    let shop = open().await;
+    let mut tx = shop.world.staff(&shop.tenant).begin_write().await.unwrap();
+    let input = InsurerInput {
+        name: "Mfano Assurance".into(),
+        email: "desk@example.com".into(),
+        website: "https://example.com".into(),
+        contract_end: Some("2026-12-31".parse().unwrap()),
+        ..InsurerInput::default()
+    };
+    let insurer = insurers::service::create(&mut tx, input).await.unwrap();
+    let patch: InsurerPatch = serde_json::from_value(json!({ "version": insurer.version, "website": null, "contract_end": null })).unwrap();
+    let after = insurers::service::update(&mut tx, insurer.id, patch).await.unwrap();
+    assert_eq!((after.website.as_str(), after.contract_end, after.email.as_str()), ("", None, "desk@example.com"));
+
+    let product = shop.product("apa-private-comprehensive").await;
+    assert_ne!(product.description, LocalText::default());
+    let patch: ProductPatch = serde_json::from_value(json!({ "version": product.version, "description": null })).unwrap();
+    let after = service::update(&mut tx, product.id, patch).await.unwrap();
+    assert_eq!((after.description, after.name), (LocalText::default(), product.name));
+    let nameless: ProductPatch = serde_json::from_value(json!({ "version": product.version + 1, "name": null })).unwrap();
+    assert_eq!(service::update(&mut tx, product.id, nameless).await.unwrap_err().fields[0].field, "name", "a name cannot be missing");
 }

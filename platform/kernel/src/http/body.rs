@@ -43,6 +43,11 @@ pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Res
     Option::deserialize(field).map(Some)
 }
 
+/// For a field of a patch that its empty value clears: missing is none, `null` is the empty value. As [`nullable`] otherwise.
+pub fn or_empty<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    Option::<T>::deserialize(field).map(|value| Some(value.unwrap_or_default()))
+}
+
 fn short(text: &str) -> String {
     text.chars().take(200).collect()
 }

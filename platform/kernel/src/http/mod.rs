@@ -9,7 +9,7 @@ pub mod idempotency;
 pub mod multipart;
 pub mod version;
 
-pub use body::{Json, Path, Query, nullable};
+pub use body::{Json, Path, Query, nullable, or_empty};
 pub use caller::{Anyone, Caller, Customer, Staff, Who};
 pub use form::Form;
 pub use idempotency::Once;

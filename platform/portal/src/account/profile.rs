@@ -67,7 +67,7 @@ impl ProfileForm {
             city: Some(self.city),
             county: Some(self.county),
             postal_code: Some(self.postal_code),
-            preferred_contact: PreferredContact::from_name(&self.preferred_contact),
+            preferred_contact: Some(PreferredContact::from_name(&self.preferred_contact)),
         }
     }
 }
