@@ -25,6 +25,7 @@ pub fn sound(name: &str, html: &str) {
     let title = html.split("<title>").nth(1).and_then(|rest| rest.split(" · ").next()).unwrap_or_default();
     assert!(!title.trim().is_empty(), "{name}: title");
     labelled(name, html);
+    named(name, html);
     within_policy(name, html);
     for form in html.split("<form ").skip(1) {
         let form = form.split("</form>").next().unwrap_or_default();
@@ -58,6 +59,21 @@ fn labelled(name: &str, html: &str) {
                 assert!(ids.contains(&id), "{name}: {part} names {id}, which is not there");
             }
         }
+    }
+}
+
+/// Who hears the page is told what each button does and what each table holds.
+fn named(name: &str, html: &str) {
+    for button in html.split("<button").skip(1) {
+        let (head, rest) = button.split_once('>').unwrap_or_default();
+        let inside = rest.split("</button>").next().unwrap_or_default();
+        let words: String = inside.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+        let labelled = attribute(head, "aria-label").is_some_and(|label| !label.is_empty());
+        assert!(labelled || !words.trim().is_empty(), "{name}: a button without a name: {head}");
+    }
+    for table in html.split("<table ").skip(1) {
+        let (head, rows) = table.split("</table>").next().unwrap_or_default().split_once('>').unwrap_or_default();
+        assert!(head.contains("aria-label") || rows.contains("<th "), "{name}: a table without heads or a name: {table:.120}");
     }
 }
 
@@ -142,6 +158,7 @@ async fn a_refused_form_says_what_is_wrong_above_and_beside_the_field_and_keeps_
     let form = all().await.into_iter().find(|sample| sample.name == "form").expect("the form").html;
     assert!(form.contains("class=\"alert tone-bad error-summary\" role=\"alert\""));
     assert!(form.contains("href=\"#f-email\"") && form.contains("id=\"f-email-error\""));
+    assert!(form.contains("aria-describedby=\"f-email-error\"") || form.contains(" f-email-error\""), "tied to the field: {form}");
     assert!(form.contains("value=\"asha@\""));
 }
 
