@@ -59,6 +59,7 @@ pub fn module() -> Module {
         cart::api::routes(),
         checkout::api::routes(),
         orders::api::routes(),
+        fleet::api::routes(),
         fulfilment::api::routes(),
         policies::api::routes(),
         cancellations::api::routes(),

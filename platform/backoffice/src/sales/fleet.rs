@@ -9,7 +9,7 @@ use axum::{
 use crm::customers::{self, Customer, CustomerId};
 use insurance::{
     catalogue::{self, Product, ProductId},
-    fleet::{self, Fleet, Outcome, PlaceFleet, Verdict, service},
+    fleet::{self, Fleet, Outcome, PlaceFleet, Told, Verdict, service},
     law::Law,
     plans::Plan,
 };
@@ -185,7 +185,7 @@ pub(super) async fn upload(
         let file = form.file("file").ok_or_else(|| AppError::field("file", "field-required"))?;
         let sheet = fleet::text_of(&file.bytes)?;
         let mut tx = staff.begin_read().await?;
-        let fleet = service::judge(&mut tx, &law, product, sheet.as_bytes(), &extras).await?;
+        let fleet = service::judge(&mut tx, &law, product, Told::Sheet { bytes: sheet.as_bytes(), extras: &extras }).await?;
         Ok((fleet, sheet))
     }
     .await;
@@ -210,6 +210,7 @@ pub(super) async fn order(
     let law = Law::of(&app, staff.tenant())?;
     let path = format!("/sell/{id}/fleet/order");
     let (product, sheet, extras) = (product_of(sent.text("product"))?, sent.raw("sheet").to_owned(), shell.t("office-sell-extras"));
+    let told = Told::Sheet { bytes: sheet.as_bytes(), extras: &extras };
     let mut tx = staff.begin_write().await?;
     if let Some(answer) = seen_before(&mut tx, &sent, &path).await? {
         return Ok(answer);
@@ -218,23 +219,23 @@ pub(super) async fn order(
         Ok(starts_on) => {
             let place = PlaceFleet {
                 product,
-                sheet: sheet.as_bytes(),
-                extras: &extras,
+                told,
                 expected: sent.text("expected").parse().map_err(|_| AppError::malformed("expected"))?,
                 starts_on,
                 plan: Plan::from_name(sent.text("plan")).unwrap_or_default(),
+                leave_out: false,
             };
             service::place(&mut tx, &law, id, place).await
         }
         Err(_) => Err(AppError::field("starts_on", "field-required")),
     };
     match placed {
-        Ok(order) => commit_once(tx, &sent, &path, &format!("/orders/{}", order.id), "office-sell-ordered").await,
+        Ok(placed) => commit_once(tx, &sent, &path, &format!("/orders/{}", placed.order.id), "office-sell-ordered").await,
         Err(error) if mendable(&error) => {
             drop(tx);
             let mut tx = staff.begin_read().await?;
             let customer = customers::service::get(&mut tx, id).await?;
-            let fleet = service::judge(&mut tx, &law, product, sheet.as_bytes(), &extras).await?;
+            let fleet = service::judge(&mut tx, &law, product, told).await?;
             drop(tx);
             let mut page = FleetPage::new(shell, &customer, &fleet, &sheet);
             let label = page.shell.t("office-sell-starts-on");

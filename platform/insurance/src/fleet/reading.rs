@@ -3,11 +3,12 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use kernel::{AppError, AppResult, Kind, error::FieldError};
+use serde::Deserialize;
 
 use crate::{
     catalogue::{
         Product, Terms,
-        form::{Question, QuestionKind, RawAnswers},
+        form::{self, Question, QuestionKind, RawAnswers},
     },
     sheets,
     text::LocalText,
@@ -18,12 +19,22 @@ pub const MOST_BYTES: usize = 64 << 10;
 /// Most vehicles of one order.
 pub const MOST_ROWS: usize = 100;
 /// Key and heading of the column of extras.
-const EXTRAS: &str = "extras";
+pub(super) const EXTRAS: &str = "extras";
+
+/// A vehicle as applications name it: answers to the product's questions and extras, both by key.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FleetRow {
+    #[schema(value_type = Object, example = json!({"plate": "KDA 123A", "make": "Toyota", "model": "Axio", "year": 2018, "value": "1000000", "use": "private"}))]
+    pub policy_data: RawAnswers,
+    #[serde(default)]
+    pub add_ons: BTreeSet<String>,
+}
 
 /// A row as it was read, before anything is priced.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
-    /// As spreadsheet programs count, the heading included.
+    /// Of a sheet as spreadsheet programs count, the heading included; of rows from one on.
     pub line: usize,
     pub answers: RawAnswers,
     pub add_ons: BTreeSet<String>,
@@ -84,6 +95,28 @@ pub(super) fn read(product: &Product, bytes: &[u8], extras: &str) -> AppResult<V
     Ok(sheet.rows.iter().map(|(line, cells)| row(terms, *line, &columns, cells)).collect())
 }
 
+/// Takes rows as they are named.
+///
+/// # Errors
+/// Of the field `rows`, if there are none or too many.
+pub(super) fn named(terms: &Terms, rows: &[FleetRow]) -> AppResult<Vec<Row>> {
+    if rows.is_empty() {
+        return Err(AppError::field("rows", "field-required"));
+    }
+    if rows.len() > MOST_ROWS {
+        return Err(refused(FieldError { params: vec![("rows", MOST_ROWS.to_string())], ..wrong("rows", "sheet-too-long") }));
+    }
+    let row = |(line, row): (usize, &FleetRow)| {
+        let unasked = form::unknown_keys(&row.policy_data, std::iter::once(&terms.form)).err();
+        let mut faults = unasked.map(|error| error.fields).unwrap_or_default();
+        if row.add_ons.iter().any(|key| terms.add_on(key).is_none()) {
+            faults.push(wrong("add_ons", "fleet-extra-unknown"));
+        }
+        Row { line, answers: row.policy_data.clone(), add_ons: row.add_ons.clone(), faults }
+    };
+    Ok((1..).zip(rows).map(row).collect())
+}
+
 fn row(terms: &Terms, line: usize, columns: &[Option<Meaning<'_>>], cells: &[String]) -> Row {
     let mut row = Row { line, answers: RawAnswers::new(), add_ons: BTreeSet::new(), faults: Vec::new() };
     for (meaning, cell) in columns.iter().zip(cells) {
@@ -127,7 +160,10 @@ pub(super) fn wrong(field: impl Into<Cow<'static, str>>, code: &'static str) -> 
 }
 
 fn unknown(heading: &str) -> AppError {
-    let field = FieldError { params: vec![("column", heading.to_owned())], ..wrong("file", "fleet-column-unknown") };
+    refused(FieldError { params: vec![("column", heading.to_owned())], ..wrong("file", "fleet-column-unknown") })
+}
+
+fn refused(field: FieldError) -> AppError {
     AppError { fields: vec![field], ..AppError::new(Kind::Invalid, "validation_error") }
 }
 

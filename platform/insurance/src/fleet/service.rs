@@ -1,4 +1,4 @@
-//! Judging a sheet and ordering what it says. The caller commits.
+//! Judging vehicles and ordering cover for them. The caller commits.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crm::CustomerId;
 use kernel::{AppError, AppResult, ReadTx, TenantTx, error::FieldError, money::Money};
 
 use super::{
-    FleetFailure,
+    FleetFailure, FleetRow,
     reading::{self, Row, wrong},
 };
 use crate::{
@@ -31,14 +31,25 @@ pub enum Outcome {
 
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// As spreadsheet programs count, the heading included.
+    /// Of a sheet as spreadsheet programs count, the heading included; of rows from one on.
     pub line: usize,
     /// As it was typed; empty if it was not.
     pub plate: String,
     pub outcome: Outcome,
 }
 
-/// A sheet with a verdict for every row.
+/// How the vehicles are told.
+#[derive(Debug, Clone, Copy)]
+pub enum Told<'a> {
+    /// As a sheet. `extras` is what the reader's language calls the column of extras.
+    Sheet {
+        bytes: &'a [u8],
+        extras: &'a str,
+    },
+    Rows(&'a [FleetRow]),
+}
+
+/// Vehicles with a verdict for every row.
 #[derive(Debug, Clone)]
 pub struct Fleet {
     pub product: Product,
@@ -48,11 +59,18 @@ pub struct Fleet {
     rows: Vec<Row>,
 }
 
+impl Verdict {
+    #[must_use]
+    pub fn is_priced(&self) -> bool {
+        matches!(self.outcome, Outcome::Priced(_))
+    }
+}
+
 impl Fleet {
-    /// Whether it can be ordered: every row has a price.
+    /// Whether all of it can be ordered: every row has a price.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.verdicts.iter().all(|verdict| matches!(verdict.outcome, Outcome::Priced(_)))
+        self.verdicts.iter().all(Verdict::is_priced)
     }
 }
 
@@ -69,15 +87,17 @@ fn plate_of(product: &Product) -> Option<&str> {
     questions.iter().find(|question| question.kind == catalogue::form::QuestionKind::Plate).map(|question| question.key.as_str())
 }
 
-/// Prices every row of a sheet for one product. Nothing is written. `extras` is what the reader's language calls the column of
-/// extras.
+/// Prices every row for one product. Nothing is written.
 ///
 /// # Errors
-/// `product.withdrawn`; those of reading the sheet.
-pub async fn judge(tx: &mut ReadTx, law: &Law, product: ProductId, sheet: &[u8], extras: &str) -> AppResult<Fleet> {
+/// `product.withdrawn`; those of reading a sheet; of the field `rows`.
+pub async fn judge(tx: &mut ReadTx, law: &Law, product: ProductId, told: Told<'_>) -> AppResult<Fleet> {
     let product = catalogue::service::product_for_sale(tx, product).await?;
     let key = plate_of(&product).ok_or_else(AppError::not_found)?;
-    let rows = reading::read(&product, sheet, extras)?;
+    let rows = match told {
+        Told::Sheet { bytes, extras } => reading::read(&product, bytes, extras)?,
+        Told::Rows(rows) => reading::named(&product.current.terms, rows)?,
+    };
     let mut seen = BTreeSet::new();
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -107,32 +127,44 @@ fn price(tx: &ReadTx, law: &Law, product: &Product, row: &Row) -> AppResult<Outc
 #[derive(Debug, Clone)]
 pub struct PlaceFleet<'a> {
     pub product: ProductId,
-    pub sheet: &'a [u8],
-    pub extras: &'a str,
+    pub told: Told<'a>,
     /// What was shown to be payable, in minor units.
     pub expected: i64,
     pub starts_on: NaiveDate,
     pub plan: Plan,
+    /// Whether rows without a price are left out; otherwise one of them stops all.
+    pub leave_out: bool,
 }
 
-/// Quotes every row for a customer and places one order for all of them.
+/// What became of a fleet.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    pub order: Order,
+    /// Rows without a price.
+    pub left_out: Vec<Verdict>,
+}
+
+/// Quotes every row that has a price for a customer and places one order for all of them.
 ///
 /// # Errors
 /// `fleet.not_whole`, `fleet.price_changed`; those of [`judge`] and of placing an order.
-pub async fn place(tx: &mut TenantTx, law: &Law, customer: CustomerId, place: PlaceFleet<'_>) -> AppResult<Order> {
-    let fleet = judge(tx, law, place.product, place.sheet, place.extras).await?;
-    if !fleet.is_whole() {
+pub async fn place(tx: &mut TenantTx, law: &Law, customer: CustomerId, place: PlaceFleet<'_>) -> AppResult<Placed> {
+    let fleet = judge(tx, law, place.product, place.told).await?;
+    let orderable = if place.leave_out { fleet.verdicts.iter().any(Verdict::is_priced) } else { fleet.is_whole() };
+    if !orderable {
         return Err(FleetFailure::NotWhole.into());
     }
     if fleet.payable.minor != place.expected {
         return Err(FleetFailure::PriceChanged.into());
     }
-    let mut wanted = Vec::with_capacity(fleet.rows.len());
-    for row in fleet.rows {
+    let priced: Vec<Row> = fleet.rows.into_iter().zip(&fleet.verdicts).filter(|(_, verdict)| verdict.is_priced()).map(|(row, _)| row).collect();
+    let mut wanted = Vec::with_capacity(priced.len());
+    for row in priced {
         let new = NewQuote { asked: Asked::Products(vec![place.product]), answers: row.answers, add_ons: row.add_ons, customer: Some(customer) };
         let quote = quotes::service::create(tx, law, new).await?;
         let offer = quote.offers.first().ok_or_else(|| AppError::internal("a quote without an offer"))?.id;
         wanted.push(Wanted { quote: quote.id, offer, starts_on: place.starts_on });
     }
-    orders::service::place_offers(tx, customer, &wanted, place.plan, Some(place.expected)).await
+    let order = orders::service::place_offers(tx, customer, &wanted, place.plan, Some(place.expected)).await?;
+    Ok(Placed { order, left_out: fleet.verdicts.into_iter().filter(|verdict| !verdict.is_priced()).collect() })
 }

@@ -1,35 +1,42 @@
 //! Many vehicles by a sheet: a verdict for every row, and one order for all or none.
 
+use axum::http::StatusCode;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use insurance::{
-    fleet::{self, Fleet, Outcome, PlaceFleet, service},
+    fleet::{self, Fleet, Outcome, PlaceFleet, Told, service},
     orders::{self, Order},
     plans::Plan,
 };
 use kernel::{AppResult, Kind};
+use serde_json::{Value, json};
 
-use crate::sale::Sale;
+use crate::{money_api::Desk, sale::Sale};
 
 const EXTRAS: &str = "Extras";
 const HEAD: &str = "Number plate,make,Model,Year of manufacture,Value of the car,What the car is used for,Extras\n";
 
+fn told(sheet: &str) -> Told<'_> {
+    Told::Sheet { bytes: sheet.as_bytes(), extras: EXTRAS }
+}
+
 async fn judge(sale: &Sale, sheet: &str) -> AppResult<Fleet> {
     let product = sale.shop.product("jubilee-private-comprehensive").await.id;
     let mut tx = sale.staff().begin_read().await.unwrap();
-    service::judge(&mut tx, &sale.shop.law, product, sheet.as_bytes(), EXTRAS).await
+    service::judge(&mut tx, &sale.shop.law, product, told(sheet)).await
 }
 
 async fn place(sale: &Sale, sheet: &str, expected: i64) -> AppResult<Order> {
     let product = sale.shop.product("jubilee-private-comprehensive").await.id;
     let staff = sale.staff();
     let mut tx = staff.begin_write().await?;
-    let place = PlaceFleet { product, sheet: sheet.as_bytes(), extras: EXTRAS, expected, starts_on: staff.today(), plan: Plan::Full };
-    let order = service::place(&mut tx, &sale.shop.law, sale.customer.id, place).await?;
+    let place = PlaceFleet { product, told: told(sheet), expected, starts_on: staff.today(), plan: Plan::Full, leave_out: false };
+    let placed = service::place(&mut tx, &sale.shop.law, sale.customer.id, place).await?;
     tx.commit().await?;
-    Ok(order)
+    Ok(placed.order)
 }
 
 /// What is wrong with each row, by question and code; a row without fault says what it costs.
-fn told(fleet: &Fleet) -> Vec<String> {
+fn verdicts(fleet: &Fleet) -> Vec<String> {
     fleet
         .verdicts
         .iter()
@@ -52,7 +59,7 @@ async fn a_sheet_becomes_one_order_with_a_cover_for_every_vehicle() {
             .replace("Private: home, work, journeys", "\"Private: home, work, journeys\"");
     let fleet = judge(&sale, &sheet).await.unwrap();
     assert!(fleet.is_whole());
-    assert_eq!(told(&fleet)[0], "2 4775400");
+    assert_eq!(verdicts(&fleet)[0], "2 4775400");
     let order = place(&sale, &sheet, fleet.payable.minor).await.unwrap();
     assert_eq!(order.payable, fleet.payable);
     sale.pay(&order).await;
@@ -81,7 +88,7 @@ async fn every_row_says_what_is_wrong_with_it_and_one_bad_row_stops_all() {
     let sheet = format!("{HEAD}{}\n", rows.join("\n"));
     let fleet = judge(&sale, &sheet).await.unwrap();
     assert!(!fleet.is_whole());
-    let told = told(&fleet);
+    let told = verdicts(&fleet);
     assert_eq!(told[0], "2 4775400");
     assert_eq!(told[1], "3 plate fleet-plate-twice");
     assert_eq!(told[2], "4 vehicle_too_old");
@@ -126,7 +133,59 @@ async fn the_template_has_the_columns_that_are_read_in_every_language() {
         assert!(template.starts_with('\u{feff}') && template.lines().count() == 1);
         let product = sale.shop.product("jubilee-private-comprehensive").await.id;
         let mut tx = sale.staff().begin_read().await.unwrap();
-        let error = service::judge(&mut tx, &sale.shop.law, product, template.as_bytes(), "Nyongeza").await.unwrap_err();
+        let error =
+            service::judge(&mut tx, &sale.shop.law, product, Told::Sheet { bytes: template.as_bytes(), extras: "Nyongeza" }).await.unwrap_err();
         assert_eq!(error.fields[0].code, "fleet-empty", "every heading is known");
     }
+}
+
+fn car(plate: &str, year: i32) -> Value {
+    json!({ "policy_data": { "plate": plate, "make": "Toyota", "model": "Axio", "year": year, "value": "1000000", "use": "private" } })
+}
+
+#[tokio::test]
+async fn an_application_orders_the_rows_that_have_a_price_once() {
+    let sale = Sale::open().await;
+    let desk = Desk::of(&sale, &["insurance.order.place"]);
+    let product = sale.shop.product("jubilee-private-comprehensive").await.id;
+    let unasked = json!({ "policy_data": { "plate": "KDC 789C", "colour": "red" }, "add_ons": ["gold-rims"] });
+    let rows = json!([car("KDA 123A", 2018), car("KDB 456B", 1998), unasked]);
+    let judged = desk.call("POST", "/admin/fleets/verdicts", "-", Some(json!({ "product": product, "rows": rows }))).await.1;
+    let verdicts: Vec<&str> = judged["verdicts"].as_array().unwrap().iter().map(|row| row["verdict"].as_str().unwrap()).collect();
+    assert_eq!((verdicts, &judged["whole"]), (vec!["priced", "declined", "wrong"], &json!(false)), "{judged}");
+    let errors = &judged["verdicts"][2]["errors"];
+    assert_eq!((&errors["colour"][0], &errors["add_ons"][0]), (&json!("quote-answer-unknown"), &json!("fleet-extra-unknown")));
+
+    let path = format!("/customers/{}/fleets", sale.customer.id);
+    let order = |leave_out: bool| json!({ "product": product, "rows": rows, "expected_payable": 4_775_400, "leave_out": leave_out });
+    let (status, refused) = desk.call("POST", &path, "fleet-key-1", Some(order(false))).await;
+    assert_eq!((status, refused["code"].as_str()), (StatusCode::CONFLICT, Some("fleet.not_whole")));
+    let placed = desk.call("POST", &path, "fleet-key-2", Some(order(true))).await;
+    assert_eq!(placed.0, StatusCode::CREATED, "{}", placed.1);
+    assert_eq!((placed.1["order"]["lines"].as_array().unwrap().len(), placed.1["left_out"].as_array().unwrap().len()), (1, 2));
+    assert_eq!(desk.call("POST", &path, "fleet-key-2", Some(order(true))).await, placed, "the same request again is answered as before");
+    assert_eq!(sale.count("select count(*) from orders where tenant_id = $1").await, 1);
+}
+
+#[tokio::test]
+async fn an_application_sends_rows_or_a_file_and_not_too_many_of_them() {
+    let sale = Sale::open().await;
+    let desk = Desk::of(&sale, &["insurance.order.place"]);
+    let product = sale.shop.product("jubilee-private-comprehensive").await.id;
+    let judge = async |input: Value| desk.call("POST", "/admin/fleets/verdicts", "-", Some(input)).await;
+    let file = STANDARD.encode("plate,make,model,year,value,use,extras\nKDA 123A,Toyota,Axio,2018,1000000,private,pvt\n");
+    let (status, judged) = judge(json!({ "product": product, "file": file })).await;
+    assert_eq!((status, &judged["whole"]), (StatusCode::OK, &json!(true)), "{judged}");
+    let many: Vec<Value> = (0..=fleet::MOST_ROWS).map(|_| car("KDA 123A", 2018)).collect();
+    for wrong in [
+        json!({ "product": product }),
+        json!({ "product": product, "rows": many }),
+        json!({ "product": product, "rows": [car("KDA 123A", 2018)], "file": file }),
+        json!({ "product": product, "file": "no base64!" }),
+        json!({ "product": product, "file": STANDARD.encode(b"PK\x03\x04 and no workbook") }),
+    ] {
+        assert_eq!(judge(wrong).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let large = json!({ "product": product, "file": STANDARD.encode(vec![b'x'; fleet::MOST_BYTES + 1]) });
+    assert_eq!(judge(large).await.0, StatusCode::PAYLOAD_TOO_LARGE);
 }

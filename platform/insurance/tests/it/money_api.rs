@@ -36,7 +36,7 @@ impl<'a> Desk<'a> {
         Self { sale, router, permissions: Arc::new(permissions.iter().map(|code| (*code).to_owned()).collect()), user: Uuid::now_v7() }
     }
 
-    async fn call(&self, method: &str, path: &str, key: &str, body: Option<Value>) -> (StatusCode, Value) {
+    pub async fn call(&self, method: &str, path: &str, key: &str, body: Option<Value>) -> (StatusCode, Value) {
         self.send(method, path, ("idempotency-key", key), body).await
     }
 
