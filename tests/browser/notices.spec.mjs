@@ -9,8 +9,16 @@ test("a buyer reads at the bell what was bought, and chooses what to hear of", a
   const customer = newCustomer(info);
   await goShopping(page, portal, customer);
   await payButton(page).click();
+  await expectHeadline(page, /Enter your PIN on/);
+
+  // Another page stays open meanwhile. Its bell is told what comes: asking would bring it nothing.
+  const other = await page.context().newPage();
+  await other.route("**/notices/bell", (route) => route.fulfill({ contentType: "text/html", body: "" }));
+  await other.goto(`${portal}/account`);
+  await expect(other.getByRole("link", { name: "Notices, none unread" })).toBeVisible();
   await answerPrompt(await promptOn(customer.phone), "approve");
   await expectHeadline(page, "You are insured");
+  await expect(other.getByRole("link", { name: /^Notices, .* unread$/ })).not.toHaveAccessibleName(/none/, { timeout: 30_000 });
 
   await expect(async () => {
     await page.goto(`${portal}/account/notices`);
@@ -37,6 +45,8 @@ test("a buyer reads at the bell what was bought, and chooses what to hear of", a
   await page.goto(`${portal}/account/notices?state=unread`);
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await expect(page.getByRole("link", { name: "Notices, none unread" })).toBeVisible();
+  await expect(other.getByRole("link", { name: "Notices, none unread" })).toBeVisible({ timeout: 10_000 });
+  await other.close();
 
   await page.getByRole("link", { name: "What to be told" }).click();
   await expectHeadline(page, "Notifications");

@@ -13,7 +13,8 @@ use crate::{
     wait::until,
 };
 
-const PASSWORD: &str = "Mfano-2026-buy!";
+/// Of every buyer.
+pub const PASSWORD: &str = "Mfano-2026-buy!";
 
 /// A signed-in customer.
 pub struct Buyer {
@@ -73,6 +74,14 @@ impl Buyer {
             payment: id(&placed, "/payment/id")?,
             reference: text(&placed, "/payment/reference")?,
         })
+    }
+
+    /// Notes at the process on this port that every notice was read.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn read_notices(&self, port: u16) -> anyhow::Result<()> {
+        self.api.at(port).insist(Method::POST, "/notifications/mark-all-read", None, None).await?.expect(200).map(drop)
     }
 
     /// The order as its customer sees it.

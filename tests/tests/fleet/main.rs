@@ -1,7 +1,8 @@
 //! Several processes of each role behind a proxy that sends every request to the next one: nothing sticks to a process, what one
-//! changes the others know within a second, what repeats happens once, and their metrics name nobody.
+//! changes the others know within a second, what repeats happens once, pages hear of what any of them does, and their metrics name nobody.
 
 mod balancer;
+mod page;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use journeys::{
     surroundings::Surroundings,
     wait::until,
 };
+use page::OpenPage;
 use reqwest::Method;
 use serde_json::json;
 use simulators::daraja::AutoAnswer;
@@ -27,11 +29,13 @@ const BELIEF: Duration = Duration::from_millis(1_500);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_of_each_work_as_one() {
     let around = Surroundings::start("fleet").await.expect("surroundings");
-    let fleet = Fleet::start(&around).await.expect("two of each");
+    let mut fleet = Fleet::start(&around).await.expect("two of each");
     nothing_sticks_to_a_process(&around).await.expect("a purchase over both");
     both_forget_within_a_second(&around, &fleet).await.expect("caches that agree");
     a_schedule_fires_once(&around, &fleet).await.expect("one job a tick");
+    let page = a_page_at_one_hears_of_the_others(&around, &fleet).await.expect("a bell that rings everywhere");
     metrics_name_routes_and_nobody(&around, &fleet).await.expect("labels from closed lists");
+    an_open_page_holds_up_no_stop(&mut fleet, &page).await.expect("a process that stops");
 }
 
 struct Fleet {
@@ -40,7 +44,8 @@ struct Fleet {
     /// Where each `serve`, and then each `work`, answers metrics.
     gauges: [u16; 4],
     _balancer: Balancer,
-    _processes: Vec<Process>,
+    /// Each `serve`, then each `work`.
+    processes: Vec<Process>,
 }
 
 impl Fleet {
@@ -61,7 +66,7 @@ impl Fleet {
             })
             .await?;
         }
-        Ok(Self { doors, gauges, _balancer: Balancer::start(around.port(), doors).await?, _processes: processes })
+        Ok(Self { doors, gauges, _balancer: Balancer::start(around.port(), doors).await?, processes })
     }
 }
 
@@ -134,6 +139,30 @@ async fn done_by(fleet: &Fleet) -> anyhow::Result<i64> {
 
 async fn metrics(port: u16) -> anyhow::Result<String> {
     Ok(reqwest::get(format!("http://127.0.0.1:{port}/metrics")).await?.error_for_status()?.text().await?)
+}
+
+/// Notices are made by workers and read at one `serve`; the page is open at the other.
+async fn a_page_at_one_hears_of_the_others(around: &Surroundings, fleet: &Fleet) -> anyhow::Result<OpenPage> {
+    let [here, there] = fleet.doors;
+    let buyer = Buyer::register(around, "reader@example.com").await?;
+    let page = OpenPage::open(around, there, &buyer).await?;
+    until("the first count", Duration::from_secs(30), || async { Ok((page.unread() == Some(0)).then_some(())) }).await?;
+    buyer.buy("KDA 002B", "0700000101").await?;
+    until("a notice of the purchase", Duration::from_secs(90), || async { Ok(page.unread().filter(|count| *count > 0)) }).await?;
+    until("nothing to be unread", Duration::from_secs(30), || async {
+        buyer.read_notices(here).await?;
+        Ok((page.unread() == Some(0)).then_some(()))
+    })
+    .await?;
+    Ok(page)
+}
+
+async fn an_open_page_holds_up_no_stop(fleet: &mut Fleet, page: &OpenPage) -> anyhow::Result<()> {
+    ensure!(!page.is_over(), "the page lost its stream");
+    let mut process = fleet.processes.remove(1);
+    let stopping = tokio::task::spawn_blocking(move || process.stop());
+    tokio::time::timeout(Duration::from_secs(20), stopping).await???;
+    until("the stream's end", Duration::from_secs(30), || async { Ok(page.is_over().then_some(())) }).await
 }
 
 async fn metrics_name_routes_and_nobody(around: &Surroundings, fleet: &Fleet) -> anyhow::Result<()> {
