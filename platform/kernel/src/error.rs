@@ -257,6 +257,11 @@ impl From<crate::money::MoneyError> for AppError {
     }
 }
 
+/// That a statement wrote the one row that it named; otherwise the row went, or somebody else changed it first.
+pub fn expect_one(rows_affected: u64, otherwise: impl Into<AppError>) -> AppResult<()> {
+    if rows_affected == 1 { Ok(()) } else { Err(otherwise.into()) }
+}
+
 /// The name of the constraint that a statement violated, for stores that map it to a business failure.
 #[must_use]
 pub fn violated_constraint(error: &sqlx::Error) -> Option<&str> {

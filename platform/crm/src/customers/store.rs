@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AppResult, ReadTx, TenantTx,
+    error::expect_one,
     paging::{List, Page, PageRequest, prefix_end},
 };
 use serde::Deserialize;
@@ -214,7 +215,7 @@ pub(super) async fn update_customer(tx: &mut TenantTx, id: CustomerId, expected:
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(CustomerFailure::Changed.into()) }
+    expect_one(done.rows_affected(), CustomerFailure::Changed)
 }
 
 pub(super) async fn update_lifecycle(tx: &mut TenantTx, id: CustomerId, lifecycle: Lifecycle) -> AppResult<()> {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
-    error::violated_constraint,
+    error::{expect_one, violated_constraint},
     money::{Currency, Money},
     paging::{List, Page, PageRequest, prefix_end},
 };
@@ -345,7 +345,7 @@ pub(super) async fn update_product(
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(CatalogueFailure::ProductChanged.into()) }
+    expect_one(done.rows_affected(), CatalogueFailure::ProductChanged)
 }
 
 /// Sets the state and gives the one it had; none if there is no such product.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
-    error::violated_constraint,
+    error::{expect_one, violated_constraint},
     paging::{List, Page, PageRequest, prefix_end},
 };
 use rust_decimal::{Decimal, prelude::ToPrimitive};
@@ -165,7 +165,7 @@ pub(super) async fn update(tx: &mut TenantTx, insurer: &Insurer, expected: i32) 
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(InsurerFailure::Changed.into()) }
+    expect_one(done.rows_affected(), InsurerFailure::Changed)
 }
 
 pub(super) async fn list_contacts(tx: &mut ReadTx, insurer: InsurerId) -> AppResult<Vec<InsurerContact>> {

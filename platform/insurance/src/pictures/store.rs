@@ -1,6 +1,6 @@
 //! SQL of pictures.
 
-use kernel::{AppResult, ReadTx, TenantTx};
+use kernel::{AppResult, ReadTx, TenantTx, error::expect_one};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -91,7 +91,7 @@ pub(super) async fn put(tx: &mut TenantTx, picture: &Picture, version: i32) -> A
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(PictureFailure::Changed.into()) }
+    expect_one(done.rows_affected(), PictureFailure::Changed)
 }
 
 pub(super) async fn delete(tx: &mut TenantTx, owner: Owner, version: i32) -> AppResult<bool> {

@@ -1,7 +1,7 @@
 //! SQL of drafts, and past quotes of a product.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppResult, ReadTx, TenantTx};
+use kernel::{AppResult, ReadTx, TenantTx, error::expect_one};
 use sqlx::types::Json;
 
 use super::{PricingFailure, preview::Asked};
@@ -73,7 +73,7 @@ pub(super) async fn save(tx: &mut TenantTx, product: ProductId, expected: i32, t
         .execute(tx.conn())
         .await?
     };
-    if done.rows_affected() == 1 { Ok(()) } else { Err(PricingFailure::DraftChanged.into()) }
+    expect_one(done.rows_affected(), PricingFailure::DraftChanged)
 }
 
 /// Deletes the draft if its version is still `expected`.
@@ -82,7 +82,7 @@ pub(super) async fn delete(tx: &mut TenantTx, product: ProductId, expected: i32)
     let done = sqlx::query!("delete from product_drafts where tenant_id = $1 and id = $2 and version = $3", tenant, product.0, expected)
         .execute(tx.conn())
         .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(PricingFailure::DraftChanged.into()) }
+    expect_one(done.rows_affected(), PricingFailure::DraftChanged)
 }
 
 /// The newest quotes that asked this product.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
-    error::violated_constraint,
+    error::{expect_one, violated_constraint},
     paging::{List, Page, PageRequest, prefix_end},
 };
 use uuid::Uuid;
@@ -113,7 +113,7 @@ pub(super) async fn update_wording(tx: &mut TenantTx, review: &Review, input: &R
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(ReviewFailure::Changed.into()) }
+    expect_one(done.rows_affected(), ReviewFailure::Changed)
 }
 
 pub(super) async fn update_state(tx: &mut TenantTx, id: ReviewId, version: i32, state: ReviewState, reason: &str) -> AppResult<()> {
@@ -131,7 +131,7 @@ pub(super) async fn update_state(tx: &mut TenantTx, id: ReviewId, version: i32, 
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(ReviewFailure::Changed.into()) }
+    expect_one(done.rows_affected(), ReviewFailure::Changed)
 }
 
 pub(super) async fn delete(tx: &mut TenantTx, id: ReviewId) -> AppResult<bool> {

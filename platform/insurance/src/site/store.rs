@@ -1,7 +1,10 @@
 //! SQL of the portal's content.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppError, AppResult, ReadTx, TenantTx, error::violated_constraint};
+use kernel::{
+    AppError, AppResult, ReadTx, TenantTx,
+    error::{expect_one, violated_constraint},
+};
 use sqlx::types::Json;
 
 use super::{EntryId, EntryInput, EntryKind, EntryState, PageCode, PageId, PageInput, SiteEntry, SiteFailure, SitePage};
@@ -122,7 +125,7 @@ pub(super) async fn update_entry(tx: &mut TenantTx, entry: &SiteEntry) -> AppRes
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(SiteFailure::EntryChanged.into()) }
+    expect_one(done.rows_affected(), SiteFailure::EntryChanged)
 }
 
 struct PageColumns {
@@ -227,7 +230,7 @@ pub(super) async fn update_draft(tx: &mut TenantTx, id: PageId, version: i32, in
     )
     .execute(tx.conn())
     .await?;
-    expect_one(done.rows_affected())
+    expect_one(done.rows_affected(), SiteFailure::PageChanged)
 }
 
 pub(super) async fn publish(tx: &mut TenantTx, id: PageId, version: i32) -> AppResult<()> {
@@ -243,7 +246,7 @@ pub(super) async fn publish(tx: &mut TenantTx, id: PageId, version: i32) -> AppR
     )
     .execute(tx.conn())
     .await?;
-    expect_one(done.rows_affected())
+    expect_one(done.rows_affected(), SiteFailure::PageChanged)
 }
 
 pub(super) async fn delete_draft(tx: &mut TenantTx, id: PageId, version: i32) -> AppResult<()> {
@@ -252,9 +255,5 @@ pub(super) async fn delete_draft(tx: &mut TenantTx, id: PageId, version: i32) ->
         sqlx::query!("delete from site_pages where tenant_id = $1 and id = $2 and version = $3 and published_at is null", tenant, id.0, version)
             .execute(tx.conn())
             .await?;
-    expect_one(done.rows_affected())
-}
-
-fn expect_one(rows: u64) -> AppResult<()> {
-    if rows == 1 { Ok(()) } else { Err(SiteFailure::PageChanged.into()) }
+    expect_one(done.rows_affected(), SiteFailure::PageChanged)
 }

@@ -2,6 +2,7 @@
 
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
+    error::expect_one,
     paging::{List, Page, PageRequest},
 };
 use sqlx::{FromRow, types::Json};
@@ -81,7 +82,7 @@ pub async fn update(tx: &mut TenantTx, account: &BankAccount, version: i32) -> A
     .execute(tx.conn())
     .await
     .map_err(refused)?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(BankAccountError::Changed.into()) }
+    expect_one(done.rows_affected(), BankAccountError::Changed)
 }
 
 fn refused(error: sqlx::Error) -> AppError {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
-    error::violated_constraint,
+    error::{expect_one, violated_constraint},
     money::Money,
     paging::{List, Page, PageRequest},
 };
@@ -137,7 +137,7 @@ pub async fn update(tx: &mut TenantTx, refund: &Refund, paid_by: Option<Uuid>) -
         Some("refunds_second_person_check") => RefundError::SamePerson.into(),
         _ => AppError::from(error),
     })?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(RefundError::Changed.into()) }
+    expect_one(done.rows_affected(), RefundError::Changed)
 }
 
 pub async fn of_credit(tx: &mut ReadTx, credit: CreditId) -> AppResult<Vec<Refund>> {

@@ -5,7 +5,7 @@ mod versions;
 
 use chrono::{DateTime, Utc};
 use crm::CustomerId;
-use kernel::{AppResult, ReadTx, TenantTx};
+use kernel::{AppResult, ReadTx, TenantTx, error::expect_one};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -171,7 +171,7 @@ pub(super) async fn update(tx: &mut TenantTx, policy: &Policy) -> AppResult<()> 
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(PolicyFailure::Changed.into()) }
+    expect_one(done.rows_affected(), PolicyFailure::Changed)
 }
 
 pub(crate) async fn terms(tx: &mut ReadTx, policy: PolicyId) -> AppResult<Vec<PolicyTerm>> {
