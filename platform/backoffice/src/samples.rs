@@ -209,7 +209,8 @@ fn enrol(shell: &Shell) -> EnrolPage {
 fn money(shell: &Shell) -> Vec<Sample> {
     let shillings = |minor| Money::new(minor, Currency::KES);
     let row = TrialBalanceRow {
-        account: Uuid::nil(),
+        account: Some(Uuid::nil()),
+        accounts: 1,
         kind: AccountKind::Clearing,
         class: AccountClass::Asset,
         sub_key: "mobile".into(),

@@ -1977,7 +1977,7 @@ permission-insurance-remittance-read = See premium held for insurers
 permission-insurance-remittance-pay = Pay insurers and take it back
 
 office-books-title = Books
-office-books-lede = Every balance on a day. Debits and credits are equal.
+office-books-lede = Every balance on a day, those of customers as one sum. Debits and credits are equal.
 office-journal-title = Journal
 office-journal-lede = Every entry, newest first. Search for an amount or a day.
 office-journal-search = Amount, or day as 2026-11-02
@@ -2004,6 +2004,7 @@ office-books-kind = Kind
 office-books-day = Business day
 office-books-posted = Posted
 office-books-balance = Balance { $amount }
+office-books-balances-lede = Every account that did not stand at zero on { $date }.
 office-books-empty-title = Nothing was posted
 office-books-empty-text = The first payment makes the first entry.
 audit-insurance-quote-create = Quote made

@@ -7,13 +7,14 @@ use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{insurers, law::Law};
 use kernel::{
-    App, AppResult, ReadTx,
+    App, AppError, AppResult, ReadTx,
     http::{Path, Query, Staff},
+    money::Money,
     paging::{Page, PageRequest},
 };
 use ledger::{
     accounts::AccountKind,
-    journal::{self, AccountLine, AccountStatement, TrialBalance},
+    journal::{self, AccountBalance, AccountLine, AccountStatement, TrialBalance, TrialBalanceRow},
     payments,
 };
 use pages::{Column, ListBar, ListQuery, Shell, Tab, html};
@@ -22,7 +23,7 @@ use uuid::Uuid;
 
 use super::tabs;
 use crate::{
-    frame::{Cell, Empty, ListPage, Office, Row},
+    frame::{Cell, Desk, Empty, ListPage, Office, Row},
     words,
 };
 
@@ -116,13 +117,16 @@ impl TrialPage {
     /// `names` are those of the rows, in order.
     pub(crate) fn new(shell: Shell, balance: &TrialBalance, names: Vec<String>) -> Self {
         let shell = shell.titled("office-books-title");
-        let figure = |amount: &kernel::money::Money| if amount.is_zero() { String::new() } else { shell.money(amount) };
-        let row = |(row, account): (&journal::TrialBalanceRow, String)| TrialRow {
+        let figure = |amount: &Money| if amount.is_zero() { String::new() } else { shell.money(amount) };
+        let row = |(row, account): (&TrialBalanceRow, String)| TrialRow {
             account,
             class: shell.t(&format!("office-books-class-{:?}", row.class).to_lowercase()),
             debit: figure(&row.debit),
             credit: figure(&row.credit),
-            href: format!("/books/accounts/{}", row.account),
+            href: match row.account {
+                Some(account) => format!("/books/accounts/{account}"),
+                None => format!("/books/balances/{}/{}", row.kind.as_str(), balance.on),
+            },
         };
         Self {
             tabs: tabs(&shell, "books"),
@@ -132,6 +136,42 @@ impl TrialPage {
             shell,
         }
     }
+}
+
+/// The accounts behind one sum of the trial balance.
+pub(super) async fn balances(desk: Desk, Path((kind, on)): Path<(String, NaiveDate)>) -> AppResult<Response> {
+    let kind = AccountKind::from_name(&kind).ok_or_else(AppError::not_found)?;
+    let desk = if kind.is_per_customer() { desk.of_people("customer") } else { desk };
+    let mut tx = desk.begin_read().await?;
+    let found = journal::balances_on(&mut tx, kind, on, &desk.query.page()).await?;
+    let accounts: Vec<_> = found.results.iter().map(|row| (row.kind, row.sub_key.as_str())).collect();
+    let namer = Namer::of(&mut tx, Law::of(&desk.app, desk.staff.tenant())?, &accounts).await?;
+    drop(tx);
+    let page = balances_page(desk.shell(), &desk.query, (kind, on), &found, &namer);
+    desk.show(page).await
+}
+
+fn balances_page(shell: Shell, query: &ListQuery, (kind, on): (AccountKind, NaiveDate), found: &Page<AccountBalance>, namer: &Namer) -> ListPage {
+    let name = words::word(&shell, "account", kind.as_str());
+    let shell = shell.under("office-books-title", "/books").named(name);
+    let columns =
+        vec![Column::of(&shell, "office-books-account"), Column::figure(&shell, "office-books-debit"), Column::figure(&shell, "office-books-credit")];
+    let row = |row: &AccountBalance| {
+        let opposite = Money::new(row.balance.minor.saturating_neg(), row.balance.currency);
+        Row {
+            href: format!("/books/accounts/{}", row.account),
+            cells: vec![
+                Cell::Main(namer.name(&shell, row.kind, &row.sub_key)),
+                Cell::Amount(Some(row.balance).filter(|balance| balance.is_positive())),
+                Cell::Amount(Some(opposite).filter(|balance| balance.is_positive())),
+            ],
+        }
+    };
+    let rows = found.results.iter().map(row).collect();
+    let list = ListBar::new(&format!("/books/balances/{}/{on}", kind.as_str()), String::new(), query, found, None, columns);
+    let lede = shell.tf("office-books-balances-lede", [("date", shell.date(&on))]);
+    let empty = Empty::new(&shell, "scale", "office-books-empty");
+    ListPage { tabs: tabs(&shell, "books"), lede, ..ListPage::new(shell, list, rows, empty) }
 }
 
 pub(super) async fn account(
@@ -175,7 +215,7 @@ pub(crate) fn account_page(shell: Shell, query: &ListQuery, statement: &AccountS
 }
 
 fn line_row(shell: &Shell, line: &AccountLine) -> Row {
-    let opposite = kernel::money::Money::new(line.amount.minor.saturating_neg(), line.amount.currency);
+    let opposite = Money::new(line.amount.minor.saturating_neg(), line.amount.currency);
     let (debit, credit) =
         if line.amount.is_positive() { (shell.money(&line.amount), String::new()) } else { (String::new(), shell.money(&opposite)) };
     Row {

@@ -121,6 +121,7 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/books/entries", Staff(JOURNAL_READ), journal::list)
         .get(Office, "/books/entries/{id}", Staff(JOURNAL_READ), journal::show)
         .get(Office, "/books/accounts/{id}", Staff(JOURNAL_READ), books::account)
+        .get(Office, "/books/balances/{kind}/{on}", Staff(JOURNAL_READ), books::balances)
 }
 
 /// The neighbouring lists of the money desk that the reader may see.

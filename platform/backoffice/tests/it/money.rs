@@ -103,10 +103,15 @@ async fn accounts_are_named_and_not_coded() {
     tx.commit().await.expect("commit");
     let mut browser = site.owner(&firm).await;
     let trial = browser.get("/books").await;
-    for name in ["Mobile money clearing", "Insurance training levy", "Credit of Asha Mwangi"] {
+    for name in ["Mobile money clearing", "Insurance training levy", "Credit of customers"] {
         assert!(trial.has(name), "{name}: {}", trial.body);
     }
-    assert!(!trial.has("training_levy"));
+    assert!(!trial.has("training_levy") && !trial.has("Asha Mwangi"), "customers are one sum");
+    let start = trial.body.find("href=\"/books/balances/customer_credit/").expect("the accounts of customers") + 6;
+    let credits = trial.body[start..].split('"').next().unwrap_or_default().to_owned();
+    let credits = browser.get(&credits).await;
+    assert!(credits.has("Credit of Asha Mwangi") && credits.has("href=\"/books/accounts/"), "{}", credits.body);
+    assert_eq!(browser.get("/books/balances/nothing/2026-11-22").await.status.as_u16(), 404);
     let start = trial.body.find("href=\"/books/accounts/").expect("an account") + 6;
     let account = trial.body[start..].split('"').next().unwrap_or_default().to_owned();
     assert!(browser.get(&account).await.has("Payment received"));

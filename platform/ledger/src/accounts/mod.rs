@@ -52,6 +52,11 @@ impl AccountKind {
             Self::PaymentFees | Self::Rounding | Self::WriteOff => AccountClass::Expense,
         }
     }
+    /// Whether every customer may have an account of the kind: there is no end of them, so they are told as one sum.
+    #[must_use]
+    pub fn is_per_customer(self) -> bool {
+        self == Self::CustomerCredit
+    }
 }
 
 /// Names an account: its kind and what divides the kind. The currency comes from the amount that is posted.

@@ -4,15 +4,15 @@ use chrono::NaiveDate;
 use kernel::{
     AppResult,
     http::{Json, Path, Query, Staff, error::ErrorBody},
-    paging::PageRequest,
+    paging::{Page, PageRequest},
     routes::{Access, Routes},
 };
 use serde::Deserialize;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{AccountStatement, TrialBalance, service};
-use crate::permissions::JOURNAL_READ;
+use super::{AccountBalance, AccountStatement, TrialBalance, service};
+use crate::{accounts::AccountKind, permissions::JOURNAL_READ};
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -21,13 +21,30 @@ struct TrialBalanceQuery {
     on: Option<NaiveDate>,
 }
 
-/// Balances of all accounts at the end of a business day.
+/// Balances of all accounts at the end of a business day; those of customers as one sum, whose accounts `/ledger/accounts` lists.
 #[utoipa::path(get, path = "/ledger/trial-balance", tag = "ledger", params(TrialBalanceQuery),
     responses((status = 200, body = TrialBalance), (status = 403, body = ErrorBody)))]
 async fn trial_balance(who: Staff, Query(query): Query<TrialBalanceQuery>) -> AppResult<Json<TrialBalance>> {
     let mut tx = who.begin_read().await?;
     let on = query.on.unwrap_or_else(|| who.scope.today());
     Ok(Json(service::trial_balance(&mut tx, on).await?))
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct BalancesQuery {
+    kind: AccountKind,
+    /// The business day; today if not given.
+    on: Option<NaiveDate>,
+}
+
+/// Accounts of a kind that did not stand at zero at the end of a business day, the newest first.
+#[utoipa::path(get, path = "/ledger/accounts", tag = "ledger", params(BalancesQuery, PageRequest),
+    responses((status = 200, body = Page<AccountBalance>), (status = 403, body = ErrorBody)))]
+async fn account_balances(who: Staff, Query(query): Query<BalancesQuery>, Query(page): Query<PageRequest>) -> AppResult<Json<Page<AccountBalance>>> {
+    let mut tx = who.begin_read().await?;
+    let on = query.on.unwrap_or_else(|| who.scope.today());
+    Ok(Json(service::balances_on(&mut tx, query.kind, on, &page).await?))
 }
 
 /// Lines of one account, newest first.
@@ -39,5 +56,8 @@ async fn account_lines(who: Staff, Path(id): Path<Uuid>, Query(page): Query<Page
 }
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().api(Access::Staff(JOURNAL_READ), routes!(trial_balance)).api(Access::Staff(JOURNAL_READ), routes!(account_lines))
+    Routes::new()
+        .api(Access::Staff(JOURNAL_READ), routes!(trial_balance))
+        .api(Access::Staff(JOURNAL_READ), routes!(account_balances))
+        .api(Access::Staff(JOURNAL_READ), routes!(account_lines))
 }

@@ -9,6 +9,10 @@ mod service;
 mod store;
 
 pub use error::JournalError;
-pub use model::{AccountLine, AccountStatement, Entry, EntryFilter, EntryId, EntryLine, EntryRecord, EntryRow, Line, TrialBalance, TrialBalanceRow};
+pub use model::{
+    AccountBalance, AccountLine, AccountStatement, Entry, EntryFilter, EntryId, EntryLine, EntryRecord, EntryRow, Line, TrialBalance, TrialBalanceRow,
+};
 pub(crate) use service::post_closing;
-pub use service::{account_statement, balance, balances, entries, entry, find_by_source, kinds, lines_between, post, reverse, trial_balance};
+pub use service::{
+    account_statement, balance, balances, balances_on, entries, entry, find_by_source, kinds, lines_between, post, reverse, trial_balance,
+};

@@ -67,16 +67,31 @@ pub(super) fn balanced(lines: &[Line]) -> Result<Vec<&Line>, JournalError> {
     if moving.len() < 2 || moving.len() > 500 { Err(JournalError::Empty) } else { Ok(moving) }
 }
 
-/// The balance of one account, on the side where it stands.
+/// The balance of one account, on the side where it stands; or the balances of all accounts that customers have of a kind, each on
+/// its side.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct TrialBalanceRow {
-    pub account: Uuid,
+    /// None for the accounts of customers, which are listed by themselves.
+    pub account: Option<Uuid>,
+    /// How many accounts with a balance this is.
+    pub accounts: i64,
     pub kind: AccountKind,
     pub class: AccountClass,
-    /// Method, insurer, levy code or customer; empty for kinds of which there is one account.
+    /// Method, insurer or levy code; empty for kinds of which there is one account, and for customers.
     pub sub_key: String,
     pub debit: Money,
     pub credit: Money,
+}
+
+/// Where one account stood on a day.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct AccountBalance {
+    pub account: Uuid,
+    pub kind: AccountKind,
+    /// Method, insurer, levy code or customer; empty for kinds of which there is one account.
+    pub sub_key: String,
+    /// A debit is positive.
+    pub balance: Money,
 }
 
 /// All balances on a day. In each currency the two sides are equal.

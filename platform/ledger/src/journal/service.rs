@@ -11,12 +11,12 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{
-    AccountLine, AccountStatement, Entry, EntryFilter, EntryId, EntryRecord, EntryRow, JournalError, Line, TrialBalance,
+    AccountBalance, AccountLine, AccountStatement, Entry, EntryFilter, EntryId, EntryRecord, EntryRow, JournalError, Line, TrialBalance,
     model::{TrialBalanceTotal, balanced},
     store,
 };
 use crate::{
-    accounts::{self, Account},
+    accounts::{self, Account, AccountKind},
     day_closes,
 };
 
@@ -111,7 +111,7 @@ pub async fn lines_between(
     }
 }
 
-/// All accounts with a balance at the end of a business day.
+/// All accounts with a balance at the end of a business day; those of customers as one sum.
 pub async fn trial_balance(tx: &mut ReadTx, on: NaiveDate) -> AppResult<TrialBalance> {
     let rows = store::trial_balance(tx, on).await?;
     let mut totals: Vec<TrialBalanceTotal> = Vec::new();
@@ -125,6 +125,11 @@ pub async fn trial_balance(tx: &mut ReadTx, on: NaiveDate) -> AppResult<TrialBal
         }
     }
     Ok(TrialBalance { on, rows, totals })
+}
+
+/// The accounts of a kind with a balance at the end of a business day, the newest first.
+pub async fn balances_on(tx: &mut ReadTx, kind: AccountKind, on: NaiveDate, page: &PageRequest) -> AppResult<Page<AccountBalance>> {
+    store::list_balances(tx, kind, on, page).await
 }
 
 /// The lines of one account, newest first.

@@ -1,5 +1,7 @@
 //! SQL of the journal.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AppResult, ReadTx, TenantTx,
@@ -9,7 +11,7 @@ use kernel::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{AccountLine, Entry, EntryFilter, EntryId, EntryLine, EntryRecord, EntryRow, TrialBalanceRow};
+use super::{AccountBalance, AccountLine, Entry, EntryFilter, EntryId, EntryLine, EntryRecord, EntryRow, TrialBalanceRow};
 use crate::{
     accounts::{Account, AccountKind},
     columns::Code,
@@ -114,31 +116,82 @@ pub async fn balances_of(tx: &mut ReadTx, account: &Account) -> AppResult<Vec<Mo
 
 pub async fn trial_balance(tx: &mut ReadTx, on: NaiveDate) -> AppResult<Vec<TrialBalanceRow>> {
     let tenant = tx.tenant_id();
+    let per_customer: Vec<String> = AccountKind::ALL.iter().filter(|kind| kind.is_per_customer()).map(|kind| kind.as_str().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"select a.id, a.kind as "kind: AccountKind", a.sub_key, a.currency as "currency: Code", sum(l.amount_minor)::bigint as "sum!"
-           from journal_lines l
-           join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
-           join accounts a on a.tenant_id = l.tenant_id and a.id = l.account_id
-           where l.tenant_id = $1 and e.business_date <= $2
-           group by a.id, a.kind, a.sub_key, a.currency
-           having sum(l.amount_minor) <> 0
-           order by a.kind, a.sub_key, a.currency"#,
+        r#"select b.kind as "kind!: AccountKind", b.sub_key as "sub_key!", b.currency as "currency!: Code", count(*) as "accounts!",
+                  (array_agg(b.id))[1] as "account!", coalesce(sum(b.minor) filter (where b.minor > 0), 0)::bigint as "debit!",
+                  coalesce(sum(-b.minor) filter (where b.minor < 0), 0)::bigint as "credit!"
+           from (select a.id, a.kind, case when a.kind = any($3) then '' else a.sub_key end as sub_key, a.currency, sum(l.amount_minor) as minor
+                 from journal_lines l
+                 join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
+                 join accounts a on a.tenant_id = l.tenant_id and a.id = l.account_id
+                 where l.tenant_id = $1 and e.business_date <= $2
+                 group by a.id, a.kind, a.sub_key, a.currency
+                 having sum(l.amount_minor) <> 0) b
+           group by b.kind, b.sub_key, b.currency
+           order by b.kind, b.sub_key, b.currency"#,
         tenant,
-        on
+        on,
+        &per_customer
     )
     .fetch_all(tx.conn())
     .await?;
     Ok(rows
         .into_iter()
         .map(|row| TrialBalanceRow {
-            account: row.id,
+            account: (!row.kind.is_per_customer()).then_some(row.account),
+            accounts: row.accounts,
             kind: row.kind,
             class: row.kind.class(),
             sub_key: row.sub_key,
-            debit: Money::new(row.sum.max(0), row.currency.0),
-            credit: Money::new(row.sum.saturating_neg().max(0), row.currency.0),
+            debit: Money::new(row.debit, row.currency.0),
+            credit: Money::new(row.credit, row.currency.0),
         })
         .collect())
+}
+
+#[derive(FromRow)]
+struct AccountRow {
+    id: Uuid,
+    sub_key: String,
+    currency: Code,
+}
+
+/// Accounts of a kind that did not stand at zero on a day.
+pub async fn list_balances(tx: &mut ReadTx, kind: AccountKind, on: NaiveDate, page: &PageRequest) -> AppResult<Page<AccountBalance>> {
+    let mut list = List::new("a.id, a.sub_key, a.currency", "from accounts a", "a.tenant_id", "a.id");
+    list.filter("a.kind = ", kind.as_str(), "");
+    list.filter(
+        "(select sum(l.amount_minor) from journal_lines l join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id \
+         where l.tenant_id = a.tenant_id and l.account_id = a.id and e.business_date <= ",
+        on,
+        ") <> 0",
+    );
+    let found: Page<AccountRow> = list.fetch(tx, page, |row: &AccountRow| row.id).await?;
+    let ids: Vec<Uuid> = found.results.iter().map(|row| row.id).collect();
+    let stand = balances_of_all(tx, &ids, on).await?;
+    Ok(found.map(|row| AccountBalance {
+        account: row.id,
+        kind,
+        sub_key: row.sub_key,
+        balance: Money::new(stand.get(&row.id).copied().unwrap_or_default(), row.currency.0),
+    }))
+}
+
+/// Where these accounts stood at the end of a business day.
+async fn balances_of_all(tx: &mut ReadTx, accounts: &[Uuid], on: NaiveDate) -> AppResult<HashMap<Uuid, i64>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select l.account_id, sum(l.amount_minor)::bigint as "minor!"
+           from journal_lines l join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
+           where l.tenant_id = $1 and l.account_id = any($2) and e.business_date <= $3 group by l.account_id"#,
+        tenant,
+        accounts,
+        on
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.account_id, row.minor)).collect())
 }
 
 #[derive(FromRow)]

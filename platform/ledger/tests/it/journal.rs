@@ -5,7 +5,7 @@ use kernel::{
     paging::PageRequest,
 };
 use ledger::{
-    accounts::Account,
+    accounts::{Account, AccountKind},
     journal::{self, Entry, Line},
 };
 use proptest::prelude::*;
@@ -40,6 +40,40 @@ async fn an_entry_moves_money_and_the_trial_balance_is_even() {
     assert_eq!((balance.totals[0].debit, balance.totals[0].credit), (kes(10_045), kes(10_045)));
     let yesterday = bench.today().pred_opt().unwrap();
     assert!(journal::trial_balance(&mut tx, yesterday).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
+async fn the_trial_balance_is_as_long_for_many_customers_as_for_one_and_leads_to_their_accounts() {
+    let bench = Bench::new().await;
+    let mut tx = bench.system().begin_write().await.unwrap();
+    for nr in 1..=30 {
+        let customer = Account::customer_credit(Uuid::now_v7());
+        journal::post(&mut tx, entry(&bench, Line::transfer(customer, Account::clearing("mobile"), kes(nr)).unwrap())).await.unwrap();
+    }
+    let debtor = Account::customer_credit(Uuid::now_v7());
+    journal::post(&mut tx, entry(&bench, Line::transfer(Account::clearing("mobile"), debtor, kes(7)).unwrap())).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = bench.staff().begin_read().await.unwrap();
+    let balance = journal::trial_balance(&mut tx, bench.today()).await.unwrap();
+    let rows: Vec<_> = balance.rows.iter().map(|row| (row.kind, row.account.is_some(), row.accounts, row.debit, row.credit)).collect();
+    let clearing = (AccountKind::Clearing, true, 1, kes(458), kes(0));
+    assert_eq!(rows, [clearing, (AccountKind::CustomerCredit, false, 31, kes(7), kes(465))], "each customer counts on the side of its own");
+    assert_eq!(balance.totals[0].debit, balance.totals[0].credit);
+
+    let (mut page, mut met) = (PageRequest { page_size: Some(10), ..PageRequest::default() }, Vec::new());
+    loop {
+        let found = journal::balances_on(&mut tx, AccountKind::CustomerCredit, bench.today(), &page).await.unwrap();
+        assert!(found.count == 31 && found.results.len() <= 10);
+        met.extend(found.results.iter().map(|row| row.balance.minor));
+        match found.next {
+            Some(next) => page.cursor = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!((met.len(), met.iter().sum::<i64>()), (31, -458));
+    let yesterday = bench.today().pred_opt().unwrap();
+    assert_eq!(journal::balances_on(&mut tx, AccountKind::CustomerCredit, yesterday, &page).await.unwrap().count, 0);
 }
 
 #[tokio::test]
