@@ -8,6 +8,7 @@ use axum::{Router, routing::get};
 use kernel::{App, AppResult, jobs::Queue, platform_tx::PlatformTx};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use outreach::notices::Bells;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{config::Config, http, serve};
