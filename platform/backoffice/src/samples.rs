@@ -18,7 +18,7 @@ use ledger::{
     accounts::{AccountClass, AccountKind},
     journal::{TrialBalance, TrialBalanceRow},
 };
-use pages::{FormState, Link, ListBar, NoticeRow, Shell, Tab};
+use pages::{FormState, Link, ListBar, NoticeList, NoticeRow, Shell, Tab};
 use uuid::Uuid;
 
 use crate::{
@@ -61,12 +61,14 @@ fn told(shell: &Shell) -> Vec<Sample> {
         at: at(),
         unread,
     };
-    let notices = |notices: Vec<NoticeRow>| NoticesPage {
+    let notices = |rows: Vec<NoticeRow>| NoticesPage {
         shell: shell.clone().titled("notices-title"),
-        tabs: vec![Tab { label: "All".into(), href: "/notices".into(), active: true, count: None }],
-        list: ListBar { next: "/notices?cursor=x".into(), ..ListBar::default() },
-        unread: !notices.is_empty(),
-        notices,
+        found: NoticeList {
+            tabs: vec![Tab { label: "All".into(), href: "/notices".into(), active: true, count: None }],
+            bar: ListBar { next: "/notices?cursor=x".into(), ..ListBar::default() },
+            unread: !rows.is_empty(),
+            rows,
+        },
     };
     let mail = |form: FormState| MailPage {
         shell: shell.clone().under("office-settings-mails", "/settings/mails").named("Policy issued"),

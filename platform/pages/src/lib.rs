@@ -9,6 +9,7 @@ mod form;
 mod list;
 mod markdown;
 mod nonce;
+mod notices;
 mod parts;
 mod profiles;
 mod render;
@@ -22,6 +23,7 @@ pub use form::{Complaint, FormState};
 pub use list::{Align, BulkAction, Chip, Column, ColumnChoice, Filter, FilterKind, ListBar, ListQuery, ListTools, Order, address, encoded};
 pub use markdown::markdown;
 pub use nonce::Nonce;
+pub use notices::{NoticeList, bell_list};
 pub use parts::{
     Badge, Choice, Crumb, ErrorView, Event, Fact, Flash, Language, Link, NavGroup, NavItem, Notice, NoticeRow, PriceKind, PriceLine, Step, StepState,
     Tab, Tone,

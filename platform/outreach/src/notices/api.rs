@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
 use super::{
-    Channel, Delivery, Kind, Notice, NoticeFilter, NoticeId, Reader, Topic, rules,
+    Channel, Delivery, Kind, Notice, NoticeFilter, NoticeId, Reader, Told, Topic, rules,
     service::{self, Wanted},
 };
 
@@ -34,8 +34,7 @@ struct NotificationView {
 }
 
 impl NotificationView {
-    fn new(app: &App, locale: &str, notice: Notice) -> Self {
-        let told = notice.told(&app.texts, locale);
+    fn new((notice, told): (Notice, Told)) -> Self {
         Self {
             id: notice.id,
             kind: notice.kind,
@@ -63,10 +62,10 @@ async fn list_notifications(
     Query(filter): Query<NoticeFilter>,
     Query(page): Query<PageRequest>,
 ) -> AppResult<Json<Page<NotificationView>>> {
-    let app = app.worded(&who.scope).await?;
     let mut tx = who.begin_read().await?;
     let found = service::list(&mut tx, reader(&who)?, filter, &page).await?;
-    Ok(Json(found.map(|notice| NotificationView::new(&app, &who.scope.locale, notice))))
+    drop(tx);
+    Ok(Json(service::worded(&app, &who.scope, found).await?.map(NotificationView::new)))
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use kernel::{
-    AppError, AppResult, ReadTx, TenantTx,
+    App, AppError, AppResult, ReadTx, Scope, TenantTx,
     audit::Change,
     paging::{Page, PageRequest},
 };
 
-use super::{Channel, Delivery, NewNotice, Notice, NoticeFilter, NoticeId, Reader, SendNoticeMail, Topic, live, rules, store};
+use super::{Channel, Delivery, NewNotice, Notice, NoticeFilter, NoticeId, Reader, SendNoticeMail, Told, Topic, live, rules, store};
 
 /// More unread notices than this are not counted.
 pub const MOST_UNREAD: i64 = 100;
+/// Notices that the bell shows.
+const FEW: u16 = 6;
 
 /// Tells a reader in the ways that the reader wants, once per cause. True if it was new.
 pub async fn tell(tx: &mut TenantTx, new: &NewNotice) -> AppResult<bool> {
@@ -40,6 +42,21 @@ pub async fn tell(tx: &mut TenantTx, new: &NewNotice) -> AppResult<bool> {
 /// The reader's notices, newest first.
 pub async fn list(tx: &mut ReadTx, reader: Reader, filter: NoticeFilter, page: &PageRequest) -> AppResult<Page<Notice>> {
     store::list(tx, reader, filter, page).await
+}
+
+/// The newest few, for the bell.
+pub async fn newest(tx: &mut ReadTx, reader: Reader) -> AppResult<Page<Notice>> {
+    let few = PageRequest { page_size: Some(FEW), ..PageRequest::default() };
+    store::list(tx, reader, NoticeFilter::default(), &few).await
+}
+
+/// The same with the words in which the scope's person reads them, where the tenant has words of its own in those.
+pub async fn worded(app: &App, scope: &Scope, found: Page<Notice>) -> AppResult<Page<(Notice, Told)>> {
+    let texts = app.worded(scope).await?.texts;
+    Ok(found.map(|notice| {
+        let told = notice.told(&texts, &scope.locale);
+        (notice, told)
+    }))
 }
 
 /// How many are unread; [`MOST_UNREAD`] stands for that many or more.
