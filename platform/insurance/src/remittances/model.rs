@@ -46,7 +46,7 @@ pub struct Held {
     pub account: Uuid,
     /// All that is held, batches not yet paid included.
     pub held: Money,
-    /// Of it, what is in no batch.
+    /// Of it, what is in no batch and of no policy that waits for approval.
     pub open: Money,
     /// Of that, what should be with the insurer by now.
     pub due: Money,

@@ -17,11 +17,23 @@ fn currency(code: &str) -> AppResult<Currency> {
 }
 
 /// Per insurer: the balance of premium held, what of it is in no live remittance and due, and commission owed. Entries that paid
-/// remittances, and those that took them back, move the balance but are nothing to remit.
+/// remittances, and those that took them back, move the balance but are nothing to remit. Nor is, in both lists, premium of a policy
+/// that waits for approval, or that was declined before any of it was remitted: it and what gave it back are nothing together.
 pub async fn held(tx: &mut ReadTx, usual_days: u16, today: NaiveDate) -> AppResult<Vec<Held>> {
     let (tenant, main) = (tx.tenant_id(), tx.scope().tenant.currency);
     let rows = sqlx::query!(
-        r#"select i.id as "insurer: InsurerId", i.name, a.id as account, -coalesce(s.balance, 0)::bigint as "held!", coalesce(o.open, 0)::bigint as "open!",
+        r#"with uncounted as materialized (
+             select x.source_type, x.source_id from policies p
+             cross join lateral (
+               select 'order_line' as source_type, p.order_line_id as source_id
+               union all select 'policy', p.id
+               union all select 'instalment', r.id from receivables r
+                 where r.tenant_id = p.tenant_id and r.payable_kind = 'order' and r.payable_id = p.order_id and r.line_id = p.order_line_id
+               union all select 'cancellation', c.id from cancellations c where c.tenant_id = p.tenant_id and c.policy_id = p.id) x
+             where p.tenant_id = $1 and p.approval in ('waiting', 'declined')
+               and (p.approval = 'waiting'
+                    or not exists (select from remittance_lines l where l.tenant_id = p.tenant_id and l.policy_id = p.id and l.released_at is null)))
+           select i.id as "insurer: InsurerId", i.name, a.id as account, -coalesce(s.balance, 0)::bigint as "held!", coalesce(o.open, 0)::bigint as "open!",
                   coalesce(o.due, 0)::bigint as "due!", o.oldest, coalesce(c.owed, 0)::bigint as "owed!"
            from accounts a
            join insurers i on i.tenant_id = a.tenant_id and i.id::text = a.sub_key
@@ -35,6 +47,7 @@ pub async fn held(tx: &mut ReadTx, usual_days: u16, today: NaiveDate) -> AppResu
              join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
              where j.tenant_id = a.tenant_id and j.account_id = a.id and e.source_type <> 'remittance'
                and not exists (select from journal_entries o where o.tenant_id = e.tenant_id and o.id = e.reverses_id and o.source_type = 'remittance')
+               and not exists (select from uncounted u where u.source_type = e.source_type and u.source_id = e.source_id)
                and not exists (select from remittance_lines l where l.tenant_id = j.tenant_id and l.journal_line_id = j.id and l.released_at is null)) o on true
            left join lateral (
              select sum(j.amount_minor) as owed from accounts b
@@ -69,7 +82,18 @@ pub async fn held(tx: &mut ReadTx, usual_days: u16, today: NaiveDate) -> AppResu
 pub async fn due_lines(tx: &mut ReadTx, insurer: InsurerId, currency: Currency, limit: usize) -> AppResult<Vec<DueLine>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
-        r#"select j.id, e.description, e.business_date, -j.amount_minor as "held!", p.id as "policy?: PolicyId", p.number as "number?", n.display_name as "insured?",
+        r#"with uncounted as materialized (
+             select x.source_type, x.source_id from policies p
+             cross join lateral (
+               select 'order_line' as source_type, p.order_line_id as source_id
+               union all select 'policy', p.id
+               union all select 'instalment', r.id from receivables r
+                 where r.tenant_id = p.tenant_id and r.payable_kind = 'order' and r.payable_id = p.order_id and r.line_id = p.order_line_id
+               union all select 'cancellation', c.id from cancellations c where c.tenant_id = p.tenant_id and c.policy_id = p.id) x
+             where p.tenant_id = $1 and p.approval in ('waiting', 'declined')
+               and (p.approval = 'waiting'
+                    or not exists (select from remittance_lines l where l.tenant_id = p.tenant_id and l.policy_id = p.id and l.released_at is null)))
+           select j.id, e.description, e.business_date, -j.amount_minor as "held!", p.id as "policy?: PolicyId", p.number as "number?", n.display_name as "insured?",
                   coalesce((select -sum(k.amount_minor) from journal_lines k join accounts b on b.tenant_id = k.tenant_id and b.id = k.account_id
                             where k.tenant_id = e.tenant_id and k.entry_id = e.id and b.kind = 'commission_income'), 0)::bigint as "commission!"
            from accounts a
@@ -77,11 +101,13 @@ pub async fn due_lines(tx: &mut ReadTx, insurer: InsurerId, currency: Currency, 
            join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
            left join policies p on p.tenant_id = e.tenant_id
              and ((e.source_type = 'order_line' and p.order_line_id = e.source_id) or (e.source_type = 'policy' and p.id = e.source_id)
+                  or (e.source_type = 'cancellation' and p.id = (select c.policy_id from cancellations c where c.tenant_id = e.tenant_id and c.id = e.source_id))
                   or (e.source_type = 'instalment' and p.order_line_id = (select r.line_id from receivables r where r.tenant_id = e.tenant_id and r.id = e.source_id)))
            left join customers c on c.tenant_id = p.tenant_id and c.id = p.customer_id
            left join parties n on n.tenant_id = c.tenant_id and n.id = c.party_id
            where a.tenant_id = $1 and a.kind = 'premium_held' and a.sub_key = $2 and a.currency = $3 and e.source_type <> 'remittance'
              and not exists (select from journal_entries o where o.tenant_id = e.tenant_id and o.id = e.reverses_id and o.source_type = 'remittance')
+             and not exists (select from uncounted u where u.source_type = e.source_type and u.source_id = e.source_id)
              and not exists (select from remittance_lines l where l.tenant_id = j.tenant_id and l.journal_line_id = j.id and l.released_at is null)
            order by e.business_date, j.id limit $4"#,
         tenant,

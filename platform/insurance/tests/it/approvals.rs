@@ -9,7 +9,7 @@ use insurance::{
     orders::{self, Order, PlaceOrder},
     plans::Plan,
     policies::{Approval, Policy, PolicyFilter, PolicyId, PolicyState, jobs::TurnPolicies, service},
-    policy_notes,
+    policy_notes, remittances,
 };
 use kernel::{AppResult, jobs::Job, paging::PageRequest};
 use ledger::refunds::{self, RefundFilter};
@@ -113,6 +113,36 @@ async fn a_no_gives_everything_back_even_after_the_first_day_and_asks_for_the_re
     let last = sale.messages.all().pop().unwrap();
     assert_eq!((last.subject.as_str(), last.attachments.len()), ("mail-cancellation-subject", 1));
     assert!(approve(&sale, id, declined.version).await.unwrap_err().is("policy.not_waiting"));
+}
+
+/// Postings that may be remitted, and of the sum held what is open.
+async fn remittable(sale: &Sale) -> (Vec<remittances::DueLine>, i64) {
+    let mut tx = sale.staff().begin_read().await.unwrap();
+    let held = remittances::service::held(&mut tx).await.unwrap().remove(0);
+    (remittances::service::due_lines(&mut tx, held.insurer).await.unwrap(), held.open.minor)
+}
+
+#[tokio::test]
+async fn premium_is_remitted_only_after_somebody_approved_the_policy() {
+    let sale = careful().await;
+    let order = sale.order(&["KDA 123A", "KDB 456B"]).await;
+    sale.pay(&order).await;
+    sale.work().await;
+    let mut tx = sale.own().begin_read().await.unwrap();
+    let sold: Vec<PolicyId> = orders::service::lines(&mut tx, order.id).await.unwrap().iter().map(|line| line.policy.unwrap()).collect();
+    drop(tx);
+    let (yes, no) = (sold[0], sold[1]);
+    let (lines, open) = remittable(&sale).await;
+    assert_eq!((lines.len(), open), (0, 0), "both wait");
+    approve(&sale, yes, 1).await.unwrap();
+    let (lines, open) = remittable(&sale).await;
+    assert_eq!(lines.iter().map(|line| line.policy).collect::<Vec<_>>(), [Some(yes)]);
+    assert_eq!(open, lines[0].held.minor);
+    let mut tx = sale.staff().begin_write().await.unwrap();
+    approvals::service::decline(&mut tx, &sale.shop.law, no, 1, "The car is too old").await.unwrap();
+    tx.commit().await.unwrap();
+    let (after, open_after) = remittable(&sale).await;
+    assert_eq!((after.len(), open_after), (1, open), "a no leaves nothing to correct");
 }
 
 #[tokio::test]
