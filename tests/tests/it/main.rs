@@ -1,5 +1,6 @@
 //! What holds for the whole: the shape of the source tree, the protection of every table, the access of every route.
 
+mod activity;
 mod architecture;
 mod audit_chain;
 mod bell;

@@ -474,6 +474,17 @@ activity-record-statement-line = Line of a statement
 activity-record-tenant = The firm
 activity-record-unmatched-receipt = Receipt
 activity-record-user = User
+activity-record-activity = Conversation
+activity-record-bank-account = Bank account
+activity-record-errand = Work in the background
+activity-record-journal-entry = Entry in the books
+activity-record-list = List
+activity-record-pay-link = Payment link
+activity-record-review = Review
+activity-record-site-entry = Entry of the portal
+activity-record-site-page = Page of the portal
+activity-record-team = Team
+activity-record-wording = Wording
 
 ## Staff and roles
 office-staff-invite = Invite somebody
@@ -584,6 +595,12 @@ audit-identity-recovery-codes-renew = Recovery codes renewed
 audit-identity-recovery-code-use = Recovery code used
 audit-tenancy-setting-change = Settings changed
 audit-tenancy-portal-open = Portal opened
+audit-tenancy-wording-change = Wording changed
+audit-tenancy-wording-reset = Wording taken back
+audit-outreach-notice-choose = Choice of notices changed
+audit-insurance-site-page-write = Wording of a page drafted
+audit-insurance-site-page-publish = Wording of a page published
+audit-insurance-site-page-discard = Draft of a page discarded
 
 ## First step into a new back office
 office-welcome-title = Welcome

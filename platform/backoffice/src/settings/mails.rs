@@ -151,9 +151,7 @@ pub(super) async fn save(
     if sent.yes("preview") {
         return html(&page(&app, shell, &staff, (mail, &language), Some(kept)).await?);
     }
-    let version = |name: &str| sent.text(name).parse().map_err(|_| AppError::malformed("version"));
-    let typed =
-        TypedText { subject: sent.owned("subject"), text: sent.owned("text"), versions: (version("subject_version")?, version("text_version")?) };
+    let typed = TypedText { subject: sent.owned("subject"), text: sent.owned("text"), versions: versions(&sent)? };
     let mut tx = staff.begin_write().await?;
     match service::save(&app, &mut tx, mail, &language, &typed).await {
         Ok(()) => {
@@ -170,17 +168,34 @@ pub(super) async fn save(
     }
 }
 
+/// The versions of subject and text that the page was made from.
+fn versions(sent: &Sent) -> AppResult<(i32, i32)> {
+    let version = |name: &str| sent.text(name).parse().map_err(|_| AppError::malformed("version"));
+    Ok((version("subject_version")?, version("text_version")?))
+}
+
 pub(super) async fn reset(
     State(app): State<App>,
+    Office(shell): Office,
     staff: Staff,
     Path((key, language)): Path<(String, String)>,
-    Form(_): Form<Sent>,
+    Form(sent): Form<Sent>,
 ) -> AppResult<Response> {
     let mail = asked(&app, &staff, &key, &language)?;
     let mut tx = staff.begin_write().await?;
-    service::reset(&app, &mut tx, mail, &language).await?;
-    tx.commit().await?;
-    Ok(redirect_with(&format!("/settings/mails/{key}/{language}"), Tone::Good, "office-wordings-was-reset"))
+    match service::reset(&app, &mut tx, mail, &language, versions(&sent)?).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/settings/mails/{key}/{language}"), Tone::Good, "office-wordings-was-reset"))
+        }
+        Err(error) if mendable(&error) => {
+            tx.rollback().await?;
+            let mut page = page(&app, shell, &staff, (mail, &language), None).await?;
+            page.form = page.form.failing(&page.shell, &error, str::to_owned);
+            html_with(refused_status(&error), &page)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Mails it to the reader.

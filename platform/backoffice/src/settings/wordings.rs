@@ -146,7 +146,7 @@ pub(super) async fn save(
     let mut tx = staff.begin_write().await?;
     let is_original = text.is_empty() || text.replace("\r\n", "\n") == original;
     let done = if is_original {
-        wordings::reset(&app, &mut tx, &language, &key).await
+        wordings::reset(&app, &mut tx, &language, &key, version).await
     } else {
         wordings::set(&app, &mut tx, "text", &language, &key, &text, version).await
     };

@@ -138,7 +138,10 @@ async fn a_mail_is_worded_seen_and_reset() {
     assert!(browser.get(place).await.has("Karibu: {number}"));
     assert!(browser.get("/settings/mails").await.has("Your own"));
     assert_eq!(browser.post(&format!("{place}/test"), &[]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(browser.post(&format!("{place}/reset"), &[]).await.status, StatusCode::SEE_OTHER);
+    let late = browser.post(&format!("{place}/reset"), &[("subject_version", "0"), ("text_version", "0")]).await;
+    assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.has("Karibu: {number}"), "who has not seen the words keeps them: {}", late.body);
+    let seen = [("subject_version", "1"), ("text_version", "1")];
+    assert_eq!(browser.post(&format!("{place}/reset"), &seen).await.status, StatusCode::SEE_OTHER);
     assert!(!browser.get(place).await.has("Karibu"));
     for strange in ["/settings/mails/mail-order/fr", "/settings/mails/office-today/en"] {
         assert_eq!(browser.get(strange).await.status, StatusCode::NOT_FOUND, "{strange}");

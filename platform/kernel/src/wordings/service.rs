@@ -48,9 +48,15 @@ pub async fn set(app: &App, tx: &mut TenantTx, field: &'static str, language: &s
     tell(app, tx).await
 }
 
-/// Takes the tenant's words away: the platform's text stands again. Repeating changes nothing.
-pub async fn reset(app: &App, tx: &mut TenantTx, language: &str, key: &str) -> AppResult<()> {
-    let Some((id, before)) = store::delete(tx, language, key).await? else { return Ok(()) };
+/// Takes the tenant's words away: the platform's text stands again. `expected` is the version that was read. Repeating changes nothing.
+///
+/// # Errors
+/// `setting_changed` if somebody was quicker and worded it otherwise.
+pub async fn reset(app: &App, tx: &mut TenantTx, language: &str, key: &str, expected: i32) -> AppResult<()> {
+    if store::find(tx, language, key).await?.is_none() {
+        return Ok(());
+    }
+    let (id, before) = store::delete(tx, language, key, expected).await?.ok_or_else(changed)?;
     let original = app.texts.original(language, key).unwrap_or_default();
     tx.audit(Change::of("tenancy.wording.reset", "wording", id).because(format!("{key}, {language}")).change("text", before, original)).await?;
     tell(app, tx).await

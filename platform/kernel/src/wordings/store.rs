@@ -60,11 +60,18 @@ pub(super) async fn put(tx: &mut TenantTx, language: &str, key: &str, text: &str
     Ok(id)
 }
 
-pub(super) async fn delete(tx: &mut TenantTx, language: &str, key: &str) -> AppResult<Option<(Uuid, String)>> {
+/// Removes the text if its version is still `expected`; gives the row's id and what it said.
+pub(super) async fn delete(tx: &mut TenantTx, language: &str, key: &str, expected: i32) -> AppResult<Option<(Uuid, String)>> {
     let tenant = tx.tenant_id();
-    let row = sqlx::query!("delete from wordings where tenant_id = $1 and language = $2 and key = $3 returning id, text", tenant, language, key)
-        .fetch_optional(tx.conn())
-        .await?;
+    let row = sqlx::query!(
+        "delete from wordings where tenant_id = $1 and language = $2 and key = $3 and version = $4 returning id, text",
+        tenant,
+        language,
+        key,
+        expected
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(row.map(|row| (row.id, row.text)))
 }
 

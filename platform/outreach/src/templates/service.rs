@@ -72,16 +72,16 @@ async fn put(
     original: &str,
 ) -> AppResult<()> {
     if text.replace("\r\n", "\n").trim() == original.trim() {
-        wordings::reset(app, tx, language, key).await
+        wordings::reset(app, tx, language, key, version).await
     } else {
         wordings::set(app, tx, field, language, key, text, version).await
     }
 }
 
-/// The platform's words stand again.
-pub async fn reset(app: &App, tx: &mut TenantTx, template: Template, language: &str) -> AppResult<()> {
-    wordings::reset(app, tx, language, &template.subject_key()).await?;
-    wordings::reset(app, tx, language, &template.text_key()).await
+/// The platform's words stand again, unless somebody changed the subject or the text since the versions that were read.
+pub async fn reset(app: &App, tx: &mut TenantTx, template: Template, language: &str, versions: (i32, i32)) -> AppResult<()> {
+    wordings::reset(app, tx, language, &template.subject_key(), versions.0).await?;
+    wordings::reset(app, tx, language, &template.text_key(), versions.1).await
 }
 
 /// Values of the tenant's newest records, to see a mail with: none of them says who a customer is.

@@ -29,9 +29,13 @@ async fn a_tenants_words_stand_in_one_language_of_one_tenant_until_they_are_take
     set(&house, "en", "portal-account-title", "Jambo {name}", 1).await.unwrap();
     assert_eq!(greeting(&house, "en-KE").await, "Jambo Asha");
 
+    let mut tx = house.world.staff(&house.tenant).begin_write().await.unwrap();
+    let late = wordings::reset(&house.app, &mut tx, "en", "portal-account-title", 1).await.unwrap_err();
+    assert!(late.is("setting_changed"), "whoever resets has not seen the newest words: {late}");
+    drop(tx);
     for _ in 0..2 {
         let mut tx = house.world.staff(&house.tenant).begin_write().await.unwrap();
-        wordings::reset(&house.app, &mut tx, "en", "portal-account-title").await.unwrap();
+        wordings::reset(&house.app, &mut tx, "en", "portal-account-title", 2).await.unwrap();
         tx.commit().await.unwrap();
     }
     assert_eq!(greeting(&house, "en-KE").await, ours);
