@@ -1,12 +1,15 @@
 //! The demonstration brokerage: signed up, configured and opened by the same services as every other, with plainly fictitious
 //! names and numbers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use insurance::collection::{Collection, CollectionMode};
 use integrations::installs::{self, ConfigInput, NewInstallation, SettingsMode};
-use kernel::{Scope, profile::Profile, scope::Audience, tenant::TenantState};
+use kernel::{App, Scope, Tenant, profile::Profile, scope::Audience, tenant::TenantState};
 use simulators::{
     daraja::{Merchant, Profile as MerchantProfile},
     mail::Mail,
@@ -14,7 +17,7 @@ use simulators::{
 use tenancy::sign_up;
 use uuid::Uuid;
 
-use super::showcase;
+use super::{buyers, showcase};
 use crate::assemble::Assembled;
 
 const SLUG: &str = "demo";
@@ -53,14 +56,27 @@ pub async fn ensure(assembled: &Assembled, mail: &Mail) -> anyhow::Result<Demo> 
             sign_up_demo(assembled, mail).await?
         }
     };
-    let scope = Scope::person(app.db.clone(), tenant.clone(), Audience::System, Uuid::now_v7(), app.clock.clone());
+    let scope = system(app, tenant.clone());
     if tenant.state == TenantState::Preview {
         configure(assembled, &scope).await?;
     }
     Ok(Demo { slug: SLUG, email: EMAIL, password: PASSWORD })
 }
 
-async fn sign_up_demo(assembled: &Assembled, mail: &Mail) -> anyhow::Result<std::sync::Arc<kernel::Tenant>> {
+/// Lets made-up people buy there and say what they think of it.
+pub async fn populate(app: &App) -> anyhow::Result<()> {
+    let tenant = app.directory.by_slug(SLUG).await?.context("there is no demonstration")?;
+    if let Err(error) = buyers::ensure(app, &system(app, tenant), EMAIL).await {
+        tracing::warn!(%error, "not everybody bought in the demonstration");
+    }
+    Ok(())
+}
+
+fn system(app: &App, tenant: Arc<Tenant>) -> Scope {
+    Scope::person(app.db.clone(), tenant, Audience::System, Uuid::now_v7(), app.clock.clone())
+}
+
+async fn sign_up_demo(assembled: &Assembled, mail: &Mail) -> anyhow::Result<Arc<Tenant>> {
     let app = &assembled.app;
     let form = sign_up::SignUpForm {
         kind: "brokerage".to_owned(),

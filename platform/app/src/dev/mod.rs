@@ -1,6 +1,7 @@
 //! `wakala dev`: everything on one machine. The same binary and the same code as in production; only what surrounds it is
 //! embedded: a private PostgreSQL cluster, an S3 server on a folder, a mail catcher and simulators of the providers.
 
+mod buyers;
 mod cluster;
 mod demo;
 mod describe;
@@ -111,6 +112,10 @@ async fn platform(
         tracing::warn!(folder = %config.plugins.bundle.display(), "no first-party plugins: ops/plugins builds them");
     }
     let demo = if options.empty { None } else { Some(demo::ensure(&assembled, &surroundings.mail).await?) };
+    // Tests bring processes of their own and count what is sold; whoever looks around wants to see something sold.
+    if demo.is_some() && !options.services_only {
+        demo::populate(&assembled.app).await?;
+    }
     let links =
         describe::Links::new(options.port, folder, surroundings.mail.url(), surroundings.daraja.url(), surroundings.objects.url(), demo.as_ref());
     if let Some(file) = &options.describe {
