@@ -8,4 +8,5 @@ mod numbers;
 mod paging;
 mod sealing;
 mod settings;
+mod signals;
 mod work;
