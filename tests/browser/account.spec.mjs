@@ -100,3 +100,29 @@ test("the account begins with what to do, and a statement is made for a period",
     await expect(page.getByRole("region", { name: "Your statements" })).toBeVisible({ timeout: 1000 });
   }).toPass();
 });
+
+test("a customer insures several vehicles by one sheet, without the one that no insurer takes", async ({ page, look }, info) => {
+  const customer = newCustomer(info);
+  await goShopping(page, portal, customer);
+  await page.goto(`${portal}/fleet`);
+  await expectHeadline(page, "Several vehicles at once");
+  await look(page, "fleet");
+  const year = new Date().getFullYear() - 6;
+  const rows = [
+    "plate,make,model,year,value,use",
+    `${customer.plate},Toyota,Axio,${year},1500000,private`,
+    `${newCustomer(info).plate},Toyota,Vitz,${year},1500000,private`,
+    "KDZ 999Z,Toyota,Corolla,1990,1500000,private",
+    "",
+  ];
+  const product = await page.locator("select[name=product] option", { hasText: /Private.*Comprehensive/i }).first().getAttribute("value");
+  await page.getByLabel("Cover", { exact: true }).selectOption(product);
+  await page.getByLabel("File").setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) });
+  await page.getByRole("button", { name: "See the prices" }).click();
+  await expectHeadline(page, "Your vehicles");
+  await expect(page.getByRole("row", { name: /KDZ 999Z/ })).toContainText("–");
+  await look(page, "fleet-verdicts");
+  await page.getByRole("checkbox", { name: /I agree/ }).check();
+  await page.getByRole("button", { name: "Order cover for 2 vehicles" }).click();
+  await expect(page).toHaveURL(/\/orders\//);
+});

@@ -309,6 +309,32 @@ portal-cart-blocked = Remove what can no longer be bought, or get today's price 
 portal-cart-removed = Removed.
 portal-cart-full = Your cart is full. Buy what is in it first.
 
+# Cover for several vehicles by one sheet
+portal-fleet-title = Several vehicles at once
+portal-fleet-link = Insure several vehicles by one sheet
+portal-fleet-lede = Fill in a sheet with one vehicle in each row and upload it. You see what each costs before you order anything.
+portal-fleet-product = Cover
+portal-fleet-file-help = Excel (.xlsx) or CSV, with the headings of the sheet; at most { $rows } vehicles and { $kilobytes } KB.
+portal-fleet-upload = See the prices
+portal-fleet-sheets = Sheets to fill in
+portal-fleet-sheets-text = Each cover asks its own questions. Download its sheet and keep the headings.
+portal-fleet-none-title = No cover for vehicles at present
+portal-fleet-none-text = See what else you can insure.
+portal-fleet-extras = Extras
+portal-fleet-result = Your vehicles
+portal-fleet-whole = Every vehicle has a price.
+portal-fleet-mend = Mend the rows without a price in your sheet and upload it again, or order cover for the others.
+portal-fleet-nothing = No row has a price. Mend them in your sheet and upload it again.
+portal-fleet-vehicle = Vehicle
+portal-fleet-row = Row { $line }
+portal-fleet-price = Price
+portal-fleet-order = { $count ->
+    [one] Order cover for one vehicle
+   *[other] Order cover for { $count } vehicles
+}
+portal-fleet-pay-next = You pay on the next page.
+portal-fleet-again = Upload another sheet
+
 portal-checkout-step-details = Details
 portal-checkout-step-documents = Papers
 portal-checkout-step-pay = Pay

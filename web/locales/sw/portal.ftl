@@ -309,6 +309,32 @@ portal-cart-blocked = Ondoa kisichoweza kununuliwa tena, au upate bei yake ya le
 portal-cart-removed = Imeondolewa.
 portal-cart-full = Kikapu chako kimejaa. Nunua kwanza vilivyomo.
 
+# Bima ya magari kadhaa kwa jedwali moja
+portal-fleet-title = Magari kadhaa kwa pamoja
+portal-fleet-link = Wekea bima magari kadhaa kwa jedwali moja
+portal-fleet-lede = Jaza jedwali lenye gari moja kwenye kila mstari, kisha ulipakie. Utaona bei ya kila gari kabla ya kuagiza chochote.
+portal-fleet-product = Bima
+portal-fleet-file-help = Excel (.xlsx) au CSV, yenye vichwa vya jedwali; magari yasizidi { $rows } na faili isizidi KB { $kilobytes }.
+portal-fleet-upload = Ona bei
+portal-fleet-sheets = Majedwali ya kujaza
+portal-fleet-sheets-text = Kila bima ina maswali yake. Pakua jedwali lake na uache vichwa kama vilivyo.
+portal-fleet-none-title = Hakuna bima ya magari kwa sasa
+portal-fleet-none-text = Ona vitu vingine unavyoweza kuwekea bima.
+portal-fleet-extras = Nyongeza
+portal-fleet-result = Magari yako
+portal-fleet-whole = Kila gari lina bei.
+portal-fleet-mend = Rekebisha mistari isiyo na bei kwenye jedwali lako na ulipakie tena, au agiza bima ya magari mengine.
+portal-fleet-nothing = Hakuna mstari wenye bei. Irekebishe kwenye jedwali lako, kisha ulipakie tena.
+portal-fleet-vehicle = Gari
+portal-fleet-row = Mstari wa { $line }
+portal-fleet-price = Bei
+portal-fleet-order = { $count ->
+    [one] Agiza bima ya gari moja
+   *[other] Agiza bima ya magari { $count }
+}
+portal-fleet-pay-next = Utalipa kwenye ukurasa unaofuata.
+portal-fleet-again = Pakia jedwali lingine
+
 portal-checkout-step-details = Maelezo
 portal-checkout-step-documents = Hati
 portal-checkout-step-pay = Lipa

@@ -56,13 +56,13 @@ pub(super) struct DetailsForm {
 }
 
 /// What is on record of a customer who is logged in.
-struct Known {
-    record: CustomerRecord,
-    has_id: bool,
+pub(super) struct Known {
+    pub record: CustomerRecord,
+    pub has_id: bool,
     has_pin: bool,
 }
 
-async fn known(scope: &Scope) -> AppResult<Option<Known>> {
+pub(super) async fn known(scope: &Scope) -> AppResult<Option<Known>> {
     let Some(id) = scope.customer() else { return Ok(None) };
     let mut tx = scope.begin_read().await?;
     let record = customers::get(&mut tx, id.into()).await?;
@@ -107,7 +107,7 @@ fn label(shell: &Shell, field: &str) -> String {
     }
 }
 
-fn wording(shell: &Shell) -> String {
+pub(super) fn wording(shell: &Shell) -> String {
     shell.tf("portal-checkout-consent", [("name", shell.brand.name.as_str())])
 }
 

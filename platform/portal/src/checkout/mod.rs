@@ -4,6 +4,7 @@
 mod cart;
 mod debt;
 mod details;
+mod fleet;
 mod join;
 mod order;
 mod owed;
@@ -34,6 +35,10 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/checkout/pay", Access::Customer, pay::show)
         .post(Face::Portal, "/checkout/pay", Access::Customer, pay::send)
         .post(Face::Portal, "/checkout/plan", Access::Customer, plan::choose)
+        .get(Face::Portal, "/fleet", Access::Customer, fleet::show)
+        .post(Face::Portal, "/fleet", Access::Customer, fleet::upload)
+        .get(Face::Portal, "/fleet/{product}/sheet.csv", Access::Customer, fleet::template)
+        .post(Face::Portal, "/fleet/order", Access::Customer, fleet::order)
         .get(Face::Portal, "/orders/{id}", Access::Customer, order::show)
         .get(Face::Portal, "/orders/{id}/state", Access::Customer, order::state)
         .post(Face::Portal, "/orders/{id}/pay", Access::Customer, order::pay)
@@ -55,6 +60,7 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         pay_link::samples(shell),
         owed::samples(shell),
         order::samples(shell),
+        fleet::samples(shell),
     ]
     .concat()
 }

@@ -164,7 +164,7 @@ impl OfferCard {
     }
 }
 
-fn decline_text(shell: &Shell, decline: &Decline) -> String {
+pub(crate) fn decline_text(shell: &Shell, decline: &Decline) -> String {
     let words = [("question", decline.label.get(&shell.lang)), ("limit", decline.limit.as_str())];
     shell.tf(&format!("quote-decline-{}", decline.code.replace('_', "-")), words)
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod entry;
+mod fleet;
 mod languages;
 mod market;
 mod markup;
