@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    AppResult,
+    AppError, AppResult, Kind,
     clock::Clock,
     database::Database,
     tenant::Tenant,
@@ -108,6 +108,16 @@ impl Scope {
     #[must_use]
     pub fn seeing(&self, sight: Sight) -> Self {
         Self { sight, ..self.clone() }
+    }
+    /// Refuses staff who see only some of the customers: for what is about the money of all of them.
+    ///
+    /// # Errors
+    /// `sight.limited`.
+    pub fn needs_all_sight(&self) -> AppResult<()> {
+        match self.audience {
+            Audience::Staff { .. } if self.sight != Sight::All => Err(AppError::new(Kind::Forbidden, "sight.limited")),
+            _ => Ok(()),
+        }
     }
     /// Opens a read-only transaction; dropping it ends it.
     pub async fn begin_read(&self) -> AppResult<ReadTx> {

@@ -4,6 +4,7 @@
 error-validation-error = Some fields need another look.
 error-unauthenticated = Log in first.
 error-forbidden = You may not do this.
+error-sight-limited = You see only some of the customers, and this is about the money of all of them. Ask a colleague who sees every customer.
 error-not-found = This is not here. It may have been moved, or it belongs to another account.
 error-malformed = Something in the request was missing or could not be read. Go back and try once more.
 error-unsupported-media-type = The request was sent in a form that is not understood here.

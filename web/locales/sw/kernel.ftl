@@ -4,6 +4,7 @@
 error-validation-error = Sehemu kadhaa zinahitaji kuangaliwa tena.
 error-unauthenticated = Ingia kwanza.
 error-forbidden = Huruhusiwi kufanya hivi.
+error-sight-limited = Unaona baadhi ya wateja tu, na hili linahusu fedha za wateja wote. Mwombe mwenzako anayeona wateja wote alifanye.
 error-not-found = Hakipo hapa. Huenda kimehamishwa, au ni cha akaunti nyingine.
 error-malformed = Kuna kitu kwenye ombi kilichokosekana au kisichosomeka. Rudi nyuma ujaribu tena.
 error-unsupported-media-type = Ombi lilitumwa kwa muundo usioeleweka hapa.

@@ -182,3 +182,42 @@ async fn a_role_says_what_it_sees_and_nobody_gives_a_wider_sight_than_the_own() 
     let saved = admin.post("/settings/roles/field-agent/edit", &team).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
 }
+
+#[tokio::test]
+async fn who_sees_only_some_customers_closes_no_day() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut cashier = site.member(&firm, "cashier@example.com", "agent").await;
+    assert_eq!(cashier.get("/till/close").await.status, StatusCode::OK);
+    narrow(&firm, "agent", Sight::Team).await;
+    for path in ["/till/close", "/till/bank"] {
+        assert_eq!(cashier.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn money_that_nobody_is_known_to_have_sent_is_seen_by_those_who_see_everybody() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let agent = Uuid::now_v7();
+    let own = customer(&site, &firm, "Akinyi", Some(agent)).await;
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    for owner in [Some(own.0), None] {
+        sqlx::query(
+            "insert into unmatched_receipts (tenant_id, id, installation_id, origin, origin_id, provider_state, trusted, customer_id, created_at, updated_at)
+             values ($1, gen_random_uuid(), gen_random_uuid(), 'report', gen_random_uuid(), 'received', true, $2, now(), now())",
+        )
+        .bind(firm.tenant.id.0)
+        .bind(owner)
+        .execute(tx.conn())
+        .await
+        .expect("a receipt");
+    }
+    tx.commit().await.expect("commit");
+    let staff = Scope::person(site.app.db.clone(), firm.tenant.clone(), Audience::Staff { user: agent }, Uuid::now_v7(), site.app.clock.clone());
+    for (sight, seen) in [(Sight::All, 2), (Sight::Team, 1), (Sight::Own, 1)] {
+        let mut tx = staff.seeing(sight).begin_read().await.expect("transaction");
+        let found: i64 = sqlx::query_scalar("select count(*) from unmatched_receipts").fetch_one(tx.conn()).await.expect("a count");
+        assert_eq!(found, seen, "{sight}");
+    }
+}

@@ -42,8 +42,9 @@ pub async fn held(tx: &mut ReadTx) -> AppResult<Vec<Held>> {
 /// The postings of premium held for an insurer that no live remittance has, oldest first; at most [`MAX_LINES`].
 ///
 /// # Errors
-/// `insurer.not_found`.
+/// `insurer.not_found`; `sight.limited`, since policies decide what is due.
 pub async fn due_lines(tx: &mut ReadTx, insurer: InsurerId) -> AppResult<Vec<DueLine>> {
+    tx.scope().needs_all_sight()?;
     insurers::service::get(tx, insurer).await?;
     let days = match agreement(tx, insurer).await?.remit_days {
         Some(days) => days,
@@ -87,7 +88,7 @@ pub async fn agree(tx: &mut TenantTx, insurer: InsurerId, agreed: Agreement) -> 
 /// Sets these postings aside in a new remittance.
 ///
 /// # Errors
-/// `insurer.not_found`; `validation_error` without lines; `remittance.line_taken`; `remittance.nothing_to_pay`.
+/// `insurer.not_found`; `validation_error` without lines; `remittance.line_taken`; `remittance.nothing_to_pay`; `sight.limited`.
 pub async fn create(tx: &mut TenantTx, insurer: InsurerId, postings: &[Uuid]) -> AppResult<Remittance> {
     if postings.is_empty() {
         return Err(AppError::field("lines", "field-required"));

@@ -20,7 +20,11 @@ use crate::{
 const SOURCE: &str = "day_close";
 
 /// What the till should hold at the end of a day, and who moved what on it.
+///
+/// # Errors
+/// `sight.limited`: cash that waits for approval is seen with its customer, and the till holds that of all.
 pub async fn till(tx: &mut ReadTx, day: NaiveDate) -> AppResult<Till> {
+    tx.scope().needs_all_sight()?;
     let currency = tx.scope().tenant.currency;
     Ok(Till {
         day,
@@ -33,7 +37,7 @@ pub async fn till(tx: &mut ReadTx, day: NaiveDate) -> AppResult<Till> {
 /// Closes a day with what was counted. A difference needs a reason; above the limit it waits for another person.
 ///
 /// # Errors
-/// `validation_error` for a day to come or a difference without reason; `day_close.already_closed`.
+/// `validation_error` for a day to come or a difference without reason; `day_close.already_closed`; `sight.limited`.
 pub async fn close(tx: &mut TenantTx, day: NaiveDate, pieces: Count, reason: &str) -> AppResult<DayClose> {
     let closed_by = person(tx)?;
     if day > tx.scope().today() {

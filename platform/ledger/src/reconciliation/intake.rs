@@ -76,8 +76,9 @@ async fn read_as_bank(scope: &Scope, book: &Book, file: &[u8]) -> AppResult<Vec<
 /// nothing, also while the first import is still at work.
 ///
 /// # Errors
-/// Those of the database.
+/// `sight.limited`: payments out of sight would count as missing.
 pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImportRecord> {
+    tx.scope().needs_all_sight()?;
     // Imports wait for each other, so that a line is stored once.
     store::lock_imports(tx).await?;
     let id = ImportId::new();

@@ -1,7 +1,7 @@
 //! Statements of the brokerage's own bank accounts.
 
 use bytes::Bytes;
-use kernel::{AppResult, money::Currency, paging::PageRequest};
+use kernel::{AppResult, Sight, money::Currency, paging::PageRequest};
 use ledger::{
     accounts::Account,
     bank_accounts::{self, BankAccount, BankAccountInput},
@@ -156,6 +156,17 @@ async fn equal_payments_with_ids_of_their_own_in_two_files_are_two() {
         let rows = file(&bench, &[(id, "Cash deposit", "10.00")]);
         assert_eq!(import(&bench, &account.code, rows).await.unwrap().import.lines_new, 1, "{id}");
     }
+}
+
+#[tokio::test]
+async fn who_sees_only_some_customers_imports_no_statement() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    let file = file(&bench, &[("", "Cash deposit", "10.00")]);
+    let read = reconciliation::read(&bench.world.app, &bench.staff(), &account.code, "may.csv", Bytes::from(file)).await.unwrap();
+    let mut tx = bench.staff().seeing(Sight::Team).begin_write().await.unwrap();
+    assert_eq!(code(&reconciliation::import(&mut tx, read).await.unwrap_err()), "sight.limited");
+    assert!(lines(&bench).await.is_empty());
 }
 
 #[tokio::test]
