@@ -162,7 +162,6 @@ task-kind-line-failed = Cover not issued
 task-kind-instalment-overdue = Instalment overdue
 task-kind-payment-reversed = Payment taken back
 task-kind-policy-approval = Cover to approve
-task-by_hand = Somebody asked for this to be done.
 task-kind-by-hand = To do
 task-state-open = Open
 task-state-done = Done

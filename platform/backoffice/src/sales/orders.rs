@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use documents::DocumentState;
 use insurance::{
     collection::CollectionMode,
-    orders::{CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState, PAYABLE, service},
+    orders::{CONFIRM_RECEIPT, Confirmation, OrderFilter, OrderId, OrderRecord, OrderRow, OrderState, PAYABLE, SETTLE_TASK, service},
     plans::Plan,
 };
 use kernel::{
@@ -182,8 +182,11 @@ pub(crate) fn record_page(shell: Shell, record: &OrderRecord) -> RecordPage {
     if status.owed.is_positive() && shell.can(PAY_LINK) {
         page.next.push(Action::link(shell.t("office-links-make"), format!("/orders/{}/pay-link", order.id)).icon("link").key("l"));
     }
+    if shell.can(SETTLE_TASK) {
+        page.next.push(Action::link(shell.t("office-tasks-ask"), format!("/orders/{}/task", order.id)).icon("plus"));
+    }
     for task in record.tasks.iter().filter(|task| task.state.as_str() == "open") {
-        page.alerts.push(Flash { tone: Tone::Warn, text: words::word(shell, "task", task.kind.as_str()), undo: None });
+        page.alerts.push(Flash { tone: Tone::Warn, text: work::wanted(shell, task.kind, &task.reason), undo: None });
     }
     page.facts = vec![
         Fact::new(shell.t("office-customer"), format!("{} ({})", record.customer_name, record.customer_number))

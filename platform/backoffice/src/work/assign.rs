@@ -56,7 +56,7 @@ impl Team {
         self.0.iter().filter(|member| member.settles).map(|member| Choice::new(member.id.to_string(), member.name.clone()))
     }
     /// Whom the form names; none for nobody.
-    fn read(&self, sent: &Sent) -> AppResult<Option<Uuid>> {
+    pub(super) fn read(&self, sent: &Sent) -> AppResult<Option<Uuid>> {
         let Some(text) = sent.some("assignee") else { return Ok(None) };
         let found = self.0.iter().find(|member| member.settles && member.id.to_string() == text);
         found.map(|member| Some(member.id)).ok_or_else(|| AppError::field("assignee", "field-invalid"))
@@ -94,11 +94,11 @@ pub(super) fn filter(query: &ListQuery, reader: Option<Uuid>, today: NaiveDate) 
     }
 }
 
-fn day(sent: &Sent) -> AppResult<Option<NaiveDate>> {
+pub(super) fn day(sent: &Sent) -> AppResult<Option<NaiveDate>> {
     sent.some("due_on").map(|text| text.parse().map_err(|_| AppError::field("due_on", "field-invalid"))).transpose()
 }
 
-fn fields(shell: &Shell, team: &Team) -> Vec<Field> {
+pub(super) fn fields(shell: &Shell, team: &Team) -> Vec<Field> {
     vec![
         Field::select("assignee", shell.t("office-tasks-assignee"), team.choices().collect()).optional(),
         Field::date("due_on", shell.t("office-tasks-due")).optional(),

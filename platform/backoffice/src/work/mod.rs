@@ -1,5 +1,6 @@
 //! What did not go by itself: tasks that orders left for staff, and background work that was given up.
 
+mod ask;
 mod assign;
 mod jobs;
 mod tasks;
@@ -10,7 +11,7 @@ use kernel::{
     routes::{Access::Staff, Face::Office, Routes},
 };
 
-pub(crate) use tasks::item;
+pub(crate) use tasks::{item, wanted};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -25,6 +26,10 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/tasks/{id}/assign", Staff(order::SETTLE_TASK), assign::save)
         .get(Office, "/tasks/{id}/settle", Staff(order::SETTLE_TASK), tasks::show_settle)
         .post(Office, "/tasks/{id}/settle", Staff(order::SETTLE_TASK), tasks::settle)
+        .get(Office, "/tasks/{id}/reopen", Staff(order::SETTLE_TASK), tasks::show_reopen)
+        .post(Office, "/tasks/{id}/reopen", Staff(order::SETTLE_TASK), tasks::reopen)
+        .get(Office, "/orders/{id}/task", Staff(order::SETTLE_TASK), ask::show)
+        .post(Office, "/orders/{id}/task", Staff(order::SETTLE_TASK), ask::save)
         .get(Office, "/jobs", Staff(letters::READ), jobs::list)
         .get(Office, "/jobs/retry", Staff(letters::SETTLE), jobs::show_retry_many)
         .post(Office, "/jobs/retry", Staff(letters::SETTLE), jobs::retry_many)

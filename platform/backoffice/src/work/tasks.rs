@@ -125,6 +125,11 @@ fn cause(shell: &Shell, kind: TaskKind, reason: &str) -> String {
     words::known(shell, "task-reason", &slug).or_else(|| words::known(shell, "error", &slug)).unwrap_or_else(|| reason.to_owned())
 }
 
+/// What a task asks for, in words.
+pub(crate) fn wanted(shell: &Shell, kind: TaskKind, reason: &str) -> String {
+    if kind == TaskKind::ByHand { reason.to_owned() } else { words::word(shell, "task", kind.as_str()) }
+}
+
 /// The task as a line among what belongs to its order.
 pub(crate) fn item(shell: &Shell, task: &Task) -> RelatedItem {
     RelatedItem {
@@ -161,7 +166,7 @@ fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord, team: &Team) -
     let mut page = RecordPage::new(shell, title, task.order_number.clone(), state);
     let shell = &page.shell;
     if task.state == TaskState::Open {
-        page.alerts.push(Flash { tone: Tone::Warn, text: words::word(shell, "task", task.kind.as_str()), undo: None });
+        page.alerts.push(Flash { tone: Tone::Warn, text: wanted(shell, task.kind, &task.reason), undo: None });
         if shell.can(SETTLE_TASK) {
             page.next.push(Action::link(shell.t("office-tasks-settle"), format!("/tasks/{}/settle", task.id)).primary().icon("check").key("e"));
             if task.assigned_to.is_none() {
@@ -169,6 +174,8 @@ fn record_page(shell: Shell, task: &TaskRow, order: &OrderRecord, team: &Team) -
             }
             page.next.push(Action::link(shell.t("office-tasks-assign"), format!("/tasks/{}/assign", task.id)).icon("edit"));
         }
+    } else if shell.can(SETTLE_TASK) {
+        page.next.push(Action::link(shell.t("office-tasks-reopen"), format!("/tasks/{}/reopen", task.id)).icon("undo"));
     }
     page.facts = vec![
         Fact::new(shell.t("office-orders-one"), task.order_number.clone()).linked(format!("/orders/{}", task.order)),
@@ -231,7 +238,7 @@ fn settle_page(shell: Shell, task: &TaskRow) -> FormPage {
         Fact::new(shell.t("office-tasks-what"), words::word(&shell, "task-kind", task.kind.as_str())),
         Fact::new(shell.t("office-customer"), task.customer_name.clone()),
     ];
-    let (title, lede) = (shell.t("office-tasks-settle"), words::word(&shell, "task", task.kind.as_str()));
+    let (title, lede) = (shell.t("office-tasks-settle"), wanted(&shell, task.kind, &task.reason));
     FormPage::new(shell, title, &format!("{href}/settle"), &href, vec![Section::of(vec![note])]).lede(lede).facts(facts)
 }
 
@@ -253,5 +260,37 @@ pub(super) async fn settle(Office(shell): Office, staff: Staff, Path(id): Path<T
             Ok(redirect_with("/tasks", Tone::Good, "office-tasks-settled"))
         }
         Err(error) => settle_page(shell, &task).again(&sent, error),
+    }
+}
+
+fn reopen_page(shell: Shell, task: &TaskRow) -> FormPage {
+    let href = format!("/tasks/{}", task.id);
+    let mut shell = shell.under("office-tasks-title", "/tasks");
+    shell.crumbs.push(Crumb { label: task.order_number.clone(), href: href.clone() });
+    let reason = Field::area("reason", shell.t("field-reason")).max(500);
+    let (title, lede) = (shell.t("office-tasks-reopen"), wanted(&shell, task.kind, &task.reason));
+    FormPage::new(shell, title, &format!("{href}/reopen"), &href, vec![Section::of(vec![reason])]).lede(lede).version(task.version)
+}
+
+pub(super) async fn show_reopen(Office(shell): Office, staff: Staff, Path(id): Path<TaskId>) -> AppResult<Response> {
+    let mut tx = staff.begin_read().await?;
+    let task = fulfilment::task(&mut tx, id).await?;
+    reopen_page(shell, &task).show()
+}
+
+pub(super) async fn reopen(Office(shell): Office, staff: Staff, Path(id): Path<TaskId>, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let version = sent.version()?;
+    let mut tx = staff.begin_write().await?;
+    let task = fulfilment::task(&mut tx, id).await?;
+    let reopened = match fulfilment::hold_task(&mut tx, id, version).await {
+        Ok(()) => fulfilment::reopen_task(&mut tx, id, sent.text("reason")).await,
+        changed => changed,
+    };
+    match reopened {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/tasks/{id}"), Tone::Good, "office-tasks-reopened"))
+        }
+        Err(error) => reopen_page(shell, &task).again(&sent, error),
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
+    markup::sound,
     sales,
     support::{Firm, Site},
 };
@@ -175,6 +176,35 @@ async fn a_task_is_taken_given_to_a_colleague_and_found_by_whoever_sees_to_it() 
     );
     browser.permissions = Some(vec![insurance::orders::READ]);
     assert_eq!(browser.post(&format!("{path}/take"), &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_task_is_asked_for_on_an_order_and_opened_again_if_it_was_not_done() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let mut browser = site.owner(&firm).await;
+    let (order, path) = (format!("/orders/{}", sold.order), format!("/orders/{}/task", sold.order));
+    assert!(browser.get(&order).await.has(&path));
+    sound("new task", &browser.get(&path).await.body);
+    let unsaid = browser.post(&path, &[("idempotency_key", "task-0000"), ("what", " ")]).await;
+    assert!(unsaid.status == StatusCode::UNPROCESSABLE_ENTITY && unsaid.has("id=\"f-what-error\""), "{}", unsaid.body);
+    let fields = [("idempotency_key", "task-0001"), ("what", "Ask for the logbook")];
+    let made = browser.post(&path, &fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    assert_eq!(browser.post(&path, &fields).await.location, made.location, "a second press makes no second task");
+    assert!(browser.get(&order).await.has("Ask for the logbook") && browser.get("/tasks?sort=due").await.has("1 row"));
+
+    let task = made.location;
+    assert_eq!(browser.post(&format!("{task}/settle"), &[("note", "It came")]).await.status, StatusCode::SEE_OTHER);
+    let (path, page) = (format!("{task}/reopen"), browser.get(&format!("{task}/reopen")).await);
+    sound("open again", &page.body);
+    let version = page.hidden("version");
+    let stale = browser.post(&path, &[("version", "1"), ("reason", "Of another car")]).await;
+    assert!(stale.status == StatusCode::UNPROCESSABLE_ENTITY && stale.has("This changed since you loaded it"), "{}", stale.body);
+    assert_eq!(browser.post(&path, &[("version", version.as_str()), ("reason", "Of another car")]).await.location, task);
+    let record = browser.get(&task).await;
+    assert!(record.has("Settled task opened again") && record.has(&format!("{task}/settle")), "{}", record.body);
 }
 
 #[tokio::test]
