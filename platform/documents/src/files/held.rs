@@ -49,6 +49,9 @@ impl Job for ScanHeld {
                 Err(error) => {
                     // One that cannot be read does not hold up the others.
                     tracing::error!(%error, document.id = %document.id, "a file that is kept aside cannot be read");
+                    let mut tx = cx.scope.begin_write().await?;
+                    store::put_off(&mut tx, document.id).await?;
+                    tx.commit().await?;
                     continue;
                 }
             };

@@ -188,6 +188,7 @@ pub async fn keep_logo(app: &App, scope: &Scope, bytes: Bytes) -> AppResult<Stri
     if upload.width.is_none() {
         return Err(AppError::new(Kind::UnsupportedMedia, "document.unsupported"));
     }
+    must_be_clean(app, upload.bytes.clone()).await?;
     // Templates and pages know the logo as a PNG.
     let png = decoding(move || crate::images::as_png(&upload)).await?.map_err(|error| AppError::from(refusal(&error)))?;
     let path = format!("brand/logo-{}.png", Uuid::now_v7());
@@ -213,18 +214,7 @@ pub struct Kept {
 /// `storage_unavailable`, after which a repeat may work.
 pub async fn keep_paper(app: &App, scope: &Scope, file_name: &str, bytes: Bytes) -> AppResult<Kept> {
     let upload = clean(bytes).await?;
-    match held::scan(app, upload.bytes.clone()).await {
-        Ok(Verdict::Clean) => {}
-        Ok(Verdict::Infected(virus)) => {
-            tracing::warn!(virus, "a file was refused");
-            return Err(DocumentFailure::Infected.into());
-        }
-        // Staff send it again; only what customers send is kept aside.
-        Err(error) => {
-            tracing::warn!(%error, "a paper was not scanned");
-            return Err(DocumentFailure::Busy.into());
-        }
-    }
+    must_be_clean(app, upload.bytes.clone()).await?;
     let path = format!("papers/{}.{}", Uuid::now_v7(), upload.content_type.extension());
     app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, upload.content_type.as_str(), upload.bytes.clone()).await?;
     Ok(Kept {
@@ -234,6 +224,24 @@ pub async fn keep_paper(app: &App, scope: &Scope, file_name: &str, bytes: Bytes)
         hash: Sha256::digest(&upload.bytes).into(),
         size: i64::try_from(upload.bytes.len()).map_err(AppError::internal)?,
     })
+}
+
+/// Has the scanner look at what staff send, which is never kept aside: while the scanner does not answer, they send it again.
+///
+/// # Errors
+/// `document.infected`; `document.busy`, after which a repeat may work.
+pub async fn must_be_clean(app: &App, bytes: Bytes) -> AppResult<()> {
+    match held::scan(app, bytes).await {
+        Ok(Verdict::Clean) => Ok(()),
+        Ok(Verdict::Infected(virus)) => {
+            tracing::warn!(virus, "a file was refused");
+            Err(DocumentFailure::Infected.into())
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a file was not scanned");
+            Err(DocumentFailure::Busy.into())
+        }
+    }
 }
 
 fn refusal(error: &UploadError) -> DocumentFailure {

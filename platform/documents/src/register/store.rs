@@ -433,20 +433,38 @@ pub(crate) async fn list_paths(tx: &mut ReadTx, finished: bool) -> AppResult<Vec
     Ok(paths)
 }
 
-/// Uploads that wait for the scanner, oldest first; at most 50.
+/// Uploads that wait for the scanner and whose turn it is, oldest first; at most 50.
 pub(crate) async fn list_held(tx: &mut ReadTx) -> AppResult<Vec<Document>> {
-    let tenant = tx.tenant_id();
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let rows = sqlx::query_as!(
         Document,
         r#"select d.id as "id: DocumentId", d.origin as "origin: Origin", d.kind as "kind: DocumentKind", d.customer_id, d.subject_kind,
              d.subject_id, d.revision, d.number, d.title, d.file_name, d.path, d.mime, d.size_bytes, d.state as "state: DocumentState",
              d.removed_at, d.verified_at, d.verification_code, d.issued_at, d.version, d.created_at
-           from documents d where d.tenant_id = $1 and d.state = 'held' order by d.id limit 50"#,
-        tenant
+           from documents d where d.tenant_id = $1 and d.state = 'held' and (d.scan_after is null or d.scan_after <= $2) order by d.id limit 50"#,
+        tenant,
+        now
     )
     .fetch_all(tx.conn())
     .await?;
     Ok(rows)
+}
+
+/// Notes that an upload could not be read, so that it waits before it is tried again: two minutes, and twice as long each time, up
+/// to an hour.
+pub(crate) async fn put_off(tx: &mut TenantTx, id: DocumentId) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "update documents set scan_attempts = least(scan_attempts + 1, 5),
+           scan_after = $3::timestamptz + least(interval '2 minutes' * power(2, scan_attempts), interval '1 hour')
+         where tenant_id = $1 and id = $2 and state = 'held'",
+        tenant,
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Lets an upload that was found clean count. False if it did not wait any more.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use documents::{
     DocumentKind, DocumentState, NewUpload,
-    files::{ScanHeld, upload},
+    files::{ScanHeld, must_be_clean, upload},
     register::{DocumentFilter, archive, service},
     scanner::Clamd,
 };
@@ -90,6 +90,48 @@ async fn a_virus_that_was_kept_aside_is_deleted_once_it_is_found() {
     assert!(office.objects.paths(office.tenant.id).is_empty());
     assert!(service::download_link(app, &scope, held.id).await.unwrap_err().is("not_found"));
     assert!(upload(app, &scope, pdf(customer, &clamd::eicar())).await.unwrap_err().is("document.infected"), "and sent again it is refused again");
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_read_hold_up_no_other_that_waits_for_the_scanner() {
+    let scanner = clamd::start().await.expect("the scanner");
+    let office = office(&scanner).await;
+    let (app, customer) = (&office.world.app, Uuid::now_v7());
+    let scope = office.world.customer(&office.tenant, customer);
+    scanner.down(true);
+    // More than one round takes.
+    for n in 0..51 {
+        assert_eq!(upload(app, &scope, pdf(customer, &format!("Lost {n}"))).await.unwrap().state, DocumentState::Held);
+    }
+    for path in office.objects.paths(office.tenant.id) {
+        office.objects.delete(office.tenant.id, &path).await.unwrap();
+    }
+    let held = upload(app, &scope, pdf(customer, "Dear sirs")).await.unwrap();
+    scanner.down(false);
+    work(&office).await;
+    assert!(service::download_link(app, &scope, held.id).await.is_err(), "fifty came before it, and none of them can be read");
+    work(&office).await;
+    assert!(service::download_link(app, &scope, held.id).await.is_ok(), "those wait, and it has its turn");
+    let mut tx = office.system().begin_read().await.unwrap();
+    let waiting: i64 = sqlx::query_scalar("select count(*) from documents where tenant_id = $1 and state = 'held' and scan_after > $2")
+        .bind(office.tenant.id.0)
+        .bind(tx.scope().now())
+        .fetch_one(tx.conn())
+        .await
+        .unwrap();
+    assert_eq!(waiting, 51);
+}
+
+#[tokio::test]
+async fn what_staff_send_for_the_firm_is_scanned_and_never_kept_aside() {
+    let scanner = clamd::start().await.expect("the scanner");
+    let office = office(&scanner).await;
+    let bytes = |inside: &str| Bytes::from(format!("%PDF-1.4\n{inside}\n%%EOF\n"));
+    let app = &office.world.app;
+    must_be_clean(app, bytes("Dear sirs")).await.unwrap();
+    assert!(must_be_clean(app, bytes(&clamd::eicar())).await.unwrap_err().is("document.infected"));
+    scanner.down(true);
+    assert!(must_be_clean(app, bytes("Dear sirs")).await.unwrap_err().is("document.busy"));
 }
 
 #[tokio::test]

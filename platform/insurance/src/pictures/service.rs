@@ -45,7 +45,7 @@ struct Read {
 /// one. `version` is that of the picture that was seen, 0 if there was none.
 ///
 /// # Errors
-/// A file that is no picture within the limits, or a picture that somebody changed meanwhile.
+/// A file that is no picture within the limits or in which a virus was found, or a picture that somebody changed meanwhile.
 pub async fn change(app: &App, scope: &Scope, owner: Owner, bytes: Option<Bytes>, alt: LocalText, version: i32) -> AppResult<Picture> {
     let mut fields = Fields::new();
     let alt = alt.kept(&mut fields, "alt", LONGEST_ALT);
@@ -74,6 +74,7 @@ pub async fn change(app: &App, scope: &Scope, owner: Owner, bytes: Option<Bytes>
 }
 
 async fn keep(app: &App, scope: &Scope, owner: Owner, bytes: Bytes, alt: LocalText) -> AppResult<Picture> {
+    documents::files::must_be_clean(app, bytes.clone()).await?;
     let read = documents::files::decoding(move || read(bytes)).await?.map_err(|error| refused(&error))?;
     if owner.kind == OwnerKind::Icon && (read.width != read.height || read.width < SMALLEST_ICON) {
         return Err(AppError::field("picture", "picture-not-square"));
