@@ -78,9 +78,9 @@ pub struct UploadLimits {
 }
 
 impl Default for UploadLimits {
-    /// Phones make pictures of up to 50 megapixels; decoded they need four bytes a pixel.
+    /// As many bytes as forms take. Phones make pictures of up to 50 megapixels; decoded they need four bytes a pixel.
     fn default() -> Self {
-        Self { image_bytes: 15 * 1024 * 1024, image_pixels: 50_000_000, pdf_bytes: 20 * 1024 * 1024 }
+        Self { image_bytes: 10 * 1024 * 1024, image_pixels: 50_000_000, pdf_bytes: 10 * 1024 * 1024 }
     }
 }
 

@@ -931,7 +931,7 @@ office-policies-reissue-lede = The customer's document is made again from what h
 office-policies-reissued = The document is being issued anew.
 office-policies-file = Keep the insurer's document
 office-policies-file-lede = The file that the insurer sent, such as its certificate or policy document. The customer sees it as well.
-office-policies-file-help = A PDF of up to 20 MB, or a picture.
+office-policies-file-help = A PDF or a picture, up to 10 MB.
 office-policies-file-kept = The file is kept with the policy.
 
 # Papers about money

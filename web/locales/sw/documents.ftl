@@ -3,7 +3,7 @@
 error-document-too-many = Umehifadhi faili { $limit } hapa, ambazo ndizo za juu zaidi. Tuombe tupokee zaidi.
 error-document-empty = Faili haina kitu. Ichague tena.
 error-document-unsupported = Tuma picha (JPEG, PNG au WebP) au PDF.
-error-document-too-large = Faili ni kubwa mno. Tuma picha isiyozidi MB 15 au PDF isiyozidi MB 20.
+error-document-too-large = Faili ni kubwa mno. Tuma PDF au picha isiyozidi MB 10 na megapikseli 50.
 error-document-damaged = Picha haisomeki. Ipige au uihifadhi tena.
 error-document-infected = Virusi vimepatikana kwenye faili hii. Kagua kifaa chako na utume nyingine.
 error-document-busy = Faili nyingi zinasomwa sasa hivi. Jaribu tena baada ya dakika moja.

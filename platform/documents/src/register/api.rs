@@ -55,7 +55,7 @@ struct UploadQuery {
 }
 
 #[utoipa::path(post, path = "/documents/upload", tag = "Documents", summary = "Send a file",
-    description = "The body is the file itself: a PNG, JPEG or WebP picture of up to 15 MB, or a PDF of up to 20 MB. What it is, is read from its bytes. Sending the same file for the same purpose again gives the same document.",
+    description = "The body is the file itself: a PNG, JPEG or WebP picture, or a PDF, of up to 10 MB. What it is, is read from its bytes. Sending the same file for the same purpose again gives the same document.",
     params(UploadQuery), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = DocumentView), (status = 413, body = kernel::http::error::ErrorBody), (status = 415, body = kernel::http::error::ErrorBody)))]
 async fn upload(
