@@ -100,6 +100,18 @@ test("staff write a question, publish it, delete it and bring it back", async ({
   await look(page, "office-reviews");
 });
 
+test("what buyers say stands with the product once staff have read it", async ({ page, another, look }) => {
+  await logIn(page, world.demo.slug, world.demo.email, world.demo.password);
+  await page.goto(`${office}/reviews`);
+  for (const author of ["Zawadi S.", "Barasa M."]) await expect(page.getByText(author).first()).toBeVisible();
+  const visitor = await another();
+  await visitor.goto(`${portal}/products?search=${encodeURIComponent("Jubilee Travel")}`);
+  await visitor.getByRole("link", { name: /Jubilee Travel/ }).first().click();
+  await expect(visitor.getByText("Zawadi S.", { exact: false })).toBeVisible();
+  await expect(visitor.getByText("Barasa M.", { exact: false }), "this one waits").toHaveCount(0);
+  await look(visitor, "market-product-reviews");
+});
+
 test("a product gets a picture, which its page shows in the width of the screen", async ({ page, another, look }, info) => {
   // Each width has a product of its own, so that both may run at once.
   const name = info.project.name === "phone" ? "CIC Travel" : "APA Travel";
