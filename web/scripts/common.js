@@ -106,12 +106,6 @@ function copying() {
   });
 }
 
-function printing() {
-  on("click", (event) => {
-    if (event.target.closest?.("[data-print]")) window.print();
-  });
-}
-
 /** `<select data-submit>` sends its form at once; the button beside it is .no-js. */
 function submitOnChange() {
   on("change", (event) => {
@@ -153,7 +147,6 @@ export function begin() {
   dialogs();
   menus();
   copying();
-  printing();
   submitOnChange();
   showCurrentTab();
   bell(say);

@@ -721,7 +721,6 @@ portal-compare-empty-text = Tick two or three products first. What is no longer 
 portal-compare-back = Back to all
 portal-compare-all = Show everything
 portal-compare-only = Show only differences
-portal-compare-print = Print or save as PDF
 portal-compare-sheet = As a PDF
 portal-compare-sheet-note = A summary of terms and prices on the day above. What the insurer's policy says counts.
 portal-compare-open = Open

@@ -721,7 +721,6 @@ portal-compare-empty-text = Kwanza weka alama kwenye bidhaa mbili au tatu. Zisiz
 portal-compare-back = Rudi kwenye orodha
 portal-compare-all = Onyesha zote
 portal-compare-only = Onyesha tofauti pekee
-portal-compare-print = Chapisha au hifadhi kama PDF
 portal-compare-sheet = Kama PDF
 portal-compare-sheet-note = Huu ni muhtasari wa masharti na bei za siku iliyo hapo juu. Yaliyoandikwa kwenye bima ya kampuni ndiyo yanayohesabika.
 portal-compare-open = Fungua

@@ -195,8 +195,17 @@ pub async fn get_by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Quo
 
 /// The visitor's or customer's own quotes, newest first; empty for staff.
 pub async fn list_own(tx: &mut ReadTx) -> AppResult<Vec<Quote>> {
+    own(tx, true).await
+}
+
+/// As [`list_own`], without those that an order holds: they are bought, or waiting to be paid.
+pub async fn list_to_buy(tx: &mut ReadTx) -> AppResult<Vec<Quote>> {
+    own(tx, false).await
+}
+
+async fn own(tx: &mut ReadTx, ordered: bool) -> AppResult<Vec<Quote>> {
     let (visitor, customer) = (tx.scope().visitor(), tx.scope().customer());
-    let ids = store::list_own(tx, visitor, customer, OWN).await?;
+    let ids = store::list_own(tx, visitor, customer, ordered, OWN).await?;
     store::find_quotes(tx, &ids).await
 }
 

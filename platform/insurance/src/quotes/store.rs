@@ -262,15 +262,19 @@ pub(crate) async fn mark_copied(tx: &mut TenantTx, id: QuoteId, from: QuoteId) -
     Ok(())
 }
 
-/// Ids of the newest quotes of one visitor or customer.
-pub(super) async fn list_own(tx: &mut ReadTx, visitor: Option<Uuid>, customer: Option<Uuid>, limit: i64) -> AppResult<Vec<QuoteId>> {
+/// Ids of the newest quotes of one visitor or customer; those that an order holds only where they are wanted.
+pub(super) async fn list_own(tx: &mut ReadTx, visitor: Option<Uuid>, customer: Option<Uuid>, ordered: bool, limit: i64) -> AppResult<Vec<QuoteId>> {
     let tenant = tx.tenant_id();
     Ok(sqlx::query_scalar!(
         r#"select id as "id: QuoteId" from quotes
-           where tenant_id = $1 and (visitor_id = $2 and customer_id is null or customer_id = $3) order by id desc limit $4"#,
+           where tenant_id = $1 and (visitor_id = $2 and customer_id is null or customer_id = $3)
+             and ($4 or not exists (select 1 from order_lines l where l.tenant_id = quotes.tenant_id and l.quote_id = quotes.id
+               and l.state in ('open', 'fulfilled', 'failed')))
+           order by id desc limit $5"#,
         tenant,
         visitor,
         customer,
+        ordered,
         limit
     )
     .fetch_all(tx.conn())

@@ -3,13 +3,16 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 use crm::customers::CustomerInput;
 use insurance::{
-    catalogue,
+    catalogue, orders,
     quotes::{Asked, NewQuote, OfferOutcome, Quote, QuoteFilter, service},
     rating::LineKind,
 };
 use kernel::{Kind, paging::PageRequest};
 
-use crate::shop::{Shop, answers, but, car, open};
+use crate::{
+    sale::Sale,
+    shop::{Shop, answers, but, car, open},
+};
 
 fn of<'a>(quote: &'a Quote, code: &str) -> &'a insurance::quotes::Offer {
     quote.offers.iter().find(|offer| offer.product_code == code).unwrap()
@@ -190,6 +193,23 @@ async fn personal_accident_is_priced_by_sum_and_kind_of_work() {
     assert_eq!(premium(&shop.quote(&visitor, new("1")).await), Some(300_000), "0.15 % of two million");
     assert_eq!(premium(&shop.quote(&visitor, new("3")).await), Some(525_000), "and 75 % more");
     assert_eq!(premium(&shop.quote(&visitor, new("4")).await), None);
+}
+
+#[tokio::test]
+async fn a_quote_that_an_order_holds_is_not_among_those_to_buy_until_the_order_ends() {
+    let sale = Sale::open().await;
+    let order = sale.order(&["KDA 123A"]).await;
+    let other = sale.shop.quote(&sale.own(), but(car(), "plate", "KDB 123B")).await;
+    let ids = |quotes: Vec<Quote>| quotes.iter().map(|quote| quote.id).collect::<Vec<_>>();
+    let mut tx = sale.own().begin_read().await.unwrap();
+    assert_eq!(service::list_own(&mut tx).await.unwrap().len(), 2);
+    assert_eq!(ids(service::list_to_buy(&mut tx).await.unwrap()), [other.id]);
+    drop(tx);
+    let mut tx = sale.staff().begin_write().await.unwrap();
+    orders::service::cancel(&mut tx, order.id, "asked for by phone").await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = sale.own().begin_read().await.unwrap();
+    assert_eq!(service::list_to_buy(&mut tx).await.unwrap().len(), 2, "it can be bought again");
 }
 
 #[tokio::test]

@@ -160,7 +160,7 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
     let mine = policies::list_own(&mut tx, &PolicyFilter::default(), &at_most(6)).await?.results;
     let owed = owed(&mut tx, customer).await?;
     let placed = orders::list_own(&mut tx, &at_most(100)).await?.results;
-    let asked = quotes::list_own(&mut tx).await?;
+    let asked = quotes::list_to_buy(&mut tx).await?;
     let files = register::list(&mut tx, &current, &at_most(4)).await?.results;
     let paid = payments::list_of_customer(&mut tx, customer, &PaymentFilter::default(), &at_most(3)).await?.results;
     let place = Place { customer: customer.into(), policy: None, role: NominationRole::Beneficiary };

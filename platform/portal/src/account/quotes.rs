@@ -1,4 +1,4 @@
-//! The customer's prices: what still holds, and what can be asked again.
+//! The customer's prices that are not bought yet: what still holds, and what can be asked again.
 
 use askama::Template;
 use axum::response::Response;
@@ -52,7 +52,7 @@ impl QuoteRow {
 pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Response> {
     let today = caller.scope.today();
     let mut tx = caller.begin_read().await?;
-    let own = quotes::list_own(&mut tx).await?;
+    let own = quotes::list_to_buy(&mut tx).await?;
     drop(tx);
     html(&QuotesPage {
         quotes: own.iter().map(|quote| QuoteRow::new(&shell, quote, quote.is_expired(today))).collect(),
