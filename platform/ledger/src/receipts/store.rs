@@ -98,6 +98,9 @@ pub async fn insert_report(tx: &mut TenantTx, report: &PaymentReported) -> AppRe
 
 /// Keeps lines of a statement that belong to nothing of ours.
 pub async fn insert_lines(tx: &mut TenantTx, lines: &[(ReceiptId, &NewLine)]) -> AppResult<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let ids: Vec<Uuid> = lines.iter().map(|(id, _)| id.0).collect();
     let installations: Vec<Uuid> = lines.iter().map(|(_, line)| line.installation).collect();
@@ -163,6 +166,31 @@ pub async fn match_line(tx: &mut TenantTx, payment: &Payment, provider_ref: &str
         receipt,
         payment.id.0,
         now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// As [`match_line`], for lines of one book and the payments that they are.
+pub async fn match_lines(tx: &mut TenantTx, installation: Uuid, lines: &[(PaymentId, &NewLine)]) -> AppResult<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let payments: Vec<Uuid> = lines.iter().map(|(payment, _)| payment.0).collect();
+    let refs: Vec<String> = lines.iter().map(|(_, line)| line.provider_ref.clone()).collect();
+    let receipts: Vec<Option<String>> = lines.iter().map(|(_, line)| line.receipt.clone()).collect();
+    sqlx::query!(
+        "update unmatched_receipts u set state = 'matched', payment_id = n.payment, handled_at = $3, version = version + 1, updated_at = $3
+         from unnest($4::uuid[], $5::text[], $6::text[]) as n (payment, ref, receipt)
+         where u.tenant_id = $1 and u.installation_id = $2 and (u.provider_ref = n.ref or u.receipt = n.receipt) and u.state = 'open'",
+        tenant,
+        installation,
+        now,
+        &payments,
+        &refs,
+        &receipts as &[Option<String>]
     )
     .execute(tx.conn())
     .await?;

@@ -1,7 +1,7 @@
 //! One line of a statement against the ledger: which payment it is, what it settles, what it posts.
 
 use chrono::NaiveDate;
-use kernel::{AppResult, TenantTx};
+use kernel::{AppResult, TenantTx, money::Money};
 use ports::payment::{PaymentMethod, ProviderState};
 
 use super::{
@@ -46,12 +46,23 @@ pub(super) fn unexplained(line: &NewLine, state: ProviderState) -> Judgement {
     }
 }
 
+/// What a line is that names a payment which was received before, for this amount.
+pub(super) fn of_received(line: &NewLine, payment: PaymentId, received: Money) -> Judgement {
+    let entry = ("payment", payment.0);
+    if received == line.gross {
+        Judgement::matched(entry).of(payment)
+    } else {
+        Judgement::differs(Difference::AmountDiffers).of(payment).booked_as(entry)
+    }
+}
+
 /// Whether money moved, as far as the provider says.
 fn moves(line: &NewLine, state: ProviderState) -> bool {
     matches!(state, ProviderState::Received | ProviderState::Reversed) && !line.gross.is_zero()
 }
 
-fn comes(line: &NewLine, state: ProviderState) -> bool {
+/// Whether it came to us.
+pub(super) fn comes(line: &NewLine, state: ProviderState) -> bool {
     state == ProviderState::Received && line.gross.is_positive()
 }
 
@@ -76,16 +87,11 @@ async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<O
         return Ok(Some(Judgement::differs(Difference::Unexpected).of(payment)));
     }
     if let Found::Payment(mut payment) = found {
-        let was_received = payment.state == PaymentState::Received;
+        let before = payment.received().filter(|_| payment.state == PaymentState::Received);
         settlement::receive(tx, &mut payment, proof(line)).await?;
         receipts::close_by_line(tx, &payment, &line.provider_ref, line.receipt.as_deref()).await?;
         settle_fee(tx, &mut payment, line).await?;
-        let entry = ("payment", payment.id.0);
-        return Ok(Some(if was_received && payment.received() != Some(line.gross) {
-            Judgement::differs(Difference::AmountDiffers).of(payment.id).booked_as(entry)
-        } else {
-            Judgement::matched(entry).of(payment.id)
-        }));
+        return Ok(Some(of_received(line, payment.id, before.unwrap_or(line.gross))));
     }
     let debt = named_receivable(tx, line).await?;
     if let Some(judged) = transit::taken_elsewhere(tx, line, debt.as_ref()).await? {

@@ -6,7 +6,7 @@ use ports::payment::ProviderState;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{columns::words, payments::PaymentId, receipts::ReceiptId};
+use crate::{columns::words, payments::PaymentId, receipts::ReceiptId, reference::Reference};
 
 kernel::id!(/** Identifies the import of one statement file. */ ImportId);
 kernel::id!(/** Identifies a line of a provider's statement. */ StatementLineId);
@@ -99,9 +99,10 @@ impl NewLine {
     pub fn name(&self) -> Name {
         (self.kind.clone(), self.provider_ref.clone(), self.gross.minor)
     }
-    /// Whether both carry one id of the provider's.
-    pub fn shares_id_with(&self, other: &Self) -> bool {
-        self.provider_ref == other.provider_ref || (self.receipt.is_some() && self.receipt == other.receipt)
+    /// The ids by which a payment is looked for: the provider's, and ours if the payer gave one.
+    pub fn ids(&self) -> Vec<String> {
+        let reference = self.reference.as_deref().and_then(Reference::parse).map(|reference| reference.to_string());
+        [Some(self.provider_ref.clone()), self.receipt.clone(), reference].into_iter().flatten().collect()
     }
 }
 

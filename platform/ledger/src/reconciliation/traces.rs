@@ -1,20 +1,47 @@
-//! What the ledger knows of the lines of a batch, asked once for all of them. Most lines of a long statement leave no trace: they are
-//! judged without asking again, line by line.
+//! What the ledger knows of the lines of a batch, asked once for all of them. Most lines of a long statement are payments that were
+//! received already, or leave no trace: they are judged without asking again, line by line.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
-use kernel::{AppResult, ReadTx};
+use kernel::{AppResult, ReadTx, money::Money};
 use ports::payment::ProviderState;
+use uuid::Uuid;
 
-use super::{Book, BookKind, model::NewLine, store, transit};
-use crate::reference::Reference;
+use super::{
+    Book, BookKind,
+    matching::comes,
+    model::{Judgement, NewLine},
+    store, transit,
+};
+use crate::payments::PaymentId;
+
+/// A payment that a line names by an id of the provider's.
+pub(crate) struct Received {
+    pub line: Uuid,
+    pub id: PaymentId,
+    pub reference: String,
+    pub provider_ref: Option<String>,
+    pub receipt: Option<String>,
+    pub amount: Money,
+    /// It is received, no line was it yet, and the line can add nothing to what is known of it.
+    pub is_settled: bool,
+}
+
+impl Received {
+    /// Everything that a later line may call it.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        [Some(self.reference.clone()), self.provider_ref.clone(), self.receipt.clone()].into_iter().flatten()
+    }
+}
 
 pub(super) struct Traces {
     /// Ids, receipts and references that something of ours carries.
     words: HashSet<String>,
     /// Amounts that are on their way to or from the bank.
     amounts: HashSet<i64>,
+    /// By line: the payment that it is, and nothing but that.
+    received: HashMap<Uuid, Received>,
 }
 
 impl Traces {
@@ -22,7 +49,15 @@ impl Traces {
         let asked: HashSet<String> = lines.iter().flat_map(|(line, _)| told(line)).collect();
         let words = store::words_of_ours(tx, &asked.into_iter().collect::<Vec<_>>()).await?;
         let amounts = if book.kind == BookKind::Bank { amounts(tx, lines).await? } else { HashSet::new() };
-        Ok(Self { words: words.into_iter().collect(), amounts })
+        let coming: Vec<&NewLine> =
+            lines.iter().filter(|(line, state)| line.kind == "payment" && comes(line, *state)).map(|(line, _)| line).collect();
+        let received = only(store::payments_named(tx, book.method.installation, &coming).await?);
+        Ok(Self { words: words.into_iter().collect(), amounts, received })
+    }
+
+    /// The payment that this line is without any doubt.
+    pub fn take_received(&mut self, line: &NewLine) -> Option<Received> {
+        self.received.remove(&line.id)
     }
 
     /// Whether the ledger may know something of this line, or has something to book by it in any case.
@@ -32,17 +67,30 @@ impl Traces {
             || told(line).iter().any(|word| self.words.contains(word))
     }
 
-    /// A payment now carries the ids of this line; those that come after it may name them.
-    pub fn learn(&mut self, line: &NewLine) {
-        self.words.extend(std::iter::once(line.provider_ref.clone()).chain(line.receipt.clone()));
+    /// A payment now carries the ids of this line; and if the line is that payment, those that come after it are not.
+    pub fn learn(&mut self, line: &NewLine, judgement: &Judgement) {
+        self.words.extend(line.ids());
+        if line.kind == "payment" {
+            self.received.retain(|_, payment| Some(payment.id) != judgement.payment);
+        }
     }
+}
+
+/// Of the payments that lines name those that need no second look: named by one line, which names no other.
+fn only(named: Vec<Received>) -> HashMap<Uuid, Received> {
+    let (mut lines, mut payments): (HashMap<Uuid, usize>, HashMap<PaymentId, usize>) = (HashMap::new(), HashMap::new());
+    for one in &named {
+        *lines.entry(one.line).or_default() += 1;
+        *payments.entry(one.id).or_default() += 1;
+    }
+    let alone = |one: &Received| lines.get(&one.line) == Some(&1) && payments.get(&one.id) == Some(&1);
+    named.into_iter().filter(|one| one.is_settled && alone(one)).map(|one| (one.line, one)).collect()
 }
 
 /// Everything in a line that may name something of ours.
 fn told(line: &NewLine) -> Vec<String> {
-    let reference = line.reference.as_deref().and_then(Reference::parse).map(|reference| reference.to_string());
     let mut told = transit::words(line);
-    told.extend([Some(line.provider_ref.clone()), line.receipt.clone(), reference].into_iter().flatten());
+    told.extend(line.ids());
     told
 }
 

@@ -87,6 +87,28 @@ async fn a_long_statement_is_stored_at_once_and_judged_in_the_background_by_few_
 }
 
 #[tokio::test]
+async fn payments_that_were_received_before_are_matched_a_batch_at_a_time() {
+    let bench = Bench::new().await;
+    let mut lines = strangers(&bench, 250);
+    for nr in 0..30 {
+        let (payment, receipt) = (bench.pending(bench.order(&[50_000]).await).await, format!("P{nr:02}"));
+        bench.report(&bench.proof(payment, &receipt).await).await;
+        lines.push(line(&bench, &receipt, if nr == 7 { 49_000 } else { 50_000 }, None));
+    }
+    // The provider's id once more, in another amount: the payment was counted.
+    lines.push(line(&bench, "P29", 60_000, None));
+    let books = bench.books().await;
+    let id = import(&bench, lines).await.import.id;
+    run(&bench, id).await.unwrap();
+    let record = record(&bench, id).await;
+    assert_eq!((record.import.matched, record.import.differences), (29, 252));
+    assert!(record.missing_at_provider.is_empty());
+    let written = written_by(&bench, "statement_lines").await;
+    assert!(written <= 6, "three batches, and two lines that name one payment: {written}");
+    assert_eq!(bench.books().await, books, "all of it was booked before");
+}
+
+#[tokio::test]
 async fn a_short_statement_is_judged_in_its_request() {
     let bench = Bench::new().await;
     let record = import(&bench, strangers(&bench, 150)).await.import;

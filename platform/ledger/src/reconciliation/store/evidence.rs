@@ -5,7 +5,11 @@ use kernel::{AppResult, ReadTx, money::Money};
 use ports::payment::PaymentMethod;
 use uuid::Uuid;
 
-use crate::{payments::PaymentId, reconciliation::model::NewLine};
+use crate::{
+    columns::Code,
+    payments::PaymentId,
+    reconciliation::{model::NewLine, traces::Received},
+};
 
 /// Whether a line of money coming in is this payment already.
 pub async fn has_line(tx: &mut ReadTx, payment: PaymentId) -> AppResult<bool> {
@@ -149,4 +153,47 @@ pub async fn amounts_on_the_way(tx: &mut ReadTx, amounts: &[i64], from: NaiveDat
     .fetch_all(tx.conn())
     .await?;
     Ok(found)
+}
+
+/// The payments of a book that lines of money coming in name by an id of the provider's.
+pub async fn payments_named(tx: &mut ReadTx, installation: Uuid, lines: &[&NewLine]) -> AppResult<Vec<Received>> {
+    let tenant = tx.tenant_id();
+    let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
+    let refs: Vec<String> = lines.iter().map(|line| line.provider_ref.clone()).collect();
+    let receipts: Vec<Option<String>> = lines.iter().map(|line| line.receipt.clone()).collect();
+    let currencies: Vec<String> = lines.iter().map(|line| line.gross.currency.code().to_owned()).collect();
+    let with_fee: Vec<bool> = lines.iter().map(|line| line.fee.is_some_and(Money::is_positive)).collect();
+    let rows = sqlx::query!(
+        r#"select n.id as "line!", p.id as "payment: PaymentId", p.reference, p.provider_ref, p.receipt, coalesce(p.received_minor, 0) as "received!",
+                  p.currency as "currency: Code",
+                  (p.state = 'received' and p.currency = n.currency and p.provider_ref is not null and (n.receipt is null or p.receipt is not null)
+                   and (not n.with_fee or p.fee_minor is not null)
+                   and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment'
+                                   and l.gross_minor > 0 and l.state <> 'void')
+                   and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.entry_source_id = p.id
+                                   and l.entry_source_type = 'payment' and l.id <> n.id)) as "is_settled!"
+           from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[]) as n (id, ref, receipt, currency, with_fee)
+           join payments p on p.tenant_id = $1 and p.installation_id = $2 and (p.provider_ref = n.ref or p.receipt = n.receipt or p.receipt = n.ref)"#,
+        tenant,
+        installation,
+        &ids,
+        &refs,
+        &receipts as &[Option<String>],
+        &currencies,
+        &with_fee
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Received {
+            line: row.line,
+            id: row.payment,
+            reference: row.reference,
+            provider_ref: row.provider_ref,
+            receipt: row.receipt,
+            amount: Money::new(row.received, row.currency.0),
+            is_settled: row.is_settled,
+        })
+        .collect())
 }

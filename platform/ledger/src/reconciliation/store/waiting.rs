@@ -142,24 +142,32 @@ pub async fn list_waiting(tx: &mut ReadTx, installation: Uuid, limit: i64) -> Ap
         .collect())
 }
 
-/// Writes down how lines were judged that belong to nothing of ours.
-pub async fn update_unbound(tx: &mut TenantTx, lines: &[(NewLine, Judgement)]) -> AppResult<()> {
+/// Writes down how lines were judged that changed nothing else.
+pub async fn update_judged(tx: &mut TenantTx, lines: &[(&NewLine, &Judgement)]) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let ids: Vec<Uuid> = lines.iter().map(|(line, _)| line.id).collect();
     let states: Vec<String> = lines.iter().map(|(_, judged)| judged.state.unwrap_or(LineState::Void).as_str().to_owned()).collect();
     let differences: Vec<Option<String>> =
         lines.iter().map(|(_, judged)| judged.difference.map(|difference| difference.as_str().to_owned())).collect();
+    let payments: Vec<Option<Uuid>> = lines.iter().map(|(_, judged)| judged.payment.map(|id| id.0)).collect();
     let receipts: Vec<Option<Uuid>> = lines.iter().map(|(_, judged)| judged.receipt.map(|id| id.0)).collect();
+    let kinds: Vec<Option<String>> = lines.iter().map(|(_, judged)| judged.entry.map(|(kind, _)| kind.to_owned())).collect();
+    let entries: Vec<Option<Uuid>> = lines.iter().map(|(_, judged)| judged.entry.map(|(_, id)| id)).collect();
     sqlx::query!(
-        "update statement_lines l set state = n.state, difference = n.difference, receipt_id = n.receipt, version = version + 1, updated_at = $2
-         from unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[]) as n (id, state, difference, receipt)
+        "update statement_lines l set state = n.state, difference = n.difference, payment_id = n.payment, receipt_id = n.receipt,
+                entry_source_type = n.entry_type, entry_source_id = n.entry, version = version + 1, updated_at = $2
+         from unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::text[], $9::uuid[])
+              as n (id, state, difference, payment, receipt, entry_type, entry)
          where l.tenant_id = $1 and l.id = n.id",
         tenant,
         now,
         &ids,
         &states,
         &differences as &[Option<String>],
-        &receipts as &[Option<Uuid>]
+        &payments as &[Option<Uuid>],
+        &receipts as &[Option<Uuid>],
+        &kinds as &[Option<String>],
+        &entries as &[Option<Uuid>]
     )
     .execute(tx.conn())
     .await?;
