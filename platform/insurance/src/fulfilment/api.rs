@@ -77,7 +77,7 @@ struct TaskRequest {
 
 #[utoipa::path(post, path = "/admin/fulfilment-tasks", tag = "Orders", summary = "Ask for something to be done about an order",
     params(("Idempotency-Key" = String, Header)), request_body = TaskRequest,
-    responses((status = 201, body = TaskRow), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = TaskRow), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn create(staff: Staff, request: Once<TaskRequest>) -> AppResult<StoredAnswer> {
     let mut tx = staff.begin_write().await?;
     if let Some(answer) = tx.claim_key(&request.key).await? {

@@ -12,6 +12,8 @@ kernel::id!(/** Identifies the import of one statement file. */ ImportId);
 kernel::id!(/** Identifies a line of a provider's statement. */ StatementLineId);
 
 words! {
+    // Lines of orders have states too.
+    #[schema(as = StatementLineState)]
     LineState {
         /// Stored, and not judged yet.
         Waiting = "waiting",

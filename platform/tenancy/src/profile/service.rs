@@ -26,6 +26,7 @@ impl SettingVersion {
 /// What is to change; a field that is absent stays, an empty one is cleared.
 #[derive(Debug, Clone, Default, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = GeneralPatch)]
 pub struct ProfilePatch {
     /// Name on documents.
     #[schema(example = "Mfano Insurance Brokers Ltd")]
