@@ -189,6 +189,28 @@ async fn statement(firm: &Firm) {
 }
 
 #[tokio::test]
+async fn a_statement_whose_lines_still_wait_says_how_far_it_is() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    statement(&firm).await;
+    let mut browser = site.owner(&firm).await;
+    let list = browser.get("/statements").await;
+    let start = list.body.find("href=\"/statements/0").expect("a statement") + 6;
+    let path = list.body[start..].split('"').next().unwrap_or_default().to_owned();
+    assert!(browser.get(&path).await.has("2 new lines, 1 agree, 1 differ."));
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    sqlx::query("update statement_lines set state = 'waiting', difference = null where tenant_id = $1 and state = 'difference'")
+        .bind(firm.tenant.id.0)
+        .execute(tx.conn())
+        .await
+        .expect("changed");
+    tx.commit().await.expect("commit");
+    let begun = browser.get(&path).await;
+    assert!(begun.has("2 new lines: 1 still wait, 1 agree, 0 differ so far.") && begun.has("To be matched"), "{}", begun.body);
+    assert!(begun.headers.contains_key("refresh"), "and looks again by itself");
+}
+
+#[tokio::test]
 async fn the_differences_begin_with_what_is_to_be_explained_and_show_all_lines_when_asked() {
     let site = Site::new();
     let firm = site.brokerage().await;
