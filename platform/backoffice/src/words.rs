@@ -119,6 +119,14 @@ pub(crate) fn action(texts: &Texts, lang: &str, code: &str) -> String {
         .unwrap_or_else(|| code.replace(['.', '_'], " "))
 }
 
+/// Why an audited action was done, in words: what somebody wrote, or the text of a reason that has a name, such as the setting that
+/// changed.
+pub(crate) fn reason(texts: &Texts, lang: &str, reason: &str) -> String {
+    let is_name = !reason.is_empty() && reason.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'.' | b'_'));
+    let text = is_name.then(|| texts.find(lang, &format!("audit-reason-{}", reason.replace(['.', '_'], "-")), &[])).flatten();
+    text.unwrap_or_else(|| reason.to_owned())
+}
+
 /// A field's name in an audit entry; a field that no form shows reads as it is called.
 pub(crate) fn field(texts: &Texts, lang: &str, name: &str) -> String {
     texts.find(lang, &format!("field-{}", name.replace('_', "-")), &[]).unwrap_or_else(|| name.replace('_', " "))

@@ -601,6 +601,22 @@ audit-outreach-notice-choose = Choice of notices changed
 audit-insurance-site-page-write = Wording of a page drafted
 audit-insurance-site-page-publish = Wording of a page published
 audit-insurance-site-page-discard = Draft of a page discarded
+# Why it was done, where the platform names it.
+audit-reason-claim-account = First password by the link of the invitation
+audit-reason-reset-password = By the link that was asked for
+audit-reason-registered = With the registration
+audit-reason-identity-sessions = How long people stay logged in
+audit-reason-identity-second-factor = Second step of the login
+audit-reason-insurance-payment-plans = Payment in parts
+audit-reason-insurance-collection-mode = Who collects premium
+audit-reason-insurance-featured = Products in front
+audit-reason-insurance-front = Front page of the portal
+audit-reason-tenancy-profile = Company
+audit-reason-outreach-notices = Notices
+audit-reason-ledger-till = Till
+audit-reason-ledger-takings = Money by hand
+audit-reason-ledger-refund-rules = Refunds
+audit-reason-ledger-payments = Payments
 
 ## First step into a new back office
 office-welcome-title = Welcome

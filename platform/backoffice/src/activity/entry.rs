@@ -41,7 +41,7 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
         Fact::new(shell.t("activity-when"), shell.moment(&line.at)),
     ];
     if let Some(reason) = line.reason {
-        page.facts.push(Fact::new(shell.t("activity-why"), reason));
+        page.facts.push(Fact::new(shell.t("activity-why"), words::reason(&app.texts, &shell.lang, &reason)));
     }
     if let Some((number, (at, hash))) = sealed {
         page.facts

@@ -53,7 +53,7 @@ pub(super) async fn download(
             words::action(&app.texts, &shell.lang, &line.action),
             record_kind(&shell, &line.object_type),
             line.object_id.to_string(),
-            line.reason.unwrap_or_default(),
+            words::reason(&app.texts, &shell.lang, line.reason.as_deref().unwrap_or_default()),
             changes.collect::<Vec<_>>().join("; "),
             line.block.map(|number| number.to_string()).unwrap_or_default(),
         ];

@@ -76,7 +76,7 @@ impl History {
             text: words::action(&app.texts, &shell.lang, &entry.action),
             who: self.who(shell, &entry.actor),
             at: entry.at,
-            detail: entry.reason.clone().unwrap_or_default(),
+            detail: words::reason(&app.texts, &shell.lang, entry.reason.as_deref().unwrap_or_default()),
         }
     }
 
@@ -85,7 +85,7 @@ impl History {
             what: words::action(&app.texts, &shell.lang, &entry.action),
             who: self.who(shell, &entry.actor),
             at: entry.at,
-            reason: entry.reason.clone().unwrap_or_default(),
+            reason: words::reason(&app.texts, &shell.lang, entry.reason.as_deref().unwrap_or_default()),
             fields: entry
                 .values
                 .iter()
