@@ -171,6 +171,10 @@ fn terms_with_a_table_that_could_fail_are_refused_in_words() {
     assert_eq!(faults("Basic", "Basic"), "");
     assert!(faults("  { price = { amount = \"1000\", per = \"travellers\" } },\n", "").contains("only the last has no condition"));
     assert!(faults("{ when = [{ question = \"days\", at_least = 15 }], price", "{ price").contains("only the last has no condition"));
+    assert!(
+        faults("equals = \"world\" }, { question = \"days\", at_least = 15 }]", "equals = \"world\" }]")
+            .contains("row 2 of \"basic_premium\" can never count")
+    );
     assert!(faults("equals = \"world\"", "equals = \"moon\"").contains("\"moon\" is no answer to \"region\""));
     assert!(faults("per = \"travellers\"", "per = \"region\"").contains("not a required question for a number"));
     assert!(faults("key = \"travellers\"\nkind = \"integer\"\nrequired = true", "key = \"travellers\"\nkind = \"integer\"").contains("for a number"));
