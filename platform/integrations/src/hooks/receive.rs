@@ -1,7 +1,8 @@
 //! Receiving: find the address, check what the host can check, store, answer.
 //!
-//! One look-up as the platform, then one transaction of the tenant; the body is read only for known addresses. Whatever the plugin
-//! makes of a request happens afterwards, except for webhooks that it answers itself.
+//! The host says whose address it is, and one transaction of that tenant does the rest; an address under a host of no tenant is first
+//! looked up as the platform. A large body is read only for an address that exists. Whatever the plugin makes of a request happens
+//! afterwards, except for webhooks that it answers itself.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -12,7 +13,7 @@ use axum::{
     response::Response,
 };
 use kernel::{
-    App, AppError, AppResult, Kind,
+    App, AppError, AppResult, Kind, Scope,
     hosts::HostName,
     http::{
         Path,
@@ -29,10 +30,12 @@ use plugin_host::{
 use uuid::Uuid;
 
 use super::{HandleWebhook, handle, store};
-use crate::{IntegrationFailure, Integrations, calls::caps::Lent, catalogue::Package, installs};
+use crate::{Integrations, calls::caps::Lent, catalogue::Package, installs};
 
 /// Largest body that is taken.
 pub const MAX_BODY: usize = 4 << 20;
+/// Largest body that is read before the address is known to exist.
+const SMALL_BODY: usize = 64 << 10;
 /// Longest query and path.
 const MAX_LINE: usize = 8 * 1024;
 /// How long after its own deadline an answered webhook is looked at again, should this process have died meanwhile.
@@ -50,19 +53,16 @@ pub async fn receive_below(State(app): State<App>, Path((token, rest)): Path<(St
 
 async fn accept(app: &App, token: &str, rest: &str, request: Request) -> AppResult<Response> {
     let integrations = Integrations::of(app)?;
-    let mut platform = PlatformTx::begin(&app.db, "integrations.hook").await?;
-    let address = store::find_token(&mut platform, &token_hash(token)).await?.ok_or_else(AppError::not_found)?;
-    drop(platform);
-    let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::now_v7, |id| id.0);
-    let scope = app.system_scope_of(address.tenant.into(), "integrations.hook", request_id).await?;
-    if names_another(app, &request, &scope.tenant.slug) {
+    let hash = token_hash(token);
+    let scope = scope_of(app, &hash, &request).await?;
+    if !is_small(&request) && !store::knows_token(&mut scope.begin_read().await?, &hash).await? {
         return Err(AppError::not_found());
     }
 
     let arrived = Arrived::read(rest, request).await?;
     let mut tx = scope.begin_write().await?;
-    let found = installs::store::find_runnable(&mut tx, address.installation).await?.ok_or(IntegrationFailure::InstallationNotFound)?;
-    let package = integrations.package(&mut tx, found.version_id).await?;
+    let address = store::find_address(&mut tx, &hash).await?.ok_or_else(AppError::not_found)?;
+    let package = integrations.package(&mut tx, address.version).await?;
     let Some(hook) = package.manifest.webhook(&address.webhook, &arrived.method) else {
         return Err(method_not_allowed(&package, &address.webhook));
     };
@@ -120,7 +120,7 @@ async fn accept(app: &App, token: &str, rest: &str, request: Request) -> AppResu
 }
 
 /// The plugin's own answer, or the manifest's when there is none in time.
-async fn answered(integrations: &Integrations, scope: &kernel::Scope, delivery: Uuid, hook: &Webhook, within: Duration) -> Response {
+async fn answered(integrations: &Integrations, scope: &Scope, delivery: Uuid, hook: &Webhook, within: Duration) -> Response {
     match handle::answer(integrations, scope, delivery, within).await {
         Ok(Some(reply)) => response(reply.status, reply.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())), reply.body),
         Ok(None) => fixed(hook.reply.as_ref()),
@@ -139,13 +139,29 @@ fn is_signed(hook: &Webhook, lent: &Lent, arrived: &Arrived) -> Result<(), Unver
     verify_webhook(&anywhere, lent, source, &arrived.headers, &arrived.body)
 }
 
-/// A host that names another tenant is no address of this one.
-fn names_another(app: &App, request: &Request, slug: &str) -> bool {
+/// The tenant that the host names, or else the one whose address it is.
+async fn scope_of(app: &App, hash: &[u8], request: &Request) -> AppResult<Scope> {
+    let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::now_v7, |id| id.0);
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     match host.and_then(|host| app.hosts.read(host)) {
-        Some(HostName::Callback(named) | HostName::Portal(named) | HostName::Office(named)) => named != slug,
-        Some(HostName::Platform) | None => false,
+        Some(HostName::Callback(slug) | HostName::Portal(slug) | HostName::Office(slug)) => {
+            let tenant = app.directory.by_slug(&slug).await?.ok_or_else(AppError::not_found)?;
+            Ok(app.system_scope(tenant, "integrations.hook", request_id))
+        }
+        Some(HostName::Platform) | None => {
+            let mut platform = PlatformTx::begin(&app.db, "integrations.hook").await?;
+            let tenant = store::find_tenant(&mut platform, hash).await?.ok_or_else(AppError::not_found)?;
+            drop(platform);
+            app.system_scope_of(tenant.into(), "integrations.hook", request_id).await
+        }
     }
+}
+
+/// Whether the request says that its body is small enough to be read for anybody.
+fn is_small(request: &Request) -> bool {
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()).and_then(|length| length.parse::<usize>().ok());
+    length.is_some_and(|length| length <= SMALL_BODY)
 }
 
 fn method_not_allowed(package: &Package, webhook: &str) -> AppError {
@@ -208,8 +224,8 @@ impl Arrived {
 
 /// An address as its token says.
 pub(crate) struct Address {
-    pub tenant: Uuid,
     pub installation: Uuid,
+    pub version: Uuid,
     pub webhook: String,
     pub subject: Option<String>,
     pub mode: Mode,

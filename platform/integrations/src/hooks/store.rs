@@ -13,16 +13,33 @@ use super::{DeliveryFilter, DeliveryLine, DeliveryState, receive::Address};
 use crate::installs::{SettingsMode, mode_word};
 
 /// Whose address it is. The only thing that the platform's role reads of webhooks.
-pub(super) async fn find_token(tx: &mut PlatformTx, hash: &[u8]) -> AppResult<Option<Address>> {
+pub(super) async fn find_tenant(tx: &mut PlatformTx, hash: &[u8]) -> AppResult<Option<Uuid>> {
+    Ok(sqlx::query_scalar!("select tenant_id from hook_tokens where token_hash = $1", hash).fetch_optional(tx.conn()).await?)
+}
+
+/// Whether the tenant has this address.
+pub(super) async fn knows_token(tx: &mut ReadTx, hash: &[u8]) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_scalar!(r#"select exists (select from hook_tokens where tenant_id = $1 and token_hash = $2) as "known!""#, tenant, hash)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// The address and the version that its installation runs.
+pub(super) async fn find_address(tx: &mut ReadTx, hash: &[u8]) -> AppResult<Option<Address>> {
+    let tenant = tx.tenant_id();
     let row = sqlx::query!(
-        r#"select tenant_id, installation_id, webhook, subject, mode as "mode: SettingsMode" from hook_tokens where token_hash = $1"#,
+        r#"select t.installation_id, t.webhook, t.subject, t.mode as "mode: SettingsMode", i.version_id
+           from hook_tokens t join plugin_installations i on i.tenant_id = t.tenant_id and i.id = t.installation_id
+           where t.tenant_id = $1 and t.token_hash = $2"#,
+        tenant,
         hash
     )
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|row| Address {
-        tenant: row.tenant_id,
         installation: row.installation_id,
+        version: row.version_id,
         webhook: row.webhook,
         subject: row.subject,
         mode: row.mode.into(),
