@@ -131,6 +131,11 @@ async fn chaos(around: &Arc<Surroundings>, purchases: usize, seed: u64) -> anyho
     // Books agree easily where nothing is sold. Some payers refuse, and some wait in vain for a platform that is down.
     anyhow::ensure!(paid * 2 >= purchases, "only {paid} of {purchases} purchases were paid");
     said(&format!("{paid} of {purchases} purchases paid; {unknown} were unknown until the statement came; the books agree"));
+
+    around.run(&["seed", "--scale", "60", "--tenants", "4", "--tenant", around.slug()]).await.context("copies of it all")?;
+    Books::open(around).await?.balance().await?;
+    books::trial_balance(&owner).await?;
+    said("copies of it all balance");
     Ok(())
 }
 
