@@ -13,7 +13,7 @@ use crate::{
     bundles,
     law::Law,
     orders::rules,
-    quotes::{self, Offer, OfferForSale, OfferId, Quote, QuoteFailure},
+    quotes::{self, Offer, OfferForSale, OfferId, Quote, QuoteFailure, Standing},
 };
 
 /// Risks that one purchase may hold.
@@ -44,10 +44,8 @@ pub async fn view_for(tx: &mut ReadTx, customer: CustomerId) -> AppResult<Cart> 
 }
 
 async fn view_of(tx: &mut ReadTx, owner: Owner) -> AppResult<Cart> {
-    let mut items = Vec::new();
-    for row in store::list(tx, owner).await? {
-        items.push(item_of(tx, row).await?);
-    }
+    let rows = store::list(tx, owner).await?;
+    let mut items = items_of(tx, rows).await?;
     bundles::apply(items.iter_mut().filter_map(|item| item.sale.as_mut().ok()));
     let lines: Vec<CartLine> = items.into_iter().map(line).collect();
     let zero = Money::zero(tx.scope().tenant.currency);
@@ -71,15 +69,19 @@ struct Item {
     sale: Result<OfferForSale, Problem>,
 }
 
-async fn item_of(tx: &mut ReadTx, row: Row) -> AppResult<Item> {
-    let quote = quotes::service::get(tx, row.quote).await?;
-    let offer = quote.offer(row.offer).cloned().ok_or(QuoteFailure::NotFound)?;
-    let sale = match quotes::service::offer_for_sale(tx, row.offer).await {
-        Ok(sale) => Ok(sale),
-        Err(error) if error.kind == kernel::Kind::Conflict => Err(Problem { code: error.code.into_owned(), params: error.params }),
-        Err(error) => return Err(error),
-    };
-    Ok(Item { row, quote, offer, sale })
+async fn items_of(tx: &mut ReadTx, rows: Vec<Row>) -> AppResult<Vec<Item>> {
+    let offers: Vec<_> = rows.iter().map(|row| (row.quote, row.offer)).collect();
+    let standings = quotes::service::standings(tx, &offers).await?;
+    let mut items = Vec::with_capacity(rows.len());
+    for (row, Standing { quote, offer, sale }) in rows.into_iter().zip(standings) {
+        let sale = match sale {
+            Ok(sale) => Ok(sale),
+            Err(error) if error.kind == kernel::Kind::Conflict => Err(Problem { code: error.code.into_owned(), params: error.params }),
+            Err(error) => return Err(error),
+        };
+        items.push(Item { row, quote, offer, sale });
+    }
+    Ok(items)
 }
 
 fn line(item: Item) -> CartLine {
@@ -112,13 +114,9 @@ fn line(item: Item) -> CartLine {
 /// What the caller's cart would be ordered as: every item that can be bought, at the price that holds.
 pub(crate) async fn sales(tx: &mut ReadTx) -> AppResult<Vec<(OfferForSale, Option<NaiveDate>)>> {
     let owner = owner(tx)?;
-    let mut sales = Vec::new();
-    for row in store::list(tx, owner).await? {
-        let starts_on = row.starts_on;
-        if let Ok(sale) = item_of(tx, row).await?.sale {
-            sales.push((sale, starts_on));
-        }
-    }
+    let rows = store::list(tx, owner).await?;
+    let items = items_of(tx, rows).await?;
+    let mut sales: Vec<_> = items.into_iter().filter_map(|item| item.sale.ok().map(|sale| (sale, item.row.starts_on))).collect();
     bundles::apply(sales.iter_mut().map(|(sale, _)| sale));
     Ok(sales)
 }
@@ -171,6 +169,14 @@ pub async fn remove(tx: &mut TenantTx, id: CartItemId) -> AppResult<Cart> {
 /// As [`remove`], for a customer whom staff serve.
 pub async fn remove_for(tx: &mut TenantTx, customer: CustomerId, id: CartItemId) -> AppResult<Cart> {
     remove_from(tx, served(customer), id).await
+}
+
+/// Takes out of a customer's cart what is ordered.
+///
+/// # Errors
+/// `cart.item_not_found` for one that is gone by now.
+pub(crate) async fn remove_ordered(tx: &mut TenantTx, customer: CustomerId, ids: &[CartItemId]) -> AppResult<()> {
+    if store::delete_all(tx, served(customer), ids).await? == ids.len() as u64 { Ok(()) } else { Err(CartFailure::ItemNotFound.into()) }
 }
 
 async fn remove_from(tx: &mut TenantTx, owner: Owner, id: CartItemId) -> AppResult<Cart> {

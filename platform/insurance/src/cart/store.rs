@@ -76,6 +76,21 @@ pub(super) async fn delete(tx: &mut TenantTx, id: CartItemId) -> AppResult<bool>
     Ok(done.rows_affected() == 1)
 }
 
+/// Gives how many there were of these.
+pub(super) async fn delete_all(tx: &mut TenantTx, owner: Owner, ids: &[CartItemId]) -> AppResult<u64> {
+    let (tenant, ids) = (tx.tenant_id(), ids.iter().map(|id| id.0).collect::<Vec<_>>());
+    let done = sqlx::query!(
+        "delete from cart_items where tenant_id = $1 and id = any($2) and (customer_id = $3 or (visitor_id = $4 and customer_id is null))",
+        tenant,
+        &ids,
+        owner.customer,
+        owner.visitor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// Gives the visitor's items to the customer; as `system`.
 pub(super) async fn move_to_customer(tx: &mut TenantTx, visitor: Uuid, customer: Uuid) -> AppResult<u64> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());

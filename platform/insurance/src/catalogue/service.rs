@@ -60,6 +60,12 @@ pub async fn product(tx: &mut ReadTx, id: ProductId) -> AppResult<Product> {
     Ok(store::list_full(tx, Some(&[id.0]), None).await?.pop().ok_or(CatalogueFailure::ProductNotFound)?)
 }
 
+/// Those of these products that are there, in no order.
+pub(crate) async fn products_by_id(tx: &mut ReadTx, ids: &[ProductId]) -> AppResult<Vec<Product>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    store::list_full(tx, Some(&ids), None).await
+}
+
 /// A product that can be quoted and bought; otherwise [`CatalogueFailure::ProductWithdrawn`].
 pub async fn product_for_sale(tx: &mut ReadTx, id: ProductId) -> AppResult<Product> {
     let product = product(tx, id).await?;
@@ -84,6 +90,11 @@ pub async fn all(tx: &mut ReadTx) -> AppResult<Vec<Product>> {
 /// The terms that a quote or policy names.
 pub async fn version(tx: &mut ReadTx, id: ProductVersionId) -> AppResult<ProductVersion> {
     Ok(versions::find(tx, id).await?.ok_or(CatalogueFailure::ProductNotFound)?)
+}
+
+/// As [`version`], those of several that are there, in no order.
+pub(crate) async fn versions_by_id(tx: &mut ReadTx, ids: &[ProductVersionId]) -> AppResult<Vec<ProductVersion>> {
+    versions::find_all(tx, ids).await
 }
 
 /// Products for staff, newest first; the search finds names by their beginning.

@@ -68,6 +68,21 @@ pub(crate) async fn find(tx: &mut ReadTx, id: ProductVersionId) -> AppResult<Opt
     Ok(row.map(ProductVersion::from))
 }
 
+/// Those of these versions that are there, in no order.
+pub(crate) async fn find_all(tx: &mut ReadTx, ids: &[ProductVersionId]) -> AppResult<Vec<ProductVersion>> {
+    let (tenant, ids) = (tx.tenant_id(), ids.iter().map(|id| id.0).collect::<Vec<_>>());
+    let rows = sqlx::query_as!(
+        Columns,
+        r#"select id as "id: ProductVersionId", product_id as "product_id: ProductId", number, effective_from, terms as "terms: Json<Terms>"
+           from product_versions where tenant_id = $1 and id = any($2)"#,
+        tenant,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(ProductVersion::from).collect())
+}
+
 /// The version that counts on a day, as far as is known today.
 pub(crate) async fn in_force(tx: &mut ReadTx, product: ProductId, day: NaiveDate) -> AppResult<Option<ProductVersion>> {
     let tenant = tx.tenant_id();

@@ -48,9 +48,8 @@ pub async fn place_for(tx: &mut TenantTx, customer: CustomerId, place: PlaceOrde
     let wanted: Vec<Wanted> =
         items.iter().map(|item| Wanted { quote: item.quote, offer: item.offer, starts_on: item.starts_on.unwrap_or(place.starts_on) }).collect();
     let order = place_offers(tx, customer, &wanted, place.plan, place.expected).await?;
-    for item in &items {
-        cart::service::remove_for(tx, customer, item.id).await?;
-    }
+    let ids: Vec<_> = items.iter().map(|item| item.id).collect();
+    cart::service::remove_ordered(tx, customer, &ids).await?;
     Ok(order)
 }
 
@@ -62,13 +61,17 @@ pub async fn place_for(tx: &mut TenantTx, customer: CustomerId, place: PlaceOrde
 pub async fn place_offers(tx: &mut TenantTx, customer: CustomerId, wanted: &[Wanted], plan: Plan, expected: Option<i64>) -> AppResult<Order> {
     let mode = collection::mode(tx).await?;
     let today = tx.scope().today();
-    let mut sales = Vec::with_capacity(wanted.len());
     for one in wanted {
         rules::check_start(one.starts_on, today)?;
-        if let Some(number) = store::find_number_of_quote(tx, one.quote).await? {
-            return Err(OrderFailure::AlreadyPlaced(number).into());
-        }
-        sales.push((quotes::service::offer_for_sale(tx, one.offer).await?, one.starts_on));
+    }
+    let risks: Vec<_> = wanted.iter().map(|one| one.quote).collect();
+    if let Some(number) = store::find_number_of_quotes(tx, &risks).await? {
+        return Err(OrderFailure::AlreadyPlaced(number).into());
+    }
+    let offers: Vec<_> = wanted.iter().map(|one| (one.quote, one.offer)).collect();
+    let mut sales = Vec::with_capacity(wanted.len());
+    for (standing, one) in quotes::service::standings(tx, &offers).await?.into_iter().zip(wanted) {
+        sales.push((standing.sale?, one.starts_on));
     }
     bundles::apply(sales.iter_mut().map(|(sale, _)| sale));
     let currency = tx.scope().tenant.currency;

@@ -102,14 +102,14 @@ pub(super) async fn insert_line(tx: &mut TenantTx, line: &OrderLine) -> AppResul
     Ok(())
 }
 
-/// The number of the order that holds a risk.
-pub(super) async fn find_number_of_quote(tx: &mut ReadTx, quote: QuoteId) -> AppResult<Option<String>> {
-    let tenant = tx.tenant_id();
+/// The number of the first order that holds one of these risks.
+pub(super) async fn find_number_of_quotes(tx: &mut ReadTx, quotes: &[QuoteId]) -> AppResult<Option<String>> {
+    let (tenant, quotes) = (tx.tenant_id(), quotes.iter().map(|quote| quote.0).collect::<Vec<_>>());
     let number = sqlx::query_scalar!(
         "select o.number from order_lines l join orders o on o.tenant_id = l.tenant_id and o.id = l.order_id
-         where l.tenant_id = $1 and l.quote_id = $2 and l.state in ('open', 'fulfilled', 'failed') limit 1",
+         where l.tenant_id = $1 and l.quote_id = any($2) and l.state in ('open', 'fulfilled', 'failed') order by o.number limit 1",
         tenant,
-        quote.0
+        &quotes
     )
     .fetch_optional(tx.conn())
     .await?;

@@ -12,6 +12,7 @@ pub(crate) mod store;
 
 pub use error::QuoteFailure;
 pub use mail::QuoteMail;
+pub(crate) use model::Standing;
 pub use model::{Asked, NewQuote, Offer, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteId, QuoteRepriced, QuoteRow};
 pub use store::QuoteFilter;
 

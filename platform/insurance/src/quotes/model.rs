@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use crm::CustomerId;
 use documents::verification::masked_plate;
-use kernel::{events::EventData, money::Money};
+use kernel::{AppResult, events::EventData, money::Money};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -134,6 +134,14 @@ pub struct OfferForSale {
     pub product: Product,
     /// The version that priced it, which may be older than the product's current one.
     pub version: ProductVersion,
+}
+
+/// How an offer stands today: what is kept of it, and what it is bought as, or why it cannot be.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    pub quote: Quote,
+    pub offer: Offer,
+    pub sale: AppResult<OfferForSale>,
 }
 
 /// A line of the staff's list of quotes.

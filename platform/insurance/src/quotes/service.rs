@@ -1,6 +1,6 @@
 //! Use cases of quotes. The caller commits. Nothing here knows a price: rating does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Days;
 use crm::CustomerId;
@@ -12,11 +12,12 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{
-    Asked, NewQuote, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteFailure, QuoteFilter, QuoteId, QuoteRepriced, QuoteRow, store,
+    Asked, NewQuote, Offer, OfferForSale, OfferId, OfferOutcome, Quote, QuoteCreated, QuoteFailure, QuoteFilter, QuoteId, QuoteRepriced, QuoteRow,
+    Standing, store,
 };
 use crate::{
     catalogue::{
-        self, CatalogueFailure, Detail, Product,
+        self, CatalogueFailure, Detail, Product, ProductId, ProductVersion, ProductVersionId,
         form::{self, Answers, RawAnswers, Reading},
     },
     law::{Law, PremiumLaw},
@@ -286,21 +287,55 @@ async fn drop_gone_add_ons(tx: &mut ReadTx, new: &mut NewQuote) -> AppResult<()>
 /// The offer with everything an order freezes, if it can be bought today: [`QuoteFailure::Expired`], [`QuoteFailure::Declined`] or
 /// [`CatalogueFailure::ProductWithdrawn`] otherwise.
 pub async fn offer_for_sale(tx: &mut ReadTx, offer: OfferId) -> AppResult<OfferForSale> {
-    let quote_id = store::find_id_of_offer(tx, offer).await?.ok_or(QuoteFailure::NotFound)?;
-    let quote = get(tx, quote_id).await?;
-    if quote.is_expired(tx.scope().today()) {
-        return Err(QuoteFailure::Expired(quote.valid_until).into());
+    let quote = store::find_id_of_offer(tx, offer).await?.ok_or(QuoteFailure::NotFound)?;
+    let standing = standings(tx, &[(quote, offer)]).await?.pop().ok_or(QuoteFailure::NotFound)?;
+    standing.sale
+}
+
+/// How these offers stand, in their order; what keeps one from being bought is what [`offer_for_sale`] would say. However many there
+/// are, as many statements are asked.
+///
+/// # Errors
+/// `quote.not_found` for one that is not there at all.
+pub(crate) async fn standings(tx: &mut ReadTx, wanted: &[(QuoteId, OfferId)]) -> AppResult<Vec<Standing>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
     }
-    let offer = quote.offer(offer).cloned().ok_or(QuoteFailure::NotFound)?;
-    let premium = offer.premium().cloned().ok_or(QuoteFailure::Declined)?;
-    let product = catalogue::service::product_for_sale(tx, offer.product_id).await?;
-    let version = if product.current.id == offer.product_version_id {
-        product.current.clone()
+    let today = tx.scope().today();
+    let ids: Vec<QuoteId> = wanted.iter().map(|(quote, _)| *quote).collect();
+    let quotes: BTreeMap<QuoteId, Quote> = store::find_quotes(tx, &ids).await?.into_iter().map(|quote| (quote.id, quote)).collect();
+    let mut found = Vec::with_capacity(wanted.len());
+    for (quote, offer) in wanted {
+        let quote = quotes.get(quote).ok_or(QuoteFailure::NotFound)?;
+        found.push((quote, quote.offer(*offer).ok_or(QuoteFailure::NotFound)?));
+    }
+    let ids: Vec<ProductId> = found.iter().map(|(_, offer)| offer.product_id).collect();
+    let products: BTreeMap<ProductId, Product> =
+        catalogue::service::products_by_id(tx, &ids).await?.into_iter().map(|product| (product.id, product)).collect();
+    let is_current = |offer: &Offer| products.get(&offer.product_id).is_some_and(|product| product.current.id == offer.product_version_id);
+    let older: Vec<ProductVersionId> = found.iter().filter(|(_, offer)| !is_current(offer)).map(|(_, offer)| offer.product_version_id).collect();
+    let versions: BTreeMap<ProductVersionId, ProductVersion> = if older.is_empty() {
+        BTreeMap::new()
     } else {
-        catalogue::service::version(tx, offer.product_version_id).await?
+        catalogue::service::versions_by_id(tx, &older).await?.into_iter().map(|version| (version.id, version)).collect()
     };
-    let bundled = offer.bundled.clone();
-    Ok(OfferForSale { quote, offer, premium, bundled, product, version })
+    let sale = |quote: &Quote, offer: &Offer| -> AppResult<OfferForSale> {
+        if quote.is_expired(today) {
+            return Err(QuoteFailure::Expired(quote.valid_until).into());
+        }
+        let premium = offer.premium().cloned().ok_or(QuoteFailure::Declined)?;
+        let product = products.get(&offer.product_id).cloned().ok_or(CatalogueFailure::ProductNotFound)?;
+        if !product.is_on_sale() {
+            return Err(CatalogueFailure::ProductWithdrawn.into());
+        }
+        let version = if product.current.id == offer.product_version_id {
+            product.current.clone()
+        } else {
+            versions.get(&offer.product_version_id).cloned().ok_or(CatalogueFailure::ProductNotFound)?
+        };
+        Ok(OfferForSale { quote: quote.clone(), offer: offer.clone(), premium, bundled: offer.bundled.clone(), product, version })
+    };
+    Ok(found.into_iter().map(|(quote, offer)| Standing { quote: quote.clone(), offer: offer.clone(), sale: sale(quote, offer) }).collect())
 }
 
 /// Gives the visitor's quotes to the customer that the visitor turned out to be; as `system`, at checkout. Gives their number.
