@@ -73,41 +73,58 @@ fn canonical(value: &Value) -> String {
 impl TenantTx {
     /// Writes the entry and its values into this transaction.
     pub async fn audit(&mut self, change: Change) -> AppResult<()> {
+        self.audit_all(vec![change]).await
+    }
+
+    /// As [`TenantTx::audit`], several at once.
+    pub async fn audit_all(&mut self, changes: Vec<Change>) -> AppResult<()> {
         let scope = self.scope().clone();
-        let id = Uuid::now_v7();
-        let mut all = Sha256::new();
-        let (mut fields, mut salts, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (field, before, after) in change.values {
-            let salt = tokens::random_bytes::<16>();
-            all.update(value_hash(&salt, field, &before, &after));
-            fields.push(field.to_owned());
-            salts.push(salt.to_vec());
-            befores.push(before);
-            afters.push(after);
+        let (mut ids, mut actions, mut types, mut objects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut reasons, mut hashes) = (Vec::new(), Vec::new());
+        let (mut entries, mut fields, mut salts, mut befores, mut afters) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for change in changes {
+            let id = Uuid::now_v7();
+            let mut all = Sha256::new();
+            for (field, before, after) in change.values {
+                let salt = tokens::random_bytes::<16>();
+                all.update(value_hash(&salt, field, &before, &after));
+                entries.push(id);
+                fields.push(field.to_owned());
+                salts.push(salt.to_vec());
+                befores.push(before);
+                afters.push(after);
+            }
+            let values_hash: [u8; 32] = all.finalize().into();
+            ids.push(id);
+            actions.push(change.action.to_owned());
+            types.push(change.object_type.to_owned());
+            objects.push(change.object_id);
+            reasons.push(change.reason);
+            hashes.push(values_hash.to_vec());
         }
-        let values_hash: [u8; 32] = all.finalize().into();
         sqlx::query!(
             "insert into audit_entries (tenant_id, id, at, actor, request_id, action, object_type, object_id, reason, values_hash)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             select $1, e.id, $2, $3, $4, e.action, e.object_type, e.object_id, e.reason, e.values_hash
+             from unnest($5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::bytea[]) as e (id, action, object_type, object_id, reason, values_hash)",
             scope.tenant.id.0,
-            id,
             scope.now(),
             scope.actor.to_string(),
             scope.request_id,
-            change.action,
-            change.object_type,
-            change.object_id,
-            change.reason,
-            &values_hash[..],
+            &ids,
+            &actions,
+            &types,
+            &objects,
+            &reasons as &[Option<String>],
+            &hashes,
         )
         .execute(self.conn())
         .await?;
         if !fields.is_empty() {
             sqlx::query!(
                 "insert into audit_values (tenant_id, entry_id, field, salt, before, after)
-                 select $1, $2, * from unnest($3::text[], $4::bytea[], $5::jsonb[], $6::jsonb[])",
+                 select $1, * from unnest($2::uuid[], $3::text[], $4::bytea[], $5::jsonb[], $6::jsonb[])",
                 scope.tenant.id.0,
-                id,
+                &entries,
                 &fields,
                 &salts,
                 &befores,

@@ -40,22 +40,33 @@ impl Event {
 impl TenantTx {
     /// Appends an event to this transaction.
     pub async fn emit<E: EventData>(&mut self, event: &E) -> AppResult<()> {
-        let data = serde_json::to_value(event).map_err(AppError::internal)?;
+        self.emit_all(std::slice::from_ref(event)).await
+    }
+
+    /// As [`TenantTx::emit`], several of one type, in their order.
+    pub async fn emit_all<E: EventData>(&mut self, events: &[E]) -> AppResult<()> {
+        let (mut ids, mut aggregates, mut data) = (Vec::new(), Vec::new(), Vec::new());
+        for event in events {
+            ids.push(Uuid::now_v7());
+            aggregates.push(event.aggregate_id());
+            data.push(serde_json::to_value(event).map_err(AppError::internal)?);
+        }
         let scope = self.scope().clone();
         self.wake_on_commit();
         sqlx::query!(
             "insert into events (tenant_id, id, type, schema_version, aggregate_type, aggregate_id, actor, request_id, data, occurred_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             select $1, e.id, $2, $3, $4, e.aggregate_id, $5, $6, e.data, $7
+             from unnest($8::uuid[], $9::uuid[], $10::jsonb[]) with ordinality as e (id, aggregate_id, data, place) order by e.place",
             scope.tenant.id.0,
-            Uuid::now_v7(),
             E::TYPE,
             E::VERSION,
             E::AGGREGATE,
-            event.aggregate_id(),
             scope.actor.to_string(),
             scope.request_id,
-            data,
             scope.now(),
+            &ids,
+            &aggregates,
+            &data,
         )
         .execute(self.conn())
         .await?;

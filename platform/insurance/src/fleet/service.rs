@@ -15,7 +15,7 @@ use crate::{
     law::Law,
     orders::{self, Order, Wanted},
     plans::Plan,
-    quotes::{self, Asked, NewQuote, OfferOutcome},
+    quotes::{self, OfferOutcome},
     rating::{Decline, Premium},
 };
 
@@ -157,14 +157,10 @@ pub async fn place(tx: &mut TenantTx, law: &Law, customer: CustomerId, place: Pl
     if fleet.payable.minor != place.expected {
         return Err(FleetFailure::PriceChanged.into());
     }
-    let priced: Vec<Row> = fleet.rows.into_iter().zip(&fleet.verdicts).filter(|(_, verdict)| verdict.is_priced()).map(|(row, _)| row).collect();
-    let mut wanted = Vec::with_capacity(priced.len());
-    for row in priced {
-        let new = NewQuote { asked: Asked::Products(vec![place.product]), answers: row.answers, add_ons: row.add_ons, customer: Some(customer) };
-        let quote = quotes::service::create(tx, law, new).await?;
-        let offer = quote.offers.first().ok_or_else(|| AppError::internal("a quote without an offer"))?.id;
-        wanted.push(Wanted { quote: quote.id, offer, starts_on: place.starts_on });
-    }
+    let priced = fleet.rows.into_iter().zip(&fleet.verdicts).filter(|(_, verdict)| verdict.is_priced());
+    let risks: Vec<_> = priced.map(|(row, _)| (row.answers, row.add_ons)).collect();
+    let quoted = quotes::service::create_all(tx, law, &fleet.product, &risks, customer).await?;
+    let wanted: Vec<Wanted> = quoted.into_iter().map(|(quote, offer)| Wanted { quote, offer, starts_on: place.starts_on }).collect();
     let order = orders::service::place_offers(tx, customer, &wanted, place.plan, Some(place.expected)).await?;
     Ok(Placed { order, left_out: fleet.verdicts.into_iter().filter(|verdict| !verdict.is_priced()).collect() })
 }

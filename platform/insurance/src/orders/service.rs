@@ -97,19 +97,23 @@ pub async fn place_offers(tx: &mut TenantTx, customer: CustomerId, wanted: &[Wan
     }
     store::insert_order(tx, &order).await?;
     let plans = tx.setting::<PaymentPlans>().await?.value;
+    let locale = tx.scope().tenant.locale.clone();
     let mut divided = order.plan == Plan::Full;
+    let (mut lines, mut debts) = (Vec::with_capacity(sales.len()), Vec::new());
     for ((sale, starts_on), line_no) in sales.iter().zip(1..) {
         let line = frozen(&order, sale, *starts_on, line_no)?;
-        store::insert_line(tx, &line).await?;
         if mode.collects() {
             let parts = plan_rules::of_sale(&plans, order.plan, sale, *starts_on, order.valid_until)?;
             divided |= parts.len() > 1;
-            owe(tx, &order, &line, &parts).await?;
+            debts.extend(parts.iter().map(|part| owed(&order, &line, part, &locale)));
         }
+        lines.push(line);
     }
     if !divided {
         return Err(OrderFailure::PlanNotOffered.into());
     }
+    store::insert_lines(tx, &lines).await?;
+    receivables::open_all(tx, debts).await?;
     let change = Change::of("insurance.order.place", "order", order.id.0)
         .set("number", order.number.clone())
         .set("customer", customer.to_string())
@@ -176,22 +180,18 @@ fn frozen(order: &Order, sale: &OfferForSale, starts_on: NaiveDate, line_no: i16
     })
 }
 
-async fn owe(tx: &mut TenantTx, order: &Order, line: &OrderLine, parts: &[Instalment]) -> AppResult<()> {
-    let locale = tx.scope().tenant.locale.clone();
-    for part in parts {
-        let new = NewReceivable {
-            payable_kind: PAYABLE.to_owned(),
-            payable_id: order.id.0,
-            line: Some(line.id.0),
-            instalment: part.number,
-            customer: order.customer.0,
-            description: line.description(&locale),
-            amount: part.amount,
-            due_on: part.due_on,
-        };
-        receivables::open(tx, new).await?;
+/// What is owed for a part of a line.
+fn owed(order: &Order, line: &OrderLine, part: &Instalment, locale: &str) -> NewReceivable {
+    NewReceivable {
+        payable_kind: PAYABLE.to_owned(),
+        payable_id: order.id.0,
+        line: Some(line.id.0),
+        instalment: part.number,
+        customer: order.customer.0,
+        description: line.description(locale),
+        amount: part.amount,
+        due_on: part.due_on,
     }
-    Ok(())
 }
 
 /// # Errors

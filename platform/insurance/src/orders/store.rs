@@ -9,6 +9,7 @@ use kernel::{
     paging::{List, Page, PageRequest, prefix_end},
 };
 use ledger::reference::Reference;
+use serde::Serialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -52,45 +53,95 @@ pub(super) async fn insert_order(tx: &mut TenantTx, order: &Order) -> AppResult<
     Ok(())
 }
 
-/// Inserts a line. A risk that has an order which is open or done is refused; its order's number is found by the caller.
-pub(super) async fn insert_line(tx: &mut TenantTx, line: &OrderLine) -> AppResult<()> {
+/// A line in columns.
+#[derive(Serialize)]
+struct NewLine<'a> {
+    id: OrderLineId,
+    order_id: OrderId,
+    customer: CustomerId,
+    line_no: i16,
+    quote: QuoteId,
+    offer: OfferId,
+    product: ProductId,
+    product_version: ProductVersionId,
+    insurer: InsurerId,
+    product_name: &'a LocalText,
+    insurer_name: &'a str,
+    category_code: &'a str,
+    category_title: &'a LocalText,
+    business_line: &'a str,
+    answers: &'a RawAnswers,
+    plate: Option<&'a str>,
+    plate_norm: Option<String>,
+    add_ons: &'a [String],
+    premium_lines: &'a [Line],
+    premium: i64,
+    levies: i64,
+    total: i64,
+    payable: i64,
+    commission: i64,
+    sum_insured: Option<i64>,
+    currency: &'static str,
+    rule_version: &'a str,
+    law_version: &'a str,
+    starts_on: NaiveDate,
+    term_months: i32,
+}
+
+impl<'a> From<&'a OrderLine> for NewLine<'a> {
+    fn from(line: &'a OrderLine) -> Self {
+        Self {
+            id: line.id,
+            order_id: line.order,
+            customer: line.customer,
+            line_no: line.line_no,
+            quote: line.quote,
+            offer: line.offer,
+            product: line.product,
+            product_version: line.product_version,
+            insurer: line.insurer,
+            product_name: &line.product_name,
+            insurer_name: &line.insurer_name,
+            category_code: &line.category_code,
+            category_title: &line.category_title,
+            business_line: &line.business_line,
+            answers: &line.answers,
+            plate: line.plate.as_deref(),
+            plate_norm: line.plate.as_deref().map(normalise),
+            add_ons: &line.add_ons,
+            premium_lines: &line.premium_lines,
+            premium: line.premium.minor,
+            levies: line.levies.minor,
+            total: line.total.minor,
+            payable: line.payable.minor,
+            commission: line.commission.minor,
+            sum_insured: line.sum_insured.map(|sum| sum.minor),
+            currency: line.payable.currency.code(),
+            rule_version: &line.rule_version,
+            law_version: &line.law_version,
+            starts_on: line.starts_on,
+            term_months: line.term_months,
+        }
+    }
+}
+
+/// Inserts lines. A risk that has an order which is open or done is refused; its order's number is found by the caller.
+pub(super) async fn insert_lines(tx: &mut TenantTx, lines: &[OrderLine]) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let rows: Vec<NewLine<'_>> = lines.iter().map(NewLine::from).collect();
     sqlx::query!(
         "insert into order_lines (tenant_id, id, order_id, customer_id, line_no, quote_id, offer_id, product_id, product_version_id, insurer_id, product_name,
            insurer_name, category_code, category_title, business_line, answers, plate, plate_norm, add_ons, premium_lines, premium_minor, levies_minor, total_minor,
            payable_minor, commission_minor, sum_insured_minor, currency, rule_version, law_version, starts_on, term_months, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $32)",
+         select $1, l.id, l.order_id, l.customer, l.line_no, l.quote, l.offer, l.product, l.product_version, l.insurer, l.product_name,
+           l.insurer_name, l.category_code, l.category_title, l.business_line, l.answers, l.plate, l.plate_norm, l.add_ons, l.premium_lines, l.premium, l.levies, l.total,
+           l.payable, l.commission, l.sum_insured, l.currency, l.rule_version, l.law_version, l.starts_on, l.term_months, $3, $3
+         from jsonb_to_recordset($2) as l (id uuid, order_id uuid, customer uuid, line_no smallint, quote uuid, offer uuid, product uuid, product_version uuid,
+           insurer uuid, product_name jsonb, insurer_name text, category_code text, category_title jsonb, business_line text, answers jsonb, plate text,
+           plate_norm text, add_ons text[], premium_lines jsonb, premium bigint, levies bigint, total bigint, payable bigint, commission bigint,
+           sum_insured bigint, currency text, rule_version text, law_version text, starts_on date, term_months integer)",
         tenant,
-        line.id.0,
-        line.order.0,
-        line.customer.0,
-        line.line_no,
-        line.quote.0,
-        line.offer.0,
-        line.product.0,
-        line.product_version.0,
-        line.insurer.0,
-        Json(&line.product_name) as _,
-        line.insurer_name,
-        line.category_code,
-        Json(&line.category_title) as _,
-        line.business_line,
-        Json(&line.answers) as _,
-        line.plate,
-        line.plate.as_deref().map(normalise),
-        &line.add_ons,
-        Json(&line.premium_lines) as _,
-        line.premium.minor,
-        line.levies.minor,
-        line.total.minor,
-        line.payable.minor,
-        line.commission.minor,
-        line.sum_insured.map(|sum| sum.minor),
-        line.payable.currency.code(),
-        line.rule_version,
-        line.law_version,
-        line.starts_on,
-        line.term_months,
+        Json(rows) as _,
         now
     )
     .execute(tx.conn())

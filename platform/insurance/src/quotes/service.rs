@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use crm::CustomerId;
 use kernel::{
     AppError, AppResult, Audience, ReadTx, TenantTx,
@@ -21,7 +21,7 @@ use crate::{
         form::{self, Answers, RawAnswers, Reading},
     },
     law::{Law, PremiumLaw},
-    rating::{self, Inputs},
+    rating::{self, Inputs, Premium},
 };
 
 /// Products that one quote may ask.
@@ -32,75 +32,131 @@ const OWN: i64 = 20;
 /// Prices a risk with every product asked for and stores the offers. Answers that any of the products cannot accept are reported
 /// together (422); an insurer that declines makes a declined offer, not an error.
 pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Quote> {
-    let scope = tx.scope().clone();
-    let (today, currency) = (scope.today(), scope.tenant.currency);
-    let premium_law = law.premium_on(today)?;
     let products = products(tx, &new.asked).await?;
-    let answers = read_all(&products, &new.answers, Reading { today, currency, plates: &law.plates })?;
+    let draft = draft(tx, law, &products, &new.answers, &new.add_ons)?;
+    let id = draft.id;
+    keep(tx, law, &[draft], new.customer).await?;
+    get(tx, id).await
+}
 
-    let mut priced = Vec::new();
+/// As [`create`], for many risks and one product; the offer of each, in their order. However many there are, as many statements are
+/// asked.
+pub(crate) async fn create_all(
+    tx: &mut TenantTx,
+    law: &Law,
+    product: &Product,
+    risks: &[(RawAnswers, BTreeSet<String>)],
+    customer: CustomerId,
+) -> AppResult<Vec<(QuoteId, OfferId)>> {
+    let mut drafts = Vec::with_capacity(risks.len());
+    for (answers, add_ons) in risks {
+        drafts.push(draft(tx, law, std::slice::from_ref(product), answers, add_ons)?);
+    }
+    keep(tx, law, &drafts, Some(customer)).await?;
+    Ok(drafts.iter().flat_map(|draft| draft.offers.iter().map(|offer| (draft.id, offer.id))).collect())
+}
+
+/// A risk that is priced, and not yet kept.
+struct Draft<'a> {
+    id: QuoteId,
+    category: &'a Product,
+    answers: RawAnswers,
+    plate: Option<String>,
+    valid_until: NaiveDate,
+    /// Ranked.
+    offers: Vec<Drafted<'a>>,
+}
+
+struct Drafted<'a> {
+    id: OfferId,
+    product: &'a Product,
+    add_ons: BTreeSet<String>,
+    outcome: OfferOutcome,
+    bundled: Option<Premium>,
+    rule_version: String,
+}
+
+/// Prices a risk with products of one category. Nothing is written.
+fn draft<'a>(tx: &ReadTx, law: &Law, products: &'a [Product], raw: &RawAnswers, wanted: &BTreeSet<String>) -> AppResult<Draft<'a>> {
+    let (today, currency) = (tx.scope().today(), tx.scope().tenant.currency);
+    let premium_law = law.premium_on(today)?;
+    let answers = read_all(products, raw, Reading { today, currency, plates: &law.plates })?;
+    let mut offers = Vec::with_capacity(products.len());
     for (product, answers) in products.iter().zip(&answers) {
         let terms = &product.current.terms;
-        let add_ons: BTreeSet<String> = new.add_ons.iter().filter(|key| terms.add_on(key).is_some()).cloned().collect();
+        let add_ons: BTreeSet<String> = wanted.iter().filter(|key| terms.add_on(key).is_some()).cloned().collect();
         let inputs = Inputs { terms, law: premium_law, answers, add_ons: &add_ons, currency, on: today };
         let (outcome, bundled) = (rating::rate(&inputs)?, rating::rate_bundled(&inputs)?);
-        priced.push((product, add_ons, outcome, bundled));
+        offers.push(Drafted { id: OfferId::new(), product, add_ons, outcome, bundled, rule_version: rule_version(product, premium_law) });
     }
-    if let Some(key) = new.add_ons.iter().find(|key| products.iter().all(|p| p.current.terms.add_on(key).is_none())) {
+    if let Some(key) = wanted.iter().find(|key| products.iter().all(|product| product.current.terms.add_on(key).is_none())) {
         return Err(QuoteFailure::UnknownAddOn(key.clone()).into());
     }
-    priced.sort_by_key(|(product, _, outcome, _)| (payable(outcome), product.code.clone()));
+    offers.sort_by_key(|offer| (payable(&offer.outcome), offer.product.code.clone()));
 
     // The shortest validity among the prices; a quote that everybody declined is kept as long as the longest of none: today.
-    let days =
-        priced.iter().filter(|(_, _, outcome, _)| matches!(outcome, OfferOutcome::Priced(_))).map(|(p, ..)| p.current.terms.quote_valid_days).min();
-    let valid_until = today.checked_add_days(Days::new(u64::from(days.unwrap_or(1).saturating_sub(1)))).unwrap_or(today);
-    let (id, reference) = (QuoteId::new(), tx.next_number("QUO").await?);
-    let (visitor, customer) = owner(tx, new.customer);
-    let category = products.first().ok_or(QuoteFailure::NothingForSale)?;
-    let canonical = answers.iter().fold(RawAnswers::new(), |mut all, answers| {
-        all.extend(answers.canonical());
-        all
-    });
-    let plate = answers.iter().find_map(Answers::plate);
-    let row = store::NewRow {
-        id,
-        reference: &reference,
-        category: category.category_id,
-        visitor,
-        customer,
-        answers: &canonical,
-        plate,
-        priced_on: today,
-        valid_until,
-    };
-    store::insert_quote(tx, row).await?;
-    for (rank, (product, add_ons, outcome, bundled)) in (1_i16..).zip(&priced) {
-        let offer = store::NewOffer {
-            id: OfferId::new(),
-            product: product.id,
-            version: product.current.id,
-            rank,
-            add_ons,
-            outcome,
-            bundled: bundled.as_ref(),
-            rule_version: &rule_version(product, premium_law),
-            law_version: &premium_law.id,
-            currency,
-        };
-        store::insert_offer(tx, id, offer).await?;
-    }
-    let declined = priced.iter().filter(|(_, _, outcome, _)| matches!(outcome, OfferOutcome::Declined(_))).count();
-    tx.emit(&QuoteCreated {
-        quote_id: id,
-        category: category.category_code.clone(),
-        customer_id: customer,
-        offers: priced.len() - declined,
-        declined,
+    let priced = offers.iter().filter(|offer| matches!(offer.outcome, OfferOutcome::Priced(_)));
+    let days = priced.map(|offer| offer.product.current.terms.quote_valid_days).min();
+    Ok(Draft {
+        id: QuoteId::new(),
+        category: products.first().ok_or(QuoteFailure::NothingForSale)?,
+        answers: answers.iter().fold(RawAnswers::new(), |mut all, answers| {
+            all.extend(answers.canonical());
+            all
+        }),
+        plate: answers.iter().find_map(Answers::plate).map(str::to_owned),
+        valid_until: today.checked_add_days(Days::new(u64::from(days.unwrap_or(1).saturating_sub(1)))).unwrap_or(today),
+        offers,
     })
-    .await?;
-    tx.audit(Change::of("insurance.quote.create", "quote", id.0).set("reference", reference).set("offers", priced.len())).await?;
-    get(tx, id).await
+}
+
+/// Writes what was priced today.
+async fn keep(tx: &mut TenantTx, law: &Law, drafts: &[Draft<'_>], for_customer: Option<CustomerId>) -> AppResult<()> {
+    let (today, currency) = (tx.scope().today(), tx.scope().tenant.currency);
+    let law_version = &law.premium_on(today)?.id;
+    let (visitor, customer) = owner(tx, for_customer);
+    let references = tx.next_numbers("QUO", drafts.len()).await?;
+    let (mut rows, mut offers, mut events, mut changes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (draft, reference) in drafts.iter().zip(&references) {
+        rows.push(store::NewRow {
+            id: draft.id,
+            reference,
+            category: draft.category.category_id,
+            visitor,
+            customer,
+            answers: &draft.answers,
+            plate: draft.plate.as_deref(),
+            priced_on: today,
+            valid_until: draft.valid_until,
+        });
+        offers.extend((1_i16..).zip(&draft.offers).map(|(rank, offer)| store::NewOffer {
+            id: offer.id,
+            quote: draft.id,
+            product: offer.product.id,
+            version: offer.product.current.id,
+            rank,
+            add_ons: &offer.add_ons,
+            outcome: &offer.outcome,
+            bundled: offer.bundled.as_ref(),
+            rule_version: &offer.rule_version,
+            law_version,
+            currency,
+        }));
+        let declined = draft.offers.iter().filter(|offer| matches!(offer.outcome, OfferOutcome::Declined(_))).count();
+        events.push(QuoteCreated {
+            quote_id: draft.id,
+            category: draft.category.category_code.clone(),
+            customer_id: customer,
+            offers: draft.offers.len() - declined,
+            declined,
+        });
+        let change = Change::of("insurance.quote.create", "quote", draft.id.0);
+        changes.push(change.set("reference", reference.clone()).set("offers", draft.offers.len()));
+    }
+    store::insert_quotes(tx, &rows).await?;
+    store::insert_offers(tx, &offers).await?;
+    tx.emit_all(&events).await?;
+    tx.audit_all(changes).await
 }
 
 async fn products(tx: &mut ReadTx, asked: &Asked) -> AppResult<Vec<Product>> {

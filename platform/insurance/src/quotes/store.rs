@@ -32,6 +32,7 @@ pub struct QuoteFilter {
     pub customer: Option<CustomerId>,
 }
 
+#[derive(Serialize)]
 pub(crate) struct NewRow<'a> {
     pub id: QuoteId,
     pub reference: &'a str,
@@ -44,23 +45,25 @@ pub(crate) struct NewRow<'a> {
     pub valid_until: NaiveDate,
 }
 
-pub(crate) async fn insert_quote(tx: &mut TenantTx, row: NewRow<'_>) -> AppResult<()> {
+/// A row with what is searched for.
+#[derive(Serialize)]
+struct Searched<'a> {
+    #[serde(flatten)]
+    row: &'a NewRow<'a>,
+    plate_norm: Option<String>,
+}
+
+pub(crate) async fn insert_quotes(tx: &mut TenantTx, rows: &[NewRow<'_>]) -> AppResult<()> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
+    let rows: Vec<Searched<'_>> = rows.iter().map(|row| Searched { row, plate_norm: row.plate.map(normalise) }).collect();
     sqlx::query!(
         "insert into quotes (tenant_id, id, reference, category_id, visitor_id, customer_id, answers, plate, plate_norm, priced_on, valid_until, created_at, created_by,
            updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12)",
+         select $1, q.id, q.reference, q.category, q.visitor, q.customer, q.answers, q.plate, q.plate_norm, q.priced_on, q.valid_until, $3, $4, $3
+         from jsonb_to_recordset($2) as q (id uuid, reference text, category uuid, visitor uuid, customer uuid, answers jsonb, plate text, plate_norm text,
+           priced_on date, valid_until date)",
         tenant,
-        row.id.0,
-        row.reference,
-        row.category.0,
-        row.visitor,
-        row.customer.map(|c| c.0),
-        Json(row.answers) as _,
-        row.plate,
-        row.plate.map(normalise),
-        row.priced_on,
-        row.valid_until,
+        Json(rows) as _,
         now,
         actor,
     )
@@ -71,6 +74,7 @@ pub(crate) async fn insert_quote(tx: &mut TenantTx, row: NewRow<'_>) -> AppResul
 
 pub(crate) struct NewOffer<'a> {
     pub id: OfferId,
+    pub quote: QuoteId,
     pub product: ProductId,
     pub version: ProductVersionId,
     pub rank: i16,
@@ -116,6 +120,7 @@ impl Kept {
 }
 
 /// The columns of an outcome.
+#[derive(Serialize)]
 struct Figures<'a> {
     outcome: &'static str,
     declines: &'a [Decline],
@@ -147,34 +152,54 @@ impl<'a> Figures<'a> {
     }
 }
 
-pub(crate) async fn insert_offer(tx: &mut TenantTx, quote: QuoteId, offer: NewOffer<'_>) -> AppResult<()> {
+/// An offer in columns.
+#[derive(Serialize)]
+struct OfferRow<'a> {
+    id: OfferId,
+    quote: QuoteId,
+    product: ProductId,
+    version: ProductVersionId,
+    rank: i16,
+    add_ons: &'a BTreeSet<String>,
+    #[serde(flatten)]
+    figures: Figures<'a>,
+    currency: &'static str,
+    rule_version: &'a str,
+    law_version: &'a str,
+    bundled: Option<Kept>,
+}
+
+impl<'a> From<&'a NewOffer<'a>> for OfferRow<'a> {
+    fn from(offer: &'a NewOffer<'a>) -> Self {
+        Self {
+            id: offer.id,
+            quote: offer.quote,
+            product: offer.product,
+            version: offer.version,
+            rank: offer.rank,
+            add_ons: offer.add_ons,
+            figures: Figures::of(offer.outcome),
+            currency: offer.currency.code(),
+            rule_version: offer.rule_version,
+            law_version: offer.law_version,
+            bundled: offer.bundled.map(Kept::of),
+        }
+    }
+}
+
+pub(crate) async fn insert_offers(tx: &mut TenantTx, offers: &[NewOffer<'_>]) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    let f = Figures::of(offer.outcome);
-    let add_ons: Vec<String> = offer.add_ons.iter().cloned().collect();
+    let rows: Vec<OfferRow<'_>> = offers.iter().map(OfferRow::from).collect();
     sqlx::query!(
         "insert into quote_offers (tenant_id, id, quote_id, product_id, product_version_id, rank, outcome, declines, add_ons, lines, premium_minor, levies_minor,
            total_minor, payable_minor, sum_insured_minor, currency, rule_version, law_version, created_at, updated_at, bundled)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)",
+         select $1, o.id, o.quote, o.product, o.version, o.rank, o.outcome, o.declines, o.add_ons, o.lines, o.premium, o.levies, o.total, o.payable,
+           o.sum_insured, o.currency, o.rule_version, o.law_version, $3, $3, o.bundled
+         from jsonb_to_recordset($2) as o (id uuid, quote uuid, product uuid, version uuid, rank smallint, outcome text, declines jsonb, add_ons text[], lines jsonb,
+           premium bigint, levies bigint, total bigint, payable bigint, sum_insured bigint, currency text, rule_version text, law_version text, bundled jsonb)",
         tenant,
-        offer.id.0,
-        quote.0,
-        offer.product.0,
-        offer.version.0,
-        offer.rank,
-        f.outcome,
-        Json(f.declines) as _,
-        &add_ons,
-        Json(f.lines) as _,
-        f.premium,
-        f.levies,
-        f.total,
-        f.payable,
-        f.sum_insured,
-        offer.currency.code(),
-        offer.rule_version,
-        offer.law_version,
+        Json(rows) as _,
         now,
-        offer.bundled.map(|bundled| Json(Kept::of(bundled))) as _,
     )
     .execute(tx.conn())
     .await?;

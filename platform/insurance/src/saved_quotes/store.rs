@@ -124,22 +124,22 @@ pub(super) async fn copy(tx: &mut TenantTx, quote: &Quote, visitor: Option<Uuid>
         priced_on: quote.priced_on,
         valid_until: quote.valid_until,
     };
-    quote_store::insert_quote(tx, row).await?;
-    for offer in &quote.offers {
-        let copied = NewOffer {
-            id: crate::quotes::OfferId::new(),
-            product: offer.product_id,
-            version: offer.product_version_id,
-            rank: offer.rank,
-            add_ons: &offer.add_ons,
-            outcome: &offer.outcome,
-            bundled: offer.bundled.as_ref(),
-            rule_version: &offer.rule_version,
-            law_version: &offer.law_version,
-            currency,
-        };
-        quote_store::insert_offer(tx, id, copied).await?;
-    }
+    quote_store::insert_quotes(tx, &[row]).await?;
+    let offers = quote.offers.iter().map(|offer| NewOffer {
+        id: crate::quotes::OfferId::new(),
+        quote: id,
+        product: offer.product_id,
+        version: offer.product_version_id,
+        rank: offer.rank,
+        add_ons: &offer.add_ons,
+        outcome: &offer.outcome,
+        bundled: offer.bundled.as_ref(),
+        rule_version: &offer.rule_version,
+        law_version: &offer.law_version,
+        currency,
+    });
+    let offers: Vec<NewOffer<'_>> = offers.collect();
+    quote_store::insert_offers(tx, &offers).await?;
     quote_store::mark_copied(tx, id, quote.id).await?;
     Ok(id)
 }

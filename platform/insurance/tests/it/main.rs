@@ -22,4 +22,5 @@ mod reviews;
 mod sale;
 mod shop;
 mod site;
+mod statements;
 mod tasks;

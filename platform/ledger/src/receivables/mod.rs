@@ -13,4 +13,4 @@ pub(crate) mod store;
 pub use error::ReceivableError;
 pub use model::{Age, Ageing, CustomerAges, NewReceivable, OpenDebt, Receivable, ReceivableFilter, ReceivableId, ReceivableState};
 pub use rules::due_now;
-pub use service::{ages, by_reference, close, close_line, due, later_parts_due_before, list, of_amount, of_payable, open, owed};
+pub use service::{ages, by_reference, close, close_line, due, later_parts_due_before, list, of_amount, of_payable, open, open_all, owed};

@@ -1,6 +1,6 @@
 //! Opening, closing and reading what is owed.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AppResult, ReadTx, TenantTx,
     audit::Change,
@@ -19,11 +19,26 @@ use crate::{columns::clean, reference::Reference};
 /// # Errors
 /// `receivable.already_opened` for a line that has one; `receivable.amount_not_positive`.
 pub async fn open(tx: &mut TenantTx, new: NewReceivable) -> AppResult<Receivable> {
-    if !new.amount.is_positive() {
-        return Err(ReceivableError::AmountNotPositive.into());
-    }
+    let receivable = opened(new, tx.scope().now())?;
+    write(tx, std::slice::from_ref(&receivable)).await?;
+    Ok(receivable)
+}
+
+/// As [`open`], several at once.
+///
+/// # Errors
+/// Those of [`open`]; then none is opened.
+pub async fn open_all(tx: &mut TenantTx, new: Vec<NewReceivable>) -> AppResult<()> {
     let now = tx.scope().now();
-    let receivable = Receivable {
+    let receivables = new.into_iter().map(|new| opened(new, now)).collect::<Result<Vec<_>, _>>()?;
+    if receivables.is_empty() { Ok(()) } else { write(tx, &receivables).await }
+}
+
+fn opened(new: NewReceivable, now: DateTime<Utc>) -> Result<Receivable, ReceivableError> {
+    if !new.amount.is_positive() {
+        return Err(ReceivableError::AmountNotPositive);
+    }
+    Ok(Receivable {
         id: ReceivableId::new(),
         payable_kind: new.payable_kind,
         payable_id: new.payable_id,
@@ -40,15 +55,17 @@ pub async fn open(tx: &mut TenantTx, new: NewReceivable) -> AppResult<Receivable
         version: 1,
         created_at: now,
         updated_at: now,
-    };
-    store::insert(tx, &receivable).await?;
-    tx.audit(
+    })
+}
+
+async fn write(tx: &mut TenantTx, receivables: &[Receivable]) -> AppResult<()> {
+    store::insert(tx, receivables).await?;
+    let change = |receivable: &Receivable| {
         Change::of("ledger.receivable.open", "receivable", receivable.id.0)
             .set("payable_id", receivable.payable_id.to_string())
-            .set("amount", receivable.amount.to_string()),
-    )
-    .await?;
-    Ok(receivable)
+            .set("amount", receivable.amount.to_string())
+    };
+    tx.audit_all(receivables.iter().map(change).collect()).await
 }
 
 /// Ends what is still owed for a payable, because it was cancelled or paid in another way. Settled receivables stay settled. Money

@@ -7,7 +7,8 @@ use kernel::{
     money::Money,
     paging::{List, Page, PageRequest},
 };
-use sqlx::FromRow;
+use serde::Serialize;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use super::{CustomerAges, OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState};
@@ -57,24 +58,52 @@ impl From<Row> for Receivable {
     }
 }
 
-pub async fn insert(tx: &mut TenantTx, new: &Receivable) -> AppResult<()> {
-    let tenant = tx.tenant_id();
+/// A receivable in columns.
+#[derive(Serialize)]
+struct New<'a> {
+    id: ReceivableId,
+    payable_kind: &'a str,
+    payable_id: Uuid,
+    line: Option<Uuid>,
+    instalment: i16,
+    customer: Uuid,
+    description: &'a str,
+    amount_minor: i64,
+    currency: &'static str,
+    due_on: NaiveDate,
+    reference: &'a str,
+}
+
+impl<'a> From<&'a Receivable> for New<'a> {
+    fn from(new: &'a Receivable) -> Self {
+        Self {
+            id: new.id,
+            payable_kind: &new.payable_kind,
+            payable_id: new.payable_id,
+            line: new.line,
+            instalment: new.instalment,
+            customer: new.customer,
+            description: &new.description,
+            amount_minor: new.amount.minor,
+            currency: new.amount.currency.code(),
+            due_on: new.due_on,
+            reference: &new.reference,
+        }
+    }
+}
+
+/// Inserts what is opened now.
+pub async fn insert(tx: &mut TenantTx, new: &[Receivable]) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    let rows: Vec<New<'_>> = new.iter().map(New::from).collect();
     sqlx::query!(
         "insert into receivables (tenant_id, id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, currency, due_on, reference, state, created_at, updated_at, instalment)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12, $12, $13)",
+         select $1, r.id, r.payable_kind, r.payable_id, r.line, r.customer, r.description, r.amount_minor, r.currency, r.due_on, r.reference, 'open', $3, $3, r.instalment
+         from jsonb_to_recordset($2) as r (id uuid, payable_kind text, payable_id uuid, line uuid, customer uuid, description text, amount_minor bigint, currency text,
+           due_on date, reference text, instalment smallint)",
         tenant,
-        new.id.0,
-        new.payable_kind,
-        new.payable_id,
-        new.line,
-        new.customer,
-        new.description,
-        new.amount.minor,
-        new.amount.currency.code(),
-        new.due_on,
-        new.reference,
-        new.created_at,
-        new.instalment
+        Json(rows) as _,
+        now
     )
     .execute(tx.conn())
     .await
