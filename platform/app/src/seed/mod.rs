@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tracing::log::LevelFilter;
-use uuid::Uuid;
 
 use crate::{cli::SeedOptions, config::Config};
 
