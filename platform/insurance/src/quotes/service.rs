@@ -53,7 +53,7 @@ pub(crate) async fn create_all(
         drafts.push(draft(tx, law, std::slice::from_ref(product), answers, add_ons)?);
     }
     keep(tx, law, &drafts, Some(customer)).await?;
-    Ok(drafts.iter().flat_map(|draft| draft.offers.iter().map(|offer| (draft.id, offer.id))).collect())
+    Ok(drafts.iter().flat_map(|draft| draft.offers.iter().map(move |offer| (draft.id, offer.id))).collect())
 }
 
 /// A risk that is priced, and not yet kept.

@@ -52,6 +52,7 @@ async fn pages_of_customers_are_for_customers() {
         "/account/security",
         "/checkout/pay",
         "/checkout/documents",
+        "/fleet",
     ] {
         assert_eq!(browser.get(page).await.status, StatusCode::UNAUTHORIZED, "{page}");
     }
