@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     catalogue::{self, Product, ProductId},
-    law::Law,
+    law::{Law, plates::normalise},
     orders::{self, Order, Wanted},
     plans::Plan,
     quotes::{self, OfferOutcome},
@@ -102,7 +102,7 @@ pub async fn judge(tx: &mut ReadTx, law: &Law, product: ProductId, told: Told<'_
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in &rows {
         let plate = row.answers.get(key).and_then(|plate| plate.as_str()).unwrap_or_default().to_owned();
-        let first = plate.is_empty() || seen.insert(plate.to_uppercase().replace(' ', ""));
+        let first = plate.is_empty() || seen.insert(normalise(&plate));
         let outcome = if first { price(tx, law, &product, row)? } else { Outcome::Wrong(vec![wrong(key.to_owned(), "fleet-plate-twice")]) };
         verdicts.push(Verdict { line: row.line, plate, outcome });
     }

@@ -78,7 +78,7 @@ async fn every_row_says_what_is_wrong_with_it_and_one_bad_row_stops_all() {
     let sale = Sale::open().await;
     let rows = [
         "KDA 123A,Toyota,Axio,2018,1000000,private,",
-        "kda123a,Toyota,Vitz,2018,900000,private,",
+        "kda-123a,Toyota,Vitz,2018,900000,private,",
         "KDC 789C,Toyota,Axio,1998,1000000,private,",
         "KDD 001D,Toyota,=HYPERLINK(1),2018,1000000,private,",
         "KDE 002E,,Axio,soon,1000000,racing,",
