@@ -92,7 +92,7 @@ impl Slot<'_> {
         }
         let complaint = || if text.is_empty() { "field-required" } else { "figure-invalid" };
         match self {
-            Self::Percent(place) => *place = Percent::parse(text).ok_or_else(complaint)?,
+            Self::Percent(place) => *place = read_percent(text).ok_or_else(complaint)?,
             Self::Amount(place) => *place = Amount::parse(&plain(text)).ok_or_else(complaint)?,
             Self::Lowest(place) if text.is_empty() => *place = None,
             Self::Lowest(place) => *place = Some(Amount::parse(&plain(text)).ok_or_else(complaint)?),
@@ -162,7 +162,12 @@ fn read_band(line: &str) -> Option<BandRow> {
     let (sum, percent) = line.split_once(':')?;
     let sum = plain(sum.trim());
     let up_to = if sum.is_empty() { None } else { Some(Amount::parse(&sum)?) };
-    Some(BandRow { up_to, percent: Percent::parse(percent.trim().trim_end_matches('%').trim_end())? })
+    Some(BandRow { up_to, percent: read_percent(percent.trim())? })
+}
+
+/// With its sign or without.
+fn read_percent(text: &str) -> Option<Percent> {
+    Percent::parse(text.strip_suffix('%').unwrap_or(text).trim_end())
 }
 
 /// Without separators of thousands.
@@ -199,9 +204,9 @@ mod tests {
     #[test]
     fn only_what_is_named_changes() {
         let before = terms("apa-private-comprehensive");
-        let values = [("basic_premium.percent", "4.25"), ("minimum_premium.amount", "32,500"), ("pvt.minimum", "")];
+        let values = [("basic_premium.percent", "4.25 %"), ("minimum_premium.amount", "32,500"), ("pvt.minimum", "")];
         let after = with_figures(&before, &values.map(|(key, value)| (key.to_owned(), value.to_owned())).into()).unwrap();
-        assert_eq!(value(&after, "basic_premium.percent"), "4.25");
+        assert_eq!(value(&after, "basic_premium.percent"), "4.25", "with its sign or without");
         assert_eq!(value(&after, "minimum_premium.amount"), "32500");
         assert_eq!(value(&after, "pvt.minimum"), "", "no lowest price any more");
         assert_eq!(value(&after, "excess_protector.minimum"), "2500");

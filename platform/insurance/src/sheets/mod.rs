@@ -35,7 +35,12 @@ pub fn read(bytes: &[u8], most_bytes: usize, most_rows: usize) -> AppResult<Shee
     let heading = text.lines().next().unwrap_or_default();
     let delimiter = [b'\t', b';'].into_iter().find(|delimiter| heading.as_bytes().contains(delimiter)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let columns = reader.headers().map_err(|_| AppError::field("file", "sheet-unreadable"))?.iter().map(str::to_owned).collect();
+    let mut columns: Vec<String> = reader.headers().map_err(|_| AppError::field("file", "sheet-unreadable"))?.iter().map(str::to_owned).collect();
+    // Programs leave columns behind that say nothing.
+    columns.truncate(columns.iter().rposition(|heading| !heading.is_empty()).map_or(0, |last| last + 1));
+    if columns.len() > MOST_COLUMNS {
+        return Err(refused("sheet-too-wide", "columns", MOST_COLUMNS.to_string()));
+    }
     let mut rows = Vec::new();
     for (line, record) in (2..).zip(reader.records()) {
         let record = record.map_err(|_| AppError::field("file", "sheet-unreadable"))?;
@@ -129,6 +134,16 @@ mod tests {
         let sheet = read(format!("{BYTE_ORDER_MARK}A;B\r\n1;2\r\n;\r\n3; x \r\n").as_bytes(), 100, 5).unwrap();
         let row = |line: usize, cells: [&str; 2]| (line, cells.map(str::to_owned).to_vec());
         assert_eq!((sheet.columns, sheet.rows), (vec!["A".to_owned(), "B".to_owned()], vec![row(2, ["1", "2"]), row(4, ["3", "x"])]));
+    }
+
+    #[test]
+    fn a_text_is_no_wider_than_a_workbook_whatever_columns_a_program_left_behind() {
+        let wide = |columns: usize, left_behind: usize| {
+            let text = format!("{}{}\n1\n", vec!["a"; columns].join(","), ",".repeat(left_behind));
+            read(text.as_bytes(), 1_000, 5).map(|sheet| sheet.columns.len()).map_err(|error| error.fields[0].code.to_string())
+        };
+        assert_eq!(wide(MOST_COLUMNS, 300), Ok(MOST_COLUMNS));
+        assert_eq!(wide(MOST_COLUMNS + 1, 0), Err("sheet-too-wide".to_owned()));
     }
 
     #[test]

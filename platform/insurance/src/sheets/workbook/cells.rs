@@ -79,7 +79,7 @@ impl Cell {
         };
         let told = match self.kind.as_str() {
             _ if value.is_empty() => String::new(),
-            "s" => value.parse().ok().and_then(|at: usize| strings.get(at)).ok_or_else(unreadable)?.trim().to_owned(),
+            "s" => value.parse().ok().and_then(|at: usize| strings.get(at)).ok_or_else(unreadable)?.clone(),
             "b" => if matches!(value, "1" | "true") { "yes" } else { "no" }.to_owned(),
             "e" => return Err(unreadable()),
             "" | "n" => numbers.told(value, self.style),

@@ -158,7 +158,8 @@ fn target(relations: &str, wanted: &str) -> Result<String, Fault> {
     Ok(found.strip_prefix('/').map_or_else(|| format!("xl/{found}"), str::to_owned))
 }
 
-/// The texts that cells name by their number. How a text is spoken, which some languages add, is left out.
+/// The texts that cells name by their number, without the space around them: many cells may name one text. How a text is spoken, which
+/// some languages add, is left out.
 fn strings(text: &str) -> Result<Vec<String>, Fault> {
     let (mut reader, mut found, mut told, mut open, mut spoken) = (reader(text), Vec::new(), String::new(), false, false);
     loop {
@@ -173,7 +174,7 @@ fn strings(text: &str) -> Result<Vec<String>, Fault> {
                 "rPh" => spoken = false,
                 "t" => open = false,
                 "si" if found.len() == MOST_STRINGS => return Err(Fault::TooLarge),
-                "si" => found.push(std::mem::take(&mut told)),
+                "si" => found.push(std::mem::take(&mut told).trim().to_owned()),
                 _ => {}
             },
             Event::Eof => return Ok(found),
@@ -264,6 +265,12 @@ mod tests {
         let names: Vec<String> = (0..=MOST_PARTS).map(|part| format!("xl/{part}.xml")).collect();
         let parts: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
         assert_eq!(lines(&packed(&parts), MOST), Err(Fault::TooLarge));
+    }
+
+    #[test]
+    fn a_text_is_trimmed_once_and_not_by_every_cell_that_names_it() {
+        let strings = strings(&format!("<sst><si><t> a </t></si><si><t>{}</t></si></sst>", " ".repeat(1 << 20))).unwrap();
+        assert_eq!(strings, ["a", ""]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Numbers as people write them. A day is a number that a style shows as one.
+//! Numbers as people write them. A day is a number that a style shows as one, and so is a percentage.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
@@ -13,44 +13,60 @@ const SECONDS_A_DAY: i64 = 86_400;
 /// The last day of the year 9999, after which there are none.
 const LAST_DAY: i64 = 2_958_465;
 
+/// What a style makes of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Plain,
+    Day,
+    /// A hundred times the number, with its sign.
+    Percent,
+}
+
 /// How a workbook shows its numbers.
 #[derive(Debug)]
 pub(super) struct Numbers {
-    /// Whether each style shows a day.
-    days: Vec<bool>,
+    /// By style.
+    shown: Vec<Shown>,
     from_1904: bool,
 }
 
 impl Numbers {
     /// From the part that holds the styles; empty if there is none.
     pub(super) fn read(styles: &str, from_1904: bool) -> Result<Self, Fault> {
-        let (mut own, mut days, mut of_cells) = (BTreeSet::new(), Vec::new(), false);
+        let (mut own, mut shown, mut of_cells) = (BTreeMap::<String, Shown>::new(), Vec::new(), false);
         each(styles, |tag| match tag.local_name().into_inner() {
-            "numFmt" if attribute(tag, "formatCode").is_some_and(|format| shows_day(&format)) => own.extend(attribute(tag, "numFmtId")),
+            "numFmt" => own.extend(attribute(tag, "numFmtId").zip(attribute(tag, "formatCode").map(|format| shown_by(&format)))),
             "cellXfs" => of_cells = true,
             "cellStyleXfs" | "cellStyles" | "dxfs" => of_cells = false,
             "xf" if of_cells => {
                 let format = attribute(tag, "numFmtId").unwrap_or_default();
-                // Those that every program knows without being told.
-                days.push(matches!(format.as_str(), "14" | "15" | "16" | "17" | "22") || own.contains(&format));
+                shown.push(match format.as_str() {
+                    // Those that every program knows without being told.
+                    "9" | "10" => Shown::Percent,
+                    "14" | "15" | "16" | "17" | "22" => Shown::Day,
+                    other => own.get(other).copied().unwrap_or(Shown::Plain),
+                });
             }
             _ => {}
         })?;
-        Ok(Self { days, from_1904 })
+        Ok(Self { shown, from_1904 })
     }
 
     /// The number as text; what is none stays as it is written.
     pub(super) fn told(&self, value: &str, style: Option<usize>) -> String {
         let Ok(number) = value.parse::<Decimal>().or_else(|_| Decimal::from_scientific_lossy(value)) else { return value.to_owned() };
-        let is_day = style.and_then(|style| self.days.get(style)).is_some_and(|day| *day);
-        let day = if is_day { day(number, self.from_1904) } else { None };
-        day.unwrap_or_else(|| number.round_sf(DIGITS).unwrap_or(number).normalize().to_string())
+        let plain = |number: Decimal| number.round_sf(DIGITS).unwrap_or(number).normalize().to_string();
+        match style.and_then(|style| self.shown.get(style)).copied().unwrap_or(Shown::Plain) {
+            Shown::Plain => plain(number),
+            Shown::Day => day(number, self.from_1904).unwrap_or_else(|| plain(number)),
+            Shown::Percent => number.checked_mul(Decimal::ONE_HUNDRED).map_or_else(|| value.to_owned(), |percent| format!("{}%", plain(percent))),
+        }
     }
 }
 
-/// Whether a format, such as `dd/mm/yyyy`, has a day or a year outside its quotes, brackets and escapes.
-fn shows_day(format: &str) -> bool {
-    let (mut quoted, mut bracketed, mut letters) = (false, false, format.chars());
+/// By what stands outside of the quotes, brackets and escapes of a format such as `dd/mm/yyyy` or `0.0%`.
+fn shown_by(format: &str) -> Shown {
+    let (mut shown, mut quoted, mut bracketed, mut letters) = (Shown::Plain, false, false, format.chars());
     while let Some(letter) = letters.next() {
         match letter {
             '"' => quoted = !quoted,
@@ -61,11 +77,12 @@ fn shows_day(format: &str) -> bool {
             }
             '[' => bracketed = true,
             ']' => bracketed = false,
-            'd' | 'D' | 'y' | 'Y' if !bracketed => return true,
+            'd' | 'D' | 'y' | 'Y' if !bracketed => return Shown::Day,
+            '%' if !bracketed => shown = Shown::Percent,
             _ => {}
         }
     }
-    false
+    shown
 }
 
 /// The day that a number counts to, and the time where it has one. Programs believe that 1900 had a 29th of February.
@@ -104,6 +121,15 @@ mod tests {
         assert_eq!(told("46446.75", false), "46446.75 2027-02-28T18:00:00 2027-02-28T18:00:00 46446.75 46446.75");
         assert_eq!(told("59", false), "59 1900-02-28 1900-02-28 59 59");
         assert_eq!(told("-3", false), "-3 -3 -3 -3 -3", "no program shows a day before its first");
+    }
+
+    #[test]
+    fn a_share_is_told_as_the_percentage_that_its_style_shows() {
+        let styles = "<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"0.0%\"/><numFmt numFmtId=\"171\" formatCode=\"0\\%\"/></numFmts>\
+            <cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"10\"/><xf numFmtId=\"170\"/><xf numFmtId=\"171\"/></cellXfs></styleSheet>";
+        let numbers = Numbers::read(styles, false).unwrap();
+        let told: Vec<String> = (0..4).map(|style| numbers.told("4.5000000000000003E-2", Some(style))).collect();
+        assert_eq!(told, ["0.045", "4.5%", "4.5%", "0.045"]);
     }
 
     #[test]
