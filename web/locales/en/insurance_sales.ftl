@@ -53,6 +53,7 @@ policy-state-cancelled = Cancelled
 
 # Many vehicles by sheet
 fleet-plate-twice = This plate stands in an earlier row already.
+fleet-chassis-twice = This chassis number stands in an earlier row already.
 fleet-formula = A formula is not read. Write the value itself.
 fleet-extra-unknown = The product has no such extra.
 fleet-column-unknown = The product does not ask for “{ $column }”. Download its sheet and use those headings.

@@ -43,6 +43,7 @@ policy-state-cancelled = Imefutwa
 
 # Magari mengi kwa jedwali
 fleet-plate-twice = Nambari hii ya gari iko tayari kwenye mstari wa juu.
+fleet-chassis-twice = Nambari hii ya chasisi iko tayari kwenye mstari wa juu.
 fleet-formula = Fomula haisomwi. Andika thamani yenyewe.
 fleet-extra-unknown = Bima hii haina nyongeza hiyo.
 fleet-column-unknown = Bima hii haiulizi “{ $column }”. Pakua jedwali lake na utumie vichwa vyake.

@@ -11,7 +11,10 @@ use super::{
     reading::{self, Row, wrong},
 };
 use crate::{
-    catalogue::{self, Product, ProductId},
+    catalogue::{
+        self, Product, ProductId,
+        form::{Question, QuestionKind},
+    },
     law::{Law, plates::normalise},
     orders::{self, Order, Wanted},
     plans::Plan,
@@ -84,7 +87,17 @@ pub async fn products(tx: &mut ReadTx) -> AppResult<Vec<Product>> {
 /// The question that asks for the number plate.
 fn plate_of(product: &Product) -> Option<&str> {
     let questions = &product.current.terms.form.questions;
-    questions.iter().find(|question| question.kind == catalogue::form::QuestionKind::Plate).map(|question| question.key.as_str())
+    questions.iter().find(|question| question.kind == QuestionKind::Plate).map(|question| question.key.as_str())
+}
+
+/// What tells a vehicle from others, by question and what is wrong with a row that has it again.
+fn marks_of(product: &Product) -> Vec<(&str, &'static str)> {
+    let mark = |question: &Question| match question.kind {
+        QuestionKind::Plate => Some("fleet-plate-twice"),
+        QuestionKind::Chassis => Some("fleet-chassis-twice"),
+        _ => None,
+    };
+    product.current.terms.form.questions.iter().filter_map(|question| Some((question.key.as_str(), mark(question)?))).collect()
 }
 
 /// Prices every row for one product. Nothing is written.
@@ -98,13 +111,20 @@ pub async fn judge(tx: &mut ReadTx, law: &Law, product: ProductId, told: Told<'_
         Told::Sheet { bytes, extras } => reading::read(&product, bytes, extras)?,
         Told::Rows(rows) => reading::named(&product.current.terms, rows)?,
     };
+    let marks = marks_of(&product);
     let mut seen = BTreeSet::new();
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in &rows {
-        let plate = row.answers.get(key).and_then(|plate| plate.as_str()).unwrap_or_default().to_owned();
-        let first = plate.is_empty() || seen.insert(normalise(&plate));
-        let outcome = if first { price(tx, law, &product, row)? } else { Outcome::Wrong(vec![wrong(key.to_owned(), "fleet-plate-twice")]) };
-        verdicts.push(Verdict { line: row.line, plate, outcome });
+        let answer = |key: &str| row.answers.get(key).and_then(|value| value.as_str()).unwrap_or_default();
+        let again = marks.iter().find(|&&(key, _)| {
+            let mark = normalise(answer(key));
+            !mark.is_empty() && !seen.insert((key, mark))
+        });
+        let outcome = match again {
+            Some(&(key, code)) => Outcome::Wrong(vec![wrong(key.to_owned(), code)]),
+            None => price(tx, law, &product, row)?,
+        };
+        verdicts.push(Verdict { line: row.line, plate: answer(key).to_owned(), outcome });
     }
     let priced = verdicts.iter().filter_map(|verdict| if let Outcome::Priced(premium) = &verdict.outcome { Some(premium.payable) } else { None });
     let payable = Money::sum(tx.scope().tenant.currency, priced)?;

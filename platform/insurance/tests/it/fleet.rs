@@ -103,6 +103,18 @@ async fn every_row_says_what_is_wrong_with_it_and_one_bad_row_stops_all() {
 }
 
 #[tokio::test]
+async fn a_vehicle_without_a_plate_is_known_again_by_its_chassis() {
+    let sale = Sale::open().await;
+    let rows = [
+        ",NZE121-3012345,Toyota,Axio,2018,1000000,private",
+        ",nze121 3012345,Toyota,Axio,2018,1000000,private",
+        ",NZE121-3012346,Toyota,Axio,2018,1000000,private",
+    ];
+    let fleet = judge(&sale, &format!("plate,chassis,make,model,year,value,use\n{}\n", rows.join("\n"))).await.unwrap();
+    assert_eq!(verdicts(&fleet), ["2 4775400", "3 chassis fleet-chassis-twice", "4 4775400"]);
+}
+
+#[tokio::test]
 async fn nothing_is_ordered_at_another_price_than_the_one_that_was_shown() {
     let sale = Sale::open().await;
     let sheet = format!("{HEAD}KDA 123A,Toyota,Axio,2018,1000000,private,\n");
