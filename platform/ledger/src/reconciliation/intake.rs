@@ -164,7 +164,8 @@ fn new_line(tx: &ReadTx, method: &PaymentMethod, line: &StatementLine) -> Option
         kind: kind.to_owned(),
         provider_state: provider_state(line.state),
         gross: line.gross,
-        fee: line.fee,
+        // A charge is stored in the currency of its line.
+        fee: line.fee.filter(|fee| fee.currency == line.gross.currency),
         reference: line.reference.as_deref().and_then(|text| clean(text, 100)),
         counterparty: line.counterparty.as_deref().and_then(|text| clean(text, 200)),
         occurred_at: line.occurred_at,

@@ -2,7 +2,11 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
-use kernel::{AppResult, paging::PageRequest};
+use kernel::{
+    AppResult,
+    money::{Currency, Money},
+    paging::PageRequest,
+};
 use ledger::{
     accounts::Account,
     payments::{PaymentState, Proof},
@@ -290,6 +294,33 @@ async fn lines_without_money_are_void_and_count_once_they_are_final() {
     assert_eq!(bench.state(payment).await, PaymentState::Received);
     assert_eq!(lines(&bench).await.len(), 2);
     assert!(day(&bench).await.reconciled);
+}
+
+#[tokio::test]
+async fn what_is_told_only_with_the_final_word_settles_the_payment() {
+    let bench = Bench::new().await;
+    let payment = bench.pending(bench.order(&[50_000]).await).await;
+    let reference = bench.record(payment).await.payment.reference;
+    let done = StatementLine { fee: Some(kes(500)), ..line(&bench, "R1", 50_000, Some(&reference)) };
+    let waiting = StatementLine { state: ProviderState::Pending, receipt: None, fee: None, reference: None, counterparty: None, ..done.clone() };
+    import(&bench, vec![waiting]).await;
+    import(&bench, vec![done]).await;
+    let paid = bench.record(payment).await.payment;
+    assert_eq!((paid.state, paid.receipt.as_deref(), paid.fee), (PaymentState::Received, Some("R1"), Some(kes(500))));
+    let lines = lines(&bench).await;
+    assert_eq!((lines.len(), lines[0].receipt.as_deref(), lines[0].counterparty.as_deref()), (1, Some("R1"), Some("Asha Mfano")));
+}
+
+#[tokio::test]
+async fn a_charge_in_another_currency_than_its_payment_is_not_booked_as_if_it_were_the_payments() {
+    let bench = Bench::new().await;
+    let payment = bench.pending(bench.order(&[50_000]).await).await;
+    let reference = bench.record(payment).await.payment.reference;
+    let fee = Some(Money::new(500, Currency::ZAR));
+    import(&bench, vec![StatementLine { fee, ..line(&bench, "R1", 50_000, Some(&reference)) }]).await;
+    let paid = bench.record(payment).await.payment;
+    assert_eq!((paid.state, paid.fee), (PaymentState::Received, None));
+    assert_eq!(bench.balance(&Account::payment_fees("mobile")).await, 0);
 }
 
 #[tokio::test]

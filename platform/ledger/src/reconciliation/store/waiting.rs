@@ -61,26 +61,41 @@ pub async fn insert_waiting(tx: &mut TenantTx, import: ImportId, book: &PaymentM
     Ok(())
 }
 
-/// Stored lines about which the provider had no final word, with that word: they wait to be judged once more.
+/// Stored lines about which the provider had no final word, with that word and what is told with it: they wait to be judged once more.
 pub async fn update_waiting(tx: &mut TenantTx, lines: &[NewLine]) -> AppResult<()> {
     if lines.is_empty() {
         return Ok(());
     }
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
     let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
+    let refs: Vec<String> = lines.iter().map(|line| line.provider_ref.clone()).collect();
+    let receipts: Vec<Option<String>> = lines.iter().map(|line| line.receipt.clone()).collect();
     let states: Vec<String> = lines.iter().map(|line| line.provider_state.to_owned()).collect();
+    let fees: Vec<Option<i64>> = lines.iter().map(|line| line.fee.map(|fee| fee.minor)).collect();
+    let references: Vec<Option<String>> = lines.iter().map(|line| line.reference.clone()).collect();
+    let counterparties: Vec<Option<String>> = lines.iter().map(|line| line.counterparty.clone()).collect();
     let moments: Vec<DateTime<Utc>> = lines.iter().map(|line| line.occurred_at).collect();
     let days: Vec<NaiveDate> = lines.iter().map(|line| line.day).collect();
     let settled: Vec<Option<NaiveDate>> = lines.iter().map(|line| line.settled_on).collect();
     sqlx::query!(
-        "update statement_lines l set state = 'waiting', difference = null, provider_state = n.provider_state, occurred_at = n.at, day = n.day,
-                settled_on = n.settled, version = version + 1, updated_at = $2
-         from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::date[], $7::date[]) as n (id, provider_state, at, day, settled)
+        "update statement_lines l set state = 'waiting', difference = null, provider_state = n.provider_state,
+                -- An earlier name was made for a line without this id.
+                receipt = case when l.provider_ref = n.ref then coalesce(n.receipt, l.receipt) else l.receipt end,
+                fee_minor = coalesce(n.fee, l.fee_minor), reference = coalesce(n.reference, l.reference),
+                counterparty = coalesce(n.counterparty, l.counterparty), occurred_at = n.at, day = n.day, settled_on = n.settled,
+                version = version + 1, updated_at = $2
+         from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::timestamptz[], $11::date[], $12::date[])
+              as n (id, ref, receipt, provider_state, fee, reference, counterparty, at, day, settled)
          where l.tenant_id = $1 and l.id = n.id",
         tenant,
         now,
         &ids,
+        &refs,
+        &receipts as &[Option<String>],
         &states,
+        &fees as &[Option<i64>],
+        &references as &[Option<String>],
+        &counterparties as &[Option<String>],
         &moments,
         &days,
         &settled as &[Option<NaiveDate>]
