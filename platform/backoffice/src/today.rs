@@ -127,8 +127,10 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     counter.add("office-stat-unknown", payments::service::list(tx, &unknown, &one()).await?.count, "/payments?state=unknown");
     let open = ReceiptFilter { state: Some(ReceiptState::Open), ..ReceiptFilter::default() };
     counter.add("office-stat-receipts", receipts::list(tx, &open, &one()).await?.count, "/receipts?state=open");
-    let differences = LineFilter { state: Some(LineState::Difference), ..LineFilter::default() };
-    counter.add("office-differences-title", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
+    if tx.scope().needs_all_sight().is_ok() {
+        let differences = LineFilter { state: Some(LineState::Difference), ..LineFilter::default() };
+        counter.add("office-differences-title", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
+    }
     let kept = CreditFilter { state: Some(CreditState::Open), customer: None };
     counter.add("office-stat-credits", credits::list(tx, &kept, &one()).await?.count, "/credits?state=open");
     Ok(())

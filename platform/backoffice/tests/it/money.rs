@@ -211,6 +211,28 @@ async fn a_statement_whose_lines_still_wait_says_how_far_it_is() {
 }
 
 #[tokio::test]
+async fn who_sees_only_some_customers_sees_no_statement_of_everybodys_money() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    statement(&firm).await;
+    let mut browser = site.owner(&firm).await;
+    assert!(browser.get("/money").await.has("DIFFERS1"));
+    let list = browser.get("/statements").await;
+    let start = list.body.find("href=\"/statements/0").expect("a statement") + 6;
+    let path = list.body[start..].split('"').next().unwrap_or_default().to_owned();
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    sqlx::query("update roles set sight = 'team' where tenant_id = $1").bind(firm.tenant.id.0).execute(tx.conn()).await.expect("changed");
+    tx.commit().await.expect("commit");
+    for page in ["/statements", path.as_str(), "/differences", "/premium-held"] {
+        assert_eq!(browser.get(page).await.status.as_u16(), 403, "{page}");
+    }
+    for page in ["/money", "/"] {
+        let shown = browser.get(page).await;
+        assert!(shown.status.as_u16() == 200 && !shown.has("DIFFERS1"), "{page}: {}", shown.body);
+    }
+}
+
+#[tokio::test]
 async fn the_differences_begin_with_what_is_to_be_explained_and_show_all_lines_when_asked() {
     let site = Site::new();
     let firm = site.brokerage().await;

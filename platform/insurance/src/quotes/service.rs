@@ -30,7 +30,8 @@ const MOST_PRODUCTS: usize = 20;
 const OWN: i64 = 20;
 
 /// Prices a risk with every product asked for and stores the offers. Answers that any of the products cannot accept are reported
-/// together (422); an insurer that declines makes a declined offer, not an error.
+/// together (422); an insurer that declines makes a declined offer, not an error. `sight.limited` for nobody in particular, asked by
+/// staff who see only some of the customers.
 pub async fn create(tx: &mut TenantTx, law: &Law, new: NewQuote) -> AppResult<Quote> {
     let products = products(tx, &new.asked).await?;
     let draft = draft(tx, law, &products, &new.answers, &new.add_ons)?;
@@ -115,6 +116,10 @@ async fn keep(tx: &mut TenantTx, law: &Law, drafts: &[Draft<'_>], for_customer: 
     let (today, currency) = (tx.scope().today(), tx.scope().tenant.currency);
     let law_version = &law.premium_on(today)?.id;
     let (visitor, customer) = owner(tx, for_customer);
+    if visitor.is_none() && customer.is_none() {
+        // A quote of nobody is seen by those who see everybody.
+        tx.scope().needs_all_sight()?;
+    }
     let references = tx.next_numbers("QUO", drafts.len()).await?;
     let (mut rows, mut offers, mut events, mut changes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (draft, reference) in drafts.iter().zip(&references) {

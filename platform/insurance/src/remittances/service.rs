@@ -32,7 +32,11 @@ async fn usual_days(tx: &mut ReadTx) -> AppResult<u16> {
 }
 
 /// How premium stands with every insurer for which some is or was held, most due first.
+///
+/// # Errors
+/// `sight.limited`, since policies decide what is due.
 pub async fn held(tx: &mut ReadTx) -> AppResult<Vec<Held>> {
+    tx.scope().needs_all_sight()?;
     let (days, today) = (usual_days(tx).await?, tx.scope().today());
     let mut held = store::held(tx, days, today).await?;
     held.sort_by_key(|row| (std::cmp::Reverse(row.due.minor), std::cmp::Reverse(row.held.minor)));

@@ -7,7 +7,7 @@ use insurance::{
     quotes::{Asked, NewQuote, OfferOutcome, Quote, QuoteFilter, service},
     rating::LineKind,
 };
-use kernel::{Kind, paging::PageRequest};
+use kernel::{Kind, Sight, paging::PageRequest};
 
 use crate::{
     sale::Sale,
@@ -42,6 +42,16 @@ async fn one_set_of_answers_gives_an_offer_of_each_insurer_with_the_cheapest_fir
         lines,
         [("basic_premium", 4_500_000), ("training_levy", 9_000), ("compensation_fund", 11_250), ("stamp_duty", 4_000), ("rounding", 50)]
     );
+}
+
+#[tokio::test]
+async fn who_sees_only_some_customers_asks_no_price_for_nobody() {
+    let sale = Sale::open().await;
+    let (staff, nobodys) = (sale.staff(), car());
+    let limited = staff.seeing(Sight::Own);
+    assert!(nobodys.customer.is_none());
+    assert!(sale.shop.refused(&limited, nobodys.clone()).await.is("sight.limited"));
+    assert!(sale.shop.quote(&staff, nobodys).await.customer.is_none());
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! Reading how imports, lines and days stand, and deciding about differences.
+//! Reading how imports, lines and days stand, and deciding about differences. What holds: a statement tells of everybody's money, so
+//! staff who see only some of the customers see none of it.
 
 use chrono::NaiveDate;
 use kernel::{
@@ -25,15 +26,20 @@ use crate::{
 };
 
 /// Imports, newest first.
+///
+/// # Errors
+/// `sight.limited`.
 pub async fn list(tx: &mut ReadTx, filter: &ImportFilter, page: &PageRequest) -> AppResult<Page<StatementImport>> {
+    tx.scope().needs_all_sight()?;
     store::list_imports(tx, filter, page).await
 }
 
 /// One import, with what its provider has not.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`; `sight.limited`.
 pub async fn record(tx: &mut ReadTx, id: ImportId) -> AppResult<StatementImportRecord> {
+    tx.scope().needs_all_sight()?;
     let import = store::get_import(tx, id).await?;
     let missing_at_provider = match (import.covers_from, import.covers_to) {
         // While lines wait, nobody knows which payments they are.
@@ -46,15 +52,20 @@ pub async fn record(tx: &mut ReadTx, id: ImportId) -> AppResult<StatementImportR
 }
 
 /// Lines, newest first.
+///
+/// # Errors
+/// `sight.limited`.
 pub async fn lines(tx: &mut ReadTx, filter: &LineFilter, page: &PageRequest) -> AppResult<Page<StatementLineView>> {
+    tx.scope().needs_all_sight()?;
     store::list_lines(tx, filter, page).await
 }
 
 /// Marks a difference as explained; the reason is audited. It stays in the day's sums.
 ///
 /// # Errors
-/// `not_found` unless it is an open difference.
+/// `not_found` unless it is an open difference; `sight.limited`.
 pub async fn resolve(tx: &mut TenantTx, id: StatementLineId, reason: &str) -> AppResult<()> {
+    tx.scope().needs_all_sight()?;
     let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
     if !store::resolve(tx, id, &reason).await? {
         return Err(AppError::not_found());
@@ -70,16 +81,19 @@ pub async fn resolve(tx: &mut TenantTx, id: StatementLineId, reason: &str) -> Ap
 /// One line.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`; `sight.limited`.
 pub async fn get_line(tx: &mut ReadTx, id: StatementLineId) -> AppResult<StatementLineView> {
+    tx.scope().needs_all_sight()?;
     store::get_line(tx, id).await
 }
 
 /// Says what an open difference is and books it against the statement's account. `insurer` is needed for commission only.
 ///
 /// # Errors
-/// `not_found`; `statement.not_bookable` for a line that the journal has in part, or that went the other way; `validation_error`.
+/// `not_found`; `statement.not_bookable` for a line that the journal has in part, or that went the other way; `validation_error`;
+/// `sight.limited`.
 pub async fn book_difference(tx: &mut TenantTx, id: StatementLineId, how: BookAs, insurer: Option<Uuid>, reason: &str) -> AppResult<()> {
+    tx.scope().needs_all_sight()?;
     if how == BookAs::Explained {
         return resolve(tx, id, reason).await;
     }
@@ -141,8 +155,9 @@ pub(crate) async fn settle_debt(tx: &mut TenantTx, line: Uuid, debt: &Receivable
 /// How each day with statement lines stands, newest first; at most 400 days.
 ///
 /// # Errors
-/// Those of the database.
+/// `sight.limited`.
 pub async fn days(tx: &mut ReadTx, method: &str, from: NaiveDate, to: NaiveDate) -> AppResult<Vec<DayStatus>> {
+    tx.scope().needs_all_sight()?;
     let zone = tx.scope().tenant.time_zone;
     let mut days = store::days(tx, method, from, to).await?;
     for missing in store::missing_between(tx, method, from, to, zone).await? {
