@@ -6,7 +6,7 @@ use insurance::{
     fulfilment::{self, Assignment, NewTask, TaskFilter},
     orders::Order,
 };
-use kernel::paging::PageRequest;
+use kernel::{Kind, Sight, paging::PageRequest};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -118,6 +118,20 @@ async fn a_task_goes_only_to_staff_who_may_settle_it_and_to_a_day_that_has_not_g
     let yesterday = sale.system().today().pred_opt().unwrap();
     let (refused, fields) = ask(Value::Null, json!(yesterday)).await;
     assert!(refused == StatusCode::UNPROCESSABLE_ENTITY && fields.contains("due_on"), "{fields}");
+}
+
+#[tokio::test]
+async fn a_task_about_a_customer_out_of_sight_is_neither_counted_nor_taken() {
+    let sale = Sale::open().await;
+    let order = sale.order(&["KDA 123A"]).await;
+    asked_for(&sale, &order, "Call", None).await;
+    let (filter, page) = (TaskFilter::default(), PageRequest::default());
+    let mut tx = sale.staff().begin_read().await.unwrap();
+    let seen = fulfilment::tasks(&mut tx, &filter, &page).await.unwrap();
+    drop(tx);
+    let mut tx = sale.staff().seeing(Sight::Own).begin_write().await.unwrap();
+    assert_eq!((seen.count, fulfilment::tasks(&mut tx, &filter, &page).await.unwrap().count), (1, 0));
+    assert_eq!(fulfilment::take_task(&mut tx, seen.results[0].id).await.unwrap_err().kind, Kind::NotFound);
 }
 
 #[tokio::test]
