@@ -3,15 +3,21 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::jobs::{Job, JobCx, JobError, JobResult, Queue};
+use kernel::{
+    AppResult,
+    jobs::{Job, JobCx, JobError, JobResult, Queue},
+};
 use ports::payment::PaymentMethod;
 use serde::{Deserialize, Serialize};
 
-use super::{Book, ImportId, batches, books, store};
+use super::{Book, BookKind, ImportId, StatementImport, batches, books, store};
 
 /// Batches of one turn; then the work of others comes first.
 const TURN: usize = 20;
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// Nobody has a book of this name.
+const NO_BOOK: &str = "payment.method_unavailable";
 
 /// Judges lines of a long statement until none of its book waits. Safe to run twice, also at the same time: a batch takes what waits
 /// when its turn comes.
@@ -34,9 +40,7 @@ impl Job for MatchStatement {
         let mut tx = cx.scope.begin_read().await?;
         let import = store::get_import(&mut tx, self.import).await?;
         drop(tx);
-        let book = books::find(&cx.app, &cx.scope, &import.method).await?;
-        // The method may have come to another installation since.
-        let book = Book { method: PaymentMethod { installation: import.installation, ..book.method }, ..book };
+        let book = book_of(&cx, import).await?;
         for _ in 0..TURN {
             let mut tx = cx.scope.begin_write().await?;
             let more = batches::judge_next(&mut tx, &book).await?;
@@ -49,5 +53,27 @@ impl Job for MatchStatement {
             }
         }
         Err(JobError::Snooze(PAUSE))
+    }
+}
+
+/// The book whose lines an import brought. The method may have come to another installation since, or be gone before any money came by it.
+async fn book_of(cx: &JobCx, import: StatementImport) -> AppResult<Book> {
+    let found = books::find(&cx.app, &cx.scope, &import.method).await;
+    match found {
+        Ok(book) => Ok(Book { method: PaymentMethod { installation: import.installation, ..book.method }, ..book }),
+        Err(error) if error.is(NO_BOOK) => {
+            let method = PaymentMethod {
+                title: import.method.clone(),
+                method: import.method,
+                installation: import.installation,
+                currencies: Vec::new(),
+                smallest_unit: 1,
+                min: 1,
+                max: i64::MAX,
+                payer_needs: Vec::new(),
+            };
+            Ok(Book { kind: BookKind::Former, method, number: String::new() })
+        }
+        Err(error) => Err(error),
     }
 }

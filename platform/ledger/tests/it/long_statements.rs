@@ -141,6 +141,16 @@ async fn work_that_stopped_in_the_middle_goes_on_where_it_was_and_does_nothing_t
 }
 
 #[tokio::test]
+async fn lines_of_a_method_that_nobody_offers_any_more_are_judged_all_the_same() {
+    let bench = Bench::new().await;
+    let id = import(&bench, strangers(&bench, 250)).await.import.id;
+    bench.gateway.methods.lock().unwrap().clear();
+    run(&bench, id).await.unwrap();
+    let judged = record(&bench, id).await.import;
+    assert_eq!((judged.waiting, judged.differences), (0, 250));
+}
+
+#[tokio::test]
 async fn the_same_file_while_the_first_still_runs_brings_nothing_new() {
     let bench = Bench::new().await;
     let order = bench.order(&[50_000]).await;
