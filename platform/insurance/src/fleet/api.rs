@@ -214,8 +214,7 @@ async fn place_own(State(app): State<App>, caller: Customer, Once { key, body }:
         (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn place(State(app): State<App>, staff: Staff, Path(id): Path<CustomerId>, Once { key, body }: Once<FleetOrderInput>) -> AppResult<Response> {
     let law = Law::of(&app, staff.tenant())?;
-    let mut tx = staff.begin_write().await?;
-    crm::customers::service::get(&mut tx, id).await?;
+    let tx = staff.begin_write().await?;
     order(tx, &law, &key, id, &body).await
 }
 

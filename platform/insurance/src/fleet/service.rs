@@ -167,8 +167,9 @@ pub struct Placed {
 /// Quotes every row that has a price for a customer and places one order for all of them.
 ///
 /// # Errors
-/// `fleet.not_whole`, `fleet.price_changed`; those of [`judge`] and of placing an order.
+/// `customer.not_found`, also for one out of sight; `fleet.not_whole`, `fleet.price_changed`; those of [`judge`] and of placing an order.
 pub async fn place(tx: &mut TenantTx, law: &Law, customer: CustomerId, place: PlaceFleet<'_>) -> AppResult<Placed> {
+    crm::customers::service::get(tx, customer).await?;
     let fleet = judge(tx, law, place.product, place.told).await?;
     let orderable = if place.leave_out { fleet.verdicts.iter().any(Verdict::is_priced) } else { fleet.is_whole() };
     if !orderable {

@@ -7,7 +7,7 @@ use insurance::{
     orders::{self, Order},
     plans::Plan,
 };
-use kernel::{AppResult, Kind};
+use kernel::{AppResult, Kind, Sight};
 use serde_json::{Value, json};
 
 use crate::{money_api::Desk, sale::Sale};
@@ -123,6 +123,18 @@ async fn nothing_is_ordered_at_another_price_than_the_one_that_was_shown() {
     let dearer = sheet.replace("1000000", "1200000");
     assert!(place(&sale, &dearer, shown).await.unwrap_err().is("fleet.price_changed"));
     assert_eq!(sale.count("select count(*) from orders where tenant_id = $1").await, 0);
+}
+
+#[tokio::test]
+async fn nobody_orders_for_a_customer_out_of_sight() {
+    let sale = Sale::open().await;
+    let product = sale.shop.product("jubilee-private-comprehensive").await.id;
+    let sheet = format!("{HEAD}KDA 123A,Toyota,Axio,2018,1000000,private,\n");
+    let staff = sale.staff().seeing(Sight::Own);
+    let mut tx = staff.begin_write().await.unwrap();
+    let place = PlaceFleet { product, told: told(&sheet), expected: 4_775_400, starts_on: staff.today(), plan: Plan::Full, leave_out: false };
+    let refused = service::place(&mut tx, &sale.shop.law, sale.customer.id, place).await.unwrap_err();
+    assert_eq!(refused.kind, Kind::NotFound);
 }
 
 #[tokio::test]
