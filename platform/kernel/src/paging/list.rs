@@ -142,6 +142,15 @@ impl List {
         Ok((Sort { column: if falling { sort.falling } else { sort.column }, ..sort }, falling))
     }
 
+    /// The alias of the table whose rows make the list, where filters and order name it alone. Then the page is found first and joined
+    /// after: the planner takes a left join for one that multiplies rows, and would look for the page where it is not.
+    fn own_rows(&self, sort: Sort) -> Option<&'static str> {
+        let (alias, _) = self.id.split_once('.')?;
+        let is_own = |column: &str| column.split_once('.').is_some_and(|(table, name)| table == alias && !name.contains([' ', '(']));
+        let single = self.from.split_whitespace().count() == 3 && self.from.ends_with(alias);
+        (single && !self.joins.is_empty() && !self.filters_need_joins && is_own(sort.column) && is_own(sort.tie)).then_some(alias)
+    }
+
     fn write_body(&self, sql: &mut QueryBuilder<Postgres>, tx: &ReadTx, joins: &'static str) {
         sql.push(" ").push(self.from).push(" ").push(joins).push(" where ").push(self.tenant).push(" = ").push_bind(tx.tenant_id());
         for filter in &self.filters {
@@ -181,21 +190,25 @@ impl List {
         self.narrow(tx.scope().tenant.time_zone, request)?;
         let size = request.size();
 
-        let mut selecting = QueryBuilder::new("select ");
-        selecting.push(self.columns);
-        self.write_body(&mut selecting, tx, self.joins);
-
         let back = cursor.is_some_and(|c| c.back);
         let downward = falling != back;
+        let (comparison, direction) = if downward { (" < ", " desc") } else { (" > ", " asc") };
+        let own = self.own_rows(sort);
+        let mut selecting = QueryBuilder::new("select ");
+        match own {
+            Some(alias) => selecting.push(self.columns).push(" from (select ").push(alias).push(".*"),
+            None => selecting.push(self.columns),
+        };
+        self.write_body(&mut selecting, tx, if own.is_some() { "" } else { self.joins });
         if let Some(cursor) = cursor {
-            self.write_start(&mut selecting, tx, sort, if downward { " < " } else { " > " }, cursor.id);
+            self.write_start(&mut selecting, tx, sort, comparison, cursor.id);
         }
-        let direction = if downward { " desc" } else { " asc" };
-        selecting.push(" order by ").push(sort.column).push(direction);
-        if sort.column != sort.tie {
-            selecting.push(", ").push(sort.tie).push(direction);
-        }
+        write_order(&mut selecting, sort, direction);
         selecting.push(" limit ").push_bind(i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1));
+        if let Some(alias) = own {
+            selecting.push(") ").push(alias).push(" ").push(self.joins);
+            write_order(&mut selecting, sort, direction);
+        }
         // With filters the best plan depends on their values; without, it is always the same.
         let whole = self.filters.is_empty();
         let mut results: Vec<T> = selecting.build_query_as().persistent(whole).fetch_all(tx.conn()).await?;
@@ -240,6 +253,13 @@ impl List {
             scope.db.long_lists().remember(list);
         }
         Ok(count)
+    }
+}
+
+fn write_order(sql: &mut QueryBuilder<Postgres>, sort: Sort, direction: &'static str) {
+    sql.push(" order by ").push(sort.column).push(direction);
+    if sort.column != sort.tie {
+        sql.push(", ").push(sort.tie).push(direction);
     }
 }
 
