@@ -31,9 +31,10 @@ pub async fn start(around: &Surroundings, table: &mut Table) -> anyhow::Result<(
     Ok(())
 }
 
-/// What both processes hold before anybody asks.
+/// What both processes hold before anybody asks: their own pages, and the program's, which they share, once.
 pub async fn idle_memory(serve: &Process, work: &Process, table: &mut Table) -> anyhow::Result<()> {
-    let held = resident(serve, "VmRSS")? + resident(work, "VmRSS")?;
+    let shared = resident(serve, "RssFile")?.max(resident(work, "RssFile")?);
+    let held = resident(serve, "RssAnon")? + resident(work, "RssAnon")? + shared;
     table.row("memory of `serve` and `work`, idle", &format!("{held} MB"), "150 MB", held <= 150);
     Ok(())
 }
