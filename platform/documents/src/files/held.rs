@@ -49,9 +49,7 @@ impl Job for ScanHeld {
                 Err(error) => {
                     // One that cannot be read does not hold up the others.
                     tracing::error!(%error, document.id = %document.id, "a file that is kept aside cannot be read");
-                    let mut tx = cx.scope.begin_write().await?;
-                    store::put_off(&mut tx, document.id).await?;
-                    tx.commit().await?;
+                    put_off(&cx, &document).await?;
                     continue;
                 }
             };
@@ -63,13 +61,32 @@ impl Job for ScanHeld {
                     refuse(&cx, &document, &name).await?;
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "files are kept aside");
-                    return Ok(());
+                    if !answers(&cx.app).await {
+                        tracing::warn!(%error, "files are kept aside");
+                        return Ok(());
+                    }
+                    // Nor does one that the scanner, which is there, will not judge.
+                    tracing::error!(%error, document.id = %document.id, "a file that is kept aside cannot be scanned");
+                    put_off(&cx, &document).await?;
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Whether the scanner is there at all.
+async fn answers(app: &App) -> bool {
+    match app.port::<dyn VirusScanner>() {
+        Ok(scanner) => scanner.ping().await.is_ok(),
+        Err(_) => true,
+    }
+}
+
+async fn put_off(cx: &JobCx, document: &Document) -> AppResult<()> {
+    let mut tx = cx.scope.begin_write().await?;
+    store::put_off(&mut tx, document.id).await?;
+    tx.commit().await
 }
 
 async fn release(cx: &JobCx, document: &Document) -> AppResult<()> {

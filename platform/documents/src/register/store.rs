@@ -450,7 +450,7 @@ pub(crate) async fn list_held(tx: &mut ReadTx) -> AppResult<Vec<Document>> {
     Ok(rows)
 }
 
-/// Notes that an upload could not be read, so that it waits before it is tried again: two minutes, and twice as long each time, up
+/// Notes that an upload could not be read or judged, so that it waits before it is tried again: two minutes, and twice as long each time, up
 /// to an hour.
 pub(crate) async fn put_off(tx: &mut TenantTx, id: DocumentId) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());

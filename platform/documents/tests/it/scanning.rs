@@ -1,7 +1,11 @@
 //! Uploads and the virus scanner: what is clean is kept, what is not is refused, and what nobody could look at is given to nobody.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use documents::{
     DocumentKind, DocumentState, NewUpload,
@@ -14,17 +18,40 @@ use kernel::{
     jobs::{Job, JobCx},
     paging::PageRequest,
 };
-use ports::{object::ObjectStore, scan::VirusScanner};
+use ports::{
+    object::ObjectStore,
+    scan::{ScanError, Verdict, VirusScanner},
+};
 use simulators::clamd;
 use testkit::{MemoryObjects, World};
 use uuid::Uuid;
 
 use crate::world::{Office, brokerage};
 
+/// Finds everything clean, but does not get along with what is strange.
+#[derive(Default)]
+struct Picky {
+    down: AtomicBool,
+}
+
+#[async_trait]
+impl VirusScanner for Picky {
+    async fn scan(&self, bytes: Bytes) -> Result<Verdict, ScanError> {
+        self.ping().await?;
+        if bytes.windows(7).any(|part| part == b"Strange") { Err(ScanError("it cannot be unpacked".to_owned())) } else { Ok(Verdict::Clean) }
+    }
+    async fn ping(&self) -> Result<(), ScanError> {
+        if self.down.load(Ordering::Relaxed) { Err(ScanError("no connection".to_owned())) } else { Ok(()) }
+    }
+}
+
 async fn office(scanner: &clamd::Clamd) -> Office {
+    office_with(Arc::new(Clamd::new(scanner.address().parse().expect("an address")))).await
+}
+
+async fn office_with(scanner: Arc<dyn VirusScanner>) -> Office {
     let objects = Arc::new(MemoryObjects::default());
-    let client = Clamd::new(scanner.address().parse().expect("an address"));
-    let world = World::new(Ports::new().with::<dyn ObjectStore>(objects.clone()).with::<dyn VirusScanner>(Arc::new(client)));
+    let world = World::new(Ports::new().with::<dyn ObjectStore>(objects.clone()).with::<dyn VirusScanner>(scanner));
     let tenant = brokerage(&world).await;
     Office { world, tenant, objects }
 }
@@ -120,6 +147,24 @@ async fn files_that_cannot_be_read_hold_up_no_other_that_waits_for_the_scanner()
         .await
         .unwrap();
     assert_eq!(waiting, 51);
+}
+
+#[tokio::test]
+async fn a_file_that_the_scanner_does_not_judge_holds_up_no_other() {
+    let scanner = Arc::new(Picky::default());
+    let office = office_with(scanner.clone()).await;
+    let (app, customer) = (&office.world.app, Uuid::now_v7());
+    let scope = office.world.customer(&office.tenant, customer);
+    scanner.down.store(true, Ordering::Relaxed);
+    let strange = upload(app, &scope, pdf(customer, "Strange")).await.unwrap();
+    let held = upload(app, &scope, pdf(customer, "Dear sirs")).await.unwrap();
+    assert_eq!((strange.state, held.state), (DocumentState::Held, DocumentState::Held));
+    work(&office).await;
+    assert!(service::download_link(app, &scope, held.id).await.is_err(), "the scanner is away");
+    scanner.down.store(false, Ordering::Relaxed);
+    work(&office).await;
+    assert!(service::download_link(app, &scope, held.id).await.is_ok(), "no file waits longer because the scanner was away");
+    assert!(service::download_link(app, &scope, strange.id).await.is_err(), "nobody knows what is in it");
 }
 
 #[tokio::test]
