@@ -145,6 +145,7 @@ pub(super) async fn save_logo(State(app): State<App>, Office(shell): Office, sta
         let png = files::decoding(move || images::accept_upload(bytes, &UploadLimits::default()).and_then(|upload| images::as_png(&upload)))
             .await?
             .map_err(|_| AppError::new(Kind::Invalid, "validation_error").and_field("logo", "office-logo-unreadable"))?;
+        files::must_be_clean(&app, file.bytes.clone()).await?;
         logo::change(&app, &staff.scope, png, version).await
     };
     match stored.await {

@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 
-use crate::support::Site;
+use crate::{
+    market::PIXEL,
+    support::{Site, VIRUS},
+};
 
 #[tokio::test]
 async fn the_company_is_changed_at_the_version_that_was_read() {
@@ -64,6 +67,19 @@ async fn a_logo_that_is_no_picture_is_refused() {
     assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("not a picture"), "{}", refused.body);
     let missing = browser.upload("/settings/brand/logo", &[("version", &version)], ("logo", "", b"")).await;
     assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_logo_with_a_virus_in_it_is_refused() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let version = browser.get("/settings/brand").await.hidden("version");
+    let infected = [PIXEL, VIRUS].concat();
+    let refused = browser.upload("/settings/brand/logo", &[("version", &version)], ("logo", "logo.png", &infected)).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("A virus was found"), "{}", refused.body);
+    let kept = browser.upload("/settings/brand/logo", &[("version", &version)], ("logo", "logo.png", PIXEL)).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
 }
 
 #[tokio::test]

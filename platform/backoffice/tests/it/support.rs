@@ -16,6 +16,7 @@ use axum::{
     extract::{FromRequestParts, Request},
     http::{HeaderMap, Method, StatusCode, header},
 };
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use identity::{Identity, PermissionCatalogue, PersonName, UserKind, users::NewOwner};
 use integrations::Integrations;
@@ -40,6 +41,7 @@ use ports::{
     message::{Message, Messenger, PlatformMailer, Receipt},
     object::ObjectStore,
     payment::PaymentGateway,
+    scan::{ScanError, Verdict, VirusScanner},
 };
 use tenancy::{Owner, TenantSetup};
 use testkit::{MemoryObjects, SentMessages};
@@ -73,6 +75,23 @@ impl PlatformMailer for Mailbox {
     async fn send(&self, message: Message) -> Result<Receipt, PortError> {
         self.0.lock().expect("lock").push(message);
         Ok(Receipt { provider_ref: "1".into() })
+    }
+}
+
+/// What the scanner takes for a virus.
+pub const VIRUS: &[u8] = b"this is a virus";
+
+/// Finds what says of itself that it is one.
+struct Scanner;
+
+#[async_trait]
+impl VirusScanner for Scanner {
+    async fn scan(&self, bytes: Bytes) -> Result<Verdict, ScanError> {
+        let found = bytes.windows(VIRUS.len()).any(|part| part == VIRUS);
+        Ok(if found { Verdict::Infected("Test".to_owned()) } else { Verdict::Clean })
+    }
+    async fn ping(&self) -> Result<(), ScanError> {
+        Ok(())
     }
 }
 
@@ -160,6 +179,7 @@ impl Site {
             .with::<Integrations>(integrations.clone())
             .with::<dyn PaymentGateway>(integrations)
             .with::<dyn ObjectStore>(objects)
+            .with::<dyn VirusScanner>(Arc::new(Scanner))
             .with::<dyn Messenger>(Arc::new(SentMessages::default()))
             .with::<dyn PlatformMailer>(mail.clone())
             .with::<dyn TenantSetup>(Arc::new(Setup(loaders)));

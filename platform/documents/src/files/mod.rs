@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use kernel::{App, AppError, AppResult, Kind, Scope, audit::Change};
+use kernel::{App, AppError, AppResult, Scope, audit::Change};
 use ports::{object::ObjectStore, scan::Verdict};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -177,23 +177,6 @@ pub async fn decoding<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
         done
     });
     done.await.map_err(AppError::internal)
-}
-
-/// Keeps a tenant's logo: a picture, cleaned. Gives its path for the profile.
-///
-/// # Errors
-/// As [`upload`]; a PDF is no logo.
-pub async fn keep_logo(app: &App, scope: &Scope, bytes: Bytes) -> AppResult<String> {
-    let upload = clean(bytes).await?;
-    if upload.width.is_none() {
-        return Err(AppError::new(Kind::UnsupportedMedia, "document.unsupported"));
-    }
-    must_be_clean(app, upload.bytes.clone()).await?;
-    // Templates and pages know the logo as a PNG.
-    let png = decoding(move || crate::images::as_png(&upload)).await?.map_err(|error| AppError::from(refusal(&error)))?;
-    let path = format!("brand/logo-{}.png", Uuid::now_v7());
-    app.port::<dyn ObjectStore>()?.put(scope.tenant.id, &path, "image/png", png).await?;
-    Ok(path)
 }
 
 /// A file of the firm itself, as it is kept.
