@@ -49,6 +49,7 @@ async fn an_address_is_known_only_with_its_token_and_under_its_tenants_name() {
     let unknown = format!("/hooks/{}", "0".repeat(64));
     assert_eq!(send(&wired, "POST", &unknown, &host, None, body(&checkout, 0)).await, 404);
     assert_eq!(send(&wired, "POST", &path, &format!("{}.wakala.test", other.slug), None, body(&checkout, 0)).await, 404);
+    assert_eq!(send(&wired, "POST", &unknown, &host, None, vec![b'x'; MAX_BODY + 1]).await, 404, "nobody reads so much for an unknown address");
     assert_eq!(send(&wired, "GET", &path, &host, None, Body::empty()).await, 400, "the manifest serves POST only");
     assert_eq!(send(&wired, "POST", &path, &host, None, vec![b'x'; MAX_BODY + 1]).await, 413);
     assert!(wired.waiting(&tenant).await.is_empty(), "nothing of that was stored");

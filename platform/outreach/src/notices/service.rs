@@ -77,7 +77,9 @@ pub async fn mark_read(tx: &mut TenantTx, reader: Reader, id: NoticeId) -> AppRe
 /// Gives how many were unread.
 pub async fn mark_all_read(tx: &mut TenantTx, reader: Reader) -> AppResult<u64> {
     let unread = store::mark_all_read(tx, reader).await?;
-    live::ring(tx, reader).await?;
+    if unread > 0 {
+        live::ring(tx, reader).await?;
+    }
     Ok(unread)
 }
 
