@@ -30,7 +30,7 @@ use kernel::{
 };
 use tokio::{
     sync::watch,
-    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep},
+    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep, timeout},
 };
 
 use super::{Reader, service};
@@ -51,6 +51,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_secs(5);
 /// After which a listener that lost the database tries again.
 const RELISTEN: Duration = Duration::from_secs(1);
+/// After which a connection on which nothing came is made anew: routers forget idle ones without telling either end.
+const QUIET: Duration = Duration::from_secs(300);
 
 /// The open streams of one process, by whom they tell.
 #[derive(Default)]
@@ -90,12 +92,13 @@ impl Bells {
         let mut signals = db.listen(CHANNEL).await?;
         // What was said before is made up for.
         self.ring_all();
-        loop {
-            match signals.next().await? {
+        while let Ok(heard) = timeout(QUIET, signals.next()).await {
+            match heard? {
                 Some(name) => self.ring(&name),
                 None => self.ring_all(),
             }
         }
+        Ok(())
     }
 
     /// Ends every stream and lets none begin: the process stops.
