@@ -22,6 +22,8 @@ pub struct Figures {
     pub unallocated: i64,
     pub credits: i64,
     pub differences: i64,
+    /// Lines of statements that are not judged yet.
+    pub waiting: i64,
     pub unknown: i64,
 }
 
@@ -54,6 +56,7 @@ pub async fn figures(tx: &mut ReadTx) -> AppResult<Figures> {
              (select count(*) from unmatched_receipts where tenant_id = $1 and state = 'open') as "unallocated!",
              (select count(*) from customer_credits where tenant_id = $1 and state = 'open') as "credits!",
              (select count(*) from statement_lines where tenant_id = $1 and state = 'difference') as "differences!",
+             (select count(*) from statement_lines where tenant_id = $1 and state = 'waiting') as "waiting!",
              (select count(*) from payments where tenant_id = $1 and state = 'unknown') as "unknown!""#,
         tenant,
         from,
@@ -74,6 +77,7 @@ pub async fn figures(tx: &mut ReadTx) -> AppResult<Figures> {
         unallocated: row.unallocated,
         credits: row.credits,
         differences: row.differences,
+        waiting: row.waiting,
         unknown: row.unknown,
     })
 }
@@ -100,6 +104,7 @@ mod tests {
             unallocated: 0,
             credits: 0,
             differences: 0,
+            waiting: 0,
             unknown: 0,
         };
         assert_eq!(none.collection_rate(), None);

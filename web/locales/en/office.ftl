@@ -1866,6 +1866,7 @@ office-money-premium-due = Of it due to insurers
 office-money-unallocated = Unmatched money
 office-money-credits = Credits to decide on
 office-money-differences = Differences to explain
+office-money-lines-waiting = Lines of statements still to be matched
 office-money-unknown = Payments without an outcome
 office-money-unpaid = Failed and still owed
 office-money-age = { $count ->

@@ -32,7 +32,8 @@ const SHOWN: u16 = 5;
 struct Waiting {
     unknown: Page<PaymentView>,
     unpaid: Page<PaymentView>,
-    differences: Page<StatementLineView>,
+    /// None for those who see only some of the customers.
+    differences: Option<Page<StatementLineView>>,
     names: Names,
 }
 
@@ -45,7 +46,7 @@ impl Waiting {
         let unpaid = payments::list(tx, &PaymentFilter { unpaid: true, ..PaymentFilter::default() }, &newest).await?;
         let differences = LineFilter { state: Some(LineState::Difference), ..LineFilter::default() };
         let all_seen = tx.scope().needs_all_sight().is_ok();
-        let differences = if all_seen { reconciliation::lines(tx, &differences, &oldest).await? } else { Page::whole(Vec::new()) };
+        let differences = if all_seen { Some(reconciliation::lines(tx, &differences, &oldest).await?) } else { None };
         let names = Names::of_all(tx, unknown.results.iter().chain(&unpaid.results).map(|payment| payment.customer)).await?;
         Ok(Self { unknown, unpaid, differences, names })
     }
@@ -80,7 +81,7 @@ fn page(shell: Shell, figures: &Figures, premium: Option<(Money, Money)>, waitin
             ("office-money-unknown", waiting.unknown.results.iter().map(payment).collect::<Vec<_>>(), "/payments?state=unknown"),
             (
                 "office-money-differences",
-                waiting.differences.results.iter().map(|line| difference_item(shell, line, figures.until)).collect(),
+                waiting.differences.iter().flat_map(|page| &page.results).map(|line| difference_item(shell, line, figures.until)).collect(),
                 "/differences",
             ),
             ("office-money-unpaid", waiting.unpaid.results.iter().map(payment).collect(), "/payments?only=unpaid"),
@@ -119,7 +120,12 @@ fn facts(shell: &Shell, figures: &Figures, premium: Option<(Money, Money)>, wait
     if shell.can(PAYMENT_READ) {
         facts.push(count("office-money-unallocated", figures.unallocated, "/receipts?state=open"));
         facts.push(count("office-money-credits", figures.credits, "/credits?state=open"));
-        facts.push(count("office-money-differences", figures.differences, "/differences"));
+        if waiting.differences.is_some() {
+            facts.push(count("office-money-differences", figures.differences, "/differences"));
+            if figures.waiting > 0 {
+                facts.push(count("office-money-lines-waiting", figures.waiting, "/differences?state=waiting"));
+            }
+        }
         facts.push(count("office-money-unknown", figures.unknown, "/payments?state=unknown"));
         facts.push(count("office-money-unpaid", waiting.unpaid.count, "/payments?only=unpaid"));
     }

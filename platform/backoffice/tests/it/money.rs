@@ -208,6 +208,8 @@ async fn a_statement_whose_lines_still_wait_says_how_far_it_is() {
     let begun = browser.get(&path).await;
     assert!(begun.has("2 new lines: 1 still wait, 1 agree, 0 differ so far.") && begun.has("To be matched"), "{}", begun.body);
     assert!(begun.headers.contains_key("refresh"), "and looks again by itself");
+    assert!(browser.get("/money").await.has("/differences?state=waiting"), "nor is a line forgotten that nobody looks for");
+    assert!(browser.get("/differences?state=waiting").await.has("DIFFERS1"));
 }
 
 #[tokio::test]
