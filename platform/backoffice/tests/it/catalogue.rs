@@ -380,11 +380,11 @@ async fn how_long_cover_lasts_and_quotes_hold_is_changed_in_the_draft() {
     let wrong = browser.post(&period, &[("version", "0"), ("term_months", "61"), ("quote_valid_days", "0")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.has("months from 1 to 60") && wrong.has("days from 1 to 90"), "{}", wrong.body);
-    keep(&mut browser, &period, &[("term_months", "6"), ("quote_valid_days", "14")]).await;
+    keep(&mut browser, &period, &[("term_months", "6"), ("quote_valid_days", "21")]).await;
     let stale = browser.post(&period, &[("version", "0"), ("term_months", "7"), ("quote_valid_days", "14")]).await;
     assert!(stale.has("Somebody else changed this draft meanwhile."), "{}", stale.body);
     let review = browser.get(&format!("/products/{}/draft", before.id)).await;
-    assert!(review.has("6 months") && review.has("14 days") && !review.has("The wording or cover changes too."), "{}", review.body);
+    assert!(review.has("6 months") && review.has("21 days") && !review.has("The wording or cover changes too."), "{}", review.body);
     assert_eq!(product(&firm, APA).await.current.terms, before.current.terms, "customers still get the terms in force");
     browser.permissions = Some(vec![catalogue::READ, catalogue::CHANGE]);
     assert_eq!(browser.get(&period).await.status, StatusCode::FORBIDDEN);

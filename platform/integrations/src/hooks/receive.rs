@@ -9,7 +9,7 @@ use std::{net::IpAddr, time::Duration};
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
 use kernel::{
@@ -54,9 +54,8 @@ pub async fn receive_below(State(app): State<App>, Path((token, rest)): Path<(St
 async fn accept(app: &App, token: &str, rest: &str, request: Request) -> AppResult<Response> {
     let integrations = Integrations::of(app)?;
     let hash = token_hash(token);
-    let scope = scope_of(app, &hash, request.headers(), request.extensions().get()).await?;
-    let small = is_small(&request);
-    if !small && !store::knows_token(&mut scope.begin_read().await?, &hash).await? {
+    let scope = scope_of(app, &hash, host_of(app, &request), request.extensions().get()).await?;
+    if !is_small(&request) && !store::knows_token(&mut scope.begin_read().await?, &hash).await? {
         return Err(AppError::not_found());
     }
 
@@ -140,11 +139,15 @@ fn is_signed(hook: &Webhook, lent: &Lent, arrived: &Arrived) -> Result<(), Unver
     verify_webhook(&anywhere, lent, source, &arrived.headers, &arrived.body)
 }
 
+fn host_of(app: &App, request: &Request) -> Option<HostName> {
+    let host = request.uri().host().or_else(|| request.headers().get(header::HOST).and_then(|host| host.to_str().ok()));
+    host.and_then(|host| app.hosts.read(host))
+}
+
 /// The tenant that the host names, or else the one whose address it is.
-async fn scope_of(app: &App, hash: &[u8], headers: &HeaderMap, request_id: Option<&RequestId>) -> AppResult<Scope> {
+async fn scope_of(app: &App, hash: &[u8], host: Option<HostName>, request_id: Option<&RequestId>) -> AppResult<Scope> {
     let request_id = request_id.map_or_else(Uuid::now_v7, |id| id.0);
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    match host.and_then(|host| app.hosts.read(host)) {
+    match host {
         Some(HostName::Callback(slug) | HostName::Portal(slug) | HostName::Office(slug)) => {
             let tenant = app.directory.by_slug(&slug).await?.ok_or_else(AppError::not_found)?;
             Ok(app.system_scope(tenant, "integrations.hook", request_id))
