@@ -15,7 +15,7 @@ use ledger::{
     payments::{Ask, PayerInput, Payment, PaymentId, PaymentRecord, PaymentState, Start, Submit, reports, service},
     receivables::{self, NewReceivable, Receivable},
 };
-use ports::payment::{PaymentGateway, PaymentReported, ProviderState};
+use ports::payment::{PaymentGateway, PaymentReported, ProviderState, StatementLine};
 use sqlx::Row;
 use testkit::World;
 use uuid::Uuid;
@@ -24,6 +24,22 @@ use crate::gateway::Gateway;
 
 pub fn kes(minor: i64) -> Money {
     Money::new(minor, Currency::KES)
+}
+
+/// Money that a provider says has come, from somebody who gave this reference.
+pub fn line(bench: &Bench, receipt: &str, minor: i64, reference: Option<&str>) -> StatementLine {
+    StatementLine {
+        provider_ref: receipt.into(),
+        receipt: Some(receipt.into()),
+        kind: "payment".into(),
+        state: ProviderState::Received,
+        gross: kes(minor),
+        fee: None,
+        reference: reference.map(str::to_owned),
+        counterparty: Some("Asha Mfano".into()),
+        occurred_at: bench.system().now(),
+        settled_on: None,
+    }
 }
 
 pub struct Bench {

@@ -10,24 +10,9 @@ use ledger::{
     receipts::{self, ReceiptFilter},
     reconciliation::{self, ImportId, LineFilter, LineState, MatchStatement, StatementImportRecord},
 };
-use ports::payment::{ProviderState, StatementLine};
+use ports::payment::StatementLine;
 
-use crate::bench::{Bench, kes};
-
-fn line(bench: &Bench, receipt: &str, minor: i64, reference: Option<&str>) -> StatementLine {
-    StatementLine {
-        provider_ref: receipt.into(),
-        receipt: Some(receipt.into()),
-        kind: "payment".into(),
-        state: ProviderState::Received,
-        gross: kes(minor),
-        fee: None,
-        reference: reference.map(str::to_owned),
-        counterparty: Some("Asha Mfano".into()),
-        occurred_at: bench.system().now(),
-        settled_on: None,
-    }
-}
+use crate::bench::{Bench, kes, line};
 
 /// Money of payers whom nobody knows.
 fn strangers(bench: &Bench, count: usize) -> Vec<StatementLine> {

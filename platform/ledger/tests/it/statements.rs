@@ -17,24 +17,9 @@ use ports::payment::{PaymentReported, ProviderState, StatementLine};
 use proptest::prelude::*;
 
 use crate::{
-    bench::{Bench, code, kes},
+    bench::{Bench, code, kes, line},
     gateway::not_now,
 };
-
-fn line(bench: &Bench, receipt: &str, minor: i64, reference: Option<&str>) -> StatementLine {
-    StatementLine {
-        provider_ref: receipt.into(),
-        receipt: Some(receipt.into()),
-        kind: "payment".into(),
-        state: ProviderState::Received,
-        gross: kes(minor),
-        fee: None,
-        reference: reference.map(str::to_owned),
-        counterparty: Some("Asha Mfano".into()),
-        occurred_at: at(bench, 0),
-        settled_on: None,
-    }
-}
 
 fn at(bench: &Bench, seconds: i64) -> DateTime<Utc> {
     bench.system().now() + Duration::seconds(seconds)
