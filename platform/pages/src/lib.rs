@@ -3,6 +3,7 @@
 
 mod assets;
 mod count;
+mod download;
 mod extract;
 mod flash;
 mod form;
@@ -17,6 +18,7 @@ mod shell;
 
 pub use assets::Assets;
 pub use count::Count;
+pub use download::{CSV, download};
 pub use extract::PageShell;
 pub use flash::{FLASH_COOKIE, redirect, redirect_undoable, redirect_with};
 pub use form::{Complaint, FormState};

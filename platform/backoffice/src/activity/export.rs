@@ -1,10 +1,6 @@
 //! The same as a file for a spreadsheet. Who took it, and how much, is itself an entry.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use kernel::{
     App, AppError, AppResult,
     audit::Change,
@@ -62,11 +58,7 @@ pub(super) async fn download(
     let tenant = tx.tenant_id();
     tx.audit(Change::of("identity.activity.export", "tenant", tenant).set("entries", ids.len())).await?;
     tx.commit().await?;
-    let mut response = csv.into_inner().map_err(|_| AppError::internal("a file that was not written"))?.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"activity.csv\""));
-    Ok(response)
+    pages::download("activity.csv", pages::CSV, csv.into_inner().map_err(|_| AppError::internal("a file that was not written"))?)
 }
 
 /// A spreadsheet takes what begins so for a formula; a quote in front makes it text.

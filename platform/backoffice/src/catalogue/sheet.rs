@@ -1,11 +1,7 @@
 //! Prices of many products at once: a sheet to download, change and upload, and publishing all drafts together.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
     catalogue::ProductId,
@@ -29,11 +25,7 @@ const SHOWN: usize = 500;
 pub(super) async fn download(staff: Staff) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let csv = bulk::write_sheet(&mut tx).await?;
-    let name = format!("attachment; filename=\"prices-{}.csv\"", tx.scope().today());
-    let mut response = csv.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(AppError::internal)?);
-    Ok(response)
+    pages::download(&format!("prices-{}.csv", tx.scope().today()), pages::CSV, csv)
 }
 
 pub(crate) fn upload_page(shell: Shell) -> FormPage {

@@ -3,10 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use kernel::{AppError, AppResult, money::Money};
@@ -248,12 +245,7 @@ pub(super) async fn file(page: ListPage, format: Format, zone: Tz) -> AppResult<
     })
     .await
     .map_err(AppError::internal)??;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(format.content_type())),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).map_err(AppError::internal)?),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((headers, bytes).into_response())
+    pages::download(&name, format.content_type(), bytes)
 }
 
 #[cfg(test)]

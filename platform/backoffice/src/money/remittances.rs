@@ -1,10 +1,6 @@
 //! Premium that is held for insurers, and the batches by which it is paid.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
     insurers::{self, InsurerId},
@@ -341,11 +337,7 @@ fn item(shell: &Shell, line: &RemittanceLine) -> RelatedItem {
 pub(super) async fn bordereau(State(app): State<App>, staff: Staff, Path(id): Path<RemittanceId>) -> AppResult<Response> {
     let record = service::record(&mut staff.begin_read().await?, id).await?;
     viewed(&app, &staff.scope, "remittance", id.0).await?;
-    let mut response = remittances::bordereau(&record)?.into_response();
-    let name = format!("attachment; filename=\"{}.csv\"", record.remittance.number);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(AppError::internal)?);
-    Ok(response)
+    pages::download(&format!("{}.csv", record.remittance.number), pages::CSV, remittances::bordereau(&record)?)
 }
 
 /// The paper for the insurer, made now if it is not there yet.

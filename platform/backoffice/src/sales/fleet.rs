@@ -1,11 +1,7 @@
 //! Selling cover for many vehicles at once: a sheet for one product, a verdict for every row, and one order for all of them.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use crm::customers::{self, Customer, CustomerId};
 use insurance::{
     catalogue::{self, Product, ProductId},
@@ -72,11 +68,7 @@ pub(super) async fn template(Office(shell): Office, staff: Staff, Path((_, produ
     let mut tx = staff.begin_read().await?;
     let product = catalogue::service::product_for_sale(&mut tx, product).await?;
     let csv = fleet::template(&product.current.terms, &shell.lang, &shell.t("office-sell-extras"))?;
-    let name = format!("attachment; filename=\"{}.csv\"", product.code);
-    let mut response = csv.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(AppError::internal)?);
-    Ok(response)
+    pages::download(&format!("{}.csv", product.code), pages::CSV, csv)
 }
 
 /// What every row comes to, and the form that orders all of them.

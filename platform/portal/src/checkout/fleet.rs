@@ -1,11 +1,7 @@
 //! Cover for several vehicles at once: a sheet for one product, what each vehicle costs, and one order for those that have a price.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use crm::customers::{CustomerPatch, service as customers};
 use insurance::{
@@ -75,11 +71,7 @@ pub(super) async fn template(caller: Customer, Page(shell): Page, Path(product):
     let mut tx = caller.begin_read().await?;
     let product = catalogue::product_for_sale(&mut tx, product).await?;
     let csv = fleet::template(&product.current.terms, &shell.lang, &shell.t("portal-fleet-extras"))?;
-    let name = format!("attachment; filename=\"{}.csv\"", product.code);
-    let mut response = csv.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(AppError::internal)?);
-    Ok(response)
+    pages::download(&format!("{}.csv", product.code), pages::CSV, csv)
 }
 
 #[derive(Template)]
@@ -244,11 +236,13 @@ async fn place(app: &App, caller: &Customer, shell: &Shell, law: &Law, body: &Fl
     };
     let sent = serde_json::to_vec(body).map_err(AppError::internal)?;
     let key = IdempotencyKey::new(&body.idempotency_key, "POST", &shell.path, &sent)?;
-    agree(app, caller, shell, &known, body).await?;
+    let agreed = agree(app, caller, shell, &known, body).await;
     let mut tx = caller.begin_write().await?;
+    // A second press at the same moment fails to agree again: where the first one leads comes before that.
     if let Some(answer) = tx.claim_key(&key).await? {
         return pay_form::page_of(&answer);
     }
+    agreed?;
     let placed = service::place(&mut tx, law, known.record.id, place).await?;
     tx.commit_with(&key, 303, &json!({ "order": placed.order.id })).await?;
     Ok(pay_form::page(placed.order.id))
