@@ -128,7 +128,7 @@ const RETENTION: &[Retention] = &[
     Retention { table: "product_categories", keep: "while a product is in it", job: None },
     Retention { table: "products", keep: "while a policy names it", job: None },
     Retention { table: "product_versions", keep: "while a quote or policy names it", job: None },
-    Retention { table: "product_drafts", keep: "until it is published or discarded", job: None },
+    Retention { table: "product_drafts", keep: "until it is published or discarded; its number while the product is kept", job: None },
     Retention { table: "quotes", keep: "as evidence of advice, as the law of contracts says", job: None },
     Retention { table: "quote_offers", keep: "as the quote", job: None },
     Retention { table: "cart_items", keep: "until it is ordered or taken out", job: None },

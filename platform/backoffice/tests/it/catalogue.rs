@@ -63,6 +63,31 @@ async fn a_price_is_changed_reviewed_on_past_quotes_and_published() {
 }
 
 #[tokio::test]
+async fn a_page_left_open_while_a_draft_is_published_overwrites_nothing_of_the_next_one() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let href = format!("/products/{}", product(&firm, APA).await.id);
+    let (prices, benefit) = (format!("{href}/prices"), format!("{href}/terms/benefits/1"));
+    let unsaved = browser.get(&prices).await.hidden("version");
+    keep(&mut browser, &prices, &[("basic_premium.percent", "5")]).await;
+    let saved = browser.get(&benefit).await.hidden("version");
+    let today = testkit::noon().date_naive().to_string();
+    let sent = [("version", saved.as_str()), ("effective_from", today.as_str()), ("reason", "circular")];
+    assert_eq!(browser.post(&format!("{href}/draft/publish"), &sent).await.status, StatusCode::SEE_OTHER);
+    keep(&mut browser, &prices, &[("basic_premium.percent", "6")]).await;
+
+    for stale in [unsaved, saved] {
+        let refused = browser.post(&prices, &[("version", stale.as_str()), ("basic_premium.percent", "9")]).await;
+        assert!(refused.has("Somebody else changed this draft meanwhile."), "version {stale}: {}", refused.body);
+        let refused = browser.post(&benefit, &[("version", stale.as_str()), ("title_en", "Renamed"), ("place", "1")]).await;
+        assert!(refused.has("Somebody else changed this draft meanwhile."), "version {stale}: {}", refused.body);
+    }
+    let review = browser.get(&format!("{href}/draft")).await;
+    assert!(review.has(">6<") && !review.has("Renamed"), "the next draft is as it was saved: {}", review.body);
+}
+
+#[tokio::test]
 async fn a_planned_price_is_taken_back_from_the_record() {
     let site = Site::new();
     let firm = site.brokerage().await;

@@ -34,7 +34,7 @@ pub(crate) fn routes() -> Routes {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DraftView {
     pub product: ProductId,
-    /// 0 while nothing is saved.
+    /// Counts on from one draft to the next, also while nothing is drafted; 0 until anything ever was.
     pub version: i32,
     pub saved_at: Option<DateTime<Utc>>,
     pub saved_by: Option<String>,
@@ -57,7 +57,7 @@ impl DraftView {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DraftInput {
-    /// The version of the draft that was read; 0 for none.
+    /// The version that was read, also where nothing was drafted.
     pub version: i32,
     #[schema(value_type = Object)]
     pub terms: Terms,
@@ -67,7 +67,7 @@ pub struct DraftInput {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FiguresInput {
-    /// The version of the draft that was read; 0 for none.
+    /// The version that was read, also where nothing was drafted.
     pub version: i32,
     pub figures: BTreeMap<String, String>,
 }

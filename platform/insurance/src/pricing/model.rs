@@ -18,7 +18,7 @@ pub struct Draft {
     pub in_force: ProductVersion,
     /// What is in force, until something else is saved.
     pub terms: Terms,
-    /// 0 until something is saved.
+    /// What an edit names. It counts on from one draft to the next, also while nothing is drafted; 0 until anything ever was.
     pub version: i32,
     pub saved: Option<Saved>,
 }

@@ -33,20 +33,14 @@ pub async fn draft(tx: &mut ReadTx, id: ProductId) -> AppResult<Draft> {
 
 pub(super) fn draft_of(product: &Product, saved: Option<SavedDraft>) -> Draft {
     let in_force = product.current.clone();
-    match saved {
-        None => Draft { product_id: product.id, terms: in_force.terms.clone(), in_force, version: 0, saved: None },
-        Some(draft) => Draft {
-            product_id: product.id,
-            in_force,
-            terms: draft.terms.0,
-            version: draft.version,
-            saved: Some(Saved { at: draft.updated_at, by: draft.updated_by }),
-        },
-    }
+    let version = saved.as_ref().map_or(0, |saved| saved.version);
+    let drafted = saved.and_then(|saved| Some((saved.terms?.0, Saved { at: saved.updated_at, by: saved.updated_by })));
+    let (terms, saved) = drafted.map_or_else(|| (in_force.terms.clone(), None), |(terms, saved)| (terms, Some(saved)));
+    Draft { product_id: product.id, in_force, terms, version, saved }
 }
 
-/// Keeps these terms as the draft, if it still has the version that was read (0: none yet). Terms that do not hold together are
-/// refused: [`CatalogueFailure::TermsFaulty`].
+/// Keeps these terms as the draft, if its version is still the one that was read. Terms that do not hold together are refused:
+/// [`CatalogueFailure::TermsFaulty`].
 pub async fn save(tx: &mut TenantTx, law: &Law, id: ProductId, expected: i32, terms: Terms) -> AppResult<Draft> {
     let product = catalogue::service::product(tx, id).await?;
     let (today, currency) = (tx.scope().today(), tx.scope().tenant.currency);
@@ -64,8 +58,8 @@ pub async fn save_figures(tx: &mut TenantTx, law: &Law, id: ProductId, expected:
 
 /// Throws the draft away, if it still has the version that was read.
 pub async fn discard(tx: &mut TenantTx, id: ProductId, expected: i32) -> AppResult<()> {
-    store::find(tx, id).await?.ok_or(PricingFailure::NothingDrafted)?;
-    store::delete(tx, id, expected).await?;
+    store::find(tx, id).await?.filter(|saved| saved.terms.is_some()).ok_or(PricingFailure::NothingDrafted)?;
+    store::end(tx, id, expected).await?;
     tx.audit(Change::of("insurance.product.discard_draft", "product", id.0)).await
 }
 
@@ -86,8 +80,11 @@ pub async fn publish(tx: &mut TenantTx, law: &Law, id: ProductId, publish: Publi
         return Err(CatalogueFailure::ProductNotFound.into());
     }
     let product = catalogue::service::product(tx, id).await?;
-    let saved = store::find(tx, id).await?.ok_or(PricingFailure::NothingDrafted)?;
-    if saved.version != publish.draft_version {
+    let draft = draft_of(&product, store::find(tx, id).await?);
+    if draft.saved.is_none() {
+        return Err(PricingFailure::NothingDrafted.into());
+    }
+    if draft.version != publish.draft_version {
         return Err(PricingFailure::DraftChanged.into());
     }
     let today = tx.scope().today();
@@ -97,13 +94,13 @@ pub async fn publish(tx: &mut TenantTx, law: &Law, id: ProductId, publish: Publi
         fields.add("effective_from", "product-effective-from-invalid");
     }
     fields.finish()?;
-    let terms = saved.terms.0;
-    if terms == product.current.terms {
+    if !draft.is_changed() {
         return Err(PricingFailure::NothingChanged.into());
     }
+    let terms = draft.terms;
     refuse_faults(&terms, &product.line, law, publish.effective_from, tx.scope().tenant.currency)?;
     // Whoever saved meanwhile keeps their work: the draft is no longer the one that was read.
-    store::delete(tx, id, publish.draft_version).await?;
+    store::end(tx, id, publish.draft_version).await?;
     add_version(tx, &product, terms, publish.effective_from, &reason).await
 }
 

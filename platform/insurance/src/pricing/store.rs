@@ -10,8 +10,10 @@ use crate::{
     quotes::QuoteId,
 };
 
+/// What was drafted last; its version counts on from one draft to the next.
 pub(super) struct SavedDraft {
-    pub terms: Json<Terms>,
+    /// None once it was published or discarded.
+    pub terms: Option<Json<Terms>>,
     pub version: i32,
     pub updated_at: DateTime<Utc>,
     pub updated_by: String,
@@ -30,7 +32,7 @@ pub(super) async fn find(tx: &mut ReadTx, product: ProductId) -> AppResult<Optio
     Ok(row)
 }
 
-/// All drafts.
+/// Of all products of which something was ever drafted.
 pub(super) async fn list(tx: &mut ReadTx) -> AppResult<Vec<(ProductId, SavedDraft)>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
@@ -45,7 +47,7 @@ pub(super) async fn list(tx: &mut ReadTx) -> AppResult<Vec<(ProductId, SavedDraf
         .collect())
 }
 
-/// Writes the draft if its version is still `expected`; 0 is none yet.
+/// Writes the draft if the version is still `expected`; 0 is none ever.
 pub(super) async fn save(tx: &mut TenantTx, product: ProductId, expected: i32, terms: &Terms) -> AppResult<()> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
     let done = if expected == 0 {
@@ -76,12 +78,20 @@ pub(super) async fn save(tx: &mut TenantTx, product: ProductId, expected: i32, t
     expect_one(done.rows_affected(), PricingFailure::DraftChanged)
 }
 
-/// Deletes the draft if its version is still `expected`.
-pub(super) async fn delete(tx: &mut TenantTx, product: ProductId, expected: i32) -> AppResult<()> {
-    let tenant = tx.tenant_id();
-    let done = sqlx::query!("delete from product_drafts where tenant_id = $1 and id = $2 and version = $3", tenant, product.0, expected)
-        .execute(tx.conn())
-        .await?;
+/// Ends the draft if its version is still `expected`.
+pub(super) async fn end(tx: &mut TenantTx, product: ProductId, expected: i32) -> AppResult<()> {
+    let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
+    let done = sqlx::query!(
+        "update product_drafts set terms = null, version = version + 1, updated_at = $4, updated_by = $5
+         where tenant_id = $1 and id = $2 and version = $3",
+        tenant,
+        product.0,
+        expected,
+        now,
+        actor
+    )
+    .execute(tx.conn())
+    .await?;
     expect_one(done.rows_affected(), PricingFailure::DraftChanged)
 }
 

@@ -152,7 +152,44 @@ async fn of_two_staff_who_edit_one_draft_the_second_is_told() {
     service::discard(&mut tx, product.id, 2).await.unwrap();
     assert!(service::discard(&mut tx, product.id, 2).await.unwrap_err().is("product.nothing_drafted"));
     let draft = service::draft(&mut tx, product.id).await.unwrap();
-    assert!(draft.version == 0 && !draft.is_changed());
+    assert!(draft.version == 3 && draft.saved.is_none() && !draft.is_changed());
+}
+
+#[tokio::test]
+async fn an_edit_that_began_before_a_draft_was_published_is_refused_ever_after() {
+    let shop = open().await;
+    let product = shop.product(APA).await;
+    let staff = shop.world.staff(&shop.tenant);
+    let save = async |expected, percent: &str| {
+        let mut tx = staff.begin_write().await.unwrap();
+        let saved = service::save_figures(&mut tx, &shop.law, product.id, expected, &figures(&[("basic_premium.percent", percent)])).await?;
+        tx.commit().await?;
+        AppResult::Ok(saved.version)
+    };
+    let read = async || service::draft(&mut staff.begin_read().await.unwrap(), product.id).await.unwrap();
+    let untouched = read().await.version;
+    let first = save(untouched, "5").await.unwrap();
+    let mut tx = staff.begin_write().await.unwrap();
+    let publish = Publish { draft_version: first, effective_from: today(), reason: "circular".into() };
+    service::publish(&mut tx, &shop.law, product.id, publish).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let between = read().await;
+    assert!(between.saved.is_none(), "nothing is drafted");
+    for stale in [untouched, first] {
+        assert!(save(stale, "9").await.unwrap_err().is("product.draft_changed"), "version {stale} was of what is published");
+    }
+    let second = save(between.version, "6").await.unwrap();
+    for stale in [untouched, first, between.version] {
+        assert!(save(stale, "9").await.unwrap_err().is("product.draft_changed"), "version {stale} was of another draft");
+    }
+    let mut tx = staff.begin_write().await.unwrap();
+    assert!(service::discard(&mut tx, product.id, first).await.unwrap_err().is("product.draft_changed"));
+    service::discard(&mut tx, product.id, second).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(save(second, "9").await.unwrap_err().is("product.draft_changed"), "what is discarded stays so");
+    let now = read().await;
+    assert!(now.saved.is_none() && now.version > second);
 }
 
 #[tokio::test]
