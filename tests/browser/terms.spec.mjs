@@ -76,6 +76,8 @@ test("a row of a table of prices is added, and how long cover lasts is changed",
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("link", { name: "Review the changes" }).click();
   await expect(page.getByRole("cell", { name: "6 months" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "What changes in Basic premium" })).toBeVisible();
+  await expect(page.getByRole("rowheader", { name: /Year of manufacture: at least 2020\s+New/ })).toBeVisible();
   await look(page, "office-terms-table-draft");
 });
 

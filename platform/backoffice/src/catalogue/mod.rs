@@ -1,5 +1,6 @@
 //! Products and insurers: what is sold, on which terms, at which prices, and with whom it is agreed.
 
+mod changes;
 mod insurer_form;
 mod insurer_papers;
 mod insurers;

@@ -8,7 +8,6 @@ use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
     catalogue::{self, Product, ProductId, ProductVersionId, Terms},
-    figures::Amount,
     law::Law,
     pricing::{self, Draft, Figure, FigureKind, Preview, Publish, figures},
 };
@@ -21,7 +20,7 @@ use pages::{Badge, FormState, Shell, Tone, html, html_with, redirect_with};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{parts::row, under};
+use super::{changes::Changes, parts::row, under};
 use crate::{
     entry::Confirmed,
     frame::{Field, FormPage, Office, Section, mendable, refused_status},
@@ -49,7 +48,7 @@ fn figures_page(shell: Shell, product: &Product, draft: &Draft, currency: Curren
 }
 
 /// What a figure belongs to; of a table's, for whom the row is.
-fn title(shell: &Shell, figure: &Figure, terms: &Terms, currency: Currency) -> String {
+pub(super) fn title(shell: &Shell, figure: &Figure, terms: &Terms, currency: Currency) -> String {
     match (figure.label.get(&shell.lang), row::of_figure(shell, currency, terms, &figure.key)) {
         ("", _) => shell.t("office-prices-commission"),
         (label, Some(row)) => format!("{label} · {row}"),
@@ -107,20 +106,10 @@ pub(crate) struct DraftPage {
     pub(crate) prices_href: String,
     /// Who saved it last, and when.
     pub(crate) saved: String,
-    pub(crate) changes: Vec<FigureChange>,
-    /// Something else than figures differs too.
-    pub(crate) more_changes: bool,
+    pub(crate) changes: Changes,
     pub(crate) counts: Vec<(String, String)>,
     pub(crate) quotes: Vec<QuoteChange>,
     pub(crate) all_quotes: usize,
-}
-
-/// A figure before and after.
-#[derive(Debug, Clone)]
-pub(crate) struct FigureChange {
-    pub(crate) what: String,
-    pub(crate) before: String,
-    pub(crate) after: String,
 }
 
 /// A past quote before and after.
@@ -139,45 +128,11 @@ pub(super) struct Start {
     effective_from: Option<NaiveDate>,
 }
 
-/// What a draft changes line by line, and whether that is everything.
-fn changes(shell: &Shell, draft: &Draft, currency: Currency) -> (Vec<FigureChange>, bool) {
-    let (old, new) = (&draft.in_force.terms, &draft.terms);
-    let (before, after) = (figures::figures(old), figures::figures(new));
-    let reshaped = row::reshaped(shell, currency, old, new);
-    let in_table = |key: &str| reshaped.iter().any(|table| key.strip_prefix(table.code.as_str()).is_some_and(|rest| rest.starts_with('.')));
-    let figure = |figure: &Figure| {
-        let old = before.iter().find(|old| old.key == figure.key).map(|old| old.value.as_str()).unwrap_or_default();
-        let told = |value: &str| told(shell, figure.kind, value, currency);
-        (old != figure.value).then(|| FigureChange { what: title_of(shell, figure, new, currency), before: told(old), after: told(&figure.value) })
-    };
-    let mut changes: Vec<FigureChange> = after.iter().filter(|after| !in_table(&after.key)).filter_map(figure).collect();
-    for table in &reshaped {
-        let what = table.label.get(&shell.lang).to_owned();
-        changes.push(FigureChange { what, before: table.before.clone(), after: table.after.clone() });
-    }
-    for (key, text, old, new) in [
-        ("office-products-term", "office-products-months", old.term_months, new.term_months),
-        ("office-terms-quotes-hold", "office-terms-days", old.quote_valid_days, new.quote_valid_days),
-    ] {
-        if old != new {
-            changes.push(FigureChange { what: shell.t(key), before: shell.tn(text, old), after: shell.tn(text, new) });
-        }
-    }
-    // Nothing else changes if the terms are the old ones again once all of this is put back.
-    let mut rest = Terms { term_months: old.term_months, quote_valid_days: old.quote_valid_days, ..new.clone() };
-    for table in &reshaped {
-        row::put_back(&mut rest, old, &table.code);
-    }
-    let values = before.iter().map(|figure| (figure.key.clone(), figure.value.clone())).collect();
-    let everything = figures::with_figures(&rest, &values).is_ok_and(|terms| terms == *old);
-    (changes, everything)
-}
-
 fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview, effective_from: NaiveDate, currency: Currency) -> DraftPage {
     let (shell, href) = under(shell, product);
     let title = shell.t("office-draft-title");
     let form = FormState::new(&shell).with_version(draft.version).with("effective_from", effective_from.to_string());
-    let (changes, only_figures) = changes(&shell, draft, currency);
+    let changes = Changes::of(&shell, draft, currency);
     let declined = shell.t("office-draft-declined");
     let quotes = preview
         .rows
@@ -201,7 +156,6 @@ fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview,
         saved: draft.saved.as_ref().map(|saved| shell.tf("office-draft-saved", [("at", shell.moment(&saved.at))])).unwrap_or_default(),
         counts: counts(&shell, preview),
         all_quotes: preview.rows.len(),
-        more_changes: !only_figures,
         shell: shell.named(title.clone()),
         form,
         title,
@@ -209,20 +163,6 @@ fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview,
         href,
         changes,
         quotes,
-    }
-}
-
-/// A figure as people read it: an amount with its currency, everything else as it is typed.
-fn told(shell: &Shell, kind: FigureKind, value: &str, currency: Currency) -> String {
-    let amount = if kind == FigureKind::Amount { Amount::parse(value) } else { None };
-    amount.and_then(|amount| amount.in_currency(currency).ok()).map_or_else(|| value.to_owned(), |amount| shell.money(&amount))
-}
-
-fn title_of(shell: &Shell, figure: &Figure, terms: &Terms, currency: Currency) -> String {
-    let title = title(shell, figure, terms, currency);
-    match figure.key.rsplit_once('.').map(|(_, part)| part) {
-        Some("minimum") => format!("{title} · {}", shell.t("office-prices-minimum")),
-        _ => title,
     }
 }
 

@@ -336,6 +336,29 @@ async fn a_thing_of_the_terms_is_changed_and_moved_and_an_extra_goes_with_its_pr
     assert_eq!(browser.get(&terms).await.status, StatusCode::FORBIDDEN);
 }
 
+/// A row of a table of prices as the review tells it.
+struct Changed {
+    who: String,
+    what: String,
+    before: String,
+    after: String,
+}
+
+fn changed(body: &str) -> Vec<Changed> {
+    let between = |text: &str, from: &str, to: &str| {
+        let rest = text.split_once(from).map_or("", |(_, rest)| rest);
+        rest.split_once(to).map_or(rest, |(text, _)| text).trim().to_owned()
+    };
+    let rows = body.split("<tr><th scope=\"row\">").skip(1).filter(|row| row.contains("<span class=\"badge"));
+    rows.map(|row| Changed {
+        who: row.split_once("<span").map_or(row, |(who, _)| who).trim().to_owned(),
+        what: between(row, "<span class=\"badge", "</span>").split_once('>').map(|(_, word)| word.to_owned()).unwrap_or_default(),
+        before: between(&between(row, "<td data-label=\"Now\"", "</td>"), ">", "</td>"),
+        after: between(&between(row, "<td data-label=\"Then\"", "</td>"), ">", "</td>"),
+    })
+    .collect()
+}
+
 const THIRD_PARTY: &str = "apa-commercial-third-party";
 
 #[tokio::test]
@@ -378,7 +401,17 @@ async fn rows_of_a_table_of_prices_come_and_go_but_none_that_could_never_count()
     keep(&mut browser, &format!("{table}/1/remove"), &[]).await;
     keep(&mut browser, &step, &[("label_en", "Basic premium"), ("price", "fixed"), ("amount", "26000"), ("place", "1")]).await;
     let review = browser.get(&format!("/products/{}/draft", before.id)).await;
-    assert!(review.has("Everybody else: KSh\u{a0}25,000") && review.has("Everybody else: KSh\u{a0}26,000"), "{}", review.body);
+    sound("draft of a table", &review.body);
+    assert!(review.has("What changes in Basic premium"), "{}", review.body);
+    let rows = changed(&review.body);
+    let told: Vec<(&str, &str, &str)> = rows.iter().map(|row| (row.what.as_str(), row.before.as_str(), row.after.as_str())).collect();
+    assert_eq!(
+        told,
+        [("Removed", "KSh\u{a0}20,000", ""), ("New", "", "KSh\u{a0}27,000"), ("Changed", "KSh\u{a0}25,000", "KSh\u{a0}26,000")],
+        "row by row, and none of those that stay as they are: {}",
+        review.body
+    );
+    assert!(rows[1].who.contains("at least 2020") && rows[2].who == "Everybody else", "by the conditions of each: {}", review.body);
 
     let today = testkit::noon().date_naive().to_string();
     let publish = [("version", "4"), ("effective_from", today.as_str()), ("reason", "circular")];

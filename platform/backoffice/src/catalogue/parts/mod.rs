@@ -12,6 +12,7 @@ mod price;
 mod question;
 pub(super) mod row;
 mod step;
+pub(super) mod table_change;
 
 use axum::{extract::State, response::Response};
 use insurance::{

@@ -98,6 +98,10 @@ pub(super) fn told(price: &Price, around: &Around<'_>) -> String {
     match price {
         Price::Fixed { amount } => around.money(*amount),
         Price::PerUnit { amount, per } => shell.tf("office-terms-each", [("amount", around.money(*amount)), ("per", around.question(per))]),
-        Price::Portion { percent, of, .. } => shell.tf("office-terms-share", [("percent", percent.to_string()), ("of", around.question(of))]),
+        Price::Portion { percent, of, minimum: None, .. } => {
+            shell.tf("office-terms-share", [("percent", percent.to_string()), ("of", around.question(of))])
+        }
+        Price::Portion { percent, of, minimum: Some(least), .. } => shell
+            .tf("office-terms-share-at-least", [("percent", percent.to_string()), ("of", around.question(of)), ("minimum", around.money(*least))]),
     }
 }

@@ -4,8 +4,7 @@
 use axum::{extract::State, response::Response};
 use insurance::{
     catalogue::{ProductId, Terms},
-    rating::{Condition, Price, Step, TableRow, unreachable_row},
-    text::LocalText,
+    rating::{Condition, Step, TableRow, unreachable_row},
 };
 use kernel::{
     App, AppError, AppResult,
@@ -41,14 +40,14 @@ const CONDITIONS: [Names; 4] = [
 ];
 
 /// The rows of a table; none if there is no such table.
-pub(super) fn rows<'a>(terms: &'a Terms, table: &str) -> Option<&'a [TableRow]> {
+pub(in crate::catalogue) fn rows<'a>(terms: &'a Terms, table: &str) -> Option<&'a [TableRow]> {
     terms.pricing.iter().find_map(|step| match step {
         Step::Table { code, rows, .. } if code == table => Some(rows.as_slice()),
         _ => None,
     })
 }
 
-fn rows_mut<'a>(terms: &'a mut Terms, table: &str) -> Option<&'a mut Vec<TableRow>> {
+pub(super) fn rows_mut<'a>(terms: &'a mut Terms, table: &str) -> Option<&'a mut Vec<TableRow>> {
     terms.pricing.iter_mut().find_map(|step| match step {
         Step::Table { code, rows, .. } if *code == *table => Some(rows),
         _ => None,
@@ -129,29 +128,6 @@ impl Part for Row {
     }
 }
 
-/// A table whose rows are others than before: its code, its name, and its rows before and after, one a line.
-pub(in crate::catalogue) struct Reshaped {
-    pub(in crate::catalogue) code: String,
-    pub(in crate::catalogue) label: LocalText,
-    pub(in crate::catalogue) before: String,
-    pub(in crate::catalogue) after: String,
-}
-
-/// The tables of both terms in which rows came, went, moved or are for somebody else: their figures cannot be compared one by one.
-pub(in crate::catalogue) fn reshaped(shell: &Shell, currency: Currency, before: &Terms, after: &Terms) -> Vec<Reshaped> {
-    let languages = Languages::new();
-    let around = |terms| only_to_read(shell, currency, terms, &languages);
-    let one = |step: &Step| match step {
-        Step::Table { code, label, rows: new } => {
-            let old = rows(before, code).filter(|old| !alike(old, new))?;
-            let (before, after) = (told(old, &around(before)), told(new, &around(after)));
-            Some(Reshaped { code: code.clone(), label: label.clone(), before, after })
-        }
-        _ => None,
-    };
-    after.pricing.iter().filter_map(one).collect()
-}
-
 /// For whom the row is that a figure of a table belongs to; none for other figures.
 pub(in crate::catalogue) fn of_figure(shell: &Shell, currency: Currency, terms: &Terms, key: &str) -> Option<String> {
     let (table, rest) = key.split_once('.')?;
@@ -160,34 +136,8 @@ pub(in crate::catalogue) fn of_figure(shell: &Shell, currency: Currency, terms: 
     Some(fits(row, &only_to_read(shell, currency, terms, &Languages::new())))
 }
 
-fn only_to_read<'a>(shell: &'a Shell, currency: Currency, terms: &'a Terms, languages: &'a Languages) -> Around<'a> {
+pub(super) fn only_to_read<'a>(shell: &'a Shell, currency: Currency, terms: &'a Terms, languages: &'a Languages) -> Around<'a> {
     Around { shell, terms, languages, currency, levies: Vec::new(), table: String::new() }
-}
-
-/// The rows of this table as they were.
-pub(in crate::catalogue) fn put_back(terms: &mut Terms, before: &Terms, table: &str) {
-    if let Some((place, old)) = rows_mut(terms, table).zip(rows(before, table)) {
-        *place = old.to_vec();
-    }
-}
-
-fn told(rows: &[TableRow], around: &Around<'_>) -> String {
-    rows.iter().map(|row| format!("{}: {}", fits(row, around), price::told(&row.price, around))).collect::<Vec<_>>().join("\n")
-}
-
-/// Whether two tables differ in the figures of their rows at most.
-fn alike(old: &[TableRow], new: &[TableRow]) -> bool {
-    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.when == new.when && same_kind(&old.price, &new.price))
-}
-
-/// Whether two prices differ in their figures at most.
-fn same_kind(one: &Price, other: &Price) -> bool {
-    match (one, other) {
-        (Price::Fixed { .. }, Price::Fixed { .. }) => true,
-        (Price::PerUnit { per: one, .. }, Price::PerUnit { per: other, .. }) => one == other,
-        (Price::Portion { of: one, .. }, Price::Portion { of: other, .. }) => one == other,
-        _ => false,
-    }
 }
 
 pub(in crate::catalogue) async fn show_new(

@@ -1,0 +1,79 @@
+//! What a draft changes: its figures one by one, and its tables of prices row by row.
+
+use insurance::{
+    catalogue::Terms,
+    figures::Amount,
+    pricing::{Draft, Figure, FigureKind, figures},
+};
+use kernel::money::Currency;
+use pages::Shell;
+
+use super::{
+    parts::{
+        row,
+        table_change::{TableChange, put_back, table_changes},
+    },
+    prices,
+};
+
+pub(crate) struct Changes {
+    pub(crate) figures: Vec<FigureChange>,
+    pub(crate) tables: Vec<TableChange>,
+    /// Something else than these differs too.
+    pub(crate) more: bool,
+}
+
+/// A figure before and after.
+#[derive(Debug, Clone)]
+pub(crate) struct FigureChange {
+    pub(crate) what: String,
+    pub(crate) before: String,
+    pub(crate) after: String,
+}
+
+impl Changes {
+    pub(super) fn of(shell: &Shell, draft: &Draft, currency: Currency) -> Self {
+        let (old, new) = (&draft.in_force.terms, &draft.terms);
+        let before = figures::figures(old);
+        let is_table = |code: &str| row::rows(old, code).is_some() || row::rows(new, code).is_some();
+        let in_table = |figure: &Figure| figure.key.split_once('.').is_some_and(|(code, _)| is_table(code));
+        let figure = |figure: &Figure| {
+            let old = before.iter().find(|old| old.key == figure.key).map(|old| old.value.as_str()).unwrap_or_default();
+            let told = |value: &str| told(shell, figure.kind, value, currency);
+            (old != figure.value).then(|| FigureChange { what: title(shell, figure, new, currency), before: told(old), after: told(&figure.value) })
+        };
+        let mut changes: Vec<FigureChange> = figures::figures(new).iter().filter(|figure| !in_table(figure)).filter_map(figure).collect();
+        for (key, text, old, new) in [
+            ("office-products-term", "office-products-months", old.term_months, new.term_months),
+            ("office-terms-quotes-hold", "office-terms-days", old.quote_valid_days, new.quote_valid_days),
+        ] {
+            if old != new {
+                changes.push(FigureChange { what: shell.t(key), before: shell.tn(text, old), after: shell.tn(text, new) });
+            }
+        }
+        // Nothing else changes if the terms are the old ones again once all of this is put back.
+        let mut rest = Terms { term_months: old.term_months, quote_valid_days: old.quote_valid_days, ..new.clone() };
+        put_back(&mut rest, old);
+        let values = before.iter().map(|figure| (figure.key.clone(), figure.value.clone())).collect();
+        let everything = figures::with_figures(&rest, &values).is_ok_and(|terms| terms == *old);
+        Self { figures: changes, tables: table_changes(shell, currency, old, new), more: !everything }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.figures.is_empty() && self.tables.is_empty() && !self.more
+    }
+}
+
+/// A figure as people read it: an amount with its currency, everything else as it is typed.
+fn told(shell: &Shell, kind: FigureKind, value: &str, currency: Currency) -> String {
+    let amount = if kind == FigureKind::Amount { Amount::parse(value) } else { None };
+    amount.and_then(|amount| amount.in_currency(currency).ok()).map_or_else(|| value.to_owned(), |amount| shell.money(&amount))
+}
+
+fn title(shell: &Shell, figure: &Figure, terms: &Terms, currency: Currency) -> String {
+    let title = prices::title(shell, figure, terms, currency);
+    match figure.key.rsplit_once('.').map(|(_, part)| part) {
+        Some("minimum") => format!("{title} · {}", shell.t("office-prices-minimum")),
+        _ => title,
+    }
+}
