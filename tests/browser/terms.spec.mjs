@@ -62,6 +62,9 @@ test("a row of a table of prices is added, and how long cover lasts is changed",
   await page.getByLabel("Only when").first().selectOption({ label: "The number is at least" });
   await page.getByLabel("Question").first().selectOption({ label: "Year of manufacture" });
   await page.getByLabel("Value").first().fill("2020");
+  await page.getByRole("button", { name: "Add a condition" }).click();
+  await expect(page.getByRole("group", { name: "Condition 3" }).getByLabel("Only when")).toBeInViewport();
+  await expect(page.getByLabel("Value").first()).toHaveValue("2020");
   await page.getByLabel("What it costs").selectOption({ label: "A sum" });
   await page.getByLabel("Amount", { exact: true }).fill("27,000");
   await page.evaluate(() => scrollTo(0, 0));

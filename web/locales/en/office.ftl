@@ -1349,6 +1349,7 @@ office-terms-others-help = A table begins with this price for everybody. Add row
 office-terms-rows = Rows
 office-terms-rows-new = Add a row
 office-terms-row-condition = Condition { $number }
+office-terms-rows-more = Add a condition
 office-terms-period = Length of cover and quotes
 office-terms-months = Length of cover in months
 office-terms-months-help = For new cover and renewals, 1 to 60 months. Cover that was sold keeps its length.

@@ -36,6 +36,8 @@ pub(crate) struct FormPage {
     pub(crate) table: Table,
     /// A second button, which sends `then=other`; empty for most.
     pub(crate) other: String,
+    /// The field with which one goes on after it; empty where that is the top of the page.
+    pub(crate) other_at: String,
 }
 
 /// Rows of words under headings.
@@ -181,6 +183,7 @@ impl FormPage {
             files: false,
             table: Table::default(),
             other: String::new(),
+            other_at: String::new(),
         }
     }
     pub(crate) fn lede(mut self, lede: String) -> Self {
@@ -210,6 +213,10 @@ impl FormPage {
     }
     pub(crate) fn other(mut self, label: String) -> Self {
         self.other = label;
+        self
+    }
+    pub(crate) fn other_at(mut self, field: &str) -> Self {
+        self.other_at = field.to_owned();
         self
     }
     pub(crate) fn hidden(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -244,12 +251,19 @@ impl FormPage {
         if !mendable(&error) {
             return Err(error);
         }
-        let fresh = FormState::new(&self.shell);
         let label =
             |name: &str| self.sections.iter().flat_map(|s| &s.fields).find(|f| f.name == name).map_or_else(|| name.to_owned(), |f| f.label.clone());
-        let secrets: Vec<&str> = self.sections.iter().flat_map(|s| &s.fields).filter(|f| f.secret).map(|f| f.name.as_str()).collect();
-        self.form = sent.without(&secrets).kept(fresh).failing(&self.shell, &error, label);
+        self.form = self.kept(sent).failing(&self.shell, &error, label);
         html_with(refused_status(&error), &self)
+    }
+    /// The form again with what was sent, which nothing was done with yet.
+    pub(crate) fn redrawn(mut self, sent: &Sent) -> AppResult<Response> {
+        self.form = self.kept(sent);
+        html(&self)
+    }
+    fn kept(&self, sent: &Sent) -> FormState {
+        let secrets: Vec<&str> = self.sections.iter().flat_map(|s| &s.fields).filter(|f| f.secret).map(|f| f.name.as_str()).collect();
+        sent.without(&secrets).kept(FormState::new(&self.shell))
     }
 }
 

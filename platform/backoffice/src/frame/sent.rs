@@ -35,6 +35,10 @@ impl Sent {
     pub(crate) fn yes(&self, name: &str) -> bool {
         self.text(name) == "yes"
     }
+    /// The second button of the form was pressed.
+    pub(crate) fn asks_for_other(&self) -> bool {
+        self.text("then") == "other"
+    }
     /// The form without these fields: what is secret is not sent back.
     pub(crate) fn without(&self, names: &[&str]) -> Self {
         Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())

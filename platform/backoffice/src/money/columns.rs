@@ -209,7 +209,7 @@ pub(super) async fn send(
         Ok(mapping) => mapping,
         Err(error) => return mapping_page(shell, &book, &sample, &formats::guess(&sample), currency).again(&sent, error),
     };
-    if sent.text("then") == "other" {
+    if sent.asks_for_other() {
         return mapping_page(shell, &book, &sample, &mapping, currency).show();
     }
     let mut tx = staff.begin_write().await?;

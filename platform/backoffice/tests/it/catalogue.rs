@@ -427,6 +427,50 @@ async fn rows_of_a_table_of_prices_come_and_go_but_none_that_could_never_count()
 }
 
 #[tokio::test]
+async fn a_row_has_as_many_conditions_as_there_are_questions_to_compare() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let before = product(&firm, THIRD_PARTY).await;
+    let (terms, table) = (format!("/products/{}/terms", before.id), format!("/products/{}/tables/basic_premium", before.id));
+    let question = [("key", "claims"), ("kind", "integer"), ("label_en", "Claims in three years"), ("min", "0"), ("default", "0")];
+    keep(&mut browser, &format!("{terms}/questions/new"), &question).await;
+
+    let new = format!("{table}/new");
+    let offers = |body: &str, number: usize| body.contains(&format!("Condition {number}<"));
+    let empty = browser.get(&new).await;
+    assert!(offers(&empty.body, 2) && !offers(&empty.body, 3), "a few, and a way to more: {}", empty.body);
+    assert!(empty.has("Add a condition") && empty.has(&format!("formaction=\"{new}#f-when_3\"")), "which leads to it: {}", empty.body);
+
+    let mut sent: Vec<(&str, &str)> = vec![("version", "1"), ("price", "fixed"), ("amount", "31,000"), ("place", "1")];
+    sent.extend([("when", "equals"), ("when_question", "use"), ("when_value", "general_cartage")]);
+    sent.extend([("when_2", "equals"), ("when_question_2", "tonnage"), ("when_value_2", "up_to_3")]);
+    let more = browser.post(&new, &[sent.as_slice(), &[("then", "other")]].concat()).await;
+    assert_eq!(more.status, StatusCode::OK);
+    sound("one condition more", &more.body);
+    assert!(offers(&more.body, 3) && !offers(&more.body, 4), "{}", more.body);
+    assert!(
+        more.has("31,000") && more.has("general_cartage") && !more.has("error-summary"),
+        "what was typed stays, and nothing is wrong: {}",
+        more.body
+    );
+
+    sent.extend([("when_3", "equals"), ("when_question_3", "body"), ("when_value_3", "van")]);
+    sent.extend([("when_4", "at_least"), ("when_question_4", "year"), ("when_value_4", "2020")]);
+    let full = browser.post(&new, &[sent.as_slice(), &[("then", "other")]].concat()).await;
+    assert!(offers(&full.body, 5) && !full.has("Add a condition"), "there are five questions to compare: {}", full.body);
+    sent.extend([("when_5", "at_least"), ("when_question_5", "claims"), ("when_value_5", "some")]);
+    let wrong = browser.post(&new, &sent).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && offers(&wrong.body, 5) && wrong.has("id=\"f-when_value_5-error\""), "{}", wrong.body);
+    sent.retain(|(name, _)| *name != "when_value_5" && *name != "version");
+    keep(&mut browser, &new, &[sent.as_slice(), &[("when_value_5", "2")]].concat()).await;
+
+    let saved = browser.get(&format!("{table}/1")).await;
+    sound("five conditions", &saved.body);
+    assert!(offers(&saved.body, 5) && saved.has("at least 2020") && saved.has("Claims in three years: at least 2"), "{}", saved.body);
+}
+
+#[tokio::test]
 async fn how_long_cover_lasts_and_quotes_hold_is_changed_in_the_draft() {
     let site = Site::new();
     let firm = site.brokerage().await;

@@ -83,6 +83,8 @@ struct Around<'a> {
     levies: Vec<Choice>,
     /// The code of the table whose rows are asked for; empty for everything else.
     table: String,
+    /// The form as it came back; none where it is shown for the first time.
+    sent: Option<&'a Sent>,
 }
 
 impl Around<'_> {
@@ -109,6 +111,10 @@ trait Part: Sized {
     fn detail(&self, around: &Around<'_>) -> String;
     /// The fields of a thing; of a new one without `kept`.
     fn sections(around: &Around<'_>, kept: Option<&Self>) -> Vec<Section>;
+    /// The first field of what the form can be given more of by its second button; most forms have none.
+    fn more(_: &Around<'_>, _: Option<&Self>) -> Option<String> {
+        None
+    }
     fn fill(&self, page: FormPage, around: &Around<'_>) -> FormPage;
     fn read(sent: &Sent, around: &Around<'_>, kept: Option<&Self>) -> AppResult<Self>;
     /// Puts it where the thing at `at` stood, or moves it to `place`, or adds it.
@@ -161,7 +167,7 @@ impl<'a> Page<'a> {
         let levies = law.premium_on(staff.scope.today())?.levies.iter();
         let levies = levies.map(|levy| Choice::new(levy.code.clone(), levy.title.get(&shell.lang))).collect();
         let currency = staff.tenant().currency;
-        Ok(Self { product, draft, around: Around { shell, terms: &draft.terms, languages, currency, levies, table: String::new() } })
+        Ok(Self { product, draft, around: Around { shell, terms: &draft.terms, languages, currency, levies, table: String::new(), sent: None } })
     }
 
     /// The page of the rows of this table; of other things without one.
@@ -171,6 +177,12 @@ impl<'a> Page<'a> {
         }
         self.around.table = table.to_owned();
         Ok(self)
+    }
+
+    /// The page of a form that came back.
+    fn sent(mut self, sent: &'a Sent) -> Self {
+        self.around.sent = Some(sent);
+        self
     }
 
     fn outline_href(&self) -> String {
@@ -221,6 +233,13 @@ impl<'a> Page<'a> {
         let place = at.map_or(last, |at| at + 1);
         let page = FormPage::new(shell, title, &href, &self.back(), sections).lede(lede).version(self.draft.version);
         let page = page.with(PLACE, place.to_string());
+        let page = match P::more(&self.around, kept) {
+            Some(field) => {
+                let label = page.shell.t(&format!("office-terms-{}-more", P::KIND.as_str()));
+                page.other(label).other_at(&field)
+            }
+            None => page,
+        };
         let Some(item) = kept else { return Ok(page) };
         let remove = Fact::new(page.shell.t("office-terms-remove"), item.title(&self.around)).linked(format!("{href}/remove"));
         let facts = item.inside(&self.around, self.product).into_iter().chain([remove]).collect();
@@ -264,8 +283,11 @@ impl Asked {
         let mut tx = self.staff.begin_write().await?;
         let product = catalogue::service::product(&mut tx, self.product).await?;
         let draft = pricing::service::draft(&mut tx, self.product).await?;
-        let page = Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?.of_table(&self.table)?;
+        let page = Page::of(&self.staff, &law, &self.shell, &product, &draft, &languages)?.of_table(&self.table)?.sent(&sent);
         let form = page.form::<P>(self.at)?;
+        if sent.asks_for_other() {
+            return form.redrawn(&sent);
+        }
         let all = P::all(&page.around);
         let changed = P::read(&sent, &page.around, self.at.and_then(|at| all.get(at))).and_then(|item| {
             let place = sent.text(PLACE).parse::<usize>().map_or(all.len(), |place| place.saturating_sub(1));

@@ -32,9 +32,9 @@ pub(super) fn percent(fields: &mut Fields, sent: &Sent, field: &'static str) -> 
 }
 
 /// The key of a question that the form names.
-pub(super) fn question(fields: &mut Fields, sent: &Sent, field: &'static str) -> String {
+pub(super) fn question(fields: &mut Fields, sent: &Sent, field: &str) -> String {
     if sent.some(field).is_none() {
-        fields.add(field, "field-required");
+        fields.add(field.to_owned(), "field-required");
     }
     sent.owned(field)
 }

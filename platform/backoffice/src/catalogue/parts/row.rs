@@ -31,14 +31,6 @@ pub(super) struct Row {
     row: TableRow,
 }
 
-/// Conditions that a row may have.
-const CONDITIONS: [Names; 4] = [
-    condition::FIRST,
-    Names { kind: "when_2", question: "when_question_2", value: "when_value_2" },
-    Names { kind: "when_3", question: "when_question_3", value: "when_value_3" },
-    Names { kind: "when_4", question: "when_question_4", value: "when_value_4" },
-];
-
 /// The rows of a table; none if there is no such table.
 pub(in crate::catalogue) fn rows<'a>(terms: &'a Terms, table: &str) -> Option<&'a [TableRow]> {
     terms.pricing.iter().find_map(|step| match step {
@@ -62,6 +54,28 @@ pub(super) fn fits(row: &TableRow, around: &Around<'_>) -> String {
     row.when.iter().map(|condition| condition::told(condition, around)).collect::<Vec<_>>().join(", ")
 }
 
+/// Conditions that the form can have; never fewer than the row has.
+fn most(around: &Around<'_>, kept: Option<&Row>) -> usize {
+    condition::most(around).max(kept.map_or(1, |kept| kept.row.when.len()))
+}
+
+/// Conditions that the form has: those of the row and an empty one; once it was sent, those that were sent, and one more if that was
+/// asked for.
+fn offered(around: &Around<'_>, kept: Option<&Row>) -> usize {
+    let most = most(around, kept);
+    let wanted = match around.sent {
+        Some(sent) => {
+            let has = |number: &usize| {
+                let kind = Names::nth(*number).kind;
+                sent.pairs().any(|(name, _)| name == kind)
+            };
+            (1..=most).rev().find(has).unwrap_or_default() + usize::from(sent.asks_for_other())
+        }
+        None => kept.map_or(0, |kept| kept.row.when.len()) + 1,
+    };
+    wanted.max(2).min(most)
+}
+
 impl Part for Row {
     const KIND: Kind = Kind::Rows;
 
@@ -76,33 +90,35 @@ impl Part for Row {
     fn detail(&self, around: &Around<'_>) -> String {
         price::told(&self.row.price, around)
     }
-    fn sections(around: &Around<'_>, _: Option<&Self>) -> Vec<Section> {
+    fn sections(around: &Around<'_>, kept: Option<&Self>) -> Vec<Section> {
         let shell = around.shell;
-        let titled = |(number, names): (u32, &Names)| {
+        let titled = |number: usize| {
             let title = shell.tf("office-terms-row-condition", [("number", shell.number(number))]);
-            Section::titled(title, condition::fields(around, names).into())
+            Section::titled(title, condition::fields(around, &Names::nth(number)).into())
         };
-        (1..).zip(&CONDITIONS).map(titled).chain(price::sections(around)).collect()
+        (1..=offered(around, kept)).map(titled).chain(price::sections(around)).collect()
+    }
+    fn more(around: &Around<'_>, kept: Option<&Self>) -> Option<String> {
+        let offered = offered(around, kept);
+        (offered < most(around, kept)).then(|| Names::nth(offered + 1).kind)
     }
     fn fill(&self, page: FormPage, _: &Around<'_>) -> FormPage {
-        let page = CONDITIONS.iter().zip(&self.row.when).fold(page, |page, (names, condition)| condition::fill(page, names, condition));
+        let page = (1..).zip(&self.row.when).fold(page, |page, (number, condition)| condition::fill(page, &Names::nth(number), condition));
         price::fill(page, &self.row.price)
     }
     fn read(sent: &Sent, around: &Around<'_>, kept: Option<&Self>) -> AppResult<Self> {
         let mut fields = Fields::new();
         let mut when: Vec<Condition> = Vec::new();
-        for names in &CONDITIONS {
-            let Some(condition) = condition::read(&mut fields, sent, names) else { continue };
+        for names in (1..=most(around, kept)).map(Names::nth) {
+            let Some(condition) = condition::read(&mut fields, sent, &names) else { continue };
             if when.iter().any(|other| other.question() == condition.question()) {
                 fields.add(names.question, "terms-question-twice");
             }
             when.push(condition);
         }
         if when.is_empty() && fields.is_empty() {
-            fields.add(condition::FIRST.kind, "terms-row-without-condition");
+            fields.add(Names::first().kind, "terms-row-without-condition");
         }
-        // Conditions beyond those that the form has stay.
-        when.extend(kept.into_iter().flat_map(|kept| kept.row.when.iter().skip(CONDITIONS.len()).cloned()));
         let price = price::read(&mut fields, sent, kept.map(|kept| &kept.row.price));
         fields.finish()?;
         let price = price.ok_or_else(|| AppError::field("price", "field-required"))?;
@@ -137,7 +153,7 @@ pub(in crate::catalogue) fn of_figure(shell: &Shell, currency: Currency, terms: 
 }
 
 pub(super) fn only_to_read<'a>(shell: &'a Shell, currency: Currency, terms: &'a Terms, languages: &'a Languages) -> Around<'a> {
-    Around { shell, terms, languages, currency, levies: Vec::new(), table: String::new() }
+    Around { shell, terms, languages, currency, levies: Vec::new(), table: String::new(), sent: None }
 }
 
 pub(in crate::catalogue) async fn show_new(

@@ -11,7 +11,9 @@ use kernel::{AppError, AppResult, error::Fields, money::Rounding};
 use pages::Fact;
 
 use super::{
-    Around, Kind, Part, condition, new_code, placed,
+    Around, Kind, Part,
+    condition::{self, Names},
+    new_code, placed,
     price::{self, needed_amount, percent, question},
     row, taken,
 };
@@ -91,12 +93,12 @@ fn rounding(step: Option<&Step>) -> Rounding {
 
 /// When it applies; none for always.
 fn read_condition(fields: &mut Fields, sent: &Sent) -> Option<Condition> {
-    condition::read(fields, sent, &condition::FIRST)
+    condition::read(fields, sent, &Names::first())
 }
 
 fn fill_condition(page: FormPage, when: Option<&Condition>) -> FormPage {
     match when {
-        Some(condition) => condition::fill(page, &condition::FIRST, condition),
+        Some(condition) => condition::fill(page, &Names::first(), condition),
         None => page,
     }
 }
@@ -172,7 +174,7 @@ impl Part for Step {
             }
             return std::iter::once(label).chain(others).collect();
         }
-        let [when, asked, value] = condition::fields(around, &condition::FIRST);
+        let [when, asked, value] = condition::fields(around, &Names::first());
         let when = vec![when.help(shell.t("office-terms-when-help")), asked, value];
         let everybody = Field::money("everybody", shell.t("office-terms-others"), around.currency.symbol()).help(shell.t("office-terms-others-help"));
         let bands = Field::area("bands", shell.t("office-prices-bands")).help(shell.t("office-prices-bands-help")).max(2_000);
