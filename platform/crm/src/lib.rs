@@ -28,7 +28,7 @@ pub fn module() -> Module {
         ],
         routes: customers::api::routes(),
         jobs: vec![JobDef::of::<privacy::jobs::MakeCopy>()],
-        schedules: vec![Schedule::every::<privacy::jobs::SettleRequests>(Duration::from_secs(60 * 60))],
+        schedules: vec![Schedule::every::<privacy::jobs::SettleRequests>(Duration::from_secs(60 * 60)).for_tenants(privacy::jobs::DUE)],
         personal_data: vec![Arc::new(privacy::personal::Crm)],
         retention: &[
             Retention { table: "parties", keep: "while the party has a role, then as the law of contracts and taxes says", job: None },

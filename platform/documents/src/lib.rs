@@ -54,7 +54,7 @@ pub fn module() -> Module {
         permissions: &[Permission { code: READ, sensitive: false }, Permission { code: VERIFY, sensitive: false }],
         routes,
         schedules: vec![
-            Schedule::every::<register::jobs::EraseRemoved>(Duration::from_secs(6 * 60 * 60)),
+            Schedule::every::<register::jobs::EraseRemoved>(Duration::from_secs(6 * 60 * 60)).for_tenants(register::jobs::REMOVED),
             Schedule::every::<files::ScanHeld>(Duration::from_secs(2 * 60)).for_tenants(files::HELD_AT),
         ],
         personal_data: vec![Arc::new(personal::Papers)],

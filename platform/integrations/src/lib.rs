@@ -58,8 +58,8 @@ pub fn module() -> Module {
         routes,
         jobs: vec![JobDef::of::<hooks::HandleWebhook>()],
         schedules: vec![
-            Schedule::every::<installs::CheckHealth>(Duration::from_secs(5 * 60)),
-            Schedule::every::<hooks::ResumeWebhooks>(Duration::from_secs(5 * 60)),
+            Schedule::every::<installs::CheckHealth>(Duration::from_secs(5 * 60)).for_tenants(installs::LIVE),
+            Schedule::every::<hooks::ResumeWebhooks>(Duration::from_secs(5 * 60)).for_tenants(hooks::WAITED),
             Schedule::every::<calls::Purge>(Duration::from_secs(24 * 60 * 60)),
         ],
         retention: &[

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{App, AppError, AppResult, Kind, Scope, events::Event, tx::TenantTx};
+use crate::{App, AppError, AppResult, Kind, Scope, events::Event, platform_tx::PlatformTx, tx::TenantTx};
 
 /// The queues, each with workers of its own, so that a flood in one does not delay another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -173,7 +173,7 @@ pub struct Schedule {
     pub name: &'static str,
     pub every: Duration,
     pub job: JobDef,
-    /// Finds the tenants, as the platform's role.
+    /// Finds the tenants, as the platform's role; `$1` is the present moment of business time.
     pub tenants: &'static str,
     /// What each tick's job is written as.
     pub payload: serde_json::Value,
@@ -187,11 +187,26 @@ impl Schedule {
         Self { name: J::NAME, every, job: JobDef::of::<J>(), tenants: "select id from tenants where state <> 'closed'", payload }
     }
 
-    /// Only for the tenants that this statement finds in rows that the platform's role may see: what repeats every few seconds must
-    /// not cost a thousand idle tenants a job each time.
+    /// Only for the tenants that this statement finds in rows that the platform's role may see: what repeats often must not cost a
+    /// thousand idle tenants a job each time. It may name too many, never too few.
     #[must_use]
     pub fn for_tenants(self, tenants: &'static str) -> Self {
         Self { tenants, ..self }
+    }
+
+    /// The tenants that get a job now: those that the statement finds, without those for which the job rests (see [`crate::rests`]).
+    pub async fn due(&self, tx: &mut PlatformTx, now: DateTime<Utc>) -> AppResult<Vec<Uuid>> {
+        let found: Vec<Uuid> = sqlx::query_scalar(self.tenants).bind(now).fetch_all(tx.conn()).await?;
+        let due = sqlx::query_scalar!(
+            r#"select f.id as "id!" from unnest($1::uuid[]) as f (id)
+               where not exists (select from job_rests r where r.tenant_id = f.id and r.job = $2 and r.until > $3)"#,
+            &found,
+            self.name,
+            now
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        Ok(due)
     }
 }
 

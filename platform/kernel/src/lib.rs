@@ -27,6 +27,7 @@ pub mod personal_data;
 pub mod phone;
 pub mod platform_tx;
 pub mod profile;
+pub mod rests;
 pub mod routes;
 pub mod scope;
 pub mod sealing;

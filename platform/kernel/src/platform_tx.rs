@@ -1,5 +1,5 @@
 //! Work across tenants: the directory, the plugin catalogue, the queue, and the lists that say which tenant has work. The role
-//! behind it has no policy on business tables. Only `app`, `tenancy`, `identity` and `integrations` open one, and say why.
+//! behind it sees of business tables only that, by ids, states and days. Only `app`, `tenancy`, `identity` and `integrations` open one, and say why.
 
 use sqlx::{PgConnection, Postgres, Transaction};
 

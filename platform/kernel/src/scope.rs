@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use uuid::Uuid;
 
 use crate::{
@@ -135,6 +135,13 @@ impl Scope {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.clock.today(self.tenant.time_zone)
+    }
+    /// When an hour of a day begins in the tenant's time zone; one that the clocks skip begins with the hour after it.
+    #[must_use]
+    pub fn moment(&self, day: NaiveDate, hour: u8) -> DateTime<Utc> {
+        let local = day.and_time(NaiveTime::MIN) + TimeDelta::hours(hour.into());
+        let at = |local: NaiveDateTime| self.tenant.time_zone.from_local_datetime(&local).earliest();
+        at(local).or_else(|| at(local + TimeDelta::hours(1))).map_or_else(|| local.and_utc(), |at| at.to_utc())
     }
     /// The customer this scope is confined to, if it is a customer's.
     #[must_use]

@@ -24,7 +24,7 @@ pub fn module() -> Module {
         jobs: vec![JobDef::of::<notices::SendNoticeMail>(), JobDef::of::<templates::SendTestMail>()],
         schedules: vec![
             Schedule::every::<notices::PlanReminders>(QUARTER_HOUR),
-            Schedule::every::<notices::PlanDigests>(QUARTER_HOUR),
+            Schedule::every::<notices::PlanDigests>(QUARTER_HOUR).for_tenants(notices::WAITING),
             Schedule::every::<notices::ArchiveNotices>(DAY),
         ],
         subscriptions: vec![Subscription::of::<notices::TellPeople>()],

@@ -16,7 +16,9 @@ use kernel::{
     database::Database,
     hosts::Hosts,
     i18n::Texts,
+    module::Module,
     packs::{Pack, Packs},
+    platform_tx::PlatformTx,
     scope::Audience,
     sealing::{MasterKey, Sealer},
     tenant::Tenant,
@@ -41,6 +43,13 @@ pub fn database() -> Database {
     let place = std::env::var(DATABASE).unwrap_or_else(|_| panic!("{DATABASE} is not set: run the tests through ops/test"));
     let url = |role: &str| format!("postgres://{role}@{place}").parse().unwrap_or_else(|e| panic!("{DATABASE}: {e}"));
     Database::connect(url("wakala_tenant"), url("wakala_platform"), 4)
+}
+
+/// Whether a tick at this moment of business time gives the tenant the job that the module schedules.
+pub async fn is_due(db: &Database, module: &Module, job: &str, tenant: &Tenant, now: DateTime<Utc>) -> bool {
+    let schedule = module.schedules.iter().find(|schedule| schedule.name == job).expect("a schedule of the module");
+    let mut tx = PlatformTx::begin(db, "testkit.due").await.expect("test database");
+    schedule.due(&mut tx, now).await.expect("tenants").contains(&tenant.id.0)
 }
 
 /// The root of the source tree, for packs and other data files.

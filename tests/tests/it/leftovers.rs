@@ -31,6 +31,7 @@ const ROWS: &[&str] = &[
      select $1, gen_random_uuid(), id, 'policy_issued', 'policy', '/account', 'test', true, now() from customers where tenant_id = $1 limit 1",
     "insert into notice_choices (tenant_id, id, customer_id, topic, channel, delivery, updated_at)
      select $1, gen_random_uuid(), id, 'policy', 'email', 'off', now() from customers where tenant_id = $1 limit 1",
+    "insert into job_rests (tenant_id, job, until) values ($1, 'tests.thing.polish', now())",
     "insert into reminder_days (tenant_id, day, made_at) values ($1, '2026-01-01', now())",
     "insert into wordings (tenant_id, id, language, key, text, created_at, updated_at, updated_by) values ($1, gen_random_uuid(), 'en', 'test', 'test', now(), now(), 'user:1')",
     "insert into list_views (tenant_id, id, list, owner_id, name, query, shared, created_at, updated_at)

@@ -125,6 +125,22 @@ async fn what_must_not_change_cannot_be_changed_or_removed() {
     assert_eq!(found, NONE);
 }
 
+// Whole tables of work, and the addresses that providers call, are open to it by their nature.
+#[tokio::test]
+async fn of_what_tenants_keep_the_platforms_role_reads_no_more_than_ids_states_figures_and_days() {
+    let found = complaints(
+        "select c.relname || '.' || a.attname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+         where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname not in ('events', 'outbox', 'job_rests', 'hook_tokens')
+           and exists (select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant_id' and not t.attisdropped)
+           and has_column_privilege('wakala_platform', c.oid, a.attnum, 'select')
+           and format_type(a.atttypid, null) not in ('uuid', 'boolean', 'smallint', 'integer', 'bigint', 'date', 'timestamp with time zone')
+           and a.attname not in ('state', 'kind', 'mode', 'format') order by 1",
+    )
+    .await;
+    assert_eq!(found, NONE);
+}
+
 #[tokio::test]
 async fn a_fresh_connection_carries_no_tenant() {
     let found = complaints("select name from (values ('app.tenant_id'), ('app.audience'), ('app.customer_id')) s (name) where coalesce(current_setting(name, true), '') <> ''").await;

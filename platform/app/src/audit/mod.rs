@@ -29,6 +29,7 @@ pub fn module() -> Module {
             Retention { table: "events", keep: "as the tenant", job: None },
             Retention { table: "handled_events", keep: "as the event", job: None },
             Retention { table: "number_series", keep: "as the tenant", job: None },
+            Retention { table: "job_rests", keep: "one a job, until it rests anew", job: None },
             Retention { table: "tenant_keys", keep: "as the tenant", job: None },
             Retention { table: "tenant_settings", keep: "as the tenant", job: None },
         ],

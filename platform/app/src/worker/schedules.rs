@@ -35,7 +35,7 @@ async fn tick(app: &App, schedule: &Schedule, now: DateTime<Utc>) -> AppResult<(
         .rows_affected()
         == 1;
     if first {
-        let tenants: Vec<Uuid> = sqlx::query_scalar(schedule.tenants).fetch_all(tx.conn()).await?;
+        let tenants = schedule.due(&mut tx, app.clock.now()).await?;
         let ids: Vec<Uuid> = tenants.iter().map(|_| Uuid::now_v7()).collect();
         // The key is the schedule's own: while one tick's job still waits, the next adds nothing.
         sqlx::query!(

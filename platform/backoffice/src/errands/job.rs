@@ -228,6 +228,10 @@ async fn remove_parts(cx: &JobCx, errand: &Errand) -> AppResult<()> {
 /// Errands that one run clears; the next goes on.
 const CLEARED: i64 = 100;
 
+/// Tenants with errands of which something is to be removed: [`REMEMBERED`] days after they ended, or objects before that.
+pub(super) const LITTERED: &str = "select distinct tenant_id from errands where finished_at < $1 - interval '90 days'
+    or finished_at is not null and format is not null and (expires_at < $1 or parts > 0 and file_bytes is null)";
+
 /// Removes files past their time, parts that nobody puts together any more, and errands that ended long ago; safe to repeat.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct ClearErrands {}

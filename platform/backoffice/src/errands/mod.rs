@@ -45,5 +45,5 @@ pub(crate) fn jobs() -> Vec<JobDef> {
 }
 
 pub(crate) fn schedules() -> Vec<Schedule> {
-    vec![Schedule::every::<job::ClearErrands>(std::time::Duration::from_secs(6 * 3_600))]
+    vec![Schedule::every::<job::ClearErrands>(std::time::Duration::from_secs(6 * 3_600)).for_tenants(job::LITTERED)]
 }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use insurance::{
     figures::{Amount, Percent},
+    fulfilment::WatchInstalments,
     plans::{PaymentPlans, PlanTerms},
 };
 use kernel::{
@@ -82,7 +83,9 @@ pub(super) async fn save(Office(shell): Office, staff: Staff, Form(sent): Form<S
     let mut tx = staff.begin_write().await?;
     let saved: Result<(), AppError> = async {
         let plans = read(&sent)?;
-        tx.set_setting(&plans, sent.version()?).await
+        tx.set_setting(&plans, sent.version()?).await?;
+        // Who is late is looked at anew, by the days of grace that are now.
+        tx.end_rest::<WatchInstalments>().await
     }
     .await;
     match saved {

@@ -204,11 +204,16 @@ async fn a_list_of_more_than_ten_thousand_rows_becomes_a_file_that_is_kept_for_a
     assert_eq!(browser.get(&format!("/errands/{errand}/file")).await.status, StatusCode::FORBIDDEN);
     browser.permissions = None;
 
+    let is_due = async || testkit::is_due(&site.app.db, &backoffice::module(), "office.errand.clear", &firm.tenant, site.app.clock.now()).await;
+    assert!(!is_due().await, "the file is still wanted");
     change(&firm, "update errands set expires_at = '2020-01-01' where tenant_id = $1").await;
+    assert!(is_due().await);
     turn(&site, &firm, "office.errand.clear", json!({}), 1).await.expect("cleared");
     assert!(object(&site, &firm, &path).await.is_none());
     assert!(browser.get(&format!("/errands/{errand}")).await.has("The file is not kept any more."));
+    assert!(!is_due().await);
     change(&firm, "update errands set finished_at = '2020-01-01' where tenant_id = $1").await;
+    assert!(is_due().await);
     turn(&site, &firm, "office.errand.clear", json!({}), 1).await.expect("cleared");
     assert_eq!(count(&firm, "select count(*) from errands where tenant_id = $1").await, 0);
 }

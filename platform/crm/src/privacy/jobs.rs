@@ -161,6 +161,11 @@ async fn tell(cx: &JobCx, request: &DataRequest) -> AppResult<()> {
     }
 }
 
+/// Tenants with requests for which something is to be done by now.
+pub(crate) const DUE: &str = "select t.id from working_tenants($1) t
+    cross join lateral (select from data_requests r where r.tenant_id = t.id and (r.kind = 'erasure' and r.state = 'wanted' and r.until <= $1
+        or r.state = 'restricted' and r.kept_until < t.today or r.state = 'ready' and r.until <= $1) limit 1) due";
+
 /// Carries out deletions whose days are over, erases what the law kept once its years are over, and removes copies after a week.
 /// Safe to repeat.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -19,6 +19,9 @@ pub(crate) const MARGIN: Duration = Duration::hours(1);
 /// Name of the job, for the list of retentions.
 pub const ERASE: &str = "documents.removed.erase";
 
+/// Tenants with files that were removed [`UNDO`] ago.
+pub(crate) const REMOVED: &str = "select distinct tenant_id from documents where state = 'removed' and removed_at < $1 - interval '30 days'";
+
 /// Deletes the files of uploads that were removed [`UNDO`] ago; safe to repeat.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct EraseRemoved {}

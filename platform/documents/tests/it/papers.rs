@@ -1,5 +1,7 @@
 //! What customers do with their documents: take a file back, change their mind, get several at once.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::Duration;
 use documents::{
@@ -13,7 +15,7 @@ use documents::{
     },
 };
 use kernel::{
-    Scope,
+    Scope, Tenant,
     jobs::{Job, JobCx},
     paging::PageRequest,
 };
@@ -150,4 +152,20 @@ async fn several_documents_come_as_one_file_and_nobody_elses_among_them() {
     let crowd: Vec<_> = (0..=archive::MOST).map(|_| documents::DocumentId::new()).collect();
     assert!(archive::choose(&scope, &crowd).await.unwrap_err().is("document.too_many_at_once"));
     assert!(archive::choose(&scope, &[]).await.is_err());
+}
+
+#[tokio::test]
+async fn tenants_get_the_job_that_erases_when_a_file_was_removed_long_enough_ago() {
+    let office = Office::new().await;
+    let other = office.world.brokerage().await;
+    let (app, customer) = (&office.world.app, Uuid::now_v7());
+    let scope = office.world.customer(&office.tenant, customer);
+    let sent = upload(app, &scope, photo(customer, 8)).await.unwrap();
+    let is_due = async |tenant: &Arc<Tenant>| testkit::is_due(&app.db, &documents::module(), EraseRemoved::NAME, tenant, app.clock.now()).await;
+    service::remove(&scope, sent.id).await.unwrap();
+    assert!(!is_due(&office.tenant).await);
+    app.clock.advance(UNDO + Duration::hours(2));
+    assert!(is_due(&office.tenant).await && !is_due(&other).await);
+    erase(&office).await;
+    assert!(!is_due(&office.tenant).await);
 }

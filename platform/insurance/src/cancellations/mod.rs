@@ -17,6 +17,7 @@ pub mod service;
 pub(crate) mod store;
 
 pub use error::CancellationFailure;
+pub(crate) use jobs::ENDING;
 pub use jobs::{CancellationLetter, TakeEffect};
 pub use model::{AskedBy, Calculation, Cancel, Cancellation, CancellationId, CancellationRequest, RequestId, RequestState, ReturnLine, Rule};
 pub use requests::{ask, decline, newest_request};

@@ -160,10 +160,11 @@ async fn give_credit(tx: &mut TenantTx, agreed: &Cancellation, pay_back: bool) -
     Ok(())
 }
 
-/// Policies whose agreed last day of cover is over, with the reason.
-pub(super) async fn due(tx: &mut ReadTx) -> AppResult<Vec<(PolicyId, String)>> {
+/// Policies whose agreed last day of cover is over, with the reason, in the order of their ids: those after the given one, so many at
+/// once.
+pub(super) async fn due(tx: &mut ReadTx, after: PolicyId) -> AppResult<Vec<(PolicyId, String)>> {
     let today = tx.scope().today();
-    store::list_due(tx, today).await
+    store::list_due(tx, today, after).await
 }
 
 /// Ends a policy whose day has come. Repeating changes nothing.

@@ -107,14 +107,15 @@ pub(crate) async fn of_policy(tx: &mut ReadTx, policy: PolicyId) -> AppResult<Op
     row.map(Columns::read).transpose()
 }
 
-/// Policies that go on although the day of their agreed end has come, with the reason.
-pub(super) async fn list_due(tx: &mut ReadTx, today: NaiveDate) -> AppResult<Vec<(PolicyId, String)>> {
+/// Policies that go on although the day of their agreed end has come, with the reason; those after the given one.
+pub(super) async fn list_due(tx: &mut ReadTx, today: NaiveDate, after: PolicyId) -> AppResult<Vec<(PolicyId, String)>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select p.id as "id: PolicyId", c.reason from cancellations c join policies p on p.tenant_id = c.tenant_id and p.id = c.policy_id
-           where c.tenant_id = $1 and c.from_on <= $2 and p.state in ('pending', 'active') order by p.id limit 1000"#,
+           where c.tenant_id = $1 and c.from_on <= $2 and p.id > $3 and p.state in ('pending', 'active') order by p.id limit 1000"#,
         tenant,
-        today
+        today,
+        after.0
     )
     .fetch_all(tx.conn())
     .await?;

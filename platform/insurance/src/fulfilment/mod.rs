@@ -31,6 +31,7 @@ pub use error::TaskError;
 pub use handling::{NewTask, assign_task, create_task, hold_task, reopen_task, settle_task, take_task, task, tasks, tasks_of_order};
 pub(crate) use instalments::is_posted;
 pub use issue::fulfil;
+pub(crate) use late::LATE;
 pub use late::WatchInstalments;
 pub use mail::OrderMail;
 pub use payment_receipt::{PaymentReceipt, ReceiptMail, receipt};

@@ -282,10 +282,10 @@ pub async fn cancel(tx: &mut TenantTx, id: OrderId, reason: &str) -> AppResult<O
     end(tx, id, OrderState::Cancelled, "insurance.order.cancel", reason).await
 }
 
-/// Open orders whose quotes are over.
-pub async fn list_overdue(tx: &mut ReadTx) -> AppResult<Vec<OrderId>> {
+/// Open orders whose quotes are over, in the order of their ids: those after the given one, so many at once.
+pub async fn list_overdue(tx: &mut ReadTx, after: OrderId) -> AppResult<Vec<OrderId>> {
     let today = tx.scope().today();
-    store::list_overdue(tx, today).await
+    store::list_overdue(tx, today, after).await
 }
 
 /// Ends an order that was not paid in time. False, and nothing is changed, while a payment is under way or money has come.

@@ -394,13 +394,14 @@ pub(super) async fn close_lines(tx: &mut TenantTx, order: OrderId) -> AppResult<
     Ok(())
 }
 
-/// Open orders whose last day is over.
-pub(super) async fn list_overdue(tx: &mut ReadTx, today: NaiveDate) -> AppResult<Vec<OrderId>> {
+/// Open orders whose last day is over, those after the given one.
+pub(super) async fn list_overdue(tx: &mut ReadTx, today: NaiveDate, after: OrderId) -> AppResult<Vec<OrderId>> {
     let tenant = tx.tenant_id();
     let ids = sqlx::query_scalar!(
-        r#"select id as "id: OrderId" from orders where tenant_id = $1 and state = 'open' and valid_until < $2 order by valid_until limit 500"#,
+        r#"select id as "id: OrderId" from orders where tenant_id = $1 and state = 'open' and valid_until < $2 and id > $3 order by id limit 500"#,
         tenant,
-        today
+        today,
+        after.0
     )
     .fetch_all(tx.conn())
     .await?;

@@ -1,10 +1,21 @@
 //! Lets policies begin and end with their periods.
 
-use async_trait::async_trait;
-use kernel::jobs::{Job, JobCx, JobResult, Queue};
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
-use super::service;
+use async_trait::async_trait;
+use kernel::{
+    AppResult,
+    jobs::{Job, JobCx, JobResult, Queue},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{PolicyId, PolicyState, service};
+
+/// Tenants with policies. Which of them turn is written in their terms, which no index knows together with their states; so the job
+/// looks, and rests until the next day, on which alone others turn.
+pub(crate) const INSURING: &str = "select t.id from working_tenants($1) t
+    cross join lateral (select from policies p where p.tenant_id = t.id limit 1) due";
 
 /// Reads which periods began or ended and acts; safe to run twice.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -14,15 +25,35 @@ pub struct TurnPolicies;
 impl Job for TurnPolicies {
     const NAME: &'static str = "insurance.policy.turn";
     const QUEUE: Queue = Queue::Bulk;
+    const TIMEOUT: Duration = Duration::from_secs(300);
     async fn run(self, cx: JobCx) -> JobResult {
-        let mut tx = cx.scope.begin_read().await?;
-        let turning = service::turning(&mut tx).await?;
-        drop(tx);
-        for (policy, state) in turning {
-            let mut tx = cx.scope.begin_write().await?;
-            service::turn(&mut tx, policy, state).await?;
-            tx.commit().await?;
+        let (mut after, mut failed) = (PolicyId(Uuid::nil()), None);
+        loop {
+            let mut tx = cx.scope.begin_read().await?;
+            let turning = service::turning(&mut tx, after).await?;
+            drop(tx);
+            let Some((last, _)) = turning.last() else { break };
+            after = *last;
+            for (policy, state) in turning {
+                // One that cannot be turned does not hold up the others.
+                if let Err(error) = turn(&cx, policy, state).await {
+                    tracing::error!(%policy, error = kernel::http::error::chain(&error), "a policy cannot be turned");
+                    failed = Some(error);
+                }
+            }
         }
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        let mut tx = cx.scope.begin_write().await?;
+        tx.rest_until_tomorrow::<Self>().await?;
+        tx.commit().await?;
         Ok(())
     }
+}
+
+async fn turn(cx: &JobCx, policy: PolicyId, state: PolicyState) -> AppResult<()> {
+    let mut tx = cx.scope.begin_write().await?;
+    service::turn(&mut tx, policy, state).await?;
+    tx.commit().await
 }

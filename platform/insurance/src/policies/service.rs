@@ -233,10 +233,11 @@ pub(crate) async fn touch(tx: &mut TenantTx, policy: &Policy) -> AppResult<()> {
     store::update(tx, policy).await
 }
 
-/// Policies whose period began or ended, with the state that fits today.
-pub(super) async fn turning(tx: &mut ReadTx) -> AppResult<Vec<(PolicyId, PolicyState)>> {
+/// Policies whose period began or ended, with the state that fits today, in the order of their ids: those after the given one, so many
+/// at once.
+pub(super) async fn turning(tx: &mut ReadTx, after: PolicyId) -> AppResult<Vec<(PolicyId, PolicyState)>> {
     let today = tx.scope().today();
-    let rows = store::list_turning(tx, today).await?;
+    let rows = store::list_turning(tx, today, after).await?;
     Ok(rows.into_iter().map(|(id, from, to)| (id, rules::state_on(today, from, to))).collect())
 }
 

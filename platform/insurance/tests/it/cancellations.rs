@@ -37,6 +37,11 @@ async fn cancel(sale: &Sale, id: PolicyId, command: &Cancel) -> Cancellation {
     try_cancel(sale, &sale.staff(), id, command).await.unwrap()
 }
 
+/// The insured and the brokerage agree that cover ends so many days from now.
+pub async fn agree_on_end(sale: &Sale, id: PolicyId, days: u64) {
+    cancel(sale, id, &end(1, sale.staff().today() + Days::new(days), AskedBy::Customer)).await;
+}
+
 async fn policy(sale: &Sale, id: PolicyId) -> policies::Policy {
     let mut tx = sale.staff().begin_read().await.unwrap();
     policies::service::get(&mut tx, id).await.unwrap()

@@ -20,6 +20,7 @@ mod quotes;
 mod remittances;
 mod reviews;
 mod sale;
+mod schedules;
 mod shop;
 mod site;
 mod statements;

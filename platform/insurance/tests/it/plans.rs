@@ -10,7 +10,7 @@ use kernel::{jobs::Job, money::Money, paging::PageRequest};
 
 use crate::sale::Sale;
 
-async fn divided(plan: Plan, plates: &[&str]) -> (Sale, insurance::orders::Order) {
+pub async fn divided(plan: Plan, plates: &[&str]) -> (Sale, insurance::orders::Order) {
     let sale = Sale::open().await;
     sale.allow_instalments(12).await;
     for plate in plates {

@@ -28,6 +28,9 @@ use crate::{
 
 /// How long a delivery may wait for its job before it is looked at again.
 const FORGOTTEN: chrono::Duration = chrono::Duration::minutes(10);
+/// Tenants with deliveries that waited so long. Providers send in real time.
+pub(crate) const WAITED: &str =
+    "select distinct tenant_id from webhook_deliveries where state = 'received' and received_at < now() - interval '10 minutes'";
 
 /// Lets the plugin read a stored delivery.
 #[derive(Debug, Serialize, Deserialize)]

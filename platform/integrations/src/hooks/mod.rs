@@ -11,6 +11,7 @@ mod reports;
 pub(crate) mod store;
 pub(crate) mod tokens;
 
+pub(crate) use handle::WAITED;
 pub use handle::{HandleWebhook, ResumeWebhooks};
 pub use model::{DeliveryFilter, DeliveryLine, DeliveryState};
 pub use receive::{MAX_BODY, receive, receive_below};

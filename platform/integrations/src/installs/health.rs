@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::{SettingsMode, lifecycle, store};
 use crate::Integrations;
 
+/// Tenants with live installations. How often each is checked says the manifest of its version, in no row.
+pub(crate) const LIVE: &str = "select distinct tenant_id from plugin_installations where mode = 'live'";
+
 /// Runs the checks that are due. A check that does not pass is a result, not a failure of the job.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct CheckHealth {}

@@ -11,6 +11,7 @@ pub(crate) mod store;
 
 pub use form::{ConfigField, ConfigForm, FieldKind, FieldState};
 pub use health::CheckHealth;
+pub(crate) use health::LIVE;
 pub use lifecycle::{check, disable, go_live, use_test_mode};
 pub(crate) use model::mode_word;
 pub use model::{

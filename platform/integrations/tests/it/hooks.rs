@@ -3,7 +3,7 @@
 use axum::{body::Body, http::Request};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use integrations::hooks::{self, DeliveryFilter, DeliveryState, MAX_BODY};
-use kernel::{http::client::ClientAddress, paging::PageRequest, routes::Face, tenant::Tenant};
+use kernel::{http::client::ClientAddress, jobs::Job, paging::PageRequest, routes::Face, tenant::Tenant};
 use ports::payment::{PaymentGateway, ProviderState};
 use simulators::daraja::{Answer, Callback, CallbackMode, Plan, Profile, Rule};
 use uuid::Uuid;
@@ -169,4 +169,30 @@ async fn the_test_systems_reports_move_nothing() {
     let mut tx = wired.world.staff(&tenant).begin_read().await.unwrap();
     let log = hooks::list(&mut tx, &PageRequest::default(), &DeliveryFilter::default()).await.unwrap();
     assert_eq!((log.results[0].reports, log.results[0].mode.as_str()), (1, "test"));
+}
+
+#[tokio::test]
+async fn tenants_get_the_job_that_looks_for_forgotten_deliveries_when_one_has_waited() {
+    let wired = Wired::new().await;
+    let (tenant, other) = (wired.world.brokerage().await, wired.world.brokerage().await);
+    let id = wired.live(&tenant).await;
+    let (_, checkout, path) = prompted(&wired, &tenant, id).await;
+    let host = format!("{}.wakala.test", tenant.slug);
+    assert_eq!(send(&wired, "POST", &path, &host, None, body(&checkout, 1032)).await, 200);
+    let is_due = async |job: &str, tenant: &std::sync::Arc<Tenant>| {
+        testkit::is_due(&wired.world.app.db, &integrations::module(), job, tenant, wired.world.app.clock.now()).await
+    };
+    assert!(!is_due(hooks::ResumeWebhooks::NAME, &tenant).await, "its job has time yet");
+    let mut tx = wired.world.system(&tenant).begin_write().await.unwrap();
+    sqlx::query("update webhook_deliveries set received_at = received_at - interval '11 minutes' where tenant_id = $1")
+        .bind(tenant.id.0)
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(is_due(hooks::ResumeWebhooks::NAME, &tenant).await);
+    assert!(!is_due(hooks::ResumeWebhooks::NAME, &other).await);
+
+    let health = integrations::installs::CheckHealth::NAME;
+    assert!(is_due(health, &tenant).await && !is_due(health, &other).await, "only what is live has a health");
 }

@@ -6,6 +6,7 @@ mod idempotency;
 mod isolation;
 mod numbers;
 mod paging;
+mod rests;
 mod sealing;
 mod settings;
 mod signals;

@@ -103,9 +103,16 @@ pub async fn close_line(tx: &mut TenantTx, payable_kind: &str, payable_id: Uuid,
     close_those(tx, payable_kind, payable_id, Some(line), reason).await
 }
 
-/// Second and later parts that were due before a day and are not paid, the longest due first.
-pub async fn later_parts_due_before(tx: &mut ReadTx, payable_kind: &str, day: NaiveDate, most: i64) -> AppResult<Vec<Receivable>> {
-    store::later_parts_due_before(tx, payable_kind, day, most).await
+/// Second and later parts that were due before a day and are not paid, in the order of their ids: those after the given one, at most
+/// `most`.
+pub async fn later_parts_due_before(
+    tx: &mut ReadTx,
+    payable_kind: &str,
+    day: NaiveDate,
+    after: ReceivableId,
+    most: i64,
+) -> AppResult<Vec<Receivable>> {
+    store::later_parts_due_before(tx, payable_kind, day, after, most).await
 }
 
 /// All receivables of a payable, oldest due first.

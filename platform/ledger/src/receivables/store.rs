@@ -265,17 +265,18 @@ pub async fn insert_allocation(tx: &mut TenantTx, payment: Uuid, receivable: Rec
     Ok(())
 }
 
-/// Open second and later parts that were due before a day, the longest due first.
-pub async fn later_parts_due_before(tx: &mut ReadTx, kind: &str, day: NaiveDate, most: i64) -> AppResult<Vec<Receivable>> {
+/// Open second and later parts that were due before a day, in the order of their ids; those after the given one.
+pub async fn later_parts_due_before(tx: &mut ReadTx, kind: &str, day: NaiveDate, after: ReceivableId, most: i64) -> AppResult<Vec<Receivable>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
         Row,
         r#"select id, payable_kind, payable_id, line_id, instalment, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
                   reference, state as "state: ReceivableState", closed_reason, version, created_at, updated_at
-           from receivables where tenant_id = $1 and state = 'open' and due_on < $2 and payable_kind = $3 and instalment > 1 order by due_on limit $4"#,
+           from receivables where tenant_id = $1 and state = 'open' and due_on < $2 and payable_kind = $3 and instalment > 1 and id > $4 order by id limit $5"#,
         tenant,
         day,
         kind,
+        after.0,
         most
     )
     .fetch_all(tx.conn())

@@ -20,6 +20,7 @@ mod subscriber;
 
 pub use archive::ArchiveNotices;
 pub use digest::PlanDigests;
+pub(crate) use digest::WAITING;
 pub use live::Bells;
 pub use mail::SendNoticeMail;
 pub use model::{Channel, Delivery, Kind, NewNotice, Notice, NoticeFilter, NoticeId, NoticeState, Param, Params, Reader, Told, Topic};

@@ -1,7 +1,7 @@
 //! Reminds of what comes due: reads the books and the policies once a business date and tells whoever was not told of the step.
 
 use async_trait::async_trait;
-use chrono::{Days, NaiveDate, Timelike};
+use chrono::{Days, NaiveDate};
 use insurance::{
     insurers::{self, papers},
     policies::{self, PolicyId},
@@ -36,19 +36,23 @@ impl Job for PlanReminders {
     async fn run(self, cx: JobCx) -> JobResult {
         let today = cx.scope.today();
         let mut tx = cx.scope.begin_read().await?;
-        if store::is_day_closed(&mut tx, today).await? {
-            return Ok(());
-        }
+        let is_closed = store::is_day_closed(&mut tx, today).await?;
         let settings = tx.setting::<NoticeSettings>().await?.value;
         drop(tx);
-        if cx.scope.now().with_timezone(&cx.scope.tenant.time_zone).hour() < u32::from(settings.digest_hour) {
-            return Ok(());
+        let begins = cx.scope.moment(today, settings.digest_hour);
+        let is_early = !is_closed && cx.scope.now() < begins;
+        if !is_closed && !is_early {
+            remind_of_debts(&cx.scope, today, &settings).await?;
+            remind_of_policies(&cx.scope, today, &settings).await?;
+            remind_of_contracts(&cx.scope, today).await?;
         }
-        remind_of_debts(&cx.scope, today, &settings).await?;
-        remind_of_policies(&cx.scope, today, &settings).await?;
-        remind_of_contracts(&cx.scope, today).await?;
         let mut tx = cx.scope.begin_write().await?;
-        store::close_day(&mut tx, today).await?;
+        if is_early {
+            tx.rest_until::<Self>(begins).await?;
+        } else {
+            store::close_day(&mut tx, today).await?;
+            tx.rest_until::<Self>(cx.scope.moment(today + Days::new(1), settings.digest_hour)).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

@@ -3,6 +3,8 @@
 use kernel::{AppResult, TenantTx, error::Fields, settings::Setting};
 use serde::{Deserialize, Serialize};
 
+use super::{PlanDigests, PlanReminders};
+
 /// Days count in calendar days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -53,7 +55,10 @@ impl NoticeSettings {
 
     /// Replaces the tenant's settings if they are still those that were read.
     pub async fn save(&self, tx: &mut TenantTx, expected: i32) -> AppResult<()> {
-        tx.set_setting(self, expected).await
+        tx.set_setting(self, expected).await?;
+        // They rest until the hour that was.
+        tx.end_rest::<PlanReminders>().await?;
+        tx.end_rest::<PlanDigests>().await
     }
 }
 

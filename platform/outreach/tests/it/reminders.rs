@@ -1,13 +1,14 @@
 //! What comes due is told on its days, and what waits goes out in one mail in the morning.
 
-use chrono::{Days, Duration, NaiveDate};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use insurance::insurers::{self, InsurerInput};
 use kernel::{
     dead_letters::JobGivenUp,
+    jobs::Job,
     money::{Currency, Money},
 };
 use ledger::receivables::{self, NewReceivable};
-use outreach::notices::{Kind, PlanDigests, PlanReminders};
+use outreach::notices::{Kind, NoticeSettings, PlanDigests, PlanReminders};
 use testkit::noon;
 use uuid::Uuid;
 
@@ -148,4 +149,47 @@ async fn staff_are_reminded_of_what_is_agreed_with_an_insurer_before_it_ends() {
     let told = house.told(house.staff_reader()).await.into_iter().find(|notice| notice.kind == Kind::ContractEnding).unwrap();
     let words = told.told(&house.app.texts, "en-KE");
     assert!(words.title.starts_with("Mfano Insurance") && words.body.starts_with("What is agreed with the insurer ends on"), "{words:?}");
+}
+
+async fn is_due<J: Job>(house: &House, now: DateTime<Utc>) -> bool {
+    testkit::is_due(&house.app.db, &outreach::module(), J::NAME, &house.tenant, now).await
+}
+
+#[tokio::test]
+async fn reminders_are_planned_when_the_hour_comes_and_not_before_the_next_day_again() {
+    let house = House::open().await;
+    // Seven in Nairobi.
+    let hour = noon() - Duration::hours(5);
+    house.run(PlanReminders {}, hour - Duration::hours(4)).await;
+    assert!(!is_due::<PlanReminders>(&house, hour - Duration::seconds(1)).await);
+    assert!(is_due::<PlanReminders>(&house, hour).await);
+    house.run(PlanReminders {}, hour).await;
+    let next = hour + Days::new(1);
+    assert!(!is_due::<PlanReminders>(&house, next - Duration::seconds(1)).await);
+    assert!(is_due::<PlanReminders>(&house, next).await);
+
+    let mut tx = house.world.staff(&house.tenant).begin_write().await.unwrap();
+    NoticeSettings { digest_hour: 6, ..NoticeSettings::default() }.save(&mut tx, 0).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(is_due::<PlanReminders>(&house, next - Duration::hours(1)).await, "another hour counts at once");
+}
+
+#[tokio::test]
+async fn digests_are_planned_when_something_waits_for_somebody_who_had_none_that_day() {
+    let house = House::open().await;
+    // Seven in Nairobi on a Monday.
+    let hour = noon() - Duration::hours(5);
+    assert!(!is_due::<PlanDigests>(&house, hour).await, "nothing waits");
+    house.hear(&JobGivenUp { letter: Uuid::now_v7().into(), job: "insurance.order.mail".into() }).await;
+    let sunday = hour - Duration::hours(20);
+    assert!(is_due::<PlanDigests>(&house, sunday).await);
+    house.run(PlanDigests {}, sunday).await;
+    assert!(!is_due::<PlanDigests>(&house, hour - Duration::seconds(1)).await, "it rests over the weekend and the night");
+    assert!(is_due::<PlanDigests>(&house, hour).await);
+    house.run(PlanDigests {}, hour).await;
+
+    house.hear(&JobGivenUp { letter: Uuid::now_v7().into(), job: "insurance.policy.turn".into() }).await;
+    let tuesday = noon() + Duration::hours(12);
+    assert!(!is_due::<PlanDigests>(&house, tuesday - Duration::seconds(1)).await, "what comes later waits for the next day");
+    assert!(is_due::<PlanDigests>(&house, tuesday).await);
 }

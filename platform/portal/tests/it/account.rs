@@ -182,16 +182,21 @@ async fn who_never_bought_is_deleted_after_the_days_to_think_it_over() {
     assert_eq!(browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await.location, "/account/privacy");
     assert!(browser.get("/account/privacy").await.has("Keep my account"));
     assert_eq!(browser.post("/account/privacy/erasure/withdraw", &[]).await.status, StatusCode::SEE_OTHER);
+    let is_due = async || testkit::is_due(&site.app.db, &crm::module(), SettleRequests::NAME, &site.tenant, site.app.clock.now()).await;
     site.app.clock.advance(chrono::Duration::days(15));
+    assert!(!is_due().await);
     settle(&site).await;
     assert!(browser.is_customer().await, "what was taken back does not happen");
 
     browser.post("/account/privacy/erasure", &[("confirm", "yes")]).await;
+    assert!(!is_due().await);
     settle(&site).await;
     assert!(browser.is_customer().await, "not before its day");
     site.app.clock.advance(chrono::Duration::days(15));
+    assert!(is_due().await);
     settle(&site).await;
     settle(&site).await;
+    assert!(!is_due().await);
     assert!(!browser.is_customer().await);
     for left in [
         "select count(*) from parties where tenant_id = $1 and (display_name like '%Asha%' or date_of_birth is not null)",

@@ -14,16 +14,21 @@ use crate::{
     text::LocalText,
 };
 
-/// Policies whose state no longer fits the day, with the period of their current term.
-pub(in crate::policies) async fn list_turning(tx: &mut ReadTx, today: NaiveDate) -> AppResult<Vec<(PolicyId, NaiveDate, NaiveDate)>> {
+/// Policies whose state no longer fits the day, with the period of their current term; those after the given one.
+pub(in crate::policies) async fn list_turning(
+    tx: &mut ReadTx,
+    today: NaiveDate,
+    after: PolicyId,
+) -> AppResult<Vec<(PolicyId, NaiveDate, NaiveDate)>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select p.id as "id: PolicyId", t.starts_on, t.ends_on from policies p
            join policy_terms t on t.tenant_id = p.tenant_id and t.id = p.current_term_id
-           where p.tenant_id = $1 and p.approval <> 'waiting' and ((p.state = 'pending' and t.starts_on <= $2) or (p.state in ('pending', 'active') and t.ends_on < $2))
+           where p.tenant_id = $1 and p.id > $3 and p.approval <> 'waiting' and ((p.state = 'pending' and t.starts_on <= $2) or (p.state in ('pending', 'active') and t.ends_on < $2))
            order by p.id limit 1000"#,
         tenant,
-        today
+        today,
+        after.0
     )
     .fetch_all(tx.conn())
     .await?;

@@ -1,0 +1,40 @@
+//! Jobs at rest. Schedules tick often, so that nothing waits long; a job that knows when it next has something to do for a tenant
+//! rests until then, and the ticks between leave the tenant out.
+
+use chrono::{DateTime, Days, Utc};
+
+use crate::{AppResult, jobs::Job, tx::TenantTx};
+
+impl TenantTx {
+    /// Without work for this tenant, `J` is not scheduled before `until`, a moment of business time, unless [`TenantTx::end_rest`] calls it.
+    pub async fn rest_until<J: Job>(&mut self, until: DateTime<Utc>) -> AppResult<()> {
+        let tenant = self.tenant_id();
+        sqlx::query!(
+            "insert into job_rests (tenant_id, job, until) values ($1, $2, $3) on conflict (tenant_id, job) do update set until = excluded.until",
+            tenant,
+            J::NAME,
+            until
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// For a job that has done all that this day brought, and has work again when the next one begins. In the first hour of a day it
+    /// does not rest: what began before midnight may still write what fitted the day before.
+    pub async fn rest_until_tomorrow<J: Job>(&mut self) -> AppResult<()> {
+        let (now, today) = (self.scope().now(), self.scope().today());
+        if now < self.scope().moment(today, 1) {
+            return Ok(());
+        }
+        let tomorrow = self.scope().moment(today + Days::new(1), 0);
+        self.rest_until::<J>(tomorrow).await
+    }
+
+    /// Something changed that `J` has to look at with its next tick.
+    pub async fn end_rest<J: Job>(&mut self) -> AppResult<()> {
+        let tenant = self.tenant_id();
+        sqlx::query!("delete from job_rests where tenant_id = $1 and job = $2", tenant, J::NAME).execute(self.conn()).await?;
+        Ok(())
+    }
+}
