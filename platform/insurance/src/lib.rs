@@ -1,6 +1,7 @@
 //! Insurance as a broker does it: the law that adds to a premium, the catalogue of insurers and products, rating, quotes, and what
 //! they become: cart, checkout, order, policy. Each slice states its own rules; [`module`] lists what they contribute.
 
+pub mod agreement;
 pub mod approvals;
 pub mod billing;
 mod bundles;

@@ -165,14 +165,18 @@ impl Scope {
             _ => None,
         }
     }
-    /// Who asks, for keys that must be unique per caller: `customer:…`, `visitor:…`, `user:…`, `system`.
+    /// Who asks, for keys that must be unique per caller: `customer:…`, `visitor:…`, `user:…`, `system`. A person with the sight of
+    /// `system` stays that person.
     #[must_use]
     pub fn caller_key(&self) -> String {
         match self.audience {
             Audience::Staff { user } => format!("user:{user}"),
             Audience::Customer { customer, .. } => format!("customer:{customer}"),
             Audience::Visitor { visitor } => format!("visitor:{visitor}"),
-            Audience::System => "system".to_owned(),
+            Audience::System => match self.actor {
+                Actor::User(_) | Actor::Visitor(_) => self.actor.to_string(),
+                Actor::System(_) => "system".to_owned(),
+            },
         }
     }
 }

@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 
 use super::{Fleet, FleetRow, Outcome, PlaceFleet, Told, Verdict, reading::EXTRAS, service};
 use crate::{
+    agreement,
     catalogue::ProductId,
     law::Law,
     orders::{self, OrderStatus},
@@ -72,6 +73,10 @@ struct FleetOrderInput {
     /// In how many parts to pay; all at once if not given.
     #[serde(default)]
     plan: Plan,
+    /// Of a customer who orders: the words in which they agreed that their data may be used for it. Whoever agreed before, here, on a page
+    /// or by `/customers/me/consents`, need not again. Staff note a consent with the customer.
+    #[serde(default)]
+    consent: Option<String>,
 }
 
 kernel::text_enum! {
@@ -194,7 +199,7 @@ async fn judge(State(app): State<App>, staff: Staff, Json(input): Json<FleetInpu
 }
 
 #[utoipa::path(post, path = "/fleets", tag = "Fleets", summary = "Order cover for my vehicles",
-    description = "Places one order with a cover for each vehicle. Wants an `Idempotency-Key`: the same request again gives the first answer.",
+    description = "Places one order with a cover for each vehicle, for a customer who agreed to the use of personal data: before, or in the same request by `consent`. Wants an `Idempotency-Key`: the same request again gives the first answer.",
     request_body = FleetOrderInput,
     responses((status = 201, body = FleetOrder), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody),
         (status = 409, description = "`fleet.not_whole`, `fleet.price_changed`, `product.withdrawn`, `order.collection_not_chosen`, `order.plan_not_offered`", body = ErrorBody),
@@ -213,6 +218,9 @@ async fn place_own(State(app): State<App>, caller: Customer, Once { key, body }:
         (status = 409, description = "`fleet.not_whole`, `fleet.price_changed`, `product.withdrawn`, `order.collection_not_chosen`, `order.plan_not_offered`", body = ErrorBody),
         (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn place(State(app): State<App>, staff: Staff, Path(id): Path<CustomerId>, Once { key, body }: Once<FleetOrderInput>) -> AppResult<Response> {
+    if body.consent.is_some() {
+        return Err(AppError::field("consent", "field-invalid"));
+    }
     let law = Law::of(&app, staff.tenant())?;
     let tx = staff.begin_write().await?;
     order(tx, &law, &key, id, &body).await
@@ -222,6 +230,9 @@ async fn order(mut tx: TenantTx, law: &Law, key: &IdempotencyKey, customer: Cust
     let file = decoded(&input.rows, input.file.as_deref())?;
     if let Some(answer) = tx.claim_key(key).await? {
         return Ok(answer.into_response());
+    }
+    if tx.scope().customer().is_some() {
+        agreement::need(&mut tx, customer, "fleet order", input.consent.as_deref()).await?;
     }
     let place = PlaceFleet {
         product: input.product,

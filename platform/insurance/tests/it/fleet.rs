@@ -192,6 +192,43 @@ async fn an_application_orders_the_rows_that_have_a_price_once() {
 }
 
 #[tokio::test]
+async fn a_customer_orders_by_an_application_once_they_agreed_to_the_use_of_their_data() {
+    let sale = Sale::open().await;
+    let own = Desk::own(&sale);
+    let product = sale.shop.product("jubilee-private-comprehensive").await.id;
+    let order = |plate: &str, consent: Option<&str>| {
+        let rows = [car(plate, 2018)];
+        json!({ "product": product, "rows": rows, "expected_payable": 4_775_400, "consent": consent })
+    };
+    let agreed = async || sale.count("select count(*) from consents where tenant_id = $1 and purpose = 'data_processing' and granted").await;
+    for (key, words) in [("own-fleet-1", None), ("own-fleet-2", Some(" ".to_owned())), ("own-fleet-3", Some("x".repeat(201)))] {
+        let (status, refused) = own.call("POST", "/fleets", key, Some(order("KDA 123A", words.as_deref()))).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
+        assert!(refused["errors"]["consent"].is_array(), "{refused}");
+    }
+    let dearer = json!({ "product": product, "rows": [car("KDA 123A", 2018)], "expected_payable": 1, "consent": "I agree." });
+    assert_eq!(own.call("POST", "/fleets", "own-fleet-4", Some(dearer)).await.0, StatusCode::CONFLICT);
+    assert_eq!((agreed().await, sale.count("select count(*) from orders where tenant_id = $1").await), (0, 0), "refused, they agreed to nothing");
+
+    let words = "I agree that my data is used for this order.";
+    let placed = own.call("POST", "/fleets", "own-fleet-5", Some(order("KDA 123A", Some(words)))).await;
+    assert_eq!(placed.0, StatusCode::CREATED, "{}", placed.1);
+    assert_eq!(own.call("POST", "/fleets", "own-fleet-5", Some(order("KDA 123A", Some(words)))).await, placed, "the same request again");
+    let history = crm::customers::service::consent_history(&mut sale.own().begin_read().await.unwrap(), sale.customer.id).await.unwrap();
+    let told: Vec<(bool, &str, &str)> = history.iter().map(|entry| (entry.granted, entry.source.as_str(), entry.wording.as_str())).collect();
+    assert_eq!(told, [(true, "fleet order", words)]);
+
+    let (status, second) = own.call("POST", "/fleets", "own-fleet-6", Some(order("KDB 456B", None))).await;
+    assert_eq!(status, StatusCode::CREATED, "whoever agreed is not asked again: {second}");
+    assert_eq!((agreed().await, sale.count("select count(*) from orders where tenant_id = $1").await), (1, 2));
+
+    let desk = Desk::of(&sale, &["insurance.order.place"]);
+    let path = format!("/customers/{}/fleets", sale.customer.id);
+    let (status, refused) = desk.call("POST", &path, "own-fleet-7", Some(order("KDC 789C", Some(words)))).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && refused["errors"]["consent"].is_array(), "nobody agrees for another: {refused}");
+}
+
+#[tokio::test]
 async fn an_application_sends_rows_or_a_file_and_not_too_many_of_them() {
     let sale = Sale::open().await;
     let desk = Desk::of(&sale, &["insurance.order.place"]);

@@ -22,18 +22,25 @@ use uuid::Uuid;
 
 use crate::sale::Sale;
 
-/// Staff with these permissions, at the API.
+/// Staff with these permissions, or a customer, at the API.
 pub struct Desk<'a> {
     sale: &'a Sale,
     router: Router,
     permissions: Arc<BTreeSet<String>>,
+    customer: Option<Uuid>,
     pub user: Uuid,
 }
 
 impl<'a> Desk<'a> {
     pub fn of(sale: &'a Sale, permissions: &[&str]) -> Self {
         let router = insurance::module().routes.router(Face::Api).with_state(sale.shop.world.app.clone());
-        Self { sale, router, permissions: Arc::new(permissions.iter().map(|code| (*code).to_owned()).collect()), user: Uuid::now_v7() }
+        let permissions = Arc::new(permissions.iter().map(|code| (*code).to_owned()).collect());
+        Self { sale, router, permissions, customer: None, user: Uuid::now_v7() }
+    }
+
+    /// The customer of the sale.
+    pub fn own(sale: &'a Sale) -> Self {
+        Self { customer: Some(sale.customer.id.0), ..Self::of(sale, &[]) }
     }
 
     pub async fn call(&self, method: &str, path: &str, key: &str, body: Option<Value>) -> (StatusCode, Value) {
@@ -47,7 +54,10 @@ impl<'a> Desk<'a> {
         }
         let mut request = request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap();
         let (user, session, name) = (self.user, Uuid::now_v7(), "Juma Mfano".into());
-        let who = Who::Staff { user, session, name, permissions: self.permissions.clone(), sight: kernel::Sight::All };
+        let who = match self.customer {
+            Some(customer) => Who::Customer { user, customer, session, name },
+            None => Who::Staff { user, session, name, permissions: self.permissions.clone(), sight: kernel::Sight::All },
+        };
         let (app, tenant) = (&self.sale.shop.world.app, self.sale.shop.tenant.clone());
         request.extensions_mut().insert(Caller::new(app, tenant, who, Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST)));
         let response = self.router.clone().oneshot(request).await.unwrap();

@@ -42,9 +42,12 @@ async fn callers_do_not_share_keys() {
     let world = World::new(Ports::new());
     let tenant = world.brokerage().await;
     for _ in 0..2 {
-        let mut tx = world.customer(&tenant, Uuid::now_v7()).begin_write().await.unwrap();
-        assert!(tx.claim_key(&key("key-00003", "{}")).await.unwrap().is_none());
-        tx.commit().await.unwrap();
+        let scope = world.customer(&tenant, Uuid::now_v7());
+        for scope in [scope.clone(), scope.elevated()] {
+            let mut tx = scope.begin_write().await.unwrap();
+            assert!(tx.claim_key(&key("key-00003", "{}")).await.unwrap().is_none());
+            tx.commit().await.unwrap();
+        }
     }
 }
 

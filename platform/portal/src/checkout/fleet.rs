@@ -12,7 +12,7 @@ use insurance::{
     plans::Plan,
 };
 use kernel::{
-    App, AppError, AppResult,
+    App, AppError, AppResult, TenantTx,
     http::{Customer, Path, form::Form, multipart::Multipart},
     idempotency::IdempotencyKey,
     identifiers::IdentifierKind,
@@ -222,7 +222,8 @@ pub(super) async fn order(caller: Customer, State(app): State<App>, Page(shell):
     html_with(status, &VerdictsPage::new(shell, caller.scope.today(), &known(&caller).await?, &fleet, &body.sheet, form))
 }
 
-/// The page of the order. A second press leads to the same one.
+/// The page of the order. What is agreed to and the order are one act: a second press, even at the same moment, finds where the first
+/// one led, and whoever is refused has agreed to nothing.
 async fn place(app: &App, caller: &Customer, shell: &Shell, law: &Law, body: &FleetForm) -> AppResult<String> {
     let known = known(caller).await?;
     let extras = shell.t("portal-fleet-extras");
@@ -236,20 +237,19 @@ async fn place(app: &App, caller: &Customer, shell: &Shell, law: &Law, body: &Fl
     };
     let sent = serde_json::to_vec(body).map_err(AppError::internal)?;
     let key = IdempotencyKey::new(&body.idempotency_key, "POST", &shell.path, &sent)?;
-    let agreed = agree(app, caller, shell, &known, body).await;
-    let mut tx = caller.begin_write().await?;
-    // A second press at the same moment fails to agree again: where the first one leads comes before that.
+    // Identity numbers are written by the system alone. Whose they are, and whose the order is, was read as the customer.
+    let mut tx = caller.scope.elevated().begin_write().await?;
     if let Some(answer) = tx.claim_key(&key).await? {
         return pay_form::page_of(&answer);
     }
-    agreed?;
+    agree(app, &mut tx, shell, &known, body).await?;
     let placed = service::place(&mut tx, law, known.record.id, place).await?;
     tx.commit_with(&key, 303, &json!({ "order": placed.order.id })).await?;
     Ok(pay_form::page(placed.order.id))
 }
 
-/// Keeps the consent, and the identity number that insurers want if there is none on record.
-async fn agree(app: &App, caller: &Customer, shell: &Shell, known: &Known, body: &FleetForm) -> AppResult<()> {
+/// Notes the consent, and the identity number that insurers want if there is none on record.
+async fn agree(app: &App, tx: &mut TenantTx, shell: &Shell, known: &Known, body: &FleetForm) -> AppResult<()> {
     let mut fields = kernel::error::Fields::new();
     if !known.has_id {
         fields.text("id_number", &body.id_number, 40);
@@ -258,8 +258,6 @@ async fn agree(app: &App, caller: &Customer, shell: &Shell, known: &Known, body:
         fields.add("consent", "field-required");
     }
     fields.finish()?;
-    // Identity numbers are written by the system alone.
-    let mut tx = caller.scope.elevated().begin_write().await?;
     if !known.has_id {
         let patch = CustomerPatch {
             version: known.record.version,
@@ -267,10 +265,9 @@ async fn agree(app: &App, caller: &Customer, shell: &Shell, known: &Known, body:
             id_number: Some(body.id_number.trim().to_owned()),
             ..CustomerPatch::default()
         };
-        customers::update(&mut tx, &app.sealer, known.record.id, patch).await?;
+        customers::update(tx, &app.sealer, known.record.id, patch).await?;
     }
-    join::consent(&mut tx, known.record.id, &details::wording(shell)).await?;
-    tx.commit().await
+    join::consent(tx, known.record.id, &details::wording(shell)).await
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {

@@ -4,18 +4,13 @@
 use crm::{
     CustomerId,
     customers::{CustomerInput, CustomerType, Lifecycle, Source, service as customers},
-    parties::consents::{NewConsent, Purpose},
 };
 use identity::{
     PersonName,
     sessions::{self, OpenedSession},
     users,
 };
-use insurance::{
-    checkout::service as checkouts,
-    orders::rules,
-    site::{PageCode, pages},
-};
+use insurance::{agreement, checkout::service as checkouts, orders::rules};
 use kernel::{App, AppError, AppResult, Audience, Scope, TenantTx, identifiers::IdentifierKind, phone::Phone};
 use uuid::Uuid;
 
@@ -87,12 +82,7 @@ pub(super) fn start(form: &DetailsForm, scope: &Scope) -> AppResult<chrono::Naiv
     Ok(day)
 }
 
-/// Notes that personal data may be used, in the words that were shown and by the version of the privacy page that held.
+/// Notes that personal data may be used, in the words that were shown.
 pub(super) async fn consent(tx: &mut TenantTx, customer: CustomerId, wording: &str) -> AppResult<()> {
-    let wording = match pages::published(tx, PageCode::Privacy).await? {
-        Some(page) => format!("{wording} [privacy {}]", page.number),
-        None => wording.to_owned(),
-    };
-    let consent = NewConsent { purpose: Purpose::DataProcessing, granted: true, source: "portal checkout".to_owned(), wording };
-    customers::record_consent(tx, customer, consent).await
+    agreement::record(tx, customer, "portal checkout", wording).await
 }

@@ -301,7 +301,8 @@ impl Site {
     }
 }
 
-/// One person's browser.
+/// One person's browser. A copy of it is the same browser once more, for what happens at the same moment.
+#[derive(Clone)]
 pub struct Browser<'a> {
     site: &'a Site,
     visitor: Uuid,
