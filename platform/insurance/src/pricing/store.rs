@@ -23,7 +23,7 @@ pub(super) async fn find(tx: &mut ReadTx, product: ProductId) -> AppResult<Optio
     let tenant = tx.tenant_id();
     let row = sqlx::query_as!(
         SavedDraft,
-        r#"select terms as "terms: Json<Terms>", version, updated_at, updated_by from product_drafts where tenant_id = $1 and id = $2"#,
+        r#"select terms as "terms?: Json<Terms>", version, updated_at, updated_by from product_drafts where tenant_id = $1 and id = $2"#,
         tenant,
         product.0
     )
@@ -36,7 +36,7 @@ pub(super) async fn find(tx: &mut ReadTx, product: ProductId) -> AppResult<Optio
 pub(super) async fn list(tx: &mut ReadTx) -> AppResult<Vec<(ProductId, SavedDraft)>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
-        r#"select id as "id: ProductId", terms as "terms: Json<Terms>", version, updated_at, updated_by from product_drafts where tenant_id = $1"#,
+        r#"select id as "id: ProductId", terms as "terms?: Json<Terms>", version, updated_at, updated_by from product_drafts where tenant_id = $1"#,
         tenant
     )
     .fetch_all(tx.conn())
