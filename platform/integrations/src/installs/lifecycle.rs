@@ -10,7 +10,7 @@ use plugin_host::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{CheckView, Health, HealthChanged, InstallMode, InstallationChanged, SettingsMode, store};
+use super::{CheckHealth, CheckView, Health, HealthChanged, InstallMode, InstallationChanged, SettingsMode, store};
 use crate::{
     IntegrationFailure, Integrations,
     calls::{Use, Wanted, record::words},
@@ -121,6 +121,7 @@ async fn switch(tx: &mut kernel::TenantTx, row: &store::Row, to: InstallMode, pl
     }
     let now = tx.scope().now();
     store::set_mode(tx, row.id, to, now).await?;
+    tx.end_rest::<CheckHealth>().await?;
     let action = match to {
         InstallMode::Live => "integrations.plugin.go_live",
         InstallMode::Test => "integrations.plugin.use_test_mode",

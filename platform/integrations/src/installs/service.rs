@@ -14,7 +14,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    CheckView, ConfigForm, ConfigInput, ConfigurationView, ConsentView, InstallationLine, InstallationView, SettingsMode, UpdateView, settings, store,
+    CheckHealth, CheckView, ConfigForm, ConfigInput, ConfigurationView, ConsentView, InstallationLine, InstallationView, SettingsMode, UpdateView,
+    settings, store,
 };
 use crate::{
     IntegrationFailure, Integrations, calls,
@@ -80,6 +81,7 @@ pub async fn upgrade(integrations: &Integrations, tx: &mut TenantTx, id: Uuid, a
     let asked: Vec<PermissionView> = new.manifest.permissions().into_iter().map(Into::into).collect();
     let granted: Vec<String> = asked.iter().map(|permission| permission.key.clone()).collect();
     store::set_version(tx, id, newest, &granted, now).await?;
+    tx.end_rest::<CheckHealth>().await?;
     store::insert_consent(tx, id, newest, serde_json::to_value(&asked).map_err(AppError::internal)?, now).await?;
     let change = Change::of("integrations.plugin.upgrade", "plugin_installation", id)
         .change("version", old.manifest.version.clone(), new.manifest.version.clone())

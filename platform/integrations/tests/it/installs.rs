@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Duration;
 use integrations::{
     calls::{self, CallFilter},
     installs::{self, ConfigInput, FieldKind, FieldState, Health, InstallMode, InstallState, NewInstallation, SettingsMode},
@@ -168,8 +169,12 @@ async fn health_is_checked_for_live_installations_and_every_call_is_logged() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    integrations::installs::CheckHealth {}.run(wired.context(&tenant)).await.unwrap();
+    let now = wired.world.app.clock.now();
+    let is_due = async |now| testkit::is_due(&wired.world.app.db, &integrations::module(), installs::CheckHealth::NAME, &tenant, now).await;
+    assert!(is_due(now).await);
+    installs::CheckHealth {}.run(wired.context(&tenant)).await.unwrap();
     assert_eq!(wired.view(&staff, id).await.unwrap().installation.health, Health::Healthy);
+    assert!(!is_due(now + Duration::minutes(4)).await && is_due(now + Duration::minutes(5)).await, "as often as the manifest asks");
 
     let mut tx = staff.begin_read().await.unwrap();
     let log = calls::list(&mut tx, &PageRequest::default(), &CallFilter { installation: Some(id), ..CallFilter::default() }).await.unwrap();
