@@ -30,6 +30,9 @@ test("a price is changed, reviewed and published, and customers see it", async (
   await expect(page.getByRole("heading", { level: 1, name: product })).toBeVisible();
   await expect(page.getByText("Version 2", { exact: false })).toBeVisible();
   await look(page, "office-product-published");
+  await page.getByRole("link", { name: "Version 2", exact: false }).click();
+  await expect(page.getByText("Compared with what counted before: Version 1", { exact: false })).toBeVisible();
+  await look(page, "office-product-version");
 
   const visitor = await another();
   await visitor.goto(`${portal}/products?search=${encodeURIComponent(product)}`);

@@ -1,9 +1,9 @@
-//! What a draft changes: its figures one by one, and its tables of prices row by row.
+//! What differs between two terms of a product, as a draft or a version changes them: figures one by one, tables of prices row by row.
 
 use insurance::{
     catalogue::Terms,
     figures::Amount,
-    pricing::{Draft, Figure, FigureKind, figures},
+    pricing::{Figure, FigureKind, figures},
 };
 use kernel::money::Currency;
 use pages::Shell;
@@ -32,8 +32,7 @@ pub(crate) struct FigureChange {
 }
 
 impl Changes {
-    pub(super) fn of(shell: &Shell, draft: &Draft, currency: Currency) -> Self {
-        let (old, new) = (&draft.in_force.terms, &draft.terms);
+    pub(super) fn of(shell: &Shell, old: &Terms, new: &Terms, currency: Currency) -> Self {
         let before = figures::figures(old);
         let is_table = |code: &str| row::rows(old, code).is_some() || row::rows(new, code).is_some();
         let in_table = |figure: &Figure| figure.key.split_once('.').is_some_and(|(code, _)| is_table(code));

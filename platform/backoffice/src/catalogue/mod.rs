@@ -9,6 +9,7 @@ mod prices;
 mod product_form;
 mod products;
 mod sheet;
+mod versions;
 
 use insurance::{
     catalogue::{CHANGE, Product, READ},
@@ -55,6 +56,7 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/products/{id}/draft", Staff(PRICE), prices::show_draft)
         .post(Office, "/products/{id}/draft/publish", Staff(PRICE), prices::publish)
         .post(Office, "/products/{id}/draft/discard", Staff(PRICE), prices::discard)
+        .get(Office, "/products/{id}/versions/{version}", Staff(READ), versions::show)
         .get(Office, "/products/{id}/versions/{version}/take-back", Staff(PRICE), prices::show_take_back)
         .post(Office, "/products/{id}/versions/{version}/take-back", Staff(PRICE), prices::take_back)
         .get(Office, "/products/{id}/withdraw", Staff(CHANGE), products::show_withdraw)

@@ -132,7 +132,7 @@ fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview,
     let (shell, href) = under(shell, product);
     let title = shell.t("office-draft-title");
     let form = FormState::new(&shell).with_version(draft.version).with("effective_from", effective_from.to_string());
-    let changes = Changes::of(&shell, draft, currency);
+    let changes = Changes::of(&shell, &draft.in_force.terms, &draft.terms, currency);
     let declined = shell.t("office-draft-declined");
     let quotes = preview
         .rows

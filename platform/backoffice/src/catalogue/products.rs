@@ -13,7 +13,7 @@ use kernel::{
 };
 use pages::{Badge, Column, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
-use super::under;
+use super::{under, versions};
 use crate::{
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
@@ -76,16 +76,16 @@ pub(super) async fn show(
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let product = catalogue::service::product(&mut tx, id).await?;
-    let versions = catalogue::service::versions(&mut tx, id).await?;
+    let lines = catalogue::service::versions(&mut tx, id).await?;
     let today = tx.scope().today();
     let drafted = pricing::service::draft(&mut tx, id).await?.saved.is_some();
     let history = History::of(&mut tx, &[id.0], &tab).await?;
-    let mut page = record(shell, &product, &versions, drafted, today);
+    let mut page = record(shell, &product, &lines, drafted, today);
     history.show(&app, &mut page, &format!("/products/{id}"));
     html(&page)
 }
 
-pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], drafted: bool, today: NaiveDate) -> RecordPage {
+pub(crate) fn record(shell: Shell, product: &Product, lines: &[VersionLine], drafted: bool, today: NaiveDate) -> RecordPage {
     let shell = shell.under("office-products-title", "/products");
     let state = words::badge(&shell, "product-state", product.state.as_str());
     let name = product.name.get(&shell.lang).to_owned();
@@ -137,26 +137,20 @@ pub(crate) fn record(shell: Shell, product: &Product, versions: &[VersionLine], 
         },
         ..RelatedItem::default()
     };
-    let version = |line: &VersionLine| {
-        let planned = line.effective_from > today;
-        // Of one day only the last version comes to count.
-        let counts = !versions.iter().any(|other| other.effective_from == line.effective_from && other.number > line.number);
-        let may_take_back = planned && counts && shell.can(PRICE);
-        RelatedItem {
-            label: shell.tf("office-versions-since", [("number", shell.number(line.number)), ("date", shell.date(&line.effective_from))]),
-            detail: if may_take_back { shell.t("office-versions-take-back") } else { line.reason.clone() },
-            href: if may_take_back { format!("{href}/versions/{}/take-back", line.id) } else { String::new() },
-            state: if line.id == product.current.id {
-                Badge::new(Tone::Good, shell.t("office-versions-in-force"))
-            } else if planned && counts {
-                Badge::new(Tone::Info, shell.t("office-versions-planned"))
-            } else {
-                Badge::default()
-            },
-        }
+    let version = |line: &VersionLine| RelatedItem {
+        label: versions::name(shell, line),
+        detail: line.reason.clone(),
+        href: format!("{href}/versions/{}", line.id),
+        state: if line.id == product.current.id {
+            Badge::new(Tone::Good, shell.t("office-versions-in-force"))
+        } else if versions::is_planned(line, lines, today) {
+            Badge::new(Tone::Info, shell.t("office-versions-planned"))
+        } else {
+            Badge::default()
+        },
     };
     let mut groups = vec![
-        Related { title: shell.t("office-versions-title"), items: versions.iter().take(10).map(version).collect(), all_href: String::new() },
+        Related { title: shell.t("office-versions-title"), items: lines.iter().take(10).map(version).collect(), all_href: String::new() },
         Related { title: shell.t("office-policies-cover"), items: terms.benefits.iter().map(benefit).collect(), all_href: String::new() },
         Related { title: shell.t("office-products-excesses"), items: terms.excesses.iter().map(text).collect(), all_href: String::new() },
         Related { title: shell.t("office-products-exclusions"), items: terms.exclusions.iter().map(text).collect(), all_href: String::new() },

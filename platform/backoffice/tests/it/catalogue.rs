@@ -60,6 +60,21 @@ async fn a_price_is_changed_reviewed_on_past_quotes_and_published() {
     assert_eq!(percent(&product(&firm, APA).await), "5");
     let record = browser.get(&href).await;
     assert!(record.has("Version 2") && record.has("circular"));
+    let version = browser.get(&link_to(&record.body, "/versions/")).await;
+    sound("version", &version.body);
+    assert!(version.has("Compared with what counted before: Version 1,") && version.has("circular"), "{}", version.body);
+    assert!(version.has(">4.5<") && version.has(">5<") && !version.has("The wording or cover changes too."), "{}", version.body);
+    let first = browser.get(&format!("{href}/versions/{}", before.current.id)).await;
+    sound("first version", &first.body);
+    assert!(first.has("The first version of these terms.") && !first.has("/take-back"), "{}", first.body);
+    let other = product(&firm, THIRD_PARTY).await.id;
+    assert_eq!(browser.get(&format!("/products/{other}/versions/{}", before.current.id)).await.status, StatusCode::NOT_FOUND);
+}
+
+/// The first address on a page that has this in it.
+fn link_to(body: &str, part: &str) -> String {
+    let mut links = body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    links.find(|link| link.contains(part)).expect("a link").to_owned()
 }
 
 #[tokio::test]
@@ -97,12 +112,14 @@ async fn a_planned_price_is_taken_back_from_the_record() {
     let later = testkit::noon().date_naive().succ_opt().expect("a day").to_string();
     browser.post(&format!("{href}/draft/publish"), &[("version", "1"), ("effective_from", &later), ("reason", "circular")]).await;
     let record = browser.get(&href).await;
-    let link = record.body.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|link| link.ends_with("/take-back")).map(str::to_owned);
-    let link = link.expect("a way to take it back");
+    let version = browser.get(&link_to(&record.body, "/versions/")).await;
+    assert!(version.has(">9<"), "what is planned can be looked at: {}", version.body);
+    let link = link_to(&version.body, "/take-back");
     sound("take back", &browser.get(&link).await.body);
     let done = browser.post(&link, &[("reason", "the insurer withdrew it")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert!(browser.get(&href).await.has("Version 3"));
+    assert!(!browser.get(link.trim_end_matches("/take-back")).await.has("/take-back"), "there is nothing left to take back");
 }
 
 #[tokio::test]
@@ -424,6 +441,9 @@ async fn rows_of_a_table_of_prices_come_and_go_but_none_that_could_never_count()
     let (old, new) = (rows(&before), rows(&product(&firm, THIRD_PARTY).await));
     assert_eq!((new.len(), new[0].clone()), (old.len(), old[1].clone()), "the first went, the new one stands before the last");
     assert!(new[6].when.len() == 1 && new[7].when.is_empty() && new[7].price != old[7].price);
+    let record = browser.get(&format!("/products/{}", before.id)).await;
+    let version = browser.get(&link_to(&record.body, "/versions/")).await;
+    assert_eq!(changed(&version.body).len(), 3, "the history tells the same rows: {}", version.body);
 }
 
 #[tokio::test]
