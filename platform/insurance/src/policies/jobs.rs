@@ -27,14 +27,13 @@ impl Job for TurnPolicies {
     const QUEUE: Queue = Queue::Bulk;
     const TIMEOUT: Duration = Duration::from_secs(300);
     async fn run(self, cx: JobCx) -> JobResult {
-        let (mut after, mut failed) = (PolicyId(Uuid::nil()), None);
-        loop {
+        let (mut after, mut failed) = (Some(PolicyId(Uuid::nil())), None);
+        while let Some(begin) = after {
             let mut tx = cx.scope.begin_read().await?;
-            let turning = service::turning(&mut tx, after).await?;
+            let turning = service::turning(&mut tx, begin).await?;
             drop(tx);
-            let Some((last, _)) = turning.last() else { break };
-            after = *last;
-            for (policy, state) in turning {
+            after = turning.last;
+            for (policy, state) in turning.policies {
                 // One that cannot be turned does not hold up the others.
                 if let Err(error) = turn(&cx, policy, state).await {
                     tracing::error!(%policy, error = kernel::http::error::chain(&error), "a policy cannot be turned");

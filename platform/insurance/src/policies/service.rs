@@ -10,6 +10,7 @@ use kernel::{
 };
 use ledger::payments;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{
     Approval, EndingPolicy, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyFailure, PolicyFilter, PolicyId, PolicyIssued,
@@ -233,12 +234,24 @@ pub(crate) async fn touch(tx: &mut TenantTx, policy: &Policy) -> AppResult<()> {
     store::update(tx, policy).await
 }
 
-/// Policies whose period began or ended, with the state that fits today, in the order of their ids: those after the given one, so many
-/// at once.
-pub(super) async fn turning(tx: &mut ReadTx, after: PolicyId) -> AppResult<Vec<(PolicyId, PolicyState)>> {
+/// Policies that one statement looks through, so that none takes long on books of any size.
+const STRETCH: i64 = 10_000;
+
+/// What is to be turned of the policies after one.
+pub(super) struct Turning {
+    /// With the state that fits today.
+    pub policies: Vec<(PolicyId, PolicyState)>,
+    /// The last one that was looked at, if others follow.
+    pub last: Option<PolicyId>,
+}
+
+/// Goes through the policies that are not over, in the order of their ids, for those whose period began or ended.
+pub(super) async fn turning(tx: &mut ReadTx, after: PolicyId) -> AppResult<Turning> {
     let today = tx.scope().today();
-    let rows = store::list_turning(tx, today, after).await?;
-    Ok(rows.into_iter().map(|(id, from, to)| (id, rules::state_on(today, from, to))).collect())
+    let last = store::find_end_of_stretch(tx, after, STRETCH).await?;
+    let rows = store::list_turning(tx, today, after, last.unwrap_or(PolicyId(Uuid::max()))).await?;
+    let policies = rows.into_iter().map(|(id, from, to)| (id, rules::state_on(today, from, to))).collect();
+    Ok(Turning { policies, last })
 }
 
 /// Lets a policy take the state of its period. Repeating changes nothing.

@@ -14,21 +14,38 @@ use crate::{
     text::LocalText,
 };
 
-/// Policies whose state no longer fits the day, with the period of their current term; those after the given one.
+/// The last of the next so many policies that are not over, after the given one; none if fewer follow.
+pub(in crate::policies) async fn find_end_of_stretch(tx: &mut ReadTx, after: PolicyId, policies: i64) -> AppResult<Option<PolicyId>> {
+    let tenant = tx.tenant_id();
+    let last = sqlx::query_scalar!(
+        r#"select id as "id: PolicyId" from policies where tenant_id = $1 and id > $2 and state in ('pending', 'active') order by id offset $3 limit 1"#,
+        tenant,
+        after.0,
+        policies - 1
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(last)
+}
+
+/// Policies between two, the latter included, whose state no longer fits the day, with the period of their current term.
 pub(in crate::policies) async fn list_turning(
     tx: &mut ReadTx,
     today: NaiveDate,
     after: PolicyId,
+    last: PolicyId,
 ) -> AppResult<Vec<(PolicyId, NaiveDate, NaiveDate)>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select p.id as "id: PolicyId", t.starts_on, t.ends_on from policies p
            join policy_terms t on t.tenant_id = p.tenant_id and t.id = p.current_term_id
-           where p.tenant_id = $1 and p.id > $3 and p.approval <> 'waiting' and ((p.state = 'pending' and t.starts_on <= $2) or (p.state in ('pending', 'active') and t.ends_on < $2))
-           order by p.id limit 1000"#,
+           where p.tenant_id = $1 and p.id > $3 and p.id <= $4 and p.state in ('pending', 'active') and p.approval <> 'waiting'
+             and (p.state = 'pending' and t.starts_on <= $2 or t.ends_on < $2)
+           order by p.id"#,
         tenant,
         today,
-        after.0
+        after.0,
+        last.0
     )
     .fetch_all(tx.conn())
     .await?;

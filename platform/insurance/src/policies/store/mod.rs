@@ -9,7 +9,7 @@ use kernel::{AppResult, ReadTx, TenantTx, error::expect_one};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-pub(super) use lists::{list, list_ending, list_turning};
+pub(super) use lists::{find_end_of_stretch, list, list_ending, list_turning};
 pub(crate) use versions::newest_version;
 pub(super) use versions::{next_revision, update_certificate};
 
