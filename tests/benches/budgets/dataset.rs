@@ -1,6 +1,6 @@
 //! A few real purchases, copied by `wakala seed` until there are enough.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use anyhow::Context;
 use futures::future::try_join_all;
@@ -39,6 +39,21 @@ pub async fn ensure(around: &Surroundings, customers: u64, tenants: u64) -> anyh
 pub async fn ready(around: &Surroundings) -> anyhow::Result<()> {
     let url = format!("http://127.0.0.1:{}/health/ready", around.port());
     until("HTTP to be answered", Duration::from_secs(60), || async { Ok(reqwest::get(&url).await?.status().is_success().then_some(())) }).await
+}
+
+/// Until background work has caught up with what fell due while nothing ran, so that no row pays for it.
+pub async fn quiet(around: &Surroundings) -> anyhow::Result<()> {
+    let calm = Cell::new(0);
+    until("background work to catch up", Duration::from_secs(1_800), || async {
+        let due: i64 = sqlx::query_scalar(
+            "select (select count(*) from outbox where run_at <= now()) + (select count(*) from events where dispatched_at is null)",
+        )
+        .fetch_one(&mut around.cluster.connect().await?)
+        .await?;
+        calm.set(if due == 0 { calm.get() + 1 } else { 0 });
+        Ok((calm.get() == 20).then_some(()))
+    })
+    .await
 }
 
 async fn purchases(around: &Surroundings) -> anyhow::Result<()> {

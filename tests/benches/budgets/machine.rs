@@ -32,7 +32,7 @@ pub async fn start(around: &Surroundings, table: &mut Table) -> anyhow::Result<(
 }
 
 /// What both processes hold before anybody asks: their own pages, and the program's, which they share, once.
-pub async fn idle_memory(serve: &Process, work: &Process, table: &mut Table) -> anyhow::Result<()> {
+pub fn idle_memory(serve: &Process, work: &Process, table: &mut Table) -> anyhow::Result<()> {
     let shared = resident(serve, "RssFile")?.max(resident(work, "RssFile")?);
     let held = resident(serve, "RssAnon")? + resident(work, "RssAnon")? + shared;
     table.row("memory of `serve` and `work`, idle", &format!("{held} MB"), "150 MB", held <= 150);
@@ -51,4 +51,12 @@ fn resident(process: &Process, field: &str) -> anyhow::Result<u64> {
     let line = status.lines().find(|line| line.starts_with(field)).with_context(|| format!("no {field}"))?;
     let kilobytes: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
     Ok(kilobytes / 1024)
+}
+
+/// What a process of this machine has had of its processors, by the kernel's count.
+pub fn processor_time(process: i32) -> anyhow::Result<Duration> {
+    let path = format!("/proc/{process}/schedstat");
+    let counted = std::fs::read_to_string(&path).with_context(|| path.clone())?;
+    let nanoseconds = counted.split_whitespace().next().context("no figure")?.parse().with_context(|| path)?;
+    Ok(Duration::from_nanos(nanoseconds))
 }

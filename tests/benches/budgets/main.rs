@@ -1,5 +1,5 @@
 //! What the platform costs, measured on the real binary with a large data set, beside the budget it has. `ops/bench` builds and runs
-//! it; the data set stays in its folder, so that a second run takes minutes less.
+//! it; the data set stays in its folder, so that a second run takes minutes less. Arguments name the groups of rows to measure.
 //!
 //! Everything shares this machine's cores: platform, PostgreSQL and the load itself.
 
@@ -25,34 +25,52 @@ fn number(variable: &str, otherwise: u64) -> u64 {
 
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // Cargo says what it runs.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let [first, url] = arguments.as_slice()
         && first == "--bare"
     {
         return runtime.block_on(bare::serve(url));
     }
-    runtime.block_on(measure())
+    let wanted = if arguments.is_empty() { GROUPS.map(str::to_owned).to_vec() } else { arguments };
+    if let Some(unknown) = wanted.iter().find(|name| !GROUPS.contains(&name.as_str())) {
+        anyhow::bail!("there are no rows {unknown:?}: there are {}", GROUPS.join(", "));
+    }
+    runtime.block_on(measure(&wanted))
 }
 
-async fn measure() -> anyhow::Result<()> {
+/// Rows that are measured together, in their order.
+const GROUPS: [&str; 11] = ["start", "idle", "queries", "paced", "searches", "growth", "busy", "bare", "policies", "callbacks", "neighbours"];
+
+async fn measure(wanted: &[String]) -> anyhow::Result<()> {
     let folder = std::env::var_os("WAKALA_BENCH_DATA").map_or_else(|| std::env::temp_dir().join("wakala-bench"), PathBuf::from);
     let (customers, tenants) = (number("WAKALA_BENCH_CUSTOMERS", 100_000), number("WAKALA_BENCH_TENANTS", 1_000));
     let around = Surroundings::start_in(folder, true).await.context("surroundings")?;
     dataset::ensure(&around, customers, tenants).await.context("the data set")?;
 
     let mut table = Table::begin(&around, customers, tenants).await?;
-    machine::start(&around, &mut table).await.context("start")?;
+    if wanted.iter().any(|name| name == "start") {
+        machine::start(&around, &mut table).await.context("start")?;
+    }
     let (serve, work) = (around.serve()?, around.work()?);
     dataset::ready(&around).await?;
-    machine::idle_memory(&serve, &work, &mut table).await?;
-    reads::queries(&around, &mut table).await.context("queries")?;
-    reads::paced(&around, &mut table).await.context("reads")?;
-    reads::growth(&around, &mut table).await.context("growth")?;
-    machine::busy_memory(&serve, &work, &mut table)?;
-    reads::against_bare(&around, &mut table).await.context("ratio to a bare handler")?;
-    policies::compare(&around, &mut table).await.context("row-level security")?;
-    callbacks::intake(&around, &mut table).await.context("callbacks")?;
-    neighbours::beside_loops(&around, &mut table).await.context("neighbours")?;
+    dataset::quiet(&around).await?;
+    for group in GROUPS.iter().filter(|group| wanted.iter().any(|name| name == *group)) {
+        match *group {
+            "idle" => machine::idle_memory(&serve, &work, &mut table),
+            "queries" => reads::queries(&around, &mut table).await,
+            "paced" => reads::paced(&around, &mut table).await,
+            "searches" => reads::searches(&around, &mut table).await,
+            "growth" => reads::growth(&around, &mut table).await,
+            "busy" => machine::busy_memory(&serve, &work, &mut table),
+            "bare" => reads::against_bare(&around, &mut table).await,
+            "policies" => policies::compare(&around, &mut table).await,
+            "callbacks" => callbacks::intake(&around, &mut table).await,
+            "neighbours" => neighbours::beside_loops(&around, &mut table).await,
+            _ => Ok(()),
+        }
+        .with_context(|| (*group).to_owned())?;
+    }
     table.end();
     Ok(())
 }
