@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use crm::{
     customers::{self, Customer, CustomerId, Duplicate, Likeness, WRITE},
-    parties::{consents::Consent, identifiers::MaskedIdentifier},
+    parties::consents::Consent,
 };
 use identity::permissions::USER_CHANGE;
 use insurance::orders;
@@ -25,7 +25,6 @@ use crate::{
 /// What the page of a customer shows of its own domain.
 pub(crate) struct Shown {
     pub(crate) customer: Customer,
-    pub(crate) identifiers: Vec<MaskedIdentifier>,
     pub(crate) consents: Vec<Consent>,
     pub(crate) duplicates: Vec<Duplicate>,
 }
@@ -40,7 +39,6 @@ pub(super) async fn show(
     let mut tx = staff.begin_read().await?;
     let customer = customers::service::get(&mut tx, id).await?;
     let shown = Shown {
-        identifiers: customers::service::masked_identifiers(&mut tx, &customer).await?,
         consents: customers::service::consent_history(&mut tx, id).await?,
         duplicates: customers::service::possible_duplicates(&mut tx, id).await?,
         customer,
@@ -112,7 +110,7 @@ fn facts(shell: &Shell, shown: &Shown) -> Vec<Fact> {
     let address = &customer.address;
     let parts = [&address.line, &address.postal_code, &address.city, &address.county];
     add("field-address", Some(parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")));
-    for identifier in &shown.identifiers {
+    for identifier in &shown.customer.identifiers {
         add(&format!("identifier-{}", identifier.kind.as_str().replace('_', "-")), Some(identifier.masked.clone()));
     }
     add("office-customers-kyc", Some(words::word(shell, "customer-kyc", customer.kyc.as_str())));

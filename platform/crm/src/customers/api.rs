@@ -72,7 +72,7 @@ pub struct CustomerView {
 }
 
 impl CustomerView {
-    fn of(customer: Customer, identifiers: Vec<MaskedIdentifier>) -> Self {
+    fn of(customer: Customer) -> Self {
         Self {
             id: customer.id,
             customer_number: customer.number,
@@ -85,7 +85,7 @@ impl CustomerView {
             occupation: customer.occupation,
             company_name: customer.company_name,
             industry: customer.industry,
-            identifiers,
+            identifiers: customer.identifiers,
             email: customer.email,
             phone: customer.phone,
             alt_phone: customer.alt_phone,
@@ -124,7 +124,7 @@ pub struct ProfileView {
 }
 
 impl ProfileView {
-    fn of(customer: Customer, identifiers: Vec<MaskedIdentifier>) -> Self {
+    fn of(customer: Customer) -> Self {
         Self {
             id: customer.id,
             customer_number: customer.number,
@@ -132,7 +132,7 @@ impl ProfileView {
             name: customer.display_name,
             date_of_birth: customer.date_of_birth,
             occupation: customer.occupation,
-            identifiers,
+            identifiers: customer.identifiers,
             email: customer.email,
             phone: customer.phone,
             alt_phone: customer.alt_phone,
@@ -240,9 +240,8 @@ async fn list(
 async fn create(State(app): State<App>, staff: Staff, Json(input): Json<CustomerInput>) -> AppResult<impl IntoResponse> {
     let mut tx = staff.begin_write().await?;
     let customer = service::create(&mut tx, &app.sealer, input).await?;
-    let identifiers = service::masked_identifiers(&mut tx, &customer).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(CustomerView::of(customer, identifiers))))
+    Ok((StatusCode::CREATED, Json(CustomerView::of(customer))))
 }
 
 #[utoipa::path(get, path = "/customers/{id}", tag = "Customers", summary = "Read a customer", params(("id" = CustomerId, Path)),
@@ -250,10 +249,9 @@ async fn create(State(app): State<App>, staff: Staff, Json(input): Json<Customer
 async fn get(State(app): State<App>, staff: Staff, Path(id): Path<CustomerId>) -> AppResult<Json<CustomerView>> {
     let mut tx = staff.begin_read().await?;
     let customer = service::get(&mut tx, id).await?;
-    let identifiers = service::masked_identifiers(&mut tx, &customer).await?;
     drop(tx);
     record_view(&app, &staff, id).await?;
-    Ok(Json(CustomerView::of(customer, identifiers)))
+    Ok(Json(CustomerView::of(customer)))
 }
 
 async fn record_view(app: &App, staff: &Staff, id: CustomerId) -> AppResult<()> {
@@ -265,9 +263,8 @@ async fn record_view(app: &App, staff: &Staff, id: CustomerId) -> AppResult<()> 
 async fn change(State(app): State<App>, staff: Staff, Path(id): Path<CustomerId>, Json(patch): Json<CustomerPatch>) -> AppResult<Json<CustomerView>> {
     let mut tx = staff.begin_write().await?;
     let customer = service::update(&mut tx, &app.sealer, id, patch).await?;
-    let identifiers = service::masked_identifiers(&mut tx, &customer).await?;
     tx.commit().await?;
-    Ok(Json(CustomerView::of(customer, identifiers)))
+    Ok(Json(CustomerView::of(customer)))
 }
 
 #[utoipa::path(get, path = "/customers/{id}/duplicates", tag = "Customers", summary = "Customers who may be the same", params(("id" = CustomerId, Path)),
@@ -318,8 +315,7 @@ fn own(caller: &CustomerCaller) -> AppResult<CustomerId> {
 async fn my_profile(caller: CustomerCaller) -> AppResult<Json<ProfileView>> {
     let mut tx = caller.begin_read().await?;
     let customer = service::get(&mut tx, own(&caller)?).await?;
-    let identifiers = service::masked_identifiers(&mut tx, &customer).await?;
-    Ok(Json(ProfileView::of(customer, identifiers)))
+    Ok(Json(ProfileView::of(customer)))
 }
 
 #[utoipa::path(patch, path = "/customers/me", tag = "Customers", summary = "Change my contact details", request_body = ProfilePatch,
@@ -327,9 +323,8 @@ async fn my_profile(caller: CustomerCaller) -> AppResult<Json<ProfileView>> {
 async fn change_my_profile(State(app): State<App>, caller: CustomerCaller, Json(patch): Json<ProfilePatch>) -> AppResult<Json<ProfileView>> {
     let mut tx = caller.begin_write().await?;
     let customer = service::update(&mut tx, &app.sealer, own(&caller)?, patch.into()).await?;
-    let identifiers = service::masked_identifiers(&mut tx, &customer).await?;
     tx.commit().await?;
-    Ok(Json(ProfileView::of(customer, identifiers)))
+    Ok(Json(ProfileView::of(customer)))
 }
 
 #[utoipa::path(get, path = "/customers/me/consents", tag = "Customers", summary = "What I agreed to", responses((status = 200, body = Vec<Consent>)))]

@@ -5,7 +5,7 @@ use kernel::events::EventData;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::parties::{Address, Gender, PartyId};
+use crate::parties::{Address, Gender, PartyId, identifiers::MaskedIdentifier};
 
 kernel::id!(/** Identifies a customer of the tenant. */ CustomerId);
 
@@ -79,6 +79,8 @@ pub struct Customer {
     pub occupation: Option<String>,
     pub company_name: Option<String>,
     pub industry: Option<String>,
+    /// Identity numbers as they may be shown, by kind.
+    pub identifiers: Vec<MaskedIdentifier>,
     /// As its owner writes it; messages go there.
     pub email: Option<String>,
     /// E.164; messages and payment prompts go there.

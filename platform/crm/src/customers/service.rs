@@ -20,7 +20,7 @@ use super::{
 use crate::parties::{
     self, ContactKind, EmailAddress, PartyId,
     consents::{self, Consent, NewConsent},
-    identifiers::{self, MaskedIdentifier},
+    identifiers,
     model::Contacts,
 };
 
@@ -221,11 +221,6 @@ pub(crate) async fn forget(tx: &mut TenantTx, id: CustomerId, extent: Extent) ->
         store::forget_identity(tx, customer.party, &customer.number).await?;
     }
     Ok(())
-}
-
-/// Identity numbers as they may be shown.
-pub async fn masked_identifiers(tx: &mut ReadTx, customer: &Customer) -> AppResult<Vec<MaskedIdentifier>> {
-    identifiers::list(tx, customer.party).await
 }
 
 /// The whole identity number, for a document or an insurer's form. Whoever shows it to staff records the access.

@@ -9,10 +9,11 @@ use kernel::{
     paging::{List, Page, PageRequest, prefix_end},
 };
 use serde::Deserialize;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Customer, CustomerFailure, CustomerId, CustomerRow, CustomerType, Kyc, Lifecycle, PreferredContact, Source};
-use crate::parties::{Address, Gender, PartyId, terms};
+use crate::parties::{Address, Gender, PartyId, identifiers::MaskedIdentifier, terms};
 
 /// What a list may be narrowed by, besides the search.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -39,6 +40,7 @@ struct FullRow {
     occupation: Option<String>,
     company_name: Option<String>,
     industry: Option<String>,
+    identifiers: Json<Vec<MaskedIdentifier>>,
     email: Option<String>,
     phone: Option<String>,
     alt_phone: Option<String>,
@@ -76,6 +78,7 @@ impl From<FullRow> for Customer {
             occupation: row.occupation,
             company_name: row.company_name,
             industry: row.industry,
+            identifiers: row.identifiers.0,
             email: row.email,
             phone: row.phone,
             alt_phone: row.alt_phone,
@@ -120,7 +123,10 @@ pub(super) async fn find_customer(tx: &mut ReadTx, id: CustomerId) -> AppResult<
         FullRow,
         r#"select c.id as "id: CustomerId", c.party_id as "party: PartyId", c.number, c.customer_type as "customer_type: CustomerType",
              p.display_name, p.first_name, p.last_name, p.date_of_birth, p.gender as "gender: Gender", p.occupation,
-             p.organisation_name as company_name, p.industry, e.value as "email?", f.value as "phone?", g.value as "alt_phone?",
+             p.organisation_name as company_name, p.industry,
+             (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'masked', i.masked, 'verified', i.verified_at is not null) order by i.kind), '[]')
+              from party_identifiers i where i.tenant_id = c.tenant_id and i.party_id = c.party_id) as "identifiers!: Json<Vec<MaskedIdentifier>>",
+             e.value as "email?", f.value as "phone?", g.value as "alt_phone?",
              a.line as "line?", a.city as "city?", a.county as "county?", a.postal_code as "postal_code?", a.country as "country?",
              c.lifecycle as "lifecycle: Lifecycle", c.source as "source: Source", c.assigned_agent, c.kyc as "kyc: Kyc",
              c.preferred_contact as "preferred_contact: PreferredContact", c.locale, c.notes, c.custom, c.version, c.created_at, c.updated_at

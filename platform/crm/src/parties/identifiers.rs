@@ -2,7 +2,7 @@
 //! document or a form of an insurer, or for staff who may reveal it, and the caller records that.
 
 use kernel::{AppError, AppResult, ReadTx, TenantTx, identifiers::IdentifierKind, sealing::Sealer};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PartyId;
@@ -15,7 +15,7 @@ pub struct Identifier {
 }
 
 /// What may be shown of a number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MaskedIdentifier {
     pub kind: IdentifierKind,
     /// `••••5678`
@@ -74,24 +74,6 @@ pub(crate) async fn put(tx: &mut TenantTx, sealer: &Sealer, party: PartyId, iden
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// The party's numbers, masked, by kind.
-pub async fn list(tx: &mut ReadTx, party: PartyId) -> AppResult<Vec<MaskedIdentifier>> {
-    let tenant = tx.tenant_id();
-    let rows = sqlx::query!(
-        "select kind, masked, verified_at is not null as \"verified!\" from party_identifiers where tenant_id = $1 and party_id = $2 order by kind",
-        tenant,
-        party.0
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let kind = IdentifierKind::from_name(&row.kind).ok_or_else(|| AppError::internal(format!("identifier kind {:?}", row.kind)))?;
-            Ok(MaskedIdentifier { kind, masked: row.masked, verified: row.verified })
-        })
-        .collect()
 }
 
 /// The whole number, for a document or for staff who may see it; none if the party has no such number.

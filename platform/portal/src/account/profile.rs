@@ -80,12 +80,14 @@ async fn page(caller: &Customer, shell: Shell, typed: Option<(ProfileForm, &AppE
     let id = caller.scope.customer().ok_or_else(AppError::unauthenticated)?;
     let mut tx = caller.begin_read().await?;
     let record = service::get(&mut tx, id.into()).await?;
-    let numbers = service::masked_identifiers(&mut tx, &record).await?;
     drop(tx);
     let mut facts =
         vec![Fact::new(shell.t("field-full-name"), record.display_name.clone()), Fact::new(shell.t("portal-profile-number"), record.number.clone())];
     facts.extend(
-        numbers.into_iter().map(|number| Fact::new(shell.t(&format!("portal-identifier-{}", number.kind.as_str().replace('_', "-"))), number.masked)),
+        record
+            .identifiers
+            .iter()
+            .map(|number| Fact::new(shell.t(&format!("portal-identifier-{}", number.kind.as_str().replace('_', "-"))), number.masked.clone())),
     );
     let form = match typed {
         Some((mut typed, error)) => {

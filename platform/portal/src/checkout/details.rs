@@ -66,9 +66,8 @@ pub(super) async fn known(scope: &Scope) -> AppResult<Option<Known>> {
     let Some(id) = scope.customer() else { return Ok(None) };
     let mut tx = scope.begin_read().await?;
     let record = customers::get(&mut tx, id.into()).await?;
-    let numbers = customers::masked_identifiers(&mut tx, &record).await?;
-    let has_pin = numbers.iter().any(|number| number.kind == IdentifierKind::KeKraPin);
-    let has_id = numbers.iter().any(|number| number.kind != IdentifierKind::KeKraPin);
+    let has_pin = record.identifiers.iter().any(|number| number.kind == IdentifierKind::KeKraPin);
+    let has_id = record.identifiers.iter().any(|number| number.kind != IdentifierKind::KeKraPin);
     Ok(Some(Known { record, has_id, has_pin }))
 }
 
