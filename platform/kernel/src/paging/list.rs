@@ -209,9 +209,7 @@ impl List {
             selecting.push(") ").push(alias).push(" ").push(self.joins);
             write_order(&mut selecting, sort, direction);
         }
-        // With filters the best plan depends on their values; without, it is always the same.
-        let whole = self.filters.is_empty();
-        let mut results: Vec<T> = selecting.build_query_as().persistent(whole).fetch_all(tx.conn()).await?;
+        let mut results: Vec<T> = selecting.build_query_as().persistent(self.is_planned_once(tx)).fetch_all(tx.conn()).await?;
 
         let more = results.len() > size;
         results.truncate(size);
@@ -234,14 +232,24 @@ impl List {
         })
     }
 
+    /// The whole list of a member of staff, by which its length is remembered.
+    fn whole_of_staff(&self, tx: &ReadTx) -> Option<(Uuid, Uuid, &'static str)> {
+        match tx.scope().audience {
+            Audience::Staff { user } if self.filters.is_empty() => Some((tx.tenant_id(), user, self.from)),
+            _ => None,
+        }
+    }
+
+    /// Whether one plan serves for all: with filters the best depends on their values, and a plan for a tenant of middling size would
+    /// read all rows of a large one and sort them, where the index has them in order.
+    fn is_planned_once(&self, tx: &ReadTx) -> bool {
+        self.filters.is_empty() && !self.whole_of_staff(tx).is_some_and(|list| tx.scope().db.long_lists().holds(list))
+    }
+
     /// Rows of the whole list, at most one more than are shown as counted.
     async fn count(&self, tx: &mut ReadTx) -> AppResult<i64> {
         let whole = self.filters.is_empty();
-        let (scope, tenant) = (tx.scope().clone(), tx.tenant_id());
-        let list = match scope.audience {
-            Audience::Staff { user } if whole => Some((tenant, user, self.from)),
-            _ => None,
-        };
+        let (scope, list) = (tx.scope().clone(), self.whole_of_staff(tx));
         if list.is_some_and(|list| scope.db.long_lists().holds(list)) {
             return Ok(MAX_COUNT + 1);
         }
