@@ -3,7 +3,7 @@
 use kernel::tokens;
 
 use crate::{
-    assemble::assemble,
+    assemble::{Assembled, assemble},
     cli::{Cli, Command, ConfigCommand},
     config::Config,
     database, dev, doctor, seed, serve,
@@ -17,13 +17,14 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             let config = Config::load(cli.config.as_ref())?;
             let assembled = assemble(&config).await?;
             let _metrics = metrics::start(&config, &assembled.app, Survey::Nothing).await?;
-            serve::serve(&config, &assembled, serve::stop_signal()).await
+            serve::serve(&config, assembled, serve::stop_signal()).await
         }
         Command::Work => {
             let config = Config::load(cli.config.as_ref())?;
             let assembled = assemble(&config).await?;
             let _metrics = metrics::start(&config, &assembled.app, Survey::Work).await?;
-            serve::work(assembled.app, assembled.work, serve::stop_signal()).await;
+            let Assembled { app, work, .. } = assembled;
+            serve::work(app, work, serve::stop_signal()).await;
             Ok(())
         }
         Command::Migrate { bootstrap: Some(admin), database: name } => {

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{assemble::Assembled, config::Config, http, worker};
 
 /// Answers HTTP until `stop`.
-pub async fn serve(config: &Config, assembled: &Assembled, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn serve(config: &Config, assembled: Assembled, stop: CancellationToken) -> anyhow::Result<()> {
     let listener = listen(config).await?;
-    let web = http::Web::new(assembled.app.clone(), &assembled.routes, config);
+    let web = http::Web::new(assembled.app, assembled.routes, config);
     tracing::info!(address = %listener.local_addr()?, "serving");
     http::serve(listener, web, stop).await?;
     Ok(())

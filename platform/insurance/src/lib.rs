@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn routes_join_without_conflict_and_only_name_declared_permissions() {
-        let module = module();
+        let mut module = module();
         let _ = module.routes.router(Face::Api);
         let declared: Vec<&str> = module.permissions.iter().map(|permission| permission.code).collect();
         for route in module.routes.table() {

@@ -142,14 +142,14 @@ impl Routes {
         self.openapi.merge(other.openapi);
     }
 
-    /// The router of one face.
-    pub fn router(&self, face: Face) -> Router<App> {
-        self.routers.iter().filter(|(f, _)| *f == face).fold(Router::new(), |all, (_, router)| all.merge(router.clone()))
+    /// Takes the router of one face out.
+    pub fn router(&mut self, face: Face) -> Router<App> {
+        self.routers.extract_if(.., |(of, _)| *of == face).fold(Router::new(), |all, (_, router)| all.merge(router))
     }
 
-    #[must_use]
-    pub fn openapi(&self) -> OpenApi {
-        self.openapi.clone()
+    /// Takes the description of the API out, which is large.
+    pub fn openapi(&mut self) -> OpenApi {
+        std::mem::take(&mut self.openapi)
     }
 }
 

@@ -102,8 +102,9 @@ impl House {
         for module in wakala::modules::all() {
             routes.extend(module.routes);
         }
-        let web = Web::new(app.clone(), &routes, &config);
-        Self { app, table: routes.table().to_vec(), permissions, web, modules, done: Mutex::default() }
+        let table = routes.table().to_vec();
+        let web = Web::new(app.clone(), routes, &config);
+        Self { app, table, permissions, web, modules, done: Mutex::default() }
     }
 
     /// A live brokerage with everything that sign-up gives it, and its owner.

@@ -134,7 +134,7 @@ async fn platform(
 
 /// HTTP and workers in one process.
 async fn together(config: &Config, assembled: Assembled, listener: tokio::net::TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
-    let web = http::Web::new(assembled.app.clone(), &assembled.routes, config);
+    let web = http::Web::new(assembled.app.clone(), assembled.routes, config);
     let working = tokio::spawn(serve::work(assembled.app, assembled.work, stop.clone()));
     http::serve(listener, web, stop).await?;
     working.await?;

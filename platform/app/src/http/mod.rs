@@ -3,6 +3,7 @@
 
 mod assets;
 mod context;
+mod description;
 mod errors;
 mod grave;
 mod headers;
@@ -28,7 +29,6 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::RequestBodyTimeoutLayer};
 use tracing::Instrument;
-use utoipa_scalar::{Scalar, Servable};
 use uuid::Uuid;
 
 pub(crate) use health::routes as health_routes;
@@ -60,8 +60,18 @@ struct Faces {
 
 impl Web {
     #[must_use]
-    pub fn new(app: App, routes: &Routes, config: &crate::config::Config) -> Self {
-        let pages = |face| {
+    pub fn new(app: App, mut routes: Routes, config: &crate::config::Config) -> Self {
+        let grave = grave::Grave::of(&app, &routes);
+        let api = Router::new()
+            .nest("/api/v1", routes.router(Face::Api).layer(from_fn_with_state(grave, grave::demand)))
+            .merge(description::routes(routes.openapi()))
+            .fallback(not_found)
+            .method_not_allowed_fallback(wrong_method)
+            .layer(DefaultBodyLimit::max(API_BYTES))
+            .with_state(app.clone());
+        let hook = routes.router(Face::Hook).fallback(not_found).layer(DefaultBodyLimit::max(HOOK_BYTES)).with_state(app.clone());
+        let everywhere = health::routes().merge(assets::routes()).with_state(app.clone());
+        let mut pages = |face| {
             routes
                 .router(face)
                 .fallback(not_found)
@@ -69,22 +79,6 @@ impl Web {
                 .layer(DefaultBodyLimit::max(PAGE_BYTES))
                 .with_state(app.clone())
         };
-        let mut openapi = routes.openapi();
-        openapi.info.title = "Wakala".to_owned();
-        openapi.info.version = "1".to_owned();
-        let prefixed = std::mem::take(&mut openapi.paths.paths).into_iter().map(|(path, item)| (format!("/api/v1{path}"), item)).collect();
-        openapi.paths.paths = prefixed;
-        let document = serde_json::to_value(&openapi).unwrap_or_default();
-        let api = Router::new()
-            .nest("/api/v1", routes.router(Face::Api).layer(from_fn_with_state(grave::Grave::of(&app, routes), grave::demand)))
-            .route("/api/v1/openapi.json", axum::routing::get(move || std::future::ready(axum::Json(document.clone()))))
-            .merge(Scalar::with_url("/api/docs", openapi))
-            .fallback(not_found)
-            .method_not_allowed_fallback(wrong_method)
-            .layer(DefaultBodyLimit::max(API_BYTES))
-            .with_state(app.clone());
-        let hook = routes.router(Face::Hook).fallback(not_found).layer(DefaultBodyLimit::max(HOOK_BYTES)).with_state(app.clone());
-        let everywhere = health::routes().merge(assets::routes()).with_state(app.clone());
         let faces = Faces {
             platform: pages(Face::Platform),
             portal: pages(Face::Portal),

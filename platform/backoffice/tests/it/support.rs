@@ -144,7 +144,7 @@ impl Site {
         let mut modules = modules();
         let permissions = PermissionCatalogue::new(modules.iter().flat_map(|module| module.permissions.iter().copied()));
         let loaders = modules.iter().flat_map(|module| module.pack_loaders.iter().copied()).collect();
-        let routes = std::mem::take(&mut modules.last_mut().expect("backoffice").routes);
+        let mut routes = std::mem::take(&mut modules.last_mut().expect("backoffice").routes);
         let (sealer, signer) = (Sealer::new(MasterKey { name: "test".into(), key: [7; 32] }, Vec::new()), Signer::new([9; 32]));
         let hosts = Hosts {
             scheme: "http".into(),
