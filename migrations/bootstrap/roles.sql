@@ -14,6 +14,10 @@ grant wakala_search to wakala_owner;
 alter role wakala_tenant set statement_timeout = '15s';
 alter role wakala_tenant set lock_timeout = '5s';
 alter role wakala_tenant set idle_in_transaction_session_timeout = '30s';
+-- Storage has no moving parts, so that reading here and there costs little more than reading in order. And one request of one tenant
+-- takes one processor, however large the tenant: the others have their share.
+alter role wakala_tenant set random_page_cost = 1.1;
+alter role wakala_tenant set max_parallel_workers_per_gather = 0;
 alter role wakala_platform set statement_timeout = '60s';
 alter role wakala_platform set lock_timeout = '5s';
 alter role wakala_platform set idle_in_transaction_session_timeout = '60s';

@@ -154,8 +154,22 @@ impl Surroundings {
     /// # Errors
     /// The owner is not let in.
     pub async fn owner_of(&self, slug: &str) -> anyhow::Result<Api> {
-        let (email, password) = (field(&self.links, "/demo/email")?, field(&self.links, "/demo/password")?);
+        let (email, password) = self.owner_credentials()?;
         self.api_of(slug, Door::Office).log_in(email, password).await
+    }
+
+    /// With which the owner of the demonstration signs in: address and password.
+    ///
+    /// # Errors
+    /// The description lacks them.
+    pub fn owner_credentials(&self) -> anyhow::Result<(&str, &str)> {
+        Ok((field(&self.links, "/demo/email")?, field(&self.links, "/demo/password")?))
+    }
+
+    /// The host of the demonstration's back office.
+    #[must_use]
+    pub fn office_host(&self) -> String {
+        Door::Office.host(self.slug(), self.port())
     }
 
     /// Messages to an address, newest first.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{App, AppError, AppResult, Scope, Sight, Tenant, http::Who, tenant::TenantId, tokens::token_hash};
 use uuid::Uuid;
 
@@ -35,11 +35,11 @@ pub async fn by_cookie(app: &App, tenant: &Arc<Tenant>, kind: UserKind, token: &
     let identity = identity(app)?;
     let hash = token_hash(token);
     let key = (tenant.id, Credential::Cookie, hash);
-    if let Some(who) = identity.recent.get(&key) {
+    let now = identity.now();
+    if let Some(who) = identity.recent.get(&key, now) {
         return Ok(of_kind(&who, kind).then_some(who));
     }
     let scope = app.system_scope(tenant.clone(), "identity.authenticate", request_id);
-    let now = identity.now();
     let epoch = identity.recent.epoch();
     let mut tx = scope.begin_read().await?;
     let found = store::find_by_token(&mut tx, &hash, now).await?;
@@ -49,7 +49,7 @@ pub async fn by_cookie(app: &App, tenant: &Arc<Tenant>, kind: UserKind, token: &
         note_seen(&scope, SessionId(admitted.session), &identity).await?;
     }
     let Some(who) = who(&identity, admitted) else { return Ok(None) };
-    identity.recent.put(key, who.clone(), epoch);
+    identity.recent.put(key, Admission::of(who.clone(), None), epoch);
     Ok(of_kind(&who, kind).then_some(who))
 }
 
@@ -62,20 +62,21 @@ pub async fn by_bearer(app: &App, tenant: &Arc<Tenant>, kind: UserKind, token: &
     let identity = identity(app)?;
     // Whoever was admitted a moment ago need not be proven again: checking a signature costs more than all else before the handler.
     let key = (tenant.id, Credential::Token, token_hash(token));
-    if let Some(who) = identity.recent.get(&key) {
+    let now = identity.now();
+    if let Some(who) = identity.recent.get(&key, now) {
         return if of_kind(&who, kind) { Ok(who) } else { Err(invalid()) };
     }
-    let claims: Claims = identity.keys.verify(token, identity.now()).ok_or_else(invalid)?;
+    let claims: Claims = identity.keys.verify(token, now).ok_or_else(invalid)?;
     if claims.tid != tenant.id.0 || claims.kind != kind {
         return Err(invalid());
     }
     let scope = app.system_scope(tenant.clone(), "identity.authenticate", request_id);
     let epoch = identity.recent.epoch();
     let mut tx = scope.begin_read().await?;
-    let found = store::find_by_id(&mut tx, SessionId(claims.sid), UserId(claims.sub), identity.now()).await?;
+    let found = store::find_by_id(&mut tx, SessionId(claims.sid), UserId(claims.sub), now).await?;
     drop(tx);
     let who = found.and_then(|admitted| who(&identity, admitted)).ok_or_else(invalid)?;
-    identity.recent.put(key, who.clone(), epoch);
+    identity.recent.put(key, Admission::of(who.clone(), DateTime::from_timestamp(claims.exp, 0)), epoch);
     Ok(who)
 }
 
@@ -148,9 +149,26 @@ const MANY: usize = 10_000;
 #[derive(Default)]
 pub(crate) struct Recent(Mutex<Entries>);
 
+/// Somebody was let in.
+struct Admission {
+    at: Instant,
+    who: Who,
+    /// When what was shown ends by itself.
+    ends: Option<DateTime<Utc>>,
+}
+
+impl Admission {
+    fn of(who: Who, ends: Option<DateTime<Utc>>) -> Self {
+        Self { at: Instant::now(), who, ends }
+    }
+    fn is_fresh(&self) -> bool {
+        self.at.elapsed() < FRESH
+    }
+}
+
 #[derive(Default)]
 struct Entries {
-    known: HashMap<Key, (Instant, Who)>,
+    known: HashMap<Key, Admission>,
     /// Raised when something ended, so that what was read before is not kept after.
     epoch: u64,
 }
@@ -162,25 +180,27 @@ impl Recent {
     fn epoch(&self) -> u64 {
         self.entries().epoch
     }
-    fn get(&self, key: &Key) -> Option<Who> {
-        self.entries().known.get(key).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, who)| who.clone())
+    fn get(&self, key: &Key, now: DateTime<Utc>) -> Option<Who> {
+        let entries = self.entries();
+        let found = entries.known.get(key)?;
+        (found.is_fresh() && found.ends.is_none_or(|ends| ends > now)).then(|| found.who.clone())
     }
-    fn put(&self, key: Key, who: Who, epoch: u64) {
+    fn put(&self, key: Key, admission: Admission, epoch: u64) {
         let mut entries = self.entries();
         if entries.epoch != epoch {
             return;
         }
         if entries.known.len() >= MANY {
-            entries.known.retain(|_, (at, _)| at.elapsed() < FRESH);
+            entries.known.retain(|_, admission| admission.is_fresh());
         }
         if entries.known.len() < MANY {
-            entries.known.insert(key, (Instant::now(), who));
+            entries.known.insert(key, admission);
         }
     }
     pub(crate) fn forget(&self, session: SessionId) {
         let mut entries = self.entries();
         entries.epoch += 1;
-        entries.known.retain(|_, (_, who)| match who {
+        entries.known.retain(|_, admission| match &admission.who {
             Who::Staff { session: of, .. } | Who::Customer { session: of, .. } => *of != session.0,
             Who::Visitor { .. } => false,
         });

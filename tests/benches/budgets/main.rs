@@ -6,6 +6,7 @@
 mod bare;
 mod callbacks;
 mod dataset;
+mod desk;
 mod load;
 mod machine;
 mod neighbours;
@@ -40,7 +41,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// Rows that are measured together, in their order.
-const GROUPS: [&str; 11] = ["start", "idle", "queries", "paced", "searches", "growth", "busy", "bare", "policies", "callbacks", "neighbours"];
+const GROUPS: [&str; 12] = ["start", "idle", "queries", "paced", "searches", "desk", "growth", "busy", "bare", "policies", "callbacks", "neighbours"];
 
 async fn measure(wanted: &[String]) -> anyhow::Result<()> {
     let folder = std::env::var_os("WAKALA_BENCH_DATA").map_or_else(|| std::env::temp_dir().join("wakala-bench"), PathBuf::from);
@@ -61,6 +62,7 @@ async fn measure(wanted: &[String]) -> anyhow::Result<()> {
             "queries" => reads::queries(&around, &mut table).await,
             "paced" => reads::paced(&around, &mut table).await,
             "searches" => reads::searches(&around, &mut table).await,
+            "desk" => desk::start_page(&around, &mut table).await,
             "growth" => reads::growth(&around, &mut table).await,
             "busy" => machine::busy_memory(&serve, &work, &mut table),
             "bare" => reads::against_bare(&around, &mut table).await,

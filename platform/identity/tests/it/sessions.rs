@@ -29,6 +29,21 @@ async fn a_cookie_admits_its_user_at_the_right_door_of_the_right_tenant() {
 }
 
 #[tokio::test]
+async fn a_cookie_that_was_just_admitted_is_no_token_of_an_application_nor_the_other_way_round() {
+    let world = World::new();
+    let tenant = world.tenant().await;
+    let user = world.user(&tenant, Customer, "asha@example.com").await;
+    let scope = world.system(&tenant);
+    let session = accounts::open_browser(&world.app, &scope, user, &origin()).await.unwrap();
+    let pair = accounts::open_application(&world.app, &scope, user, &origin()).await.unwrap();
+    authenticator::by_cookie(&world.app, &tenant, Customer, &session.token, Uuid::now_v7()).await.unwrap().unwrap();
+    authenticator::by_bearer(&world.app, &tenant, Customer, &pair.access_token, Uuid::now_v7()).await.unwrap();
+    let swapped = authenticator::by_bearer(&world.app, &tenant, Customer, &session.token, Uuid::now_v7()).await;
+    assert_eq!(code_of(swapped), "identity.token_invalid");
+    assert!(authenticator::by_cookie(&world.app, &tenant, Customer, &pair.access_token, Uuid::now_v7()).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn only_the_hash_of_the_cookie_is_kept() {
     let world = World::new();
     let tenant = world.tenant().await;
