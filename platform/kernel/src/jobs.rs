@@ -195,11 +195,13 @@ impl Schedule {
     }
 
     /// The tenants that get a job now: those that the statement finds, without those for which the job rests (see [`crate::rests`]).
+    /// No rest is of more than two days: one that seems so was begun by a clock that ran ahead, and holds nothing up.
     pub async fn due(&self, tx: &mut PlatformTx, now: DateTime<Utc>) -> AppResult<Vec<Uuid>> {
         let found: Vec<Uuid> = sqlx::query_scalar(self.tenants).bind(now).fetch_all(tx.conn()).await?;
         let due = sqlx::query_scalar!(
             r#"select f.id as "id!" from unnest($1::uuid[]) as f (id)
-               where not exists (select from job_rests r where r.tenant_id = f.id and r.job = $2 and r.until > $3)"#,
+               where not exists (select from job_rests r where r.tenant_id = f.id and r.job = $2
+                 and r.until > $3 and r.until < $3 + interval '3 days')"#,
             &found,
             self.name,
             now

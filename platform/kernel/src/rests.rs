@@ -1,19 +1,25 @@
 //! Jobs at rest. Schedules tick often, so that nothing waits long; a job that knows when it next has something to do for a tenant
 //! rests until then, and the ticks between leave the tenant out.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use crate::{AppResult, jobs::Job, tx::TenantTx};
 
+/// How long a job does not rest after something changed: longer than a run that began before, and has not seen it, may still take.
+const AWAKE: TimeDelta = TimeDelta::minutes(10);
+
 impl TenantTx {
-    /// Without work for this tenant, `J` is not scheduled before `until`, a moment of business time, unless [`TenantTx::end_rest`] calls it.
+    /// Without work for this tenant, `J` is not scheduled before `until`, a moment of business time within two days, unless
+    /// [`TenantTx::end_rest`] calls it. Where that was a moment ago, it does not rest.
     pub async fn rest_until<J: Job>(&mut self, until: DateTime<Utc>) -> AppResult<()> {
-        let tenant = self.tenant_id();
+        let (tenant, now) = (self.tenant_id(), self.scope().now());
         sqlx::query!(
-            "insert into job_rests (tenant_id, job, until) values ($1, $2, $3) on conflict (tenant_id, job) do update set until = excluded.until",
+            "insert into job_rests (tenant_id, job, until) values ($1, $2, $3)
+             on conflict (tenant_id, job) do update set until = excluded.until where job_rests.awake_until <= $4",
             tenant,
             J::NAME,
-            until
+            until,
+            now
         )
         .execute(self.conn())
         .await?;
@@ -31,10 +37,18 @@ impl TenantTx {
         self.rest_until::<J>(tomorrow).await
     }
 
-    /// Something changed that `J` has to look at with its next tick.
+    /// Something changed that `J` has to look at with its next tick. The row stays, so that a run that is under way finds it.
     pub async fn end_rest<J: Job>(&mut self) -> AppResult<()> {
-        let tenant = self.tenant_id();
-        sqlx::query!("delete from job_rests where tenant_id = $1 and job = $2", tenant, J::NAME).execute(self.conn()).await?;
+        let (tenant, awake_until) = (self.tenant_id(), self.scope().now() + AWAKE);
+        sqlx::query!(
+            "insert into job_rests (tenant_id, job, until, awake_until) values ($1, $2, '-infinity', $3)
+             on conflict (tenant_id, job) do update set until = excluded.until, awake_until = excluded.awake_until",
+            tenant,
+            J::NAME,
+            awake_until
+        )
+        .execute(self.conn())
+        .await?;
         Ok(())
     }
 }

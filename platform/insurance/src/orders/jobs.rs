@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::jobs::{Job, JobCx, JobResult, Queue};
+use kernel::{
+    AppResult,
+    jobs::{Job, JobCx, JobResult, Queue},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -24,21 +27,26 @@ impl Job for ExpireOrders {
     const TIMEOUT: Duration = Duration::from_secs(300);
     async fn run(self, cx: JobCx) -> JobResult {
         // Those that wait for money stay where they are, and hold up none that comes after them.
-        let mut after = OrderId(Uuid::nil());
+        let (mut after, mut failed) = (OrderId(Uuid::nil()), None);
         loop {
             let mut tx = cx.scope.begin_read().await?;
             let overdue = service::list_overdue(&mut tx, after).await?;
             drop(tx);
-            let Some(last) = overdue.last() else { return Ok(()) };
+            let Some(last) = overdue.last() else { break };
             after = *last;
             for order in overdue {
-                let mut tx = cx.scope.begin_write().await?;
-                if service::expire(&mut tx, order).await? {
-                    tx.commit().await?;
-                } else {
-                    tx.rollback().await?;
+                // One that cannot be ended does not hold up the others.
+                if let Err(error) = expire(&cx, order).await {
+                    tracing::error!(%order, error = kernel::http::error::chain(&error), "an order cannot be ended");
+                    failed = Some(error);
                 }
             }
         }
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
+}
+
+async fn expire(cx: &JobCx, order: OrderId) -> AppResult<()> {
+    let mut tx = cx.scope.begin_write().await?;
+    if service::expire(&mut tx, order).await? { tx.commit().await } else { tx.rollback().await }
 }

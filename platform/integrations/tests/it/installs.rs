@@ -169,6 +169,8 @@ async fn health_is_checked_for_live_installations_and_every_call_is_logged() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
+    // What went live a moment ago is looked at with every tick.
+    wired.world.app.clock.advance(Duration::minutes(10));
     let now = wired.world.app.clock.now();
     let is_due = async |now| testkit::is_due(&wired.world.app.db, &integrations::module(), installs::CheckHealth::NAME, &tenant, now).await;
     assert!(is_due(now).await);

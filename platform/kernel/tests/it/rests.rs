@@ -54,6 +54,37 @@ async fn a_job_rests_for_its_tenant_until_the_moment_that_it_named_or_until_some
 }
 
 #[tokio::test]
+async fn a_run_that_began_before_something_changed_does_not_put_the_job_to_rest() {
+    let world = World::new(Ports::new());
+    let tenant = world.brokerage().await;
+    let rest = async || {
+        let mut tx = world.system(&tenant).begin_write().await.unwrap();
+        tx.rest_until::<Sweep>(noon() + Duration::hours(3)).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let mut tx = world.staff(&tenant).begin_write().await.unwrap();
+    tx.end_rest::<Sweep>().await.unwrap();
+    tx.commit().await.unwrap();
+    rest().await;
+    assert!(is_due(&world, &tenant, noon()).await, "it may not have seen the change");
+
+    world.app.clock.advance(Duration::minutes(10));
+    rest().await;
+    assert!(!is_due(&world, &tenant, noon() + Duration::minutes(10)).await, "by now another run has");
+}
+
+#[tokio::test]
+async fn a_rest_that_was_begun_by_a_clock_that_ran_ahead_holds_nothing_up() {
+    let world = World::new(Ports::new());
+    let tenant = world.brokerage().await;
+    let mut tx = world.system(&tenant).begin_write().await.unwrap();
+    tx.rest_until::<Sweep>(noon() + Days::new(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(!is_due(&world, &tenant, noon()).await);
+    assert!(is_due(&world, &tenant, noon() - Days::new(30)).await);
+}
+
+#[tokio::test]
 async fn a_job_of_the_day_rests_until_the_next_one_but_not_in_the_first_hour() {
     let world = World::new(Ports::new());
     let tenant = world.brokerage().await;
