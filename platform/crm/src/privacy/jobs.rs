@@ -181,20 +181,29 @@ impl Job for SettleRequests {
         let mut tx = cx.scope.begin_read().await?;
         let due = store::due(&mut tx).await?;
         drop(tx);
+        let mut failed = None;
         for request in due {
-            if request.kind == RequestKind::Export
-                && let Some(path) = &request.path
-            {
-                // The file first: a row that still says "ready" is found again, a file without a row is not.
-                cx.app.port::<dyn ObjectStore>()?.delete(cx.scope.tenant.id, path).await.map_err(AppError::from)?;
+            // One that cannot be carried out does not hold up the others.
+            if let Err(error) = settle(&cx, &request).await {
+                tracing::error!(request = %request.id, error = kernel::http::error::chain(&error), "a request cannot be carried out");
+                failed = Some(error);
             }
-            let mut tx = cx.scope.begin_write().await?;
-            match request.kind {
-                RequestKind::Erasure => service::erase(&cx.app, &mut tx, &request).await?,
-                RequestKind::Export => store::turn(&mut tx, request.id, RequestState::Ready, RequestState::Done).await.map(drop)?,
-            }
-            tx.commit().await?;
         }
-        Ok(())
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
+}
+
+async fn settle(cx: &JobCx, request: &DataRequest) -> AppResult<()> {
+    if request.kind == RequestKind::Export
+        && let Some(path) = &request.path
+    {
+        // The file first: a row that still says "ready" is found again, a file without a row is not.
+        cx.app.port::<dyn ObjectStore>()?.delete(cx.scope.tenant.id, path).await?;
+    }
+    let mut tx = cx.scope.begin_write().await?;
+    match request.kind {
+        RequestKind::Erasure => service::erase(&cx.app, &mut tx, request).await?,
+        RequestKind::Export => store::turn(&mut tx, request.id, RequestState::Ready, RequestState::Done).await.map(drop)?,
+    }
+    tx.commit().await
 }

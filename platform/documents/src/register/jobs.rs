@@ -36,10 +36,15 @@ impl Job for EraseRemoved {
         let mut tx = cx.scope.begin_read().await?;
         let due = store::list_removed(&mut tx, cx.scope.now() - UNDO - MARGIN).await?;
         drop(tx);
+        let mut failed = None;
         for (id, path) in due {
-            erase(&cx.app, &cx.scope, id, &path).await?;
+            // One that cannot be deleted does not hold up the others.
+            if let Err(error) = erase(&cx.app, &cx.scope, id, &path).await {
+                tracing::error!(document = %id, error = kernel::http::error::chain(&error), "a removed file cannot be deleted");
+                failed = Some(error);
+            }
         }
-        Ok(())
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
 }
 

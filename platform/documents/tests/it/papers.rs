@@ -88,6 +88,24 @@ async fn after_a_while_the_file_is_gone_for_good_and_may_be_sent_anew() {
 }
 
 #[tokio::test]
+async fn a_file_that_cannot_be_deleted_holds_up_no_other() {
+    let office = Office::new().await;
+    let (app, customer) = (&office.world.app, Uuid::now_v7());
+    let scope = office.world.customer(&office.tenant, customer);
+    for side in [8, 9] {
+        let sent = upload(app, &scope, photo(customer, side)).await.unwrap();
+        service::remove(&scope, sent.id).await.unwrap();
+    }
+    app.clock.advance(UNDO + Duration::hours(2));
+    office.objects.fail_next(1);
+    let cx = JobCx { app: app.clone(), scope: office.system(), id: Uuid::now_v7(), attempt: 1 };
+    assert!(EraseRemoved {}.run(cx).await.is_err());
+    assert_eq!(office.objects.paths(office.tenant.id).len(), 1);
+    erase(&office).await;
+    assert!(office.objects.paths(office.tenant.id).is_empty());
+}
+
+#[tokio::test]
 async fn what_is_sent_anew_while_the_old_file_waits_for_its_end_is_a_new_document_with_a_file() {
     let office = Office::new().await;
     let (app, customer) = (&office.world.app, Uuid::now_v7());
