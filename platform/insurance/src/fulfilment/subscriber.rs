@@ -8,7 +8,7 @@ use kernel::{
 use ledger::payments::{PaymentCredited, PaymentId, PaymentReceived, PaymentReversed};
 
 use super::{
-    OrderDocuments, PaymentReceipt, issue,
+    OrderDocuments, PaymentReceipt, WatchInstalments, issue,
     store::{self, TaskKind},
 };
 use crate::orders::{OrderId, PAYABLE, ReceiptConfirmed};
@@ -82,6 +82,8 @@ impl Subscriber for ReversedPayments {
         if reversed.payable_kind == PAYABLE {
             let mut tx = cx.scope.begin_write().await?;
             store::insert_task(&mut tx, TaskKind::PaymentReversed, OrderId(reversed.payable_id), reversed.payment.0, "payment_reversed").await?;
+            // What it had paid is owed again, and may be late.
+            tx.end_rest::<WatchInstalments>().await?;
             tx.commit().await?;
         }
         Ok(())

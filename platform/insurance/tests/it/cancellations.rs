@@ -289,8 +289,8 @@ async fn premium_that_was_earned_and_not_paid_stays_owed() {
     assert_eq!(sale.count("select count(*) from customer_credits where tenant_id = $1").await, 0);
 }
 
-/// The provider takes back the money that a policy was bought with.
-async fn take_back(sale: &Sale, order: &orders::Order) {
+/// The provider takes back the money that was paid last for an order.
+pub async fn take_back(sale: &Sale, order: &orders::Order) {
     let mut tx = sale.system().begin_write().await.unwrap();
     let paid = payments::service::of_payable(&mut tx, orders::PAYABLE, order.id.0).await.unwrap().remove(0);
     let report = PaymentReported {

@@ -5,7 +5,12 @@ use insurance::{cancellations::TakeEffect, fulfilment::WatchInstalments, orders:
 use kernel::{Tenant, jobs::Job};
 use testkit::noon;
 
-use crate::{cancellations::agree_on_end, plans::divided, policies::insured, sale::Sale};
+use crate::{
+    cancellations::{agree_on_end, take_back},
+    plans::divided,
+    policies::insured,
+    sale::Sale,
+};
 
 /// The first moment of a day in Nairobi, which is three hours ahead of UTC, so many days after that of the clock.
 fn begin_of_day(days: i64) -> DateTime<Utc> {
@@ -71,4 +76,18 @@ async fn instalments_are_looked_at_once_a_day_while_one_is_late() {
     sale.pay(&order).await;
     sale.work().await;
     assert!(!is_due::<WatchInstalments>(&sale, &sale.shop.tenant, begin_of_day(60)).await);
+}
+
+#[tokio::test]
+async fn an_instalment_whose_money_was_taken_back_is_looked_at_on_the_same_day() {
+    let (sale, order) = divided(Plan::Two, &["KDA 123A"]).await;
+    sale.pay(&order).await;
+    sale.work().await;
+    sale.advance_days(31);
+    WatchInstalments.run(sale.cx()).await.unwrap();
+    sale.pay(&order).await;
+    sale.work().await;
+    take_back(&sale, &order).await;
+    sale.work().await;
+    assert!(is_due::<WatchInstalments>(&sale, &sale.shop.tenant, sale.system().now()).await);
 }
