@@ -1,4 +1,4 @@
-//! What a draft changes of the tables of prices, row by row.
+//! What differs between the tables of prices of two terms of a product, row by row.
 
 use insurance::{
     catalogue::Terms,
