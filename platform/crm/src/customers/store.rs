@@ -126,15 +126,16 @@ pub(super) async fn find_customer(tx: &mut ReadTx, id: CustomerId) -> AppResult<
              p.organisation_name as company_name, p.industry,
              (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'masked', i.masked, 'verified', i.verified_at is not null) order by i.kind), '[]')
               from party_identifiers i where i.tenant_id = c.tenant_id and i.party_id = c.party_id) as "identifiers!: Json<Vec<MaskedIdentifier>>",
-             e.value as "email?", f.value as "phone?", g.value as "alt_phone?",
+             r.email, r.phone, r.alt_phone,
              a.line as "line?", a.city as "city?", a.county as "county?", a.postal_code as "postal_code?", a.country as "country?",
              c.lifecycle as "lifecycle: Lifecycle", c.source as "source: Source", c.assigned_agent, c.kyc as "kyc: Kyc",
              c.preferred_contact as "preferred_contact: PreferredContact", c.locale, c.notes, c.custom, c.version, c.created_at, c.updated_at
            from customers c
            join parties p on p.tenant_id = c.tenant_id and p.id = c.party_id
-           left join contact_points e on e.tenant_id = c.tenant_id and e.party_id = c.party_id and e.kind = 'email' and e.rank = 1
-           left join contact_points f on f.tenant_id = c.tenant_id and f.party_id = c.party_id and f.kind = 'phone' and f.rank = 1
-           left join contact_points g on g.tenant_id = c.tenant_id and g.party_id = c.party_id and g.kind = 'phone' and g.rank = 2
+           cross join lateral (
+             select max(t.value) filter (where t.kind = 'email' and t.rank = 1) as email, max(t.value) filter (where t.kind = 'phone' and t.rank = 1) as phone,
+                    max(t.value) filter (where t.kind = 'phone' and t.rank = 2) as alt_phone
+             from contact_points t where t.tenant_id = c.tenant_id and t.party_id = c.party_id) r
            left join party_addresses a on a.tenant_id = c.tenant_id and a.party_id = c.party_id and a.kind = 'postal'
            where c.tenant_id = $1 and c.id = $2"#,
         tenant,

@@ -209,7 +209,7 @@ impl List {
             selecting.push(") ").push(alias).push(" ").push(self.joins);
             write_order(&mut selecting, sort, direction);
         }
-        let mut results: Vec<T> = selecting.build_query_as().persistent(self.is_planned_once(tx)).fetch_all(tx.conn()).await?;
+        let mut results: Vec<T> = selecting.build_query_as().persistent(self.is_planned_once(tx, cursor)).fetch_all(tx.conn()).await?;
 
         let more = results.len() > size;
         results.truncate(size);
@@ -240,10 +240,11 @@ impl List {
         }
     }
 
-    /// Whether one plan serves for all: with filters the best depends on their values, and a plan for a tenant of middling size would
-    /// read all rows of a large one and sort them, where the index has them in order.
-    fn is_planned_once(&self, tx: &ReadTx) -> bool {
-        self.filters.is_empty() && !self.whole_of_staff(tx).is_some_and(|list| tx.scope().db.long_lists().holds(list))
+    /// Whether one plan serves for all: with filters the best depends on their values; and past the first page, where few rows are
+    /// expected of a tenant of middling size, all of a large one's would be read and sorted, though the index has them in order.
+    fn is_planned_once(&self, tx: &ReadTx, cursor: Option<Cursor>) -> bool {
+        let is_long = || self.whole_of_staff(tx).is_some_and(|list| tx.scope().db.long_lists().holds(list));
+        self.filters.is_empty() && !(cursor.is_some() && is_long())
     }
 
     /// Rows of the whole list, at most one more than are shown as counted.
