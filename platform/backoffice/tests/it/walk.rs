@@ -25,7 +25,7 @@ fn few(kinds: &mut BTreeMap<String, usize>, link: &str) -> bool {
     let kind = link.split_inclusive(['/', '=', '?', ':']).map(|part| if part.len() >= 36 { "{}" } else { part }).collect::<String>();
     let count = kinds.entry(kind.clone()).or_default();
     *count += 1;
-    *count <= 20 || !kind.contains("{}")
+    *count <= 12 || !kind.contains("{}")
 }
 
 async fn walk(browser: &mut Browser<'_>, start: &str) -> BTreeSet<String> {
