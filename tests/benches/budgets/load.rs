@@ -31,8 +31,9 @@ impl Requests {
         self.each.get(n % self.each.len()).map_or(&[], Vec::as_slice)
     }
 
-    /// So many a second for so long, whatever the answers take. A time counts from when its request was due, so that an answer that
-    /// comes late does not hide the ones behind it.
+    /// So many a second for so long, whatever the answers take. Where an answer comes so late that the next request of its connection is
+    /// due before it, that one's time counts from when it was due, so that nothing hides behind a late answer. How late a timer of this
+    /// program rings counts for nobody.
     ///
     /// # Errors
     /// A connection breaks, or an answer is not a success.
@@ -45,9 +46,11 @@ impl Requests {
                 let mut times = Vec::new();
                 for n in (lane..per_second * seconds).step_by(connections as usize) {
                     let due = start + Duration::from_secs(1) * n / per_second;
+                    let late = Instant::now() > due;
                     tokio::time::sleep_until(due.into()).await;
+                    let began = if late { due } else { Instant::now() };
                     connection.ask(requests.nth(n as usize)).await?;
-                    times.push(due.elapsed());
+                    times.push(began.elapsed());
                 }
                 anyhow::Ok(times)
             })
