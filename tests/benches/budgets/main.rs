@@ -55,8 +55,8 @@ async fn measure(wanted: &[String]) -> anyhow::Result<()> {
     }
     let (serve, work) = (around.serve()?, around.work()?);
     dataset::ready(&around).await?;
-    dataset::quiet(&around).await?;
     for group in GROUPS.iter().filter(|group| wanted.iter().any(|name| name == *group)) {
+        dataset::quiet(&around).await?;
         match *group {
             "idle" => machine::idle_memory(&serve, &work, &mut table),
             "queries" => reads::queries(&around, &mut table).await,
