@@ -14,13 +14,17 @@ SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
     && apt-get install -y --no-install-recommends build-essential \
     && rm -rf /var/lib/apt/lists/* \
-    && rustup target add wasm32-unknown-unknown
+    && rustup target add wasm32-unknown-unknown \
+    && ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+# Plugins in JavaScript are built with Node.
+COPY --from=web /usr/local/bin/node /usr/local/bin/node
+COPY --from=web /usr/local/lib/node_modules /usr/local/lib/node_modules
 WORKDIR /src
 COPY . .
 COPY --from=web /src/web/dist web/dist
 ENV SQLX_OFFLINE=true CARGO_TARGET_DIR=/build
 # Cargo's caches stay between builds; what is needed leaves them.
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/build \
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/build --mount=type=cache,target=/root/.cache \
     cargo build --release --locked -p wakala --bin wakala -p plugin-cli \
     && mkdir -p /out/bundle \
     && for manifest in plugins/*/plugin.toml; do \

@@ -1,20 +1,8 @@
 // Who gets in, and who may do what: a second factor, recovery codes, and a role that is made and looked through.
-import { createHmac } from "node:crypto";
-
+import { codeOf } from "./support/factor.mjs";
 import { newFirm, PASSWORD, signUp } from "./support/office.mjs";
 import { expect, test } from "./support/test.mjs";
 import { officeOf } from "./support/world.mjs";
-
-/** What an app shows for a key, some half minutes from now (RFC 6238). */
-function codeOf(key, steps = 0) {
-  const bits = [...key.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const mac = createHmac("sha1", secret).update(counter).digest();
-  const offset = mac.at(-1) & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 test("a second factor is taken, asked for at the next log-in, and replaced by a code on paper", async ({ page, another, look }, info) => {
   const firm = newFirm(info);

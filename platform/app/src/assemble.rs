@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use identity::{Identity, PermissionCatalogue};
-use integrations::{Integrations, SmtpMessenger};
+use integrations::{Integrations, Messengers, SmtpMessenger};
 use kernel::{
     App,
     access::AccessLog,
@@ -20,7 +20,7 @@ use kernel::{
 use plugin_host::{Compiler, HostConfig, PluginHost};
 use ports::{message::Messenger, object::ObjectStore, payment::PaymentGateway, scan::VirusScanner};
 
-use crate::{config::Config, embedded, modules, worker::Work};
+use crate::{config::Config, embedded, examiner::Machine, modules, worker::Work};
 
 /// A process, ready to serve or to work.
 pub struct Assembled {
@@ -56,12 +56,15 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
 
     let objects: Arc<dyn ObjectStore> = Arc::new(documents::store::S3::new(&object_config(config)));
     let host = Arc::new(PluginHost::new(plugin_host_config(config)?)?);
+    let menu = Arc::new(portal::ussd::Menu::default());
     let integrations = Arc::new(Integrations::new(integrations::Parts {
         host,
         objects: objects.clone(),
         sealer: sealer.clone(),
         signer: signer.clone(),
         hosts: config.hosts.clone(),
+        lookups: Arc::new(crate::lookups::Records),
+        dialogues: menu.clone(),
     }));
     let messenger = Arc::new(SmtpMessenger::new(&mail_config(config))?);
     let directory = Arc::new(tenancy::TenantDirectory::new(db.clone()));
@@ -70,7 +73,18 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         .with::<dyn identity::CustomerRecords>(Arc::new(crate::customers::Customers))
         .with::<Integrations>(integrations.clone())
         .with::<dyn PaymentGateway>(integrations.clone())
-        .with::<dyn Messenger>(messenger.clone())
+        .with::<dyn ports::payout::PayoutGateway>(integrations.clone())
+        .with::<dyn ports::check::Checker>(integrations.clone())
+        .with::<dyn ports::insurer::InsurerGateway>(integrations.clone())
+        .with::<dyn ports::certificate::CertificateRegister>(integrations.clone())
+        .with::<dyn ports::mandate::MandateGateway>(integrations.clone())
+        .with::<dyn ports::mandate::PayrollGateway>(integrations.clone())
+        .with::<dyn ports::assistant::Assistant>(integrations.clone())
+        .with::<dyn integrations::publishing::Examiner>(Arc::new(Machine(plugin_host_config(config)?)))
+        .with::<dyn ports::subscriber::Subscribers>(integrations.clone())
+        .with::<dyn ports::webhook::Courier>(integrations.clone())
+        .with::<dyn integrations::calls::Rehearsal>(Arc::new(crate::rehearsal::Rehearsals::new(plugin_host_config(config)?)))
+        .with::<dyn Messenger>(Arc::new(Messengers::new(integrations.clone(), messenger.clone())))
         .with::<dyn ports::message::PlatformMailer>(messenger)
         .with::<dyn ObjectStore>(objects)
         .with::<documents::render::Renderer>(Arc::new(documents::render::Renderer::default()))
@@ -95,6 +109,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         directory,
         ports,
     });
+    menu.serve(app.clone());
     Ok(Assembled { app, routes, work, integrations })
 }
 
@@ -149,7 +164,7 @@ fn mail_config(config: &Config) -> integrations::MailConfig {
     }
 }
 
-fn plugin_host_config(config: &Config) -> anyhow::Result<HostConfig> {
+pub(crate) fn plugin_host_config(config: &Config) -> anyhow::Result<HostConfig> {
     let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("wakala"));
     let compiler = Compiler { program, args: vec!["plugin-compile".into()] };
     let mut host = HostConfig::new(config.plugins.cache.clone(), config.keys.plugin_cache.key("keys.plugin_cache")?, compiler);

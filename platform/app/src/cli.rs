@@ -37,6 +37,12 @@ pub enum Command {
     /// Fills a development database for measurements: copies customers with everything they own, and their tenant.
     #[command(after_help = "Example:\n  wakala --config .../config.toml seed --scale 100000 --tenants 1000")]
     Seed(SeedOptions),
+    /// Reviews what publishers hand in, withdraws versions, stops plugins and lets them run again.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  wakala plugins stop --plugin com.example.pay --by 'A. Mwangi' --reason 'sends card numbers'\n  wakala plugins mark com.example.pay 1.2.0 revoked --by 'A. Mwangi' --reason 'sends card numbers'"
+    )]
+    Plugins(PluginCommand),
     /// Checks and shows the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -84,6 +90,108 @@ pub struct SeedOptions {
     /// Whose customers are copied.
     #[arg(long, value_name = "SLUG", default_value = "demo")]
     pub tenant: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PluginCommand {
+    /// Lists packages that wait for their review.
+    Waiting,
+    /// Examines a package as `wakala-plugin check` does, keeps the report, and shows what it asks for beyond the last version.
+    Review {
+        /// The package's id.
+        package: uuid::Uuid,
+    },
+    /// Lets a package that the machine passed be listed by its publisher.
+    Approve {
+        /// The package's id.
+        package: uuid::Uuid,
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Sends a package back; the publisher reads the reason.
+    Reject {
+        /// The package's id.
+        package: uuid::Uuid,
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Writes a package that was handed in to a file, for whoever reads it.
+    Fetch {
+        /// The package's id.
+        package: uuid::Uuid,
+        /// The file to make.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Signs every version anew after the platform's signing key was replaced, beside publishers whose signature holds.
+    Reseal {
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Stops calls of plugins in every process, within a second.
+    Stop {
+        #[command(flatten)]
+        pick: Pick,
+        /// Every plugin of every tenant.
+        #[arg(long, conflicts_with_all = ["plugin", "tenant"])]
+        everything: bool,
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Lets run again what a stop held.
+    Resume {
+        /// The stop's id.
+        stop: uuid::Uuid,
+        /// Who decides.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Lists the stops that hold.
+    Stops,
+    /// Offers a new version to a part of the tenants first.
+    Offer {
+        /// Reverse domain name.
+        plugin: String,
+        version: String,
+        /// Of a hundred tenants, how many.
+        #[arg(value_parser = clap::value_parser!(u8).range(0..=100))]
+        share: u8,
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Withdraws a version, or offers it again.
+    Mark {
+        /// Reverse domain name.
+        plugin: String,
+        version: String,
+        /// listed; deprecated: no new installations; yanked: the same, and those who run it are warned; revoked: never runs again.
+        state: String,
+        #[command(flatten)]
+        decision: Decision,
+    },
+}
+
+/// What a stop reaches: what is both, if two are named.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Pick {
+    /// Reverse domain name of a plugin.
+    #[arg(long, value_name = "ID")]
+    pub plugin: Option<String>,
+    /// One of its versions.
+    #[arg(long, value_name = "VERSION", requires = "plugin")]
+    pub version: Option<String>,
+    /// Slug of a tenant.
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: Option<String>,
+}
+
+/// Who decides, and why.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Decision {
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    #[arg(long, value_name = "WORDS")]
+    pub reason: String,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,7 +6,7 @@ use crate::{
     assemble::{Assembled, assemble},
     cli::{Cli, Command, ConfigCommand},
     config::Config,
-    database, dev, doctor, seed, serve,
+    database, dev, doctor, plugins, seed, serve,
     telemetry::metrics::{self, Survey},
 };
 
@@ -45,6 +45,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Seed(options) => seed::run(&Config::load(cli.config.as_ref())?, &options).await,
+        Command::Plugins(command) => plugins::run(&Config::load(cli.config.as_ref())?, command).await,
         Command::Config(command) => configuration(&cli.config, &command),
         Command::Doctor { thorough } => doctor::run(&Config::load(cli.config.as_ref())?, thorough).await,
         Command::PluginCompile { .. } => Ok(()),

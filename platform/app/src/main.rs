@@ -29,6 +29,10 @@ fn main() -> ExitCode {
         Ok(exporters) => exporters,
         Err(error) => return fail(&error),
     };
+    if matches!(cli.command, Command::Work) {
+        // Where both share a machine, background work gives way to what answers people and providers. Not permitted in some containers.
+        let _ = rustix::process::nice(5);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),

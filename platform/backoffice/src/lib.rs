@@ -8,6 +8,7 @@ mod account;
 mod activity;
 mod catalogue;
 mod customers;
+mod elsewhere;
 mod entry;
 mod errands;
 mod frame;
@@ -24,6 +25,7 @@ mod search;
 mod settings;
 mod site;
 mod today;
+mod webhooks;
 mod words;
 mod work;
 
@@ -71,6 +73,7 @@ fn routes() -> Routes {
         money::routes(),
         papers::routes(),
         plugins::routes(),
+        webhooks::routes(),
         settings::routes(),
         activity::routes(),
         work::routes(),

@@ -10,6 +10,7 @@ use insurance::{
     fulfilment::{self, TaskFilter, TaskState},
     orders, policies, quotes,
 };
+use integrations::inbox::{self, InboxFilter};
 use kernel::{
     App, AppResult, ReadTx,
     dead_letters::{self, DeadLetterFilter, DeadLetterState},
@@ -23,7 +24,7 @@ use ledger::{
     payments::{self, PaymentFilter, PaymentState},
     permissions::PAYMENT_READ,
     receipts::{self, ReceiptFilter, ReceiptState},
-    reconciliation::{self, LineFilter, LineState},
+    reconciliation::{self, DecisionFilter, DecisionState, LineFilter, LineState},
     takings::{self, TakingFilter, TakingState},
 };
 use pages::{Shell, html};
@@ -129,6 +130,9 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     counter.add("office-stat-receipts", receipts::list(tx, &open, &one()).await?.count, "/receipts?state=open");
     if tx.scope().needs_all_sight().is_ok() {
         let differences = LineFilter { state: Some(LineState::Difference), ..LineFilter::default() };
+        let waiting = DecisionFilter { state: Some(DecisionState::ToApprove) };
+        let waiting = reconciliation::decisions(tx, &waiting, &one()).await?.count;
+        counter.add_some("office-stat-decisions", waiting, "/differences/decisions?state=to_approve");
         counter.add("office-differences-title", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
     }
     let kept = CreditFilter { state: Some(CreditState::Open), customer: None };
@@ -146,6 +150,7 @@ async fn left_over(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> 
     }
     if counter.shell.can(customers::READ) {
         let due = FollowUpFilter { due_by: Some(tx.scope().today()), done: false };
+        counter.add_some("office-stat-inbox", inbox::list(tx, &InboxFilter::default(), &one()).await?.count, "/inbox");
         counter.add_some("office-stat-follow-ups", activities::follow_ups(tx, &due, &one()).await?.count, "/follow-ups");
     }
     if counter.shell.can(dead_letters::READ) {

@@ -80,7 +80,7 @@ pub(crate) fn price(shell: &Shell, lines: &[Line], payable: &Money) -> Vec<Price
 fn tone(state: &str) -> Tone {
     match state {
         "active" | "verified" | "customer" | "paid" | "received" | "live" | "ready" | "fulfilled" | "completed" | "healthy" | "ok" | "current"
-        | "matched" | "cleared" | "settled" | "accepted" | "issued" | "done" | "published" => Tone::Good,
+        | "matched" | "cleared" | "settled" | "accepted" | "issued" | "done" | "published" | "delivered" | "listed" => Tone::Good,
         "pending"
         | "waiting"
         | "created"
@@ -95,12 +95,14 @@ fn tone(state: &str) -> Tone {
         | "awaiting_confirmation"
         | "placed"
         | "preparing"
+        | "requested"
+        | "sent"
         | "draft"
         | "running"
         | "deposited" => Tone::Info,
-        "unknown" | "overdue" | "suspended" | "expiring" | "degraded" | "needs_action" | "unmatched" | "difference" | "stale" | "lapsed"
-        | "hidden" | "retryable" | "to_approve" | "held" => Tone::Warn,
-        "failed" | "rejected" | "reversed" | "down" | "error" | "denied" | "dead" | "bounced" | "refused" => Tone::Bad,
+        "unknown" | "delayed" | "overdue" | "suspended" | "expiring" | "degraded" | "needs_action" | "unmatched" | "difference" | "stale"
+        | "lapsed" | "yanked" | "hidden" | "retryable" | "to_approve" | "held" => Tone::Warn,
+        "failed" | "rejected" | "reversed" | "down" | "error" | "denied" | "dead" | "bounced" | "complained" | "refused" | "revoked" => Tone::Bad,
         _ => Tone::Neutral,
     }
 }

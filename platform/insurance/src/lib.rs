@@ -96,7 +96,11 @@ pub fn module() -> Module {
             Schedule::every::<fulfilment::WatchInstalments>(QUARTER_HOUR).for_tenants(fulfilment::LATE),
             Schedule::every::<cancellations::TakeEffect>(QUARTER_HOUR).for_tenants(cancellations::ENDING),
         ],
-        subscriptions: vec![Subscription::of::<fulfilment::FulfilOrders>(), Subscription::of::<fulfilment::ReversedPayments>()],
+        subscriptions: vec![
+            Subscription::of::<fulfilment::FulfilOrders>(),
+            Subscription::of::<fulfilment::ReversedPayments>(),
+            Subscription::of::<remittances::RemittancePayouts>(),
+        ],
         pack_loaders: vec![catalogue::pack::LOADER],
         retention: RETENTION,
         personal_data: vec![Arc::new(personal::Insurance)],

@@ -1,11 +1,20 @@
-//! Long numbers (phones, cards, accounts) do not appear in logs.
+//! Long numbers (phones, cards, accounts) do not appear in logs, and a stranger's words are brought into a form that can be kept.
 
 /// Digits in a row, spaces and hyphens between them not counted, from which on a number is masked.
 const DIGITS: usize = 9;
 
-/// Keeps the first three and last two digits of every long number.
+/// Letters of a plugin's words that are kept.
+const WORDS: usize = 1_000;
+
+/// A plugin's words, masked or not, as they can be kept: see [`numbers`].
+pub(crate) fn words(text: &str) -> String {
+    text.chars().filter(|letter| *letter != '\0').take(WORDS).collect()
+}
+
+/// Keeps the first three and last two digits of every long number. What comes out can be stored: the database has no character of
+/// number zero, and a provider that sends one must not keep its call out of the log.
 pub(crate) fn numbers(input: &str) -> String {
-    let chars: Vec<char> = input.chars().collect();
+    let chars: Vec<char> = input.chars().filter(|letter| *letter != '\0').collect();
     let mut out = String::with_capacity(input.len());
     let mut at = 0;
     while let Some(&first) = chars.get(at) {
@@ -51,5 +60,12 @@ mod tests {
         assert_eq!(numbers("0700 000 101 - ASHA"), "070***01 - ASHA");
         assert_eq!(numbers("KES 150000 on 2026-10"), "KES 150000 on 2026-10");
         assert_eq!(numbers("no digits é"), "no digits é");
+        assert_eq!(numbers("bro\u{0}ken 0700\u{0}000101"), "broken 070***01", "what cannot be stored is left out");
+    }
+
+    #[test]
+    fn a_plugins_words_are_cut_and_hold_nothing_that_cannot_be_stored() {
+        assert_eq!(words("a\0b"), "ab");
+        assert_eq!(words(&"é".repeat(2_000)).chars().count(), 1_000);
     }
 }

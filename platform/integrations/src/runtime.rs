@@ -5,9 +5,14 @@ use std::sync::Arc;
 
 use kernel::{App, AppResult, csrf::Signer, hosts::Hosts, sealing::Sealer};
 use plugin_host::PluginHost;
-use ports::object::ObjectStore;
+use ports::{dialogue::Dialogues, lookup::Lookups, object::ObjectStore};
+use tokio::sync::Semaphore;
 
-use crate::catalogue::Packages;
+use crate::{
+    calls::Watch,
+    catalogue::Packages,
+    hooks::{Addresses, Busy, Intake},
+};
 
 /// What [`Integrations`] is made of.
 #[derive(Clone)]
@@ -19,19 +24,40 @@ pub struct Parts {
     /// Signs packages and makes the addresses of webhooks.
     pub signer: Signer,
     pub hosts: Hosts,
+    /// Answers what plugins may ask about tenants' data.
+    pub lookups: Arc<dyn Lookups>,
+    /// Says the screens of dialogues over USSD.
+    pub dialogues: Arc<dyn Dialogues>,
 }
 
-/// Implements `ports::payment::PaymentGateway`; see the module.
+/// Implements the ports towards providers, each in a module of its own.
 pub struct Integrations {
     pub(crate) parts: Parts,
     pub(crate) packages: Packages,
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) addresses: Addresses,
+    pub(crate) intake: Intake,
+    pub(crate) busy: Busy,
+    /// Batches of deliveries that are looked at now take turns, so that they leave half of the machine to whatever answers people.
+    pub(crate) turns: Semaphore,
 }
 
 impl Integrations {
+    /// Within a runtime: it starts what looks up addresses and keeps what arrives.
+    ///
     /// `let it = Arc::new(Integrations::new(parts)); ports.with::<Integrations>(it.clone()).with::<dyn PaymentGateway>(it)`.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self { parts, packages: Packages::default() }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            parts,
+            packages: Packages::default(),
+            watch: Arc::default(),
+            addresses: Addresses::start(),
+            intake: Intake::start(),
+            busy: Busy::default(),
+            turns: Semaphore::new((cores / 2).max(1)),
+        }
     }
 
     /// The one of this process. Unavailable if the application registered none.

@@ -95,6 +95,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 pub trait Subscriber: Send + Sync + 'static {
     const NAME: &'static str;
     const EVENTS: &'static [&'static str];
+    /// Finds those of the tenants `$1` that have use for it, as the platform's role; without it, all have. It may name too many, never
+    /// too few.
+    const TENANTS: Option<&'static str> = None;
     const QUEUE: Queue;
     const ATTEMPTS: u32 = 12;
     const TIMEOUT: Duration = Duration::from_secs(60);
@@ -135,6 +138,8 @@ impl JobDef {
 #[derive(Clone)]
 pub struct Subscription {
     pub events: &'static [&'static str],
+    /// See [`Subscriber::TENANTS`].
+    pub tenants: Option<&'static str>,
     pub job: JobDef,
 }
 
@@ -143,6 +148,7 @@ impl Subscription {
     pub fn of<S: Subscriber>() -> Self {
         Self {
             events: S::EVENTS,
+            tenants: S::TENANTS,
             job: JobDef {
                 name: S::NAME,
                 queue: S::QUEUE,
@@ -238,6 +244,36 @@ impl TenantTx {
         )
         .execute(self.conn())
         .await?;
+        Ok(())
+    }
+}
+
+impl PlatformTx {
+    /// Takes over jobs of this kind and of the tenant of the running one that wait for their first attempt and whose payload contains
+    /// `like`, at most so many: they end with this transaction, and the running one does what they would have done. It notes that with
+    /// [`PlatformTx::carry`].
+    pub async fn take_over<J: Job>(&mut self, running: &JobCx, like: &serde_json::Value, most: i64) -> AppResult<Vec<J>> {
+        let payloads = sqlx::query_scalar!(
+            "delete from outbox where tenant_id = $1 and id in (
+               select id from outbox where tenant_id = $1 and job = $2 and moved_at is null and attempts = 0 and payload @> $3
+               order by run_at, id limit $4 for update skip locked)
+             returning payload",
+            running.scope.tenant.id.0,
+            J::NAME,
+            like,
+            most
+        )
+        .fetch_all(self.conn())
+        .await?;
+        payloads.into_iter().map(|payload| serde_json::from_value(payload).map_err(AppError::internal)).collect()
+    }
+
+    /// From now on the running job is this one, should it be begun again.
+    pub async fn carry<J: Job>(&mut self, running: &JobCx, job: &J) -> AppResult<()> {
+        let payload = serde_json::to_value(job).map_err(AppError::internal)?;
+        sqlx::query!("update outbox set payload = $3 where tenant_id = $1 and id = $2", running.scope.tenant.id.0, running.id, payload)
+            .execute(self.conn())
+            .await?;
         Ok(())
     }
 }

@@ -13,6 +13,8 @@ pub mod journal;
 mod moments;
 pub mod pay_links;
 pub mod payments;
+pub mod payout_batches;
+pub mod payouts;
 pub mod permissions;
 mod personal;
 pub mod receipts;
@@ -21,6 +23,7 @@ pub mod reconciliation;
 pub mod reference;
 pub mod refunds;
 pub mod takings;
+mod xml;
 
 use std::{sync::Arc, time::Duration};
 
@@ -40,6 +43,7 @@ pub fn module() -> Module {
         payments::api::routes(),
         credits::api::routes(),
         refunds::api::routes(),
+        payouts::api::routes(),
         receipts::api::routes(),
         takings::api::routes(),
         pay_links::api::routes(),
@@ -51,9 +55,23 @@ pub fn module() -> Module {
         name: "ledger",
         permissions: permissions::ALL,
         routes,
-        jobs: vec![JobDef::of::<payments::Submit>(), JobDef::of::<payments::Ask>(), JobDef::of::<reconciliation::MatchStatement>()],
-        schedules: vec![Schedule::every::<payments::Reconcile>(Duration::from_secs(30)).for_tenants(payments::WITHOUT_OUTCOME)],
-        subscriptions: vec![Subscription::of::<payments::ReportedPayments>()],
+        jobs: vec![
+            JobDef::of::<payments::Submit>(),
+            JobDef::of::<payments::Ask>(),
+            JobDef::of::<payouts::Carry>(),
+            JobDef::of::<reconciliation::MatchStatement>(),
+        ],
+        schedules: vec![
+            Schedule::every::<payments::Reconcile>(Duration::from_secs(30)).for_tenants(payments::WITHOUT_OUTCOME),
+            Schedule::every::<payouts::Resume>(Duration::from_secs(60)).for_tenants(payouts::PASSED_BY),
+            // Which providers tell their statements the manifests decide; it rests until the next night.
+            Schedule::every::<reconciliation::FetchStatements>(Duration::from_secs(15 * 60)),
+        ],
+        subscriptions: vec![
+            Subscription::of::<payments::ReportedPayments>(),
+            Subscription::of::<reconciliation::ArrivedPayments>(),
+            Subscription::of::<payouts::ReportedPayouts>(),
+        ],
         pack_loaders: Vec::new(),
         retention: RETENTION,
         personal_data: vec![Arc::new(personal::Money)],
@@ -71,11 +89,17 @@ const RETENTION: &[Retention] = &[
     Retention { table: "allocations", keep: "7 years", job: None },
     Retention { table: "customer_credits", keep: "7 years", job: None },
     Retention { table: "refunds", keep: "7 years", job: None },
+    Retention { table: "payouts", keep: "7 years", job: None },
+    Retention { table: "payout_batches", keep: "7 years", job: None },
+    Retention { table: "payout_batch_items", keep: "7 years", job: None },
+    Retention { table: "payout_results", keep: "7 years", job: None },
+    Retention { table: "payout_layouts", keep: "as long as the tenant", job: None },
     Retention { table: "pay_links", keep: "7 years", job: None },
     Retention { table: "takings", keep: "7 years", job: None },
     Retention { table: "unmatched_receipts", keep: "7 years", job: None },
     Retention { table: "statement_imports", keep: "7 years", job: None },
     Retention { table: "statement_lines", keep: "7 years", job: None },
+    Retention { table: "difference_decisions", keep: "7 years", job: None },
     Retention { table: "day_closes", keep: "7 years", job: None },
     Retention { table: "bank_accounts", keep: "as long as the tenant", job: None },
     Retention { table: "statement_mappings", keep: "as long as the tenant", job: None },

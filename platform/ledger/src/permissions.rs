@@ -9,6 +9,12 @@ pub const REFUND_REQUEST: &str = "ledger.refund.request";
 /// Agreeing to what another one asked for.
 pub const REFUND_APPROVE: &str = "ledger.refund.approve";
 pub const REFUND_PAY: &str = "ledger.refund.pay";
+/// Asking for money to be paid to somebody's account.
+pub const PAYOUT_REQUEST: &str = "ledger.payout.request";
+/// Agreeing to what another one asked for.
+pub const PAYOUT_APPROVE: &str = "ledger.payout.approve";
+/// Letting money leave: files for banks and their answers, and saying that money came back.
+pub const PAYOUT_SEND: &str = "ledger.payout.send";
 /// Taking money by hand, and what becomes of cheques.
 pub const TAKING_TAKE: &str = "ledger.taking.take";
 /// Letting money above the limit count.
@@ -31,6 +37,9 @@ pub(crate) const ALL: &[Permission] = &[
     Permission { code: REFUND_REQUEST, sensitive: false },
     Permission { code: REFUND_APPROVE, sensitive: true },
     Permission { code: REFUND_PAY, sensitive: true },
+    Permission { code: PAYOUT_REQUEST, sensitive: true },
+    Permission { code: PAYOUT_APPROVE, sensitive: true },
+    Permission { code: PAYOUT_SEND, sensitive: true },
     Permission { code: TAKING_TAKE, sensitive: false },
     Permission { code: TAKING_APPROVE, sensitive: true },
     Permission { code: PAY_LINK, sensitive: false },

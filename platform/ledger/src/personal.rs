@@ -29,6 +29,11 @@ const PARTS: &[(&str, &str)] = &[
          from refunds f where f.tenant_id = $1 and f.customer_id = $2",
     ),
     (
+        "payouts",
+        "select jsonb_agg(to_jsonb(o) - '{tenant_id,requested_by,approved_by,sent_by}'::text[] order by o.id)
+         from payouts o where o.tenant_id = $1 and o.customer_id = $2",
+    ),
+    (
         "taken_by_hand",
         "select jsonb_agg(to_jsonb(t) - '{tenant_id,taken_by,decided_by}'::text[] order by t.id) from takings t where t.tenant_id = $1 and t.customer_id = $2",
     ),
@@ -96,6 +101,14 @@ impl PersonalData for Money {
         if extent == Extent::Everything {
             sqlx::query!(
                 "update payments set payer_name = null, payer_phone = null, payer_email = null where tenant_id = $1 and customer_id = $2",
+                tenant,
+                customer
+            )
+            .execute(tx.conn())
+            .await?;
+            sqlx::query!(
+                "update payouts set payee = '-', account = case when account is not null then '-' end, phone = case when phone is not null then '-' end
+                 where tenant_id = $1 and customer_id = $2",
                 tenant,
                 customer
             )

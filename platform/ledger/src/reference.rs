@@ -56,6 +56,13 @@ impl Reference {
     }
 }
 
+/// What people type of a number that papers have, `ord 2026-00042`, in its normal form: capital letters and digits. None for what is
+/// no number at all.
+pub(crate) fn number(typed: &str) -> Option<String> {
+    let number: String = typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    (1..=40).contains(&number.len()).then_some(number)
+}
+
 impl std::fmt::Display for Reference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -81,6 +88,14 @@ mod tests {
 
     fn value_at(reference: &Reference, index: usize) -> u8 {
         reference.as_str().as_bytes()[index]
+    }
+
+    #[test]
+    fn a_number_is_read_without_regard_to_case_spaces_and_hyphens() {
+        for typed in ["ORD-2026-00042", "ord 2026 00042", " Ord2026-00042. "] {
+            assert_eq!(number(typed).as_deref(), Some("ORD202600042"), "{typed}");
+        }
+        assert_eq!((number(" - "), number(&"9".repeat(41))), (None, None));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `wakala-plugin build`: sources to bundle folders.
 //!
 //! What must hold: building twice changes nothing, a bundle holds only what was meant to be published, and no path of this machine ends
-//! up in a component, so that others can rebuild the same bytes.
+//! up in a component. Others can rebuild the same bytes of what is written in Rust; `engine` says why not of the rest.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -10,10 +10,11 @@ use std::process::Stdio;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bundle::{self, Written};
 use crate::component::{self, Digest};
+use crate::engine::Language;
 use crate::project::{self, Plugin, Project};
 use crate::term::{Paint, Show, Term};
 use crate::toolchain::{TARGET, Toolchain};
@@ -21,7 +22,7 @@ use crate::toolchain::{TARGET, Toolchain};
 /// Arguments of `build`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Folder of a plugin, or of a workspace of plugins
+    /// Folder of a plugin, or of a workspace of plugins in Rust
     #[arg(default_value = ".")]
     pub dir: PathBuf,
     /// Where the bundle folders go [default: target/bundles in the workspace]
@@ -30,7 +31,7 @@ pub struct Args {
     /// Only these plugins of the workspace
     #[arg(short, long = "package", value_name = "NAME")]
     pub packages: Vec<String>,
-    /// Fail instead of changing Cargo.lock
+    /// Fail instead of changing Cargo.lock, or of making package-lock.json
     #[arg(long)]
     pub locked: bool,
 }
@@ -60,6 +61,26 @@ pub struct BuiltPlugin {
 /// # Errors
 /// No toolchain, no plugin, or it does not compile; the message says what to do.
 pub fn run(args: &Args, term: &Term) -> anyhow::Result<Built> {
+    match Language::of(&args.dir) {
+        Some(language) => with_engine(language, args, term),
+        None => in_rust(args, term),
+    }
+}
+
+fn with_engine(language: Language, args: &Args, term: &Term) -> anyhow::Result<Built> {
+    let plugin = language.open(&args.dir)?;
+    if let Some(missing) = args.packages.iter().find(|name| **name != plugin.name) {
+        bail!("there is no plugin {missing} in {}; there is: {}", args.dir.display(), plugin.name);
+    }
+    let out = args.out.clone().unwrap_or_else(|| plugin.folder.join("target/bundles"));
+    term.progress("Building", &format!("{} with {}", plugin.name, language.recipe()));
+    let made = plugin.make(args.locked)?;
+    let record = json!({ "toolchain": made.toolchain, "recipe": language.recipe(), "sources": made.sources });
+    let packed = package((&plugin.name, &plugin.version, language.description()), &plugin.folder, made.component, record, &out)?;
+    Ok(Built { toolchain: made.toolchain, recipe: language.recipe(), plugins: vec![packed] })
+}
+
+fn in_rust(args: &Args, term: &Term) -> anyhow::Result<Built> {
     let toolchain = Toolchain::find()?;
     let project = project::open(&args.dir, &args.packages, &toolchain)?;
     let out = args.out.clone().unwrap_or_else(|| project.root.join("target/bundles"));
@@ -71,7 +92,7 @@ pub fn run(args: &Args, term: &Term) -> anyhow::Result<Built> {
         let module = modules
             .get(&plugin.name)
             .with_context(|| format!("{} made no WebAssembly module; its Cargo.toml needs\n[lib]\ncrate-type = [\"cdylib\"]", plugin.name))?;
-        plugins.push(package(plugin, module, &out, &toolchain)?);
+        plugins.push(encode(plugin, module, &out, &toolchain)?);
     }
     Ok(Built { toolchain: toolchain.version().to_owned(), recipe: toolchain.recipe(), plugins })
 }
@@ -149,24 +170,29 @@ fn home(variable: &str, folder: &str) -> Option<PathBuf> {
     set(variable).or_else(|| set("HOME").map(|home| home.join(folder)))
 }
 
-fn package(plugin: &Plugin, module: &Path, out: &Path, toolchain: &Toolchain) -> anyhow::Result<BuiltPlugin> {
+fn encode(plugin: &Plugin, module: &Path, out: &Path, toolchain: &Toolchain) -> anyhow::Result<BuiltPlugin> {
     let core = std::fs::read(module).with_context(|| format!("{} cannot be read", module.display()))?;
     let component = component::encode(&core).with_context(|| format!("{} cannot be made into a component", plugin.name))?;
-    let manifest = bundle::manifest(&plugin.folder)?;
-    if manifest.version != plugin.version {
-        bail!("{} has version {} in plugin.toml and {} in Cargo.toml; they must agree", plugin.name, manifest.version, plugin.version);
+    let record = json!({ "toolchain": toolchain.version(), "recipe": toolchain.recipe(), "target": TARGET });
+    package((&plugin.name, &plugin.version, "Cargo.toml"), &plugin.folder, component, record, out)
+}
+
+/// Puts the bundle of a component into its folder. The first three are name and version of the plugin, and the file that says so.
+fn package((name, version, stated): (&str, &str, &str), sources: &Path, component: Vec<u8>, made: Value, out: &Path) -> anyhow::Result<BuiltPlugin> {
+    let manifest = bundle::manifest(sources)?;
+    if manifest.version != version {
+        bail!("{name} has version {} in plugin.toml and {version} in {stated}; they must agree", manifest.version);
     }
     let interfaces = component::interfaces(&component)?;
-    let sha256 = Digest::of(&component);
-    let record = json!({
-        "sha256": sha256, "bytes": component.len(), "imports": interfaces.imports, "exports": interfaces.exports,
-        "toolchain": toolchain.version(), "recipe": toolchain.recipe(), "target": TARGET,
-    });
-    let bytes = component.len();
-    let folder = out.join(&plugin.name);
-    let written = bundle::write(&plugin.folder, &folder, component, &record)?;
+    let (sha256, bytes) = (Digest::of(&component), component.len());
+    let mut record = json!({ "sha256": sha256, "bytes": bytes, "imports": interfaces.imports, "exports": interfaces.exports });
+    if let (Value::Object(record), Value::Object(made)) = (&mut record, made) {
+        record.extend(made);
+    }
+    let folder = out.join(name);
+    let written = bundle::write(sources, &folder, component, &record)?;
     let changed = written == Written::Changed;
-    Ok(BuiltPlugin { name: plugin.name.clone(), version: plugin.version.clone(), bundle: folder, bytes, sha256, changed })
+    Ok(BuiltPlugin { name: name.to_owned(), version: version.to_owned(), bundle: folder, bytes, sha256, changed })
 }
 
 impl Show for Built {

@@ -6,13 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use plugin_host::package::{AUTHORED, FOLDERS, LARGEST, Package};
 use serde::Deserialize;
-
-/// Files and folders of a plugin that belong to its bundle if they are there.
-const FILES: [&str; 4] = ["plugin.toml", "README.md", "CHANGELOG.md", "LICENSE"];
-const FOLDERS: [&str; 4] = ["assets", "keys", "conformance", "simulator"];
-/// More than any honest package has, so that a mistake does not copy a disk.
-const LARGEST: u64 = 32 << 20;
 
 /// Whether a bundle is other than before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,10 +57,27 @@ pub fn write(plugin: &Path, folder: &Path, component: Vec<u8>, record: &serde_js
     mirror(&files, folder)
 }
 
+/// The package that a bundle's folder makes.
+///
+/// # Errors
+/// A file cannot be read, or what there is makes no package.
+pub fn package(folder: &Path) -> anyhow::Result<Package> {
+    Package::in_folder(folder).with_context(|| format!("{} makes no package", folder.display()))
+}
+
+/// Unfolds a package into `folder`, which then holds exactly its files.
+///
+/// # Errors
+/// A file cannot be written.
+pub fn unfold(package: &Package, folder: &Path) -> anyhow::Result<()> {
+    let files = package.files().map(|(path, bytes)| (PathBuf::from(path), bytes.to_vec())).collect();
+    mirror(&files, folder).map(drop)
+}
+
 fn contents(plugin: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let outline = manifest(plugin)?;
     let named: Vec<PathBuf> = outline.display.icon.into_iter().chain(outline.public_key.into_iter().map(|key| key.file)).collect();
-    let mut paths: Vec<PathBuf> = FILES.iter().map(PathBuf::from).filter(|path| plugin.join(path).is_file()).collect();
+    let mut paths: Vec<PathBuf> = AUTHORED.iter().map(PathBuf::from).filter(|path| plugin.join(path).is_file()).collect();
     for path in named {
         if path.is_absolute() || path.components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
             bail!("plugin.toml names {}, which is not inside the plugin's folder", path.display());
@@ -79,11 +91,15 @@ fn contents(plugin: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
         list(plugin, Path::new(folder), &mut paths)?;
     }
     let mut files = BTreeMap::new();
-    let mut left = LARGEST;
+    // A mistake does not copy a disk.
+    let mut left = LARGEST as u64;
     for path in paths {
         let full = plugin.join(&path);
-        let size = fs::symlink_metadata(&full).with_context(|| format!("{} cannot be read", full.display()))?.len();
-        left = left.checked_sub(size).with_context(|| format!("the bundle has more than {} MiB", LARGEST >> 20))?;
+        let found = fs::symlink_metadata(&full).with_context(|| format!("{} cannot be read", full.display()))?;
+        if !found.is_file() {
+            bail!("{} is a link: what it leads to would be published", full.display());
+        }
+        left = left.checked_sub(found.len()).with_context(|| format!("the bundle has more than {} MiB", LARGEST >> 20))?;
         files.insert(path, fs::read(&full).with_context(|| format!("{} cannot be read", full.display()))?);
     }
     Ok(files)
@@ -92,7 +108,7 @@ fn contents(plugin: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
 /// Ordinary files below `folder`, without hidden ones and without following links.
 fn list(plugin: &Path, folder: &Path, into: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     let full = plugin.join(folder);
-    if !full.is_dir() {
+    if !fs::symlink_metadata(&full).is_ok_and(|found| found.is_dir()) {
         return Ok(());
     }
     for entry in fs::read_dir(&full).with_context(|| format!("{} cannot be read", full.display()))? {

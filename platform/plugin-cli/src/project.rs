@@ -1,4 +1,4 @@
-//! Which plugins a folder holds. A plugin is a Cargo package with a `plugin.toml` beside its `Cargo.toml`. One that is not for anybody's
+//! Which plugins a folder holds. A plugin in Rust is a Cargo package with a `plugin.toml` beside its `Cargo.toml`. One that is not for anybody's
 //! catalogue, such as a test guest, says `[package.metadata.wakala] bundle = false` and is left out unless it is asked for by name.
 
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::engine::Language;
 use crate::toolchain::Toolchain;
 
 /// One plugin's sources.
@@ -41,6 +42,11 @@ struct Package {
     version: String,
     manifest_path: PathBuf,
     metadata: Option<Value>,
+}
+
+/// Whether a folder holds anything to build, in whichever language.
+pub fn is_source(folder: &Path) -> bool {
+    folder.join("Cargo.toml").is_file() || Language::of(folder).is_some()
 }
 
 /// The plugins of `folder`: itself if it is one, else those of the workspace that are `named`, or all that are for a catalogue.

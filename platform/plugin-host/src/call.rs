@@ -30,6 +30,19 @@ pub struct CallSpec {
     pub blobs: Vec<String>,
 }
 
+impl CallSpec {
+    /// With further objects named in the arguments. A call that moves any has the time for it.
+    #[must_use]
+    pub(crate) fn naming(mut self, blobs: impl IntoIterator<Item = String>) -> Self {
+        let before = self.blobs.len();
+        self.blobs.extend(blobs);
+        if self.blobs.len() > before {
+            self.limits = self.limits.blobs();
+        }
+        self
+    }
+}
+
 /// What a call left behind.
 #[derive(Debug)]
 pub struct CallReport<T> {
@@ -37,6 +50,8 @@ pub struct CallReport<T> {
     pub outcome: Result<T, CallFailure>,
     /// What it cost.
     pub usage: Usage,
+    /// What the guest asked of the host, in order; the first few hundred.
+    pub timeline: Vec<HostCall>,
     /// Outgoing requests in order.
     pub exchanges: Vec<Exchange>,
     /// Log lines in order.
@@ -53,6 +68,27 @@ impl<T> CallReport<T> {
     pub fn may_have_acted(&self) -> bool {
         self.exchanges.iter().any(|exchange| exchange.may_have_arrived)
     }
+
+    /// Whether a request that may have changed something was cut off before its answer was read. Whatever the plugin makes of it, nobody
+    /// can be sure that nothing happened.
+    #[must_use]
+    pub fn left_open(&self) -> bool {
+        let asks_only = |exchange: &Exchange| ["GET", "HEAD", "OPTIONS"].contains(&exchange.method.as_str());
+        self.exchanges.iter().any(|exchange| exchange.may_have_arrived && exchange.error.is_some() && !asks_only(exchange))
+    }
+
+    /// The same report with its answer read in another way.
+    pub fn map<U>(self, read: impl FnOnce(T) -> U) -> CallReport<U> {
+        CallReport {
+            outcome: self.outcome.map(read),
+            usage: self.usage,
+            timeline: self.timeline,
+            exchanges: self.exchanges,
+            logs: self.logs,
+            logs_dropped: self.logs_dropped,
+            created_blobs: self.created_blobs,
+        }
+    }
 }
 
 /// What a call cost.
@@ -64,12 +100,25 @@ pub struct Usage {
     pub duration: Duration,
     /// CPU time of guest and host functions.
     pub cpu: Duration,
+    /// Instructions of the guest: the same work costs the same on every machine. A call that was cut off may have used more.
+    pub fuel: u64,
     /// Most linear memory in use, in bytes.
     pub memory_peak: usize,
     /// Host calls of any sort.
     pub host_calls: u32,
     /// Bodies sent and received, in bytes.
     pub http_bytes: usize,
+}
+
+/// One call of the host by the guest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostCall {
+    /// Interface and function: `kv.get`.
+    pub name: &'static str,
+    /// Since the call began.
+    pub at: Duration,
+    /// How long it took, up to the end of the call if it was cut off.
+    pub took: Duration,
 }
 
 /// One outgoing request, masked for the call log.
@@ -111,6 +160,9 @@ pub enum CallFailure {
     /// The time of the call ran out.
     #[error("deadline of {0:?} exceeded")]
     Deadline(Duration),
+    /// The platform stopped it while it ran.
+    #[error("stopped by the platform")]
+    Stopped,
     /// The guest used up its CPU time.
     #[error("CPU budget of {0:?} used up")]
     CpuBudget(Duration),

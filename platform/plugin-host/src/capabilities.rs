@@ -8,6 +8,8 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use crate::model::messaging::{Screen, Turn};
+
 /// Text of a secret: zeroed on drop, never printed.
 #[derive(Clone)]
 pub struct SecretValue(secrecy::SecretString);
@@ -182,11 +184,21 @@ pub trait Capabilities: Send + Sync {
     /// Answers a granted look-up. Both texts are JSON.
     async fn ask(&self, name: &str, question: &str) -> Result<String, CapabilityError>;
 
+    /// The next screen of a dialogue that the installation's provider carries. Only asked for messaging plugins.
+    async fn answer_ussd(&self, _turn: Turn) -> Result<Screen, CapabilityError> {
+        Err(CapabilityError::NotOffered)
+    }
+
     /// The public address of a webhook, the same for the same arguments.
     async fn hook_url(&self, webhook: &str, subject: Option<&str>) -> Result<String, CapabilityError>;
 
     /// Milliseconds since 1970.
     fn now_ms(&self) -> u64;
+
+    /// Comes back if the call has to end at once, otherwise never. Waited for on the caller's runtime, beside the call.
+    async fn stopped(&self) {
+        std::future::pending().await
+    }
 
     /// Takes a log line as it is written; the report of the call holds it too.
     fn log(&self, _line: &LogLine) {}

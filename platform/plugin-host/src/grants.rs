@@ -64,18 +64,7 @@ pub(crate) enum Refusal {
 impl Policy<'_> {
     /// Decides on an address to be called. Does not resolve anything.
     pub fn destination(&self, url: &Url) -> Result<Destination, Refusal> {
-        if url.scheme() != "https" {
-            return Err(Refusal::Invalid(format!("only https is allowed, not {}", url.scheme())));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Refusal::Invalid("an address must not contain a user".to_owned()));
-        }
-        let host = match url.host() {
-            Some(url::Host::Domain(name)) => name.trim_end_matches('.').to_ascii_lowercase(),
-            Some(literal) => return Err(Refusal::Denied(format!("{literal} is an address; hosts are reached by name"))),
-            None => return Err(Refusal::Invalid("the address has no host".to_owned())),
-        };
-        let port = url.port().unwrap_or(443);
+        let (host, port) = named(url)?;
         let mut asked = self.manifest.capabilities.http.iter().filter(|rule| rule.allows(&host, port, self.mode)).peekable();
         if asked.peek().is_some() {
             if asked.any(|rule| self.grants.hosts.contains(&rule.name())) {
@@ -140,6 +129,22 @@ impl Policy<'_> {
         }
         granted(self.grants.digest.contains(key), || format!("the tenant has not granted that {key} is hashed"))
     }
+}
+
+/// Host and port of an address that a request may go to at all: TLS, no user, and a host by its name.
+pub(crate) fn named(url: &Url) -> Result<(String, u16), Refusal> {
+    if url.scheme() != "https" {
+        return Err(Refusal::Invalid(format!("only https is allowed, not {}", url.scheme())));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Refusal::Invalid("an address must not contain a user".to_owned()));
+    }
+    let host = match url.host() {
+        Some(url::Host::Domain(name)) => name.trim_end_matches('.').to_ascii_lowercase(),
+        Some(literal) => return Err(Refusal::Denied(format!("{literal} is an address; hosts are reached by name"))),
+        None => return Err(Refusal::Invalid("the address has no host".to_owned())),
+    };
+    Ok((host, url.port().unwrap_or(443)))
 }
 
 fn granted(holds: bool, text: impl FnOnce() -> String) -> Result<(), Refusal> {

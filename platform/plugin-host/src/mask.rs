@@ -8,9 +8,10 @@ use crate::capabilities::SecretValue;
 const DIGITS: usize = 9;
 const STARS: &str = "***";
 
-/// Masks the given secrets and every long number.
+/// Masks the given secrets and every long number. Characters of number zero are left out: logs cannot hold them, and none may be put
+/// into a secret to keep it from being found.
 pub(crate) fn text(input: &str, secrets: &[SecretValue]) -> String {
-    let mut masked = input.to_owned();
+    let mut masked = input.replace('\0', "");
     for secret in secrets {
         // Shorter ones would blot out ordinary words.
         if secret.expose().len() >= 6 {
@@ -23,11 +24,11 @@ pub(crate) fn text(input: &str, secrets: &[SecretValue]) -> String {
 /// The beginning of a body, masked; JSON also by the names of its fields.
 pub(crate) fn excerpt(body: &[u8], secrets: &[SecretValue], limit: usize) -> String {
     let shown = match serde_json::from_slice::<Value>(body) {
-        Ok(mut json) if body.len() <= 64 << 10 => {
+        Ok(mut json) => {
             fields(&mut json);
-            json.to_string()
+            cut(&json.to_string(), limit * 2).to_owned()
         }
-        _ => String::from_utf8_lossy(body.get(..limit * 2).unwrap_or(body)).into_owned(),
+        Err(_) => String::from_utf8_lossy(body.get(..limit * 2).unwrap_or(body)).into_owned(),
     };
     cut(&text(&shown, secrets), limit).to_owned()
 }
@@ -46,8 +47,14 @@ fn fields(value: &mut Value) {
         Value::Object(map) => {
             for (name, inner) in map.iter_mut() {
                 let name = name.to_ascii_lowercase();
-                let sensitive = ["password", "secret", "token", "credential", "authorization", "pin", "cvv", "passkey", "apikey", "api_key"];
-                if inner.is_string() && sensitive.iter().any(|word| name == *word || (word.len() > 3 && name.contains(word))) {
+                let sensitive = ["password", "secret", "token", "credential", "authorization", "pin", "cvv", "otp", "passkey", "apikey", "api_key"];
+                // Codes are numbers at some providers; how many tokens something cost is no token.
+                let hidden = match inner {
+                    Value::String(_) => sensitive.iter().any(|word| name == *word || (word.len() > 3 && name.contains(word))),
+                    Value::Number(_) => sensitive.contains(&name.as_str()),
+                    _ => false,
+                };
+                if hidden {
                     *inner = Value::String(STARS.to_owned());
                 } else {
                     fields(inner);
@@ -108,6 +115,23 @@ mod tests {
     fn json_fields_that_hold_tokens_are_masked_by_name() {
         let masked = excerpt(br#"{"access_token":"abc","inner":[{"Password":"x","pinned":"yes"}],"Amount":1}"#, &[], 500);
         assert_eq!(masked, r#"{"Amount":1,"access_token":"***","inner":[{"Password":"***","pinned":"yes"}]}"#);
+    }
+
+    #[test]
+    fn a_long_body_is_masked_like_a_short_one() {
+        let long = format!(r#"{{"access_token":"abc","rest":"{}"}}"#, "x".repeat(100 << 10));
+        assert!(excerpt(long.as_bytes(), &[], 500).starts_with(r#"{"access_token":"***","rest":"xxx"#));
+    }
+
+    #[test]
+    fn codes_are_masked_also_as_numbers() {
+        assert_eq!(excerpt(br#"{"max_tokens":50,"otp":123456,"pin":1234}"#, &[], 500), r#"{"max_tokens":50,"otp":"***","pin":"***"}"#);
+    }
+
+    #[test]
+    fn nothing_is_hidden_behind_characters_that_cannot_be_stored() {
+        let secrets = [SecretValue::new("hunter2-and-more")];
+        assert_eq!(text("a\0b hunter2\0-and-more 0700\u{0}000101", &secrets), "ab *** 070***01");
     }
 
     #[test]

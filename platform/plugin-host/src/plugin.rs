@@ -1,7 +1,7 @@
 //! A loaded plugin and the calls it takes. Every call runs on a fresh instance.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,6 +47,7 @@ struct Traces {
     record: Arc<Mutex<Record>>,
     meter: Arc<CpuMeter>,
     memory: Arc<AtomicUsize>,
+    fuel: Arc<AtomicU64>,
 }
 
 struct AbortOnDrop<T>(JoinHandle<T>);
@@ -182,13 +183,19 @@ impl Plugin {
         self.run(spec, limits, v1::Balances).await
     }
 
+    /// `vault.forget` of the `saved_method` of an outcome.
+    pub async fn forget(&self, spec: CallSpec, saved_method: String) -> Answer<()> {
+        let limits = spec.limits.clone();
+        self.run(spec, limits, v1::Forget(saved_method)).await
+    }
+
     /// Instantiates once and loads every export, without calling anything. For publishing.
     pub(crate) async fn verify_exports(&self, spec: CallSpec) -> Result<Vec<(&'static str, String)>, CallFailure> {
         let limits = spec.limits.clone().check();
         self.run(spec, limits, VerifyExports).await.outcome
     }
 
-    async fn run<I: Invocation>(&self, spec: CallSpec, limits: Limits, invocation: I) -> CallReport<I::Answer> {
+    pub(crate) async fn run<I: Invocation>(&self, spec: CallSpec, limits: Limits, invocation: I) -> CallReport<I::Answer> {
         let limits = limits.within(&self.manifest.limits);
         let asked = Instant::now();
         let shared = Arc::clone(&self.core.shared);
@@ -199,7 +206,7 @@ impl Plugin {
         };
         let queued = asked.elapsed();
         let meter = CpuMeter::new(limits.cpu, Arc::clone(&shared.heavy_turns));
-        let traces = Traces { record: Arc::default(), meter, memory: Arc::default() };
+        let traces = Traces { record: Arc::default(), meter, memory: Arc::default(), fuel: Arc::default() };
         let began = Instant::now();
         let wall = limits.wall;
         let call = {
@@ -214,11 +221,21 @@ impl Plugin {
             }
         };
         let mut task = AbortOnDrop(shared.threads.spawn(call));
-        let outcome = match (&mut task.0).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_late)) => Err(CallFailure::Deadline(wall)),
-            Err(stopped) => {
-                Err(CallFailure::Host(if stopped.is_panic() { "a host function panicked".to_owned() } else { "shutting down".to_owned() }))
+        let ended = tokio::select! {
+            ended = &mut task.0 => Some(ended),
+            () = spec.caps.stopped() => None,
+        };
+        let outcome = match ended {
+            Some(Ok(Ok(outcome))) => outcome,
+            Some(Ok(Err(_late))) => Err(CallFailure::Deadline(wall)),
+            Some(Err(broken)) => {
+                Err(CallFailure::Host(if broken.is_panic() { "a host function panicked".to_owned() } else { "shutting down".to_owned() }))
+            }
+            None => {
+                task.0.abort();
+                // What it did until now is told only once it does no more.
+                let _ = (&mut task.0).await;
+                Err(CallFailure::Stopped)
             }
         };
         traces.meter.yield_turn();
@@ -236,6 +253,7 @@ impl Plugin {
             table,
             limiter: Limiter::new(limits, Arc::clone(&self.core.shared.memory), Arc::clone(&traces.memory)),
             meter: Arc::clone(&traces.meter),
+            fuel: Arc::clone(&traces.fuel),
             manifest: Arc::clone(&self.manifest),
             grants: Arc::clone(&spec.grants),
             mode: Mode::from_live(spec.context.live),
@@ -254,6 +272,9 @@ impl Plugin {
             secret_uses: 0,
             guesses: 0,
             http_calls: 0,
+            addresses: 0,
+            screens: 0,
+            questions: 0,
         }
     }
 }
@@ -282,13 +303,16 @@ async fn on_fresh_instance<I: Invocation>(
     context: WitContext,
     invocation: I,
 ) -> Result<I::Answer, CallFailure> {
-    let meter = Arc::clone(&state.meter);
+    let (meter, fuel) = (Arc::clone(&state.meter), Arc::clone(&state.fuel));
     let mut store = Store::new(&core.shared.engine, state);
     store.limiter(|state| &mut state.limiter);
     store.set_hostcall_fuel(limits.transfer_bytes);
     store.set_max_component_handles(limits.handles);
+    // Never runs out: it only counts. What ends a call is its CPU time.
+    store.set_fuel(u64::MAX).map_err(|error| CallFailure::Host(format!("{error:#}")))?;
     store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(move |_| {
+    store.epoch_deadline_callback(move |store| {
+        note_fuel(&fuel, store.get_fuel());
         Ok(match meter.tick() {
             Turn::Stop => UpdateDeadline::Interrupt,
             Turn::Wait(others) => UpdateDeadline::YieldCustom(1, others),
@@ -299,11 +323,18 @@ async fn on_fresh_instance<I: Invocation>(
         Err(error) => return Err(classify_start(&error, limits, store.data().limiter.refused)),
     };
     let answer = invocation.call(&mut store, &instance, &core.exports, context).await;
+    note_fuel(&store.data().fuel, store.get_fuel());
     let refused = store.data().limiter.refused;
     answer.map_err(|stopped| match stopped {
         Break::Failure(failure) => failure,
         Break::Runtime(error) => classify(&error, limits, refused),
     })
+}
+
+fn note_fuel(spent: &AtomicU64, left: wasmtime::Result<u64>) {
+    if let Ok(left) = left {
+        spent.store(u64::MAX - left, Ordering::Relaxed);
+    }
 }
 
 fn context(spec: &CallSpec, wall: Duration) -> WitContext {
@@ -322,7 +353,15 @@ fn context(spec: &CallSpec, wall: Duration) -> WitContext {
 
 fn refused<T>(failure: CallFailure, queued: Duration) -> CallReport<T> {
     let usage = Usage { queued, ..Usage::default() };
-    CallReport { outcome: Err(failure), usage, exchanges: Vec::new(), logs: Vec::new(), logs_dropped: 0, created_blobs: Vec::new() }
+    CallReport {
+        outcome: Err(failure),
+        usage,
+        timeline: Vec::new(),
+        exchanges: Vec::new(),
+        logs: Vec::new(),
+        logs_dropped: 0,
+        created_blobs: Vec::new(),
+    }
 }
 
 fn report<T>(outcome: Result<T, CallFailure>, traces: &Traces, queued: Duration, duration: Duration) -> CallReport<T> {
@@ -331,6 +370,7 @@ fn report<T>(outcome: Result<T, CallFailure>, traces: &Traces, queued: Duration,
         queued,
         duration,
         cpu: traces.meter.used(),
+        fuel: traces.fuel.load(Ordering::Relaxed),
         memory_peak: traces.memory.load(Ordering::Relaxed),
         host_calls: record.host_calls,
         http_bytes: record.http_bytes,
@@ -338,6 +378,7 @@ fn report<T>(outcome: Result<T, CallFailure>, traces: &Traces, queued: Duration,
     CallReport {
         outcome,
         usage,
+        timeline: record.timeline,
         exchanges: record.exchanges,
         logs: record.logs,
         logs_dropped: record.logs_dropped,

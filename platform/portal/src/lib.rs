@@ -17,6 +17,7 @@ pub mod samples;
 mod session;
 mod shop;
 mod site;
+pub mod ussd;
 mod verify;
 
 use kernel::{module::Module, routes::Routes};

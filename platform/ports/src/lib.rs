@@ -1,11 +1,25 @@
 //! What domains may ask of the world outside: traits and plain types. `integrations` implements most of them with plugins;
 //! a domain never learns which provider answers.
 
+pub mod assistant;
+pub mod certificate;
+pub mod check;
+pub mod dialogue;
+pub mod insurer;
+pub mod lookup;
+pub mod mandate;
 pub mod message;
 pub mod object;
 pub mod outgoing;
 pub mod payment;
+pub mod payout;
+pub mod provider;
+pub mod report;
+pub mod routes;
 pub mod scan;
+pub mod subscriber;
+pub mod webhook;
+mod words;
 
 use kernel::{AppError, Kind};
 

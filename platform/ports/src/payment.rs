@@ -6,7 +6,7 @@ use kernel::{AppResult, Scope, events::EventData, money::Money};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::PortError;
+use crate::{PortError, routes::Routes};
 
 /// A way to pay that a live installation offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +24,27 @@ pub struct PaymentMethod {
     pub max: i64,
     /// What the payer must give: `phone`, `email`.
     pub payer_needs: Vec<String>,
+}
+
+/// A number to which payers send money without having been asked, naming a reference of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DirectNumber {
+    pub installation: Uuid,
+    pub method: String,
+    /// What payers know the method as.
+    pub title: String,
+    pub currencies: Vec<String>,
+    /// What the number is: `paybill`, `till`, `bank-account`.
+    pub kind: String,
+    pub number: String,
+}
+
+impl DirectNumber {
+    /// Whether its payers can say what they pay.
+    #[must_use]
+    pub fn takes_reference(&self) -> bool {
+        self.kind != "till"
+    }
 }
 
 /// Who pays.
@@ -53,7 +74,7 @@ pub struct Collect {
 }
 
 /// Names one payment to its provider.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentRef {
     pub installation: Uuid,
     pub idempotency_key: String,
@@ -123,10 +144,26 @@ pub struct StatementLine {
 pub trait PaymentGateway: Send + Sync {
     /// What checkout may offer now: methods of live installations only.
     async fn methods(&self, scope: &Scope) -> AppResult<Vec<PaymentMethod>>;
+    /// The same by method, with the order in which installations are asked.
+    async fn routes(&self, scope: &Scope) -> AppResult<Vec<Routes>> {
+        Ok(Routes::all(self.methods(scope).await?, &[]))
+    }
+    /// Where payers may send money by themselves, as live installations are set up.
+    async fn direct_numbers(&self, _scope: &Scope) -> AppResult<Vec<DirectNumber>> {
+        Ok(Vec::new())
+    }
     /// Called from jobs only, never inside a transaction. A trap or deadline is `UnknownOutcome`.
     async fn collect(&self, scope: &Scope, request: Collect) -> Result<Outcome, PortError>;
     /// The provider's present word; changes nothing.
     async fn query(&self, scope: &Scope, payment: PaymentRef) -> Result<Outcome, PortError>;
+    /// A method of each live installation whose provider tells its statement by the day.
+    async fn daily_statements(&self, _scope: &Scope) -> AppResult<Vec<PaymentMethod>> {
+        Ok(Vec::new())
+    }
+    /// All lines of a day that is over; asked again, the same ones.
+    async fn statement_of(&self, _scope: &Scope, _installation: Uuid, _day: NaiveDate) -> Result<Vec<StatementLine>, PortError> {
+        Err(PortError::Unsupported("statements by the day".into()))
+    }
     /// Lines of a statement file that staff downloaded at the provider.
     async fn read_statement(&self, scope: &Scope, installation: Uuid, file: bytes::Bytes) -> Result<Vec<StatementLine>, PortError>;
 }
@@ -158,6 +195,35 @@ pub struct PaymentReported {
 
 impl EventData for PaymentReported {
     const TYPE: &'static str = "provider.payment_reported";
+    const AGGREGATE: &'static str = "webhook_delivery";
+    fn aggregate_id(&self) -> Uuid {
+        self.delivery
+    }
+}
+
+/// Money that came without having been asked for, because somebody typed a number and a reference of ours: what its provider says of
+/// it. Personal data of the payer is not part of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaymentArrived {
+    /// The stored callback.
+    pub delivery: Uuid,
+    pub installation: Uuid,
+    /// A method of the plugin's manifest, and what payers know it as.
+    pub method: String,
+    pub method_title: String,
+    pub provider_ref: String,
+    pub receipt: Option<String>,
+    /// As typed; empty where the payer could give none.
+    pub reference: String,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// As in [`PaymentReported`]. Nothing else can confirm such a payment but the provider's statement.
+    pub source_trusted: bool,
+}
+
+impl EventData for PaymentArrived {
+    const TYPE: &'static str = "provider.payment_arrived";
     const AGGREGATE: &'static str = "webhook_delivery";
     fn aggregate_id(&self) -> Uuid {
         self.delivery

@@ -25,7 +25,7 @@ use kernel::{
 };
 use uuid::Uuid;
 
-pub use self::ports::{MemoryObjects, SentMessages};
+pub use self::ports::{MemoryObjects, NothingKnown, Receiver, SentMessages};
 pub use directory::{Tenants, new_tenant};
 
 /// Where the migrated test database is: `host:port/name`, set by the test scripts.

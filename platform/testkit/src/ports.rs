@@ -1,20 +1,24 @@
-//! The world outside, in memory: objects that are kept, messages that are written down. Both can be told to fail.
+//! The world outside, in memory: objects that are kept, messages that are written down, both of which can be told to fail, and
+//! nobody who knows anything.
 
 use std::{
     collections::BTreeMap,
     sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU16, AtomicU32, Ordering},
     },
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use kernel::{Scope, tenant::TenantId};
+use kernel::{AppResult, ReadTx, Scope, tenant::TenantId};
 use ports::{
     PortError,
+    dialogue::{Dialogues, Shown, Step},
+    lookup::{KnownContact, KnownPolicy, Lookups, Payable},
     message::{Channel, Message, Messenger, Receipt},
     object::{Download, ObjectError, ObjectStore},
+    webhook::{Courier, Post, PostError, Reply},
 };
 
 /// An object store in memory.
@@ -82,6 +86,41 @@ impl ObjectStore for MemoryObjects {
     }
 }
 
+/// A tenant's own system that writes down what it is told, and answers with 204 until it is told another status.
+pub struct Receiver {
+    posts: Mutex<Vec<Post>>,
+    status: AtomicU16,
+}
+
+impl Default for Receiver {
+    fn default() -> Self {
+        Self { posts: Mutex::default(), status: AtomicU16::new(204) }
+    }
+}
+
+impl Receiver {
+    pub fn answer(&self, status: u16) {
+        self.status.store(status, Ordering::SeqCst);
+    }
+    /// What came, in order.
+    #[must_use]
+    pub fn posts(&self) -> Vec<Post> {
+        self.posts.lock().expect("not poisoned").clone()
+    }
+}
+
+#[async_trait]
+impl Courier for Receiver {
+    fn check(&self, url: &str) -> Result<(), PostError> {
+        if url.starts_with("https://") { Ok(()) } else { Err(PostError::Refused("only https".into())) }
+    }
+    async fn post(&self, post: Post) -> Result<Reply, PostError> {
+        self.check(&post.url)?;
+        self.posts.lock().expect("not poisoned").push(post);
+        Ok(Reply { status: self.status.load(Ordering::SeqCst), excerpt: "heard".into() })
+    }
+}
+
 /// A messenger that writes down what it is given, once per id as providers do.
 #[derive(Default)]
 pub struct SentMessages {
@@ -122,5 +161,28 @@ impl Messenger for SentMessages {
             sent.push(message.clone());
         }
         Ok(Receipt { provider_ref: message.id.to_string() })
+    }
+}
+
+/// Finds nothing, whatever a plugin asks, and has nothing to say to callers.
+pub struct NothingKnown;
+
+#[async_trait]
+impl Dialogues for NothingKnown {
+    async fn answer(&self, _: &Scope, _: Step) -> AppResult<Shown> {
+        Ok(Shown { text: "-".into(), end: true, memory: Default::default(), wants_call: false })
+    }
+}
+
+#[async_trait]
+impl Lookups for NothingKnown {
+    async fn payable(&self, _: &mut ReadTx, _: &str) -> AppResult<Option<Payable>> {
+        Ok(None)
+    }
+    async fn contact(&self, _: &mut ReadTx, _: &str) -> AppResult<Option<KnownContact>> {
+        Ok(None)
+    }
+    async fn policy(&self, _: &mut ReadTx, _: &str) -> AppResult<Option<KnownPolicy>> {
+        Ok(None)
     }
 }

@@ -34,6 +34,7 @@ pub fn run(behaviour: &str, arg: &str) -> Result<String, String> {
         }
         "handles" => handles(),
         "fetch" => fetch(arg, &[], Vec::new()),
+        "fetch-and-save" => describe(http::send(&http::Request { save_body: true, ..request(arg, &[], Vec::new()) })),
         "fetch-many" => (0..1_000).map(|_| fetch(arg, &[], Vec::new())).filter(|answer| answer.starts_with("quota")).count().to_string(),
         "fetch-each" => arg.lines().map(|url| format!("{url} -> {}", fetch(url, &[], Vec::new()))).collect::<Vec<_>>().join("\n"),
         "fetch-then-panic" => {
@@ -44,21 +45,29 @@ pub fn run(behaviour: &str, arg: &str) -> Result<String, String> {
             let (name, url) = arg.split_once(' ').ok_or("name and address")?;
             fetch(url, &[(name.to_owned(), http::Text::Plain("x".to_owned()))], Vec::new())
         }
+        "many-headers" => fetch(arg, &(0..40_000).map(|n| (format!("x-{n}"), http::Text::Plain("x".to_owned()))).collect::<Vec<_>>(), Vec::new()),
+        "long-address" => fetch(&format!("{arg}?{}", "x".repeat(1 << 20)), &[], Vec::new()),
         "bearer" => with_secret("access", arg, |secret| vec![("authorization".to_owned(), http::Text::Secret(secret.bearer()))]),
         "bearer-renewed" => renewed(arg),
         "basic" => with_secret("password", arg, |secret| vec![("authorization".to_owned(), http::Text::Secret(secret.basic("user")))]),
         "secret-in-body" => secret_in_body(arg),
         "reveal" => secret(arg).and_then(|secret| secret.reveal().map_err(|error| format!("{error:?}"))).unwrap_or_else(|error| error),
         "digest" => digest(arg),
+        "digest-objects" => digest_objects(number(arg)),
+        "ticket-bomb" => ticket_bomb(number(arg)),
         "guess" => guess(arg),
         "hmac-oracle" => hmac_oracle(arg),
         "setting" => format!("{:?}", config::get(arg)),
         "kv-big" => format!("{:?}", kv::set("key", &vec![0; number(arg)], None)),
+        "kv-nul" => format!("{:?} {:?}", kv::set("a\0b", b"1", None).is_err(), kv::list_keys("", Some("a\0b")).is_err()),
         "kv" => kv_round(),
         "blob" => blob_round(),
+        "blob-kind" => format!("{:?}", blobs::create(&"x".repeat(number(arg)), b"").is_ok()),
         "blob-foreign" => format!("{:?}", blobs::read(arg, 0, 10).err()),
         "lookup" => format!("{:?}", lookup::ask(arg, "{}").err()),
+        "lookup-flood" => (0..1_000).take_while(|_| lookup::ask(arg, "{}").is_ok()).count().to_string(),
         "hook" => hooks::url(arg, Some("abc")).unwrap_or_else(|error| format!("{error:?}")),
+        "hook-flood" => (0..1_000).take_while(|n: &u32| hooks::url(arg, Some(&n.to_string())).is_ok()).count().to_string(),
         "random" => crypto::random(number(arg) as u32).len().to_string(),
         other => return Err(format!("unknown behaviour {other}")),
     })
@@ -193,6 +202,19 @@ fn digest(key: &str) -> String {
         Ok(ticket) => format!("{:?}", crypto::digest("sha-256", &[http::Part::Secret(ticket)])),
         Err(error) => error,
     }
+}
+
+/// Hashes the same object so many times at one go.
+fn digest_objects(parts: usize) -> String {
+    let Ok(blob) = blobs::create("text/plain", &vec![1; 2 << 20]) else { return "no object".to_owned() };
+    let part = http::Part::Blob(http::BlobPart { id: blob.id, encoding: "raw".to_owned(), extra: Vec::new() });
+    format!("{:?}", crypto::digest("sha-256", &vec![part; parts]).is_ok())
+}
+
+/// Has the host keep text around a secret.
+fn ticket_bomb(bytes: usize) -> String {
+    let ticket = secret("password").and_then(|secret| secret.encode(&"x".repeat(bytes), "", "plain").map_err(|error| format!("{error:?}")));
+    ticket.map_or_else(|error| error, |_| "issued".to_owned())
 }
 
 fn guess(right: &str) -> String {

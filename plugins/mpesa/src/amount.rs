@@ -10,20 +10,20 @@ const SMALLEST: i64 = 100;
 /// The most that one transaction may move: 250,000 shillings, in minor units. Larger amounts are refused by the provider.
 const LARGEST: i64 = 25_000_000;
 
-/// Whole shillings of what is to be collected.
+/// Whole shillings of what is to be moved.
 ///
 /// # Errors
 /// `rejected` `amount`: another currency, cents, or outside of what one transaction may move.
 pub fn whole_shillings(money: &Money) -> Result<i64, PluginError> {
     let reject = |why: &str| Err(PluginError::rejected("amount", why));
     if money.currency != CURRENCY {
-        return reject("only KES can be collected");
+        return reject("only KES can be moved");
     }
     if money.minor % SMALLEST != 0 {
-        return reject("only whole shillings can be collected");
+        return reject("only whole shillings can be moved");
     }
     if !(SMALLEST..=LARGEST).contains(&money.minor) {
-        return reject("one payment moves between 1 and 250,000 shillings");
+        return reject("one transaction moves between 1 and 250,000 shillings");
     }
     Ok(money.minor / SMALLEST)
 }

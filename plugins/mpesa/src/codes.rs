@@ -40,6 +40,28 @@ pub fn verdict(code: &str) -> Verdict {
     }
 }
 
+/// The verdict on a result code of a payout or a reversal, where the money is the organisation's own. Some codes mean something else
+/// there than in a payment.
+pub fn order_verdict(code: &str) -> Verdict {
+    match code {
+        "11" => Verdict::NotPaid("account-state"),
+        "17" => Verdict::NotPaid("provider-failure"),
+        "21" => Verdict::NotPaid("initiator-not-allowed"),
+        "2001" => Verdict::NotPaid("initiator-invalid"),
+        "2006" => Verdict::NotPaid("account-inactive"),
+        "2040" => Verdict::NotPaid("payee-not-registered"),
+        "R000001" => Verdict::NotPaid("already-reversed"),
+        "R000002" => Verdict::NotPaid("receipt-unknown"),
+        "0" | "1" | "2" | "3" | "4" | "8" | "26" | "2028" | "8006" | "SFC_IC0003" => verdict(code),
+        _ => Verdict::Unknown,
+    }
+}
+
+/// Whether an order failed because of the API user's password: nothing more will work until somebody renews it.
+pub fn is_about_the_initiator(code: &str) -> bool {
+    matches!(code, "2001" | "8006")
+}
+
 impl Verdict {
     /// The platform's state of a payment.
     pub fn state(self) -> &'static str {
@@ -92,9 +114,23 @@ mod tests {
     }
 
     #[test]
+    fn every_documented_code_of_an_order_has_the_documented_meaning() {
+        let file: Value = serde_json::from_str(include_str!("../fixtures/results.json")).expect("the fixture is JSON");
+        for case in file["codes"].as_array().expect("a list of codes") {
+            let code = case["code"].as_str().expect("a code");
+            let found = order_verdict(code);
+            assert_eq!(found.state(), case["state"].as_str().expect("a state"), "{code}");
+            let reason = found.extra().into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value);
+            assert_eq!(reason.as_deref(), case["reason"].as_str(), "{code}");
+        }
+        assert_eq!(order_verdict("1032"), Verdict::Unknown, "no payer is asked");
+    }
+
+    #[test]
     fn only_code_zero_is_paid() {
         for code in ["", "00", "0.0", " 0", "1032", "O", "-0", "false"] {
             assert_ne!(verdict(code), Verdict::Paid, "{code:?}");
+            assert_ne!(order_verdict(code), Verdict::Paid, "{code:?}");
         }
     }
 

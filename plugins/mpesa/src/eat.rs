@@ -27,10 +27,10 @@ impl Moment {
         Self::from_parts([digits(0..4)?, digits(4..6)?, digits(6..8)?, digits(8..10)?, digits(10..12)?, digits(12..14)?])
     }
 
-    /// `02-10-2026 11:30:44`, `2026-10-02 11:30:44`, with dashes or slashes, in statements; seconds may be missing.
+    /// `02-10-2026 11:30:44`, `2026-10-02 11:30:44`, with dashes, slashes or dots, in statements and results; seconds may be missing.
     pub fn parse_statement(text: &str) -> Option<Self> {
         let (day, time) = text.trim().split_once(' ')?;
-        let day: Vec<&str> = day.split(['-', '/']).collect();
+        let day: Vec<&str> = day.split(['-', '/', '.']).collect();
         let [a, b, c] = day.as_slice() else {
             return None;
         };
@@ -127,6 +127,7 @@ mod tests {
         assert_eq!(Moment::parse_compact("20261002113044"), Some(moment));
         assert_eq!(Moment::parse_statement("02-10-2026 11:30:44"), Some(moment));
         assert_eq!(Moment::parse_statement("2026/10/02 11:30:44"), Some(moment));
+        assert_eq!(Moment::parse_statement("02.10.2026 11:30:44"), Some(moment));
     }
 
     #[test]

@@ -45,6 +45,11 @@ impl Refusal {
     pub fn sentence(&self) -> String {
         format!("{} ({})", self.message, self.code)
     }
+
+    /// Whether the provider's text has these words, given in lower case. Only for codes that stand for several causes.
+    pub fn says(&self, words: &str) -> bool {
+        self.message.to_ascii_lowercase().contains(words)
+    }
 }
 
 fn classify(status: u16, code: &str) -> Class {

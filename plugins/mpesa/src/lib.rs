@@ -1,4 +1,5 @@
-//! Safaricom M-Pesa: asks payers for money by a prompt on their phone, and translates the provider's answers, callbacks and statements.
+//! Safaricom M-Pesa: asks payers for money by a prompt on their phone, hears of payments that they type in, pays out, gives back, and
+//! translates the provider's answers, callbacks and statements.
 //!
 //! This file joins the host's interfaces to the modules that know the provider's wire; those are pure and tested on any target.
 //! What must hold: nothing is kept between calls, no secret value is ever seen here, and in doubt a payment is not declared failed.
@@ -8,22 +9,33 @@ mod callback;
 mod codes;
 mod eat;
 mod envelope;
+mod inquiry;
 mod link;
+mod order;
+mod payout;
 mod phone;
 mod push;
 mod query;
+mod reports;
+mod result;
+mod reversal;
 mod settings;
 mod statement;
+mod typed;
 
 use eat::Moment;
+use inquiry::Subject;
 use link::{Answer, Link};
+use order::Initiator;
 use query::Credentials;
-use settings::Settings;
+use settings::{Settings, TypedPayments};
 use wakala_plugin_sdk::host::http::{Error, Part};
 use wakala_plugin_sdk::host::secrets::{Secret, Ticket};
-use wakala_plugin_sdk::host::types::HostError;
-use wakala_plugin_sdk::host::{blobs, clock, config, hooks, secrets};
+use wakala_plugin_sdk::host::types::{HostError, Money};
+use wakala_plugin_sdk::host::{blobs, clock, config, hooks, lookup, secrets};
 use wakala_plugin_sdk::payments::gateway::{self, CollectRequest};
+use wakala_plugin_sdk::payments::payouts::{self, PayoutRequest};
+use wakala_plugin_sdk::payments::refunds;
 use wakala_plugin_sdk::payments::statements::{self, Balance, LinePage};
 use wakala_plugin_sdk::payments::{Outcome, PaymentRef};
 use wakala_plugin_sdk::webhook::{self, Handled, Inbound};
@@ -31,7 +43,7 @@ use wakala_plugin_sdk::{CallContext, PluginError, export, http, lifecycle};
 
 struct Mpesa;
 
-export!(Mpesa: lifecycle, webhook, gateway, statements);
+export!(Mpesa: lifecycle, webhook, gateway, refunds, payouts, statements);
 
 /// The host's way to the provider, authorised with the token that the host keeps.
 struct HostLink {
@@ -85,6 +97,13 @@ impl Authority {
     }
 }
 
+/// The API user that orders are placed for.
+fn initiator() -> Result<Initiator, PluginError> {
+    let name = settings::initiator(config::get).ok_or_else(|| PluginError::misconfigured("initiator", "Enter the name of your API user"))?;
+    let credential = secret("security_credential", "Enter the security credential of your API user")?;
+    Ok(Initiator { name, credential: credential.encode("", "", "json")?, shortcode: Settings::read(config::get)?.shortcode })
+}
+
 impl gateway::Guest for Mpesa {
     fn collect(ctx: CallContext, req: CollectRequest) -> Result<Outcome, PluginError> {
         let push = push::Push::new(&req)?;
@@ -94,9 +113,49 @@ impl gateway::Guest for Mpesa {
     }
 
     fn query(ctx: CallContext, payment: PaymentRef) -> Result<Outcome, PluginError> {
-        let checkout = payment.provider_ref.ok_or_else(|| PluginError::Unsupported("a push cannot be found without its checkout id".into()))?;
-        let authority = Authority::read()?;
-        query::send(&HostLink::open(&ctx)?, &authority.settings, &authority.password, &authority.timestamp, &checkout)
+        if let Some(checkout) = payment.provider_ref {
+            let authority = Authority::read()?;
+            return query::send(&HostLink::open(&ctx)?, &authority.settings, &authority.password, &authority.timestamp, &checkout);
+        }
+        let receipt = payment.receipt.filter(|_| settings::initiator(config::get).is_some());
+        let receipt =
+            receipt.ok_or_else(|| PluginError::Unsupported("a payment is found by its checkout id, or as API user by its receipt".into()))?;
+        let initiator = initiator()?;
+        let webhook = hooks::url("payment-status", Some(&payment.idempotency_key))?;
+        inquiry::status(&HostLink::open(&ctx)?, &initiator, Subject::Receipt(&receipt), None, &webhook)
+    }
+}
+
+impl refunds::Guest for Mpesa {
+    fn refund(ctx: CallContext, payment: PaymentRef, amount: Money, reason: String) -> Result<Outcome, PluginError> {
+        let receipt = payment.receipt.ok_or_else(|| PluginError::Unsupported("a payment is reversed by its receipt".into()))?;
+        let initiator = initiator()?;
+        let webhook = hooks::url("refund", Some(&ctx.idempotency_key))?;
+        reversal::send(&HostLink::open(&ctx)?, &initiator, &receipt, &amount, &reason, &webhook)
+    }
+
+    fn query(ctx: CallContext, refund: PaymentRef) -> Result<Outcome, PluginError> {
+        let order = refund.provider_ref.ok_or_else(|| PluginError::Unsupported("a reversal is found by the provider's name of it".into()))?;
+        let initiator = initiator()?;
+        let webhook = hooks::url("refund-status", Some(&refund.idempotency_key))?;
+        inquiry::status(&HostLink::open(&ctx)?, &initiator, Subject::Order(&order), Some(order.clone()), &webhook)
+    }
+}
+
+impl payouts::Guest for Mpesa {
+    fn pay_out(ctx: CallContext, req: PayoutRequest) -> Result<Outcome, PluginError> {
+        let payout = payout::Payout::new(&req)?;
+        let initiator = initiator()?;
+        let webhook = hooks::url("payout", Some(&ctx.idempotency_key))?;
+        payout.send(&HostLink::open(&ctx)?, &initiator, &ctx.idempotency_key, &webhook)
+    }
+
+    /// A payout is known by our own key, also when the provider's answer was lost.
+    fn query(ctx: CallContext, payout: PaymentRef) -> Result<Outcome, PluginError> {
+        let initiator = initiator()?;
+        let webhook = hooks::url("payout-status", Some(&payout.idempotency_key))?;
+        let order = payout.provider_ref.unwrap_or(payout.idempotency_key);
+        inquiry::status(&HostLink::open(&ctx)?, &initiator, Subject::Order(&order), Some(order.clone()), &webhook)
     }
 }
 
@@ -104,10 +163,28 @@ impl webhook::Guest for Mpesa {
     fn handle(_ctx: CallContext, req: Inbound) -> Result<Handled, PluginError> {
         let events = match req.name.as_str() {
             "stk" => vec![callback::report(&req)?],
+            "validation" => return validate(&req),
+            "confirmation" => vec![typed::arrived(&req)?],
+            "payment-status" => reports::status("payment.updated", &req)?,
+            "payout" => reports::order("payout.updated", &req)?,
+            "payout-status" => reports::status("payout.updated", &req)?,
+            "refund" => reports::order("refund.updated", &req)?,
+            "refund-status" => reports::status("refund.updated", &req)?,
+            "balance" => reports::balances(&req)?,
             _ => Vec::new(),
         };
         Ok(Handled { reply: None, events, extra: Vec::new() })
     }
+}
+
+/// Lets a typed payment go ahead, or not. The payer is waiting at the phone.
+fn validate(req: &Inbound) -> Result<Handled, PluginError> {
+    let payment = typed::Typed::read(&req.body)?;
+    let settings = Settings::read(config::get)?;
+    let otherwise = TypedPayments::read(config::get)?;
+    let answer = lookup::ask("payable-by-reference", &payment.question()).ok();
+    let code = typed::verdict(&payment, &settings, otherwise, answer.as_deref());
+    Ok(Handled { reply: Some(typed::reply(code)), events: Vec::new(), extra: Vec::new() })
 }
 
 impl statements::Guest for Mpesa {
@@ -129,8 +206,14 @@ impl statements::Guest for Mpesa {
         Ok(LinePage { lines, next: (taken > 0 && next < size).then(|| next.to_string()), extra: Vec::new() })
     }
 
-    fn balances(_ctx: CallContext) -> Result<Vec<Balance>, PluginError> {
-        Err(PluginError::Unsupported("balances need an initiator account, which this plugin does not ask for".into()))
+    /// The provider answers by webhook.
+    fn balances(ctx: CallContext) -> Result<Vec<Balance>, PluginError> {
+        if settings::initiator(config::get).is_none() {
+            return Err(PluginError::Unsupported("balances are told to an API user only".into()));
+        }
+        let initiator = initiator()?;
+        inquiry::balance(&HostLink::open(&ctx)?, &initiator, &hooks::url("balance", None)?)?;
+        Ok(Vec::new())
     }
 }
 
@@ -139,6 +222,10 @@ impl lifecycle::Guest for Mpesa {
         let authority = Authority::read()?;
         let proof = query::prove(&HostLink::open(&ctx)?, &authority.settings, &authority.password, &authority.timestamp)?;
         hooks::url("stk", Some(&ctx.idempotency_key))?;
+        TypedPayments::read(config::get)?;
+        if settings::initiator(config::get).is_some() {
+            secret("security_credential", "Enter the security credential of your API user")?;
+        }
         let warnings = match proof {
             Credentials::Accepted => Vec::new(),
             Credentials::TokenOnly(said) => vec![format!("Short code and passkey could not be checked now: {said}")],
@@ -149,11 +236,18 @@ impl lifecycle::Guest for Mpesa {
         Ok(lifecycle::Report { summary, warnings, values: Vec::new(), extra: Vec::new() })
     }
 
-    /// Nothing is registered beforehand: every push names its own callback address.
-    fn activate(_ctx: CallContext) -> Result<(), PluginError> {
-        Ok(())
+    /// Only payments that payers type in need an address that is known beforehand: everything else names its own.
+    fn activate(ctx: CallContext) -> Result<(), PluginError> {
+        let otherwise = TypedPayments::read(config::get)?;
+        if otherwise == TypedPayments::Off {
+            return Ok(());
+        }
+        let settings = Settings::read(config::get)?;
+        let (validation, confirmation) = (hooks::url("validation", None)?, hooks::url("confirmation", None)?);
+        typed::register(&HostLink::open(&ctx)?, &settings, otherwise, &validation, &confirmation)
     }
 
+    /// The provider has no way to unregister; what it sends afterwards finds nobody.
     fn deactivate(_ctx: CallContext) -> Result<(), PluginError> {
         Ok(())
     }

@@ -148,24 +148,20 @@ fn refused(refusal: &Refusal, after_ms: Option<u64>) -> PluginError {
         Class::Refused => PluginError::rejected(refusal.code.clone(), refusal.message.clone()),
         Class::Unclear => PluginError::UnknownOutcome(refusal.sentence()),
         // One code for several causes: only the documented texts of refusals before the prompt are taken as such.
-        Class::Ambiguous if says(refusal, "lock subscriber") => retry(Some(LOCKED_MS)),
+        Class::Ambiguous if refusal.says("lock subscriber") => retry(Some(LOCKED_MS)),
         Class::Ambiguous => credentials(refusal).unwrap_or_else(|| PluginError::UnknownOutcome(refusal.sentence())),
     }
 }
 
 /// What the provider says of short code and passkey, if that is what it speaks of.
 pub fn credentials(refusal: &Refusal) -> Option<PluginError> {
-    if says(refusal, "wrong credentials") {
+    if refusal.says("wrong credentials") {
         Some(PluginError::misconfigured("passkey", "The provider does not accept this passkey for the short code"))
-    } else if says(refusal, "merchant does not exist") {
+    } else if refusal.says("merchant does not exist") {
         Some(PluginError::misconfigured("shortcode", "The provider does not know this short code"))
     } else {
         None
     }
-}
-
-fn says(refusal: &Refusal, words: &str) -> bool {
-    refusal.message.to_ascii_lowercase().contains(words)
 }
 
 #[cfg(test)]

@@ -33,6 +33,37 @@ impl Settings {
     }
 }
 
+/// What the provider does with a payment that somebody typed in at the phone while nobody here can be asked about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedPayments {
+    /// They are not watched at all.
+    Off,
+    /// It is taken.
+    Completed,
+    /// It is turned down.
+    Cancelled,
+}
+
+impl TypedPayments {
+    /// Reads the setting through `get`.
+    ///
+    /// # Errors
+    /// `misconfigured` for a word that is none of its choices.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, PluginError> {
+        match get("typed_payments").as_deref().unwrap_or("off") {
+            "off" => Ok(Self::Off),
+            "completed" => Ok(Self::Completed),
+            "cancelled" => Ok(Self::Cancelled),
+            _ => Err(PluginError::misconfigured("typed_payments", "Choose off, completed or cancelled")),
+        }
+    }
+}
+
+/// The name of the API user, if there is one.
+pub fn initiator(get: impl Fn(&str) -> Option<String>) -> Option<String> {
+    get("initiator").map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 /// Where the provider is reached: real money, or its sandbox.
 pub fn base_url(live: bool) -> &'static str {
     if live { "https://api.safaricom.co.ke" } else { "https://sandbox.safaricom.co.ke" }
@@ -64,6 +95,14 @@ mod tests {
         let settings = read(&[("shortcode", "600111"), ("transaction_type", "till"), ("till", "5200111")]).expect("complete settings");
         assert_eq!((settings.shortcode.as_str(), settings.receiver.as_str()), ("600111", "5200111"));
         assert_eq!(settings.transaction_type, "CustomerBuyGoodsOnline");
+    }
+
+    #[test]
+    fn payments_typed_at_the_phone_are_watched_only_on_request() {
+        let read = |word: Option<&str>| TypedPayments::read(|_| word.map(str::to_owned));
+        assert_eq!(read(None).ok(), Some(TypedPayments::Off));
+        assert_eq!(read(Some("cancelled")).ok(), Some(TypedPayments::Cancelled));
+        assert!(matches!(read(Some("perhaps")), Err(PluginError::Misconfigured(error)) if error.field == "typed_payments"));
     }
 
     #[test]

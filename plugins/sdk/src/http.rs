@@ -8,11 +8,16 @@ use crate::host::secrets::Ticket;
 
 /// A POST of JSON, without credentials yet.
 pub fn post_json(url: String, body: Vec<Part>) -> Request {
+    post(url, "application/json", body)
+}
+
+/// A POST whose answer is wanted as JSON, without credentials yet.
+pub fn post(url: String, content_type: &str, body: Vec<Part>) -> Request {
     Request {
         method: "POST".into(),
         url,
         query: Vec::new(),
-        headers: vec![plain("content-type", "application/json"), plain("accept", "application/json")],
+        headers: vec![plain("content-type", content_type), plain("accept", "application/json")],
         body,
         client_cert: None,
         timeout_ms: None,
@@ -48,6 +53,13 @@ impl Request {
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push(plain(name, value));
+        self
+    }
+
+    /// Adds a value to the query.
+    #[must_use]
+    pub fn with_query(mut self, name: &str, value: &str) -> Self {
+        self.query.push(plain(name, value));
         self
     }
 

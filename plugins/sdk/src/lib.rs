@@ -13,16 +13,28 @@
 //! export!(Provider: lifecycle, webhook, gateway);
 //! ```
 //!
+//! Which interfaces a kind of plugin has to implement is in the table of `../wit/README.md`; each package of it is a module here.
+//!
 //! The bindings come from the WIT files beside this crate (`../wit`), whose comments are the contract; here they are only given
 //! Rust names. What must hold: a guest sees nothing but [`host`], and a plugin never names `wit-bindgen` itself, so that one version
 //! of it is in force. Everything but the calls into the host works on any target, so parsing and mapping are tested natively.
 
+pub mod addresses;
+pub mod ai;
+pub mod base64;
 #[doc(hidden)]
 pub mod bindings;
+pub mod collections;
 pub mod error;
+pub mod events;
+pub mod form;
 pub mod host;
 pub mod http;
+pub mod identity;
+pub mod insurance;
+pub mod messaging;
 pub mod payments;
+pub mod time;
 
 pub use error::Failure;
 pub use host::types::{CallContext, PluginError};

@@ -16,5 +16,9 @@ pub mod payouts {
 pub mod statements {
     pub use crate::bindings::statements::exports::wakala::payments::statements::*;
 }
+/// Optional: forgetting a means of payment that the provider keeps.
+pub mod vault {
+    pub use crate::bindings::vault::exports::wakala::payments::vault::*;
+}
 
 pub use crate::bindings::payment_types::wakala::payments::types::{Action, Outcome, PaymentRef};

@@ -81,6 +81,43 @@ impl Requests {
         collect(lanes).await
     }
 
+    /// So many a second for so long, by senders that do not give up: what is not answered with a success, since nobody listens or the
+    /// connection ends before, is sent again over another connection. Gives how often that was.
+    ///
+    /// # Errors
+    /// A request is still not answered a minute after the last was due.
+    pub async fn until_answered(&self, per_second: u32, seconds: u32, connections: u32) -> anyhow::Result<usize> {
+        let start = Instant::now();
+        let end = start + Duration::from_secs(1) * seconds + Duration::from_secs(60);
+        let lanes = (0..connections).map(|lane| {
+            let requests = self.clone();
+            tokio::spawn(async move {
+                let (mut connection, mut again) = (None, 0_usize);
+                for n in (lane..per_second * seconds).step_by(connections as usize) {
+                    tokio::time::sleep_until((start + Duration::from_secs(1) * n / per_second).into()).await;
+                    while let Err(error) = requests.send(&mut connection, n as usize).await {
+                        anyhow::ensure!(Instant::now() < end, "request {n} is never answered: {error:#}");
+                        again += 1;
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                }
+                anyhow::Ok(again)
+            })
+        });
+        try_join_all(lanes).await?.into_iter().sum()
+    }
+
+    /// A connection that failed is not used again.
+    async fn send(&self, kept: &mut Option<Connection>, n: usize) -> anyhow::Result<()> {
+        let mut connection = match kept.take() {
+            Some(connection) => connection,
+            None => Connection::open(self.address).await?,
+        };
+        connection.ask(self.nth(n)).await?;
+        *kept = Some(connection);
+        Ok(())
+    }
+
     /// One after the other, so many.
     ///
     /// # Errors

@@ -53,7 +53,7 @@ async fn measure(wanted: &[String]) -> anyhow::Result<()> {
     if wanted.iter().any(|name| name == "start") {
         machine::start(&around, &mut table).await.context("start")?;
     }
-    let (serve, work) = (around.serve()?, around.work()?);
+    let (mut serve, work) = (around.serve()?, around.work()?);
     dataset::ready(&around).await?;
     for group in GROUPS.iter().filter(|group| wanted.iter().any(|name| name == *group)) {
         dataset::quiet(&around).await?;
@@ -67,7 +67,7 @@ async fn measure(wanted: &[String]) -> anyhow::Result<()> {
             "busy" => machine::busy_memory(&serve, &work, &mut table),
             "bare" => reads::against_bare(&around, &mut table).await,
             "policies" => policies::compare(&around, &mut table).await,
-            "callbacks" => callbacks::intake(&around, &mut table).await,
+            "callbacks" => callbacks::rush(&around, &mut serve, &mut table).await,
             "neighbours" => neighbours::beside_loops(&around, &mut table).await,
             _ => Ok(()),
         }

@@ -76,7 +76,7 @@ export async function checkOut(page, customer, { look = async () => {} } = {}) {
   await look(page, "portal-checkout-pay");
 }
 
-export const payButton = (page) => page.getByRole("button", { name: /^Pay/ }).filter({ visible: true });
+export const payButton = (page) => page.getByRole("button", { name: /^(Pay|Try again: pay)/ }).filter({ visible: true });
 
 /** Everything up to the question how to pay. */
 export async function goShopping(page, portal, customer, options = {}) {

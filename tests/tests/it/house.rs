@@ -297,7 +297,9 @@ fn with_outside_in_memory(app: &App) -> App {
         .with::<outreach::notices::Bells>(app.port().expect("bells"))
         .with::<kernel::personal_data::Holders>(app.port().expect("what modules keep about customers"))
         .with::<dyn PaymentGateway>(Arc::new(Till))
+        .with::<dyn ports::payout::PayoutGateway>(app.port::<dyn ports::payout::PayoutGateway>().expect("payouts"))
         .with::<dyn Messenger>(Arc::new(SentMessages::default()))
+        .with::<dyn ports::webhook::Courier>(Arc::new(testkit::Receiver::default()))
         .with::<dyn ObjectStore>(Arc::new(MemoryObjects::default()));
     App::new(Parts {
         db: app.db.clone(),

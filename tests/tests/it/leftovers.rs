@@ -88,6 +88,15 @@ const ROWS: &[&str] = &[
     "insert into handled_events (tenant_id, subscriber, event_id) select $1, 'test', id from events where tenant_id = $1 limit 1",
     "insert into bank_accounts (tenant_id, id, code, name, bank, number, currency, created_at, updated_at)
      values ($1, gen_random_uuid(), 'bank-main-kes', 'Main', 'Mfano Bank', '0100000001', 'KES', now(), now())",
+    "insert into payouts (tenant_id, id, number, debt_kind, debt_id, amount_minor, currency, description, way, payee, phone, state, needs_approval, requested_by, created_at, updated_at)
+     values ($1, gen_random_uuid(), 'PO-2026-99999', 'refund', gen_random_uuid(), 50, 'KES', 'test', 'mobile', 'Asha Mfano', '+254700000101', 'requested', true, gen_random_uuid(), now(), now())",
+    "insert into payout_batches (tenant_id, id, number, bank_account_id, currency, execute_on, state, payout_count, total_minor, created_by, created_at, updated_at)
+     select $1, gen_random_uuid(), 'PB-2026-99999', id, 'KES', current_date, 'open', 1, 50, gen_random_uuid(), now(), now() from bank_accounts where tenant_id = $1 limit 1",
+    "insert into payout_batch_items (tenant_id, id, batch_id, payout_id, nr, reference, outcome, created_at)
+     select $1, gen_random_uuid(), b.id, p.id, 1, p.number, 'open', now() from payout_batches b join payouts p on p.tenant_id = b.tenant_id where b.tenant_id = $1 limit 1",
+    "insert into payout_results (tenant_id, id, batch_id, file_name, lines, uploaded_by, created_at)
+     select $1, gen_random_uuid(), id, 'answer.csv', '[]', gen_random_uuid(), now() from payout_batches where tenant_id = $1 limit 1",
+    "insert into payout_layouts (tenant_id, id, created_at, updated_at) select $1, id, now(), now() from bank_accounts where tenant_id = $1 limit 1",
     "insert into statement_mappings (tenant_id, id, book, mapping, created_at, updated_at)
      values ($1, gen_random_uuid(), 'bank-main-kes', '{}', now(), now())",
     "insert into day_closes (tenant_id, id, day, currency, expected_minor, counted_minor, pieces, state, above_limit, closed_by, created_at, updated_at)
@@ -98,15 +107,37 @@ const ROWS: &[&str] = &[
      values ($1, gen_random_uuid(), gen_random_uuid(), 'report', gen_random_uuid(), 'received', true, now(), now())",
     "insert into statement_lines (tenant_id, id, import_id, installation_id, method, provider_ref, kind, provider_state, gross_minor, currency, occurred_at, day, state, created_at, updated_at)
      select $1, gen_random_uuid(), id, installation_id, 'mobile', 'R1', 'payment', 'received', 100, 'KES', now(), current_date, 'matched', now(), now() from statement_imports where tenant_id = $1",
+    "insert into difference_decisions (tenant_id, id, line_id, decided_as, reason, amount_minor, currency, above_limit, state, created_at, updated_at)
+     select $1, gen_random_uuid(), id, 'explained', 'test', 100, 'KES', false, 'to_approve', now(), now() from statement_lines where tenant_id = $1",
     "insert into plugin_installations (tenant_id, id, plugin_id, version_id, granted, created_at, updated_at)
      select $1, gen_random_uuid(), plugin_id, id, '{}', now(), now() from plugin_versions where id = '00000000-0000-0000-0000-0000000000a3'",
     "insert into plugin_consents (tenant_id, id, installation_id, version_id, permissions, agreed_by, agreed_at)
      select $1, gen_random_uuid(), id, version_id, '[]', 'user:1', now() from plugin_installations where tenant_id = $1",
     "insert into plugin_configurations (tenant_id, installation_id, mode, created_at, updated_at, updated_by) select $1, id, 'test', now(), now(), 'user:1' from plugin_installations where tenant_id = $1",
     "insert into plugin_secrets (tenant_id, installation_id, mode, key, sealed, set_at, set_by) select $1, id, 'test', 'key', '\\x00', now(), 'user:1' from plugin_installations where tenant_id = $1",
+    "insert into plugin_budgets (tenant_id, installation_id, currency, updated_at, updated_by) select $1, id, 'KES', now(), 'user:1' from plugin_installations where tenant_id = $1",
+    "insert into plugin_usage (tenant_id, installation_id, day) select $1, id, current_date from plugin_installations where tenant_id = $1",
+    "insert into plugin_circuits (tenant_id, installation_id, failures, reason, updated_at) select $1, id, 1, 'down', now() from plugin_installations where tenant_id = $1",
+    "insert into payment_routes (tenant_id, id, place, currency, installation_id, created_at, updated_at)
+     select $1, gen_random_uuid(), 1, 'KES', id, now(), now() from plugin_installations where tenant_id = $1",
     "insert into plugin_kv (tenant_id, installation_id, mode, area, key, sealed, bytes, updated_at) select $1, id, 'test', 'state', 'key', '\\x00', 1, now() from plugin_installations where tenant_id = $1",
     "insert into plugin_calls (tenant_id, id, installation_id, version_id, action, mode, attempt, correlation_id, outcome, request, duration_us, queued_us, cpu_us, memory_bytes, host_calls, at)
      select $1, gen_random_uuid(), id, version_id, 'test', 'test', 1, 'test', 'ok', '{}', 1, 1, 1, 1, 1, now() from plugin_installations where tenant_id = $1",
+    "insert into plugin_replays (tenant_id, id, call_id, said, requests, log, cpu_ms, wall_ms, memory_kib, played_by, at)
+     select $1, gen_random_uuid(), id, '{}', '{}', '{}', 1, 1, 1, 'user:1', now() from plugin_calls where tenant_id = $1",
+    "insert into webhook_endpoints (tenant_id, id, name, url, events, state, created_at, updated_at)
+     select $1, gen_random_uuid(), 'Books', 'https://books.example.com/', '{}', 'active', now(), now()",
+    "insert into webhook_secrets (tenant_id, id, endpoint_id, sealed, created_at) select $1, gen_random_uuid(), id, '\\x00', now() from webhook_endpoints where tenant_id = $1",
+    "insert into webhook_messages (tenant_id, id, endpoint_id, event_id, type, body, state, created_at)
+     select $1, gen_random_uuid(), id, gen_random_uuid(), 'endpoint.test', '{}', 'waiting', now() from webhook_endpoints where tenant_id = $1",
+    "insert into plugin_news (tenant_id, id, installation_id, event_id, type, subject, sequence, state, due_at, created_at)
+     select $1, gen_random_uuid(), id, gen_random_uuid(), 'policy.issued', 'policy/1', 1, 'waiting', now(), now() from plugin_installations where tenant_id = $1",
+    "insert into dialogues (tenant_id, installation_id, mode, session, number, screen, ended, memory, expires_at)
+     select $1, id, 'test', 's1', 0, 'Habari', false, '{}', now() from plugin_installations where tenant_id = $1",
+    "insert into sent_messages (tenant_id, id, installation_id, channel, recipient, state, created_at, updated_at)
+     select $1, gen_random_uuid(), id, 'sms', '+254***01', 'sent', now(), now() from plugin_installations where tenant_id = $1",
+    "insert into received_messages (tenant_id, id, installation_id, channel, sender, text, files, happened_at, created_at)
+     select $1, gen_random_uuid(), id, 'sms', '+254700000101', 'Habari', 0, now(), now() from plugin_installations where tenant_id = $1",
     "insert into hook_tokens (tenant_id, id, token_hash, installation_id, webhook, mode, created_at)
      select $1, gen_random_uuid(), sha256($1::text::bytea), id, 'test', 'test', now() from plugin_installations where tenant_id = $1",
     "insert into webhook_deliveries (tenant_id, id, installation_id, webhook, mode, method, path, query, headers, body, source_trusted, signature_verified, received_at)

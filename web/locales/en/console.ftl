@@ -21,7 +21,22 @@ console-home-books = Books that balance to the cent
 console-home-books-text = Every payment is checked with its provider, posted twice, and explained line by line.
 console-home-plugins = Connected to what you already use
 console-home-plugins-text = Payments, messages, insurers and identity checks as plugins that can do only what you allow.
+console-home-plugins-all = See them all
 console-home-demos = Try it
+
+## Plugins, for everybody
+console-plugins-title = Plugins
+console-plugins-lede = Every plugin says what it may do before anybody installs it, is reviewed, and runs apart from everything else.
+console-plugins-search = What are you looking for?
+console-plugins-kind = Kind
+console-plugins-any = All kinds
+console-plugins-find = Search
+console-plugins-none = Nothing fits. Search for less, or for all kinds.
+console-plugins-found = What there is
+console-plugins-says = What its publisher says
+console-plugins-versions = Versions
+console-plugins-changes = What changed
+
 console-home-portal = Portal
 console-home-office = Back office
 console-signup-address = Your address on the web

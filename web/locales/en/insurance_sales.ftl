@@ -120,6 +120,7 @@ job-insurance-cancellation-take-effect = End of cancelled policies
 job-insurance-cancellation-letter = Letter about a cancellation
 job-insurance-letter-send = Letter with a document
 job-insurance-billing-debit-note = Debit note
+job-insurance-remittance-payout = Booking of a remittance that was paid out
 job-insurance-billing-statement = Statement of account
 
 # Papers about money
@@ -230,6 +231,21 @@ mail-pay-link-text =
     { $amount } is to be paid for { $number }. You can pay here until { $until }, without logging in:
 
     { $url }
+
+    Pass the link on only to somebody who is to pay for you.
+
+    { $brokerage }
+
+mail-pay-link-text-direct =
+    Hello { $name },
+
+    { $amount } is to be paid for { $number }. You can pay here until { $until }, without logging in:
+
+    { $url }
+
+    Or send the money yourself:
+
+    { $ways }
 
     Pass the link on only to somebody who is to pay for you.
 

@@ -51,6 +51,9 @@ permission-ledger-taking-approve = Approve money by hand that is above the limit
 permission-ledger-refund-request = Ask for refunds to customers
 permission-ledger-refund-approve = Approve refunds that others asked for
 permission-ledger-refund-pay = Record that refunds were paid
+permission-ledger-payout-request = Ask for payouts
+permission-ledger-payout-approve = Approve payouts that others asked for
+permission-ledger-payout-send = Send payouts, and take the answers of banks
 permission-ledger-statement-import = Import statements of payment providers and banks
 permission-ledger-cash-close = Count cash, close the day and bring cash to the bank
 permission-ledger-cash-approve = Decide on counts of others and reopen closed days
@@ -64,6 +67,11 @@ job-ledger-payment-query = Question about a payment
 job-ledger-payment-reconcile = Search for payments without an outcome
 job-ledger-payment-reported = Report of a payment
 job-ledger-statement-match = Matching of a statement's lines
+job-ledger-statement-fetch = Fetching of providers' statements
+job-ledger-payment-arrived = Report of money that nobody asked for
+job-ledger-payout-carry = Payout through a provider
+job-ledger-payout-reported = Report of a payout
+job-ledger-payout-resume = Search for payouts without an outcome
 
 # Ways in which money is taken by hand, as receipts name them
 taking-method-cash = Cash
@@ -120,6 +128,8 @@ payment-proof-staff = Confirmed by staff
 ## Codes of our own in a payment's history
 payment-code-not-sent = It was never sent
 payment-code-not-delivered = The provider could not be reached; it is sent again
+payment-code-rerouted = The provider could not take it; the next one is asked
+payment-code-over-budget = The plugin may not move more money today
 payment-code-no-answer = No answer; it may have arrived
 payment-code-expired = Its time was over
 payment-code-unsupported = The provider cannot be asked about it
@@ -146,6 +156,18 @@ refund-state-returned = Not paid
 refund-method-bank_transfer = Bank transfer
 refund-method-cash = Cash
 refund-method-mobile_money = Mobile money
+refund-method-original = Back by the payment
+
+## Paying without having been asked: numbers that payers type themselves
+direct-title = Or pay without a request
+direct-text = Send the money yourself with these numbers. It is noted here within minutes of its arrival.
+direct-choice = I send the money myself
+direct-choice-text = You see the numbers next. Cover begins once the money has arrived.
+direct-paybill = Paybill number
+direct-till = Till number
+direct-bank-account = Bank account
+direct-reference = Account number
+direct-nameless = This number takes no reference. Tell us the code of your payment, and we note it for you.
 
 ## What is owed
 receivable-state-open = Open
@@ -192,6 +214,7 @@ statement-difference-missing-here = We do not have it
 statement-difference-amount-differs = The amount differs
 statement-difference-reversed = Taken back at the provider
 statement-difference-unexpected = Not caused by us
+statement-difference-state-differs = The provider says it did not come
 statement-missing-at-provider = The provider does not have it
 receipt-state-open = To be decided
 receipt-state-matched = Belongs to a payment

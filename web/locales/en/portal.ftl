@@ -352,6 +352,7 @@ portal-pay-method = How you pay
 portal-pay-phone = Phone number that pays
 portal-pay-phone-help = The request to pay is sent to this phone.
 portal-pay-now = Pay { $amount }
+portal-pay-again = Try again: pay { $amount }
 portal-pay-parts = One payment takes at most { $limit }. You pay in { $count } parts; the first is { $first }.
 portal-plan-from = Or in parts: from { $now } now. You choose when you pay.
 portal-plan-title = How many payments?
@@ -711,6 +712,46 @@ portal-products-found = { $count ->
     [one] 1 product
    *[other] { $count } products
 }
+
+# The menu over USSD. A screen has 170 letters, names and amounts included.
+ussd-menu =
+    { $firm }
+    1. My policies
+    2. Pay
+    3. Call me back
+    0. End
+ussd-stranger =
+    { $firm }. We do not know this number yet.
+    1. Call me back
+    0. End
+ussd-bye = Thank you. Goodbye.
+ussd-call-back = Thank you. We will call you on this number.
+ussd-policies =
+    { $list }
+    0. Back
+ussd-policies-none =
+    You have no policy with us at present.
+    0. Back
+ussd-policy =
+    { $product } { $number }
+    { $state }, until { $day }
+    { $insurer }
+    0. Back
+ussd-debts =
+    What do you want to pay?
+    { $list }
+    0. Back
+ussd-debts-none =
+    There is nothing to pay.
+    0. Back
+ussd-debt =
+    { $what }: { $amount }
+    1. Ask on this phone
+    0. Back
+ussd-debt-direct = { $amount } for { $what }. { $way } { $number }, account { $reference }.
+ussd-asked = We are asking this phone for { $amount }. Enter your PIN when you are asked.
+
+# Comparing
 portal-compare-title = Compare
 portal-compare-pick = Compare
 portal-compare-chosen = Compare the chosen

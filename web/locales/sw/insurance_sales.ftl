@@ -188,6 +188,21 @@ mail-pay-link-text =
 
     { $brokerage }
 
+mail-pay-link-text-direct =
+    Habari { $name },
+
+    { $amount } inatakiwa kulipwa kwa { $number }. Unaweza kulipa hapa hadi { $until }, bila kuingia:
+
+    { $url }
+
+    Au tuma pesa mwenyewe:
+
+    { $ways }
+
+    Mpe mwingine kiungo hiki ikiwa tu atakulipia.
+
+    { $brokerage }
+
 mail-receipt-subject = Risiti yako { $number }
 mail-receipt-text =
     Habari { $name },

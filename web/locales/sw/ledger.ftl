@@ -83,6 +83,18 @@ refund-state-returned = Hayakulipwa
 refund-method-bank_transfer = Uhamisho wa benki
 refund-method-cash = Pesa taslimu
 refund-method-mobile_money = Pesa za simu
+refund-method-original = Kupitia malipo ya awali
+
+## Paying without having been asked: numbers that payers type themselves
+direct-title = Au lipa bila kusubiri ombi
+direct-text = Tuma pesa mwenyewe kwa nambari hizi. Malipo yataonekana hapa dakika chache baada ya kufika.
+direct-choice = Nitatuma pesa mwenyewe
+direct-choice-text = Utaona nambari za kulipia kwenye ukurasa unaofuata. Bima inaanza pesa zikishafika.
+direct-paybill = Nambari ya paybill
+direct-till = Nambari ya till
+direct-bank-account = Akaunti ya benki
+direct-reference = Nambari ya akaunti
+direct-nameless = Nambari hii haichukui kumbukumbu. Tuambie msimbo wa malipo yako, nasi tutayaandika kwa jina lako.
 
 ## What is owed
 receivable-state-open = Inadaiwa

@@ -352,6 +352,7 @@ portal-pay-method = Njia ya kulipa
 portal-pay-phone = Nambari ya simu inayolipa
 portal-pay-phone-help = Ombi la malipo hutumwa kwenye simu hii.
 portal-pay-now = Lipa { $amount }
+portal-pay-again = Jaribu tena kulipa { $amount }
 portal-pay-parts = Malipo ya mara moja hayawezi kuzidi { $limit }. Utalipa kwa awamu { $count }; ya kwanza ni { $first }.
 portal-plan-from = Au kwa awamu: kuanzia { $now } sasa. Utachagua wakati wa kulipa.
 portal-plan-title = Utalipa mara ngapi?
@@ -711,6 +712,46 @@ portal-products-found = { $count ->
     [one] Bidhaa 1
    *[other] Bidhaa { $count }
 }
+
+# Menyu ya USSD. Skrini ina herufi 170, pamoja na majina na kiasi.
+ussd-menu =
+    { $firm }
+    1. Bima zangu
+    2. Lipa
+    3. Nipigieni simu
+    0. Maliza
+ussd-stranger =
+    { $firm }. Bado hatuitambui nambari hii.
+    1. Nipigieni simu
+    0. Maliza
+ussd-bye = Asante. Kwaheri.
+ussd-call-back = Asante. Tutakupigia simu kwa nambari hii.
+ussd-policies =
+    { $list }
+    0. Rudi
+ussd-policies-none =
+    Kwa sasa huna bima nasi.
+    0. Rudi
+ussd-policy =
+    { $product } { $number }
+    { $state }, hadi { $day }
+    { $insurer }
+    0. Rudi
+ussd-debts =
+    Ungependa kulipia nini?
+    { $list }
+    0. Rudi
+ussd-debts-none =
+    Hakuna cha kulipa.
+    0. Rudi
+ussd-debt =
+    { $what }: { $amount }
+    1. Nitumieni ombi la malipo
+    0. Rudi
+ussd-debt-direct = { $amount } kwa { $what }. { $way } { $number }, akaunti { $reference }.
+ussd-asked = Tunatuma ombi la { $amount } kwa simu hii. Weka PIN yako ukiulizwa.
+
+# Kulinganisha
 portal-compare-title = Linganisha
 portal-compare-pick = Linganisha
 portal-compare-chosen = Linganisha zilizochaguliwa

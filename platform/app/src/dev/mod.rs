@@ -6,6 +6,7 @@ mod cluster;
 mod demo;
 mod describe;
 mod folder;
+mod providers;
 mod showcase;
 
 use std::{
@@ -36,6 +37,7 @@ struct Surroundings {
     objects: objects::Objects,
     mail: mail::Mail,
     daraja: daraja::Daraja,
+    providers: providers::Providers,
 }
 
 /// Runs until Ctrl-C; keeps its data.
@@ -61,6 +63,7 @@ pub async fn run(options: DevOptions) -> anyhow::Result<()> {
     tracing::info!("stopping");
     surroundings.mail.shutdown().await;
     surroundings.daraja.shutdown().await;
+    surroundings.providers.shutdown().await;
     surroundings.objects.shutdown().await;
     let stopped = surroundings.cluster.stop();
     result.and(stopped)
@@ -87,7 +90,8 @@ async fn surround(folder: &Path, secrets: &folder::Secrets, port: u16) -> anyhow
     })
     .await
     .context("starting the payment simulator")?;
-    Ok(Surroundings { cluster, objects, mail, daraja })
+    let providers = providers::start(&bundle_folder(), &PROVIDER_HOSTS, SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await;
+    Ok(Surroundings { cluster, objects, mail, daraja, providers })
 }
 
 async fn platform(
@@ -141,15 +145,20 @@ async fn together(config: &Config, assembled: Assembled, listener: tokio::net::T
     Ok(())
 }
 
-/// The configuration that production writes by hand.
-fn configuration(options: &DevOptions, folder: &Path, secrets: &folder::Secrets, surroundings: &Surroundings) -> anyhow::Result<String> {
+/// Where built plugins lie, one folder each.
+fn bundle_folder() -> PathBuf {
     let bundle = std::env::var_os("WAKALA_BUNDLE").map(PathBuf::from).or_else(|| {
         let cache = std::env::var_os("XDG_CACHE_HOME")
             .map(PathBuf::from)
             .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
         Some(cache.join("wakala/bundle"))
     });
-    let bundle = bundle.unwrap_or_default();
+    bundle.unwrap_or_default()
+}
+
+/// The configuration that production writes by hand.
+fn configuration(options: &DevOptions, folder: &Path, secrets: &folder::Secrets, surroundings: &Surroundings) -> anyhow::Result<String> {
+    let bundle = bundle_folder();
     let url = |role: &str| surroundings.cluster.url(role, DATABASE);
     let smtp = surroundings.mail.smtp_addr();
     let daraja = surroundings.daraja.url();
@@ -200,7 +209,8 @@ fn configuration(options: &DevOptions, folder: &Path, secrets: &folder::Secrets,
     set("identity", "key_seed", secrets.identity_seed.clone().into());
     set("plugins", "bundle", bundle.display().to_string().into());
     set("plugins", "cache", folder.join("plugins").display().to_string().into());
-    let stand_ins = PROVIDER_HOSTS.iter().map(|host| toml::Value::from(format!("{host}={daraja}"))).collect::<Vec<_>>();
+    let ours = PROVIDER_HOSTS.iter().map(|host| format!("{host}={daraja}"));
+    let stand_ins = ours.chain(surroundings.providers.stand_ins()).map(toml::Value::from).collect::<Vec<_>>();
     set("development", "stand_ins", stand_ins.into());
     Ok(toml::to_string(&table)?)
 }

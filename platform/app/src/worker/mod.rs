@@ -85,10 +85,14 @@ async fn finish_sign_ups(app: App, stop: CancellationToken) {
     }
 }
 
+/// How long a round of moving work takes at least: in a rush there would otherwise be one for every small transaction.
+const ROUND: Duration = Duration::from_millis(20);
+
 /// Dispatches and pumps whenever this process committed work, and otherwise by polling.
 async fn feed(app: App, work: Arc<Work>, stop: CancellationToken) {
     let mut since_repair = tokio::time::Instant::now();
     loop {
+        let next = tokio::time::Instant::now() + ROUND;
         let moved = match feed_once(&app, &work).await {
             Ok(moved) => moved,
             Err(error) => {
@@ -102,13 +106,16 @@ async fn feed(app: App, work: Arc<Work>, stop: CancellationToken) {
                 tracing::warn!(error = kernel::http::error::chain(&error), "the queue could not be repaired; trying again");
             }
         }
-        if moved > 0 && !stop.is_cancelled() {
-            continue;
+        if moved == 0 {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = app.db.work_committed().notified() => {}
+                () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = app.db.work_committed().notified() => {}
-            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            () = tokio::time::sleep_until(next) => {}
         }
     }
 }

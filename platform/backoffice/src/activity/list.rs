@@ -21,7 +21,8 @@ use crate::{
 pub(super) const HERE: &str = "/settings/activity";
 
 /// Kinds of records that the filter offers.
-const KINDS: &[&str] = &["customer", "insurer", "order", "payment", "plugin_installation", "policy", "product", "quote", "role", "setting", "user"];
+const KINDS: &[&str] =
+    &["customer", "insurer", "order", "payment", "plugin_installation", "policy", "product", "quote", "role", "setting", "user", "webhook_endpoint"];
 
 /// What the address asks for: `who`, `kind` and `record`.
 pub(super) fn wanted(query: &ListQuery) -> Wanted {

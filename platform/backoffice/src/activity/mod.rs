@@ -26,13 +26,17 @@ fn record_href(object_type: &str, id: uuid::Uuid) -> String {
         "insurer" => "insurers",
         "order" => "orders",
         "payment" => "payments",
+        "payout" => "payouts",
+        "payout_batch" => "payout-batches",
         "plugin_installation" => "plugins",
         "policy" => "policies",
         "product" => "products",
         "quote" => "quotes",
+        "received_message" => "inbox",
         "refund" => "refunds",
         "remittance" => "remittances",
         "taking" => "takings",
+        "webhook_endpoint" => "webhooks",
         _ => return String::new(),
     };
     format!("/{page}/{id}")

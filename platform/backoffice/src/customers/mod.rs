@@ -3,6 +3,7 @@
 mod activities;
 mod data_requests;
 mod form;
+mod inbox;
 mod list;
 mod record;
 mod second_factor;
@@ -30,6 +31,10 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/follow-ups", Staff(READ), activities::list)
         .get(Office, "/follow-ups/{id}", Staff(READ), activities::show)
         .post(Office, "/follow-ups/{id}/done", Staff(WRITE), activities::complete)
+        .get(Office, "/inbox", Staff(READ), inbox::list)
+        .get(Office, "/inbox/{id}", Staff(READ), inbox::show)
+        .post(Office, "/inbox/{id}/settle", Staff(WRITE), inbox::settle)
+        .post(Office, "/inbox/{id}/match", Staff(WRITE), inbox::find_sender)
         .get(Office, "/customers/{id}/edit", Staff(WRITE), form::show_edit)
         .post(Office, "/customers/{id}/edit", Staff(WRITE), form::update)
         .get(Office, "/customers/{id}/second-factor", Staff(USER_CHANGE), second_factor::show)

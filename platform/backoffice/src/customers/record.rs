@@ -15,7 +15,7 @@ use kernel::{
 use ledger::permissions::TAKING_TAKE;
 use pages::{Badge, Fact, Flash, Shell, Tone, html};
 
-use super::{activities::Said, list::stage, second_factor, viewed};
+use super::{activities::Said, inbox::Wrote, list::stage, second_factor, viewed};
 use crate::{
     frame::{Action, Office, RecordPage, Related, RelatedItem},
     history::{History, TabQuery},
@@ -48,11 +48,13 @@ pub(super) async fn show(
     related.extend(papers::of_customer(&shell, &mut tx, id.0).await?);
     related.extend(papers::named_by(&shell, &mut tx, id.0).await?);
     let said = Said::of(&mut tx, id).await?;
+    let wrote = Wrote::of(&mut tx, id).await?;
     drop(tx);
     viewed(&app, &staff.scope, "customer", id.0).await?;
     let mut page = page(shell, &shown);
     page.related.splice(0..0, related);
     said.add_to(&mut page);
+    wrote.add_to(&mut page);
     if page.shell.can(USER_CHANGE) && second_factor::holder(&staff, id).await?.is_some() {
         let label = page.shell.t("office-staff-reset-second-factor");
         page.next.push(Action::link(label, format!("/customers/{id}/second-factor")).icon("key"));

@@ -65,6 +65,7 @@ const PLACES: &[(&str, &[Place])] = &[
             place("office-policies-title", "/policies", "shield", Some(insurance::policies::READ), "g p"),
             place("office-data-requests-title", "/data-requests", "shield-check", Some(crm::customers::READ), ""),
             place("office-documents-title", "/documents", "file-check", Some(documents::READ), "g d"),
+            place("office-inbox-title", "/inbox", "message", Some(crm::customers::READ), "g i"),
             place("office-follow-ups-title", "/follow-ups", "phone", Some(crm::customers::READ), "g f"),
             place("office-tasks-title", "/tasks", "list", Some(insurance::orders::READ), "g w"),
         ],
@@ -79,6 +80,7 @@ const PLACES: &[(&str, &[Place])] = &[
             place("office-receipts-title", "/receipts", "inbox", Some(PAYMENT_READ), ""),
             place("office-credits-title", "/credits", "coins", Some(PAYMENT_READ), ""),
             place("office-refunds-title", "/refunds", "coins", Some(PAYMENT_READ), ""),
+            place("office-payouts-title", "/payouts", "send", Some(PAYMENT_READ), ""),
             place("office-statements-title", "/statements", "file-check", Some(PAYMENT_READ), ""),
             place("office-differences-title", "/differences", "alert", Some(PAYMENT_READ), ""),
             place("office-till-title", "/till", "cash", Some(PAYMENT_READ), ""),
@@ -99,6 +101,7 @@ const PLACES: &[(&str, &[Place])] = &[
         "office-nav-firm",
         &[
             place("office-nav-plugins", "/plugins", "plug", Some(integrations::READ), "g l"),
+            place("office-webhooks-title", "/webhooks", "zap", Some(integrations::READ), ""),
             place("office-errands-title", "/errands", "download", None, ""),
             place("office-jobs-title", "/jobs", "wrench", Some(kernel::dead_letters::READ), ""),
             place("office-nav-settings", "/settings/company", "settings", Some(tenancy::permissions::SETTINGS_READ), "g s"),

@@ -1,13 +1,21 @@
 //! The money desk: payments and what became of them, what is owed, what nobody expected, providers' statements, and the books.
 
+mod again;
 mod bank_accounts;
 mod books;
 mod columns;
 mod credits;
+mod decisions;
 mod journal;
+mod missing;
 mod overview;
 mod pay_links;
 mod payments;
+mod payout_batches;
+mod payout_layouts;
+mod payout_requests;
+mod payout_steps;
+mod payouts;
 mod receipts;
 mod receivables;
 mod refunds;
@@ -19,8 +27,8 @@ mod till;
 use insurance::remittances::{PAY, READ};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
 use ledger::permissions::{
-    BANK_ACCOUNT_CHANGE, CASH_APPROVE, CASH_CLOSE, JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY,
-    REFUND_REQUEST, STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE,
+    BANK_ACCOUNT_CHANGE, CASH_APPROVE, CASH_CLOSE, JOURNAL_READ, PAY_LINK, PAYMENT_READ, PAYMENT_SETTLE, PAYOUT_APPROVE, PAYOUT_REQUEST, PAYOUT_SEND,
+    RECEIVABLE_READ, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST, STATEMENT_IMPORT, TAKING_APPROVE, TAKING_TAKE,
 };
 use pages::{Shell, Tab};
 
@@ -30,7 +38,10 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Office, "/money", Staff(PAYMENT_READ), overview::show)
         .get(Office, "/payments", Staff(PAYMENT_READ), payments::list)
+        .get(Office, "/payments/again", Staff(PAY_LINK), again::show_many)
+        .post(Office, "/payments/again", Staff(PAY_LINK), again::many)
         .get(Office, "/payments/{id}", Staff(PAYMENT_READ), payments::show)
+        .post(Office, "/payments/{id}/again", Staff(PAY_LINK), again::again)
         .post(Office, "/payments/{id}/ask", Staff(PAYMENT_SETTLE), payments::ask)
         .get(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::show_settle)
         .post(Office, "/payments/{id}/settle", Staff(PAYMENT_SETTLE), payments::settle)
@@ -76,6 +87,34 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/refunds/{id}/pay", Staff(REFUND_PAY), refunds::pay)
         .get(Office, "/refunds/{id}/return", Staff(REFUND_REQUEST), refunds::show_return)
         .post(Office, "/refunds/{id}/return", Staff(REFUND_REQUEST), refunds::take_back)
+        .get(Office, "/refunds/{id}/payout", Staff(PAYOUT_REQUEST), payout_requests::show_for_refund)
+        .post(Office, "/refunds/{id}/payout", Staff(PAYOUT_REQUEST), payout_requests::for_refund)
+        .get(Office, "/payouts", Staff(PAYMENT_READ), payouts::list)
+        .get(Office, "/payouts/{id}", Staff(PAYMENT_READ), payouts::show)
+        .get(Office, "/payouts/{id}/approve", Staff(PAYOUT_APPROVE), payout_steps::show_approve)
+        .post(Office, "/payouts/{id}/approve", Staff(PAYOUT_APPROVE), payout_steps::approve)
+        .get(Office, "/payouts/{id}/withdraw", Staff(PAYOUT_REQUEST), payout_steps::show_withdraw)
+        .post(Office, "/payouts/{id}/withdraw", Staff(PAYOUT_REQUEST), payout_steps::withdraw)
+        .post(Office, "/payouts/{id}/again", Staff(PAYOUT_SEND), payout_steps::again)
+        .get(Office, "/payouts/{id}/send", Staff(PAYOUT_SEND), payout_steps::show_send)
+        .post(Office, "/payouts/{id}/send", Staff(PAYOUT_SEND), payout_steps::send)
+        .get(Office, "/payouts/{id}/decide", Staff(PAYOUT_SEND), payout_steps::show_decide)
+        .post(Office, "/payouts/{id}/decide", Staff(PAYOUT_SEND), payout_steps::decide)
+        .get(Office, "/payouts/{id}/back", Staff(PAYOUT_SEND), payout_steps::show_back)
+        .post(Office, "/payouts/{id}/back", Staff(PAYOUT_SEND), payout_steps::back)
+        .get(Office, "/payout-batches", Staff(PAYMENT_READ), payout_batches::list)
+        .get(Office, "/payout-batches/new", Staff(PAYOUT_SEND), payout_batches::show_new)
+        .post(Office, "/payout-batches/new", Staff(PAYOUT_SEND), payout_batches::create)
+        .get(Office, "/payout-batches/{id}", Staff(PAYMENT_READ), payout_batches::show)
+        .get(Office, "/payout-batches/{id}/pain001.xml", Staff(PAYOUT_SEND), payout_batches::xml)
+        .get(Office, "/payout-batches/{id}/payouts.csv", Staff(PAYOUT_SEND), payout_batches::csv)
+        .get(Office, "/payout-batches/{id}/answer", Staff(PAYOUT_SEND), payout_batches::show_answer)
+        .post(Office, "/payout-batches/{id}/answer", Staff(PAYOUT_SEND), payout_batches::answer)
+        .get(Office, "/payout-batches/{id}/withdraw", Staff(PAYOUT_SEND), payout_batches::show_withdraw)
+        .post(Office, "/payout-batches/{id}/withdraw", Staff(PAYOUT_SEND), payout_batches::withdraw)
+        .get(Office, "/payout-layouts/{id}", Staff(PAYOUT_SEND), payout_layouts::show)
+        .post(Office, "/payout-layouts/{id}", Staff(PAYOUT_SEND), payout_layouts::save)
+        .post(Office, "/payout-layouts/{id}/answers/{batch}", Staff(PAYOUT_SEND), payout_layouts::map)
         .get(Office, "/credits/{id}/use", Staff(PAYMENT_SETTLE), credits::show_use)
         .post(Office, "/credits/{id}/use", Staff(PAYMENT_SETTLE), credits::use_for)
         .get(Office, "/statements", Staff(PAYMENT_READ), statements::list)
@@ -90,6 +129,14 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/bank-accounts/{id}/edit", Staff(BANK_ACCOUNT_CHANGE), bank_accounts::update)
         .get(Office, "/statements/{id}", Staff(PAYMENT_READ), statements::show)
         .get(Office, "/differences", Staff(PAYMENT_READ), statements::differences)
+        .get(Office, "/differences/missing", Staff(PAYMENT_READ), missing::list)
+        .get(Office, "/differences/missing/{id}", Staff(PAYMENT_SETTLE), missing::show)
+        .post(Office, "/differences/missing/{id}", Staff(PAYMENT_SETTLE), missing::decide)
+        .get(Office, "/differences/decisions", Staff(PAYMENT_READ), decisions::list)
+        .get(Office, "/differences/decisions/{id}", Staff(PAYMENT_READ), decisions::show)
+        .post(Office, "/differences/decisions/{id}/approve", Staff(PAYMENT_SETTLE), decisions::approve)
+        .get(Office, "/differences/decisions/{id}/refuse", Staff(PAYMENT_SETTLE), decisions::show_refuse)
+        .post(Office, "/differences/decisions/{id}/refuse", Staff(PAYMENT_SETTLE), decisions::refuse)
         .get(Office, "/differences/{id}/resolve", Staff(PAYMENT_SETTLE), statements::show_resolve)
         .post(Office, "/differences/{id}/resolve", Staff(PAYMENT_SETTLE), statements::resolve)
         .get(Office, "/premium-held", Staff(READ), remittances::held)
@@ -104,6 +151,8 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/remittances/{id}/advice", Staff(documents::READ), remittances::advice)
         .get(Office, "/remittances/{id}/pay", Staff(PAY), remittances::show_pay)
         .post(Office, "/remittances/{id}/pay", Staff(PAY), remittances::pay)
+        .get(Office, "/remittances/{id}/payout", Staff(PAYOUT_REQUEST), payout_requests::show_for_remittance)
+        .post(Office, "/remittances/{id}/payout", Staff(PAYOUT_REQUEST), payout_requests::for_remittance)
         .post(Office, "/remittances/{id}/discard", Staff(PAY), remittances::discard)
         .get(Office, "/remittances/{id}/reverse", Staff(PAY), remittances::show_reverse)
         .post(Office, "/remittances/{id}/reverse", Staff(PAY), remittances::reverse)
@@ -134,6 +183,7 @@ fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("receipts", PAYMENT_READ),
         ("credits", PAYMENT_READ),
         ("refunds", PAYMENT_READ),
+        ("payouts", PAYMENT_READ),
         ("statements", PAYMENT_READ),
         ("differences", PAYMENT_READ),
         ("premium-held", READ),

@@ -14,6 +14,7 @@ use kernel::{
 use ledger::{
     figures::{self, Figures},
     payments::{PaymentFilter, PaymentState, PaymentView, service as payments},
+    payouts::{self, Payout, PayoutFilter, PayoutState},
     permissions::{PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ},
     reconciliation::{self, LineFilter, LineState, StatementLineView},
 };
@@ -32,6 +33,9 @@ const SHOWN: u16 = 5;
 struct Waiting {
     unknown: Page<PaymentView>,
     unpaid: Page<PaymentView>,
+    /// Of unknown outcome, and such that a second person has to look at.
+    doubtful: Page<Payout>,
+    to_approve: Page<Payout>,
     /// None for those who see only some of the customers.
     differences: Option<Page<StatementLineView>>,
     names: Names,
@@ -44,11 +48,14 @@ impl Waiting {
         let unknown = PaymentFilter { state: Some(PaymentState::Unknown), ..PaymentFilter::default() };
         let unknown = payments::list(tx, &unknown, &oldest).await?;
         let unpaid = payments::list(tx, &PaymentFilter { unpaid: true, ..PaymentFilter::default() }, &newest).await?;
+        let in_state = |state| PayoutFilter { state: Some(state), ..PayoutFilter::default() };
+        let doubtful = payouts::list(tx, &in_state(PayoutState::Unknown), &oldest).await?;
+        let to_approve = payouts::list(tx, &in_state(PayoutState::Requested), &oldest).await?;
         let differences = LineFilter { state: Some(LineState::Difference), ..LineFilter::default() };
         let all_seen = tx.scope().needs_all_sight().is_ok();
         let differences = if all_seen { Some(reconciliation::lines(tx, &differences, &oldest).await?) } else { None };
         let names = Names::of_all(tx, unknown.results.iter().chain(&unpaid.results).map(|payment| payment.customer)).await?;
-        Ok(Self { unknown, unpaid, differences, names })
+        Ok(Self { unknown, unpaid, doubtful, to_approve, differences, names })
     }
 }
 
@@ -83,6 +90,16 @@ fn page(shell: Shell, figures: &Figures, premium: Option<(Money, Money)>, waitin
                 "office-money-differences",
                 waiting.differences.iter().flat_map(|page| &page.results).map(|line| difference_item(shell, line, figures.until)).collect(),
                 "/differences",
+            ),
+            (
+                "office-money-payouts-unknown",
+                waiting.doubtful.results.iter().map(|payout| payout_item(shell, payout)).collect(),
+                "/payouts?state=unknown",
+            ),
+            (
+                "office-money-payouts-requested",
+                waiting.to_approve.results.iter().map(|payout| payout_item(shell, payout)).collect(),
+                "/payouts?state=requested",
             ),
             ("office-money-unpaid", waiting.unpaid.results.iter().map(payment).collect(), "/payments?only=unpaid"),
         ];
@@ -137,6 +154,15 @@ fn age(shell: &Shell, since: TimeDelta) -> String {
     shell.tn("office-money-age", since.num_days().max(0))
 }
 
+fn payout_item(shell: &Shell, payout: &Payout) -> RelatedItem {
+    RelatedItem {
+        label: format!("{}, {}", payout.number, payout.to.payee),
+        detail: shell.money(&payout.amount),
+        href: format!("/payouts/{}", payout.id),
+        state: words::badge(shell, "payout-state", payout.state.as_str()),
+    }
+}
+
 fn payment_item(shell: &Shell, payment: &PaymentView, names: &Names, now: DateTime<Utc>) -> RelatedItem {
     let why = payment.failure.map(|failure| words::word(shell, "payment-failure", failure.as_str()));
     let told = [Some(payment.method_title.clone()), why, Some(age(shell, now - payment.created_at))];
@@ -153,7 +179,7 @@ fn difference_item(shell: &Shell, line: &StatementLineView, today: NaiveDate) ->
     let why = line.difference.map(|difference| words::word(shell, "statement-difference", difference.as_str()));
     let name = line.receipt.clone().unwrap_or_else(|| line.provider_ref.clone());
     let href = match line.unmatched_receipt {
-        _ if !shell.can(PAYMENT_SETTLE) => "/differences".to_owned(),
+        _ if !shell.can(PAYMENT_SETTLE) || line.decision.is_some() => "/differences".to_owned(),
         Some(receipt) => format!("/receipts/{receipt}/assign"),
         None => format!("/differences/{}/resolve", line.id),
     };

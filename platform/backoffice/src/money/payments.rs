@@ -16,11 +16,12 @@ use ledger::{
     permissions::{PAY_LINK, PAYMENT_SETTLE},
     receivables,
 };
-use pages::{Choice, Column, Crumb, Event, Fact, Filter, FilterKind, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{BulkAction, Choice, Column, Crumb, Event, Fact, Filter, FilterKind, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use super::tabs;
 use crate::{
     customers::viewed,
+    elsewhere::Elsewhere,
     entry::Confirmed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
@@ -30,16 +31,19 @@ use crate::{
 /// The filter's word for last attempts that came to nothing, where something is still owed.
 const UNPAID: &str = "unpaid";
 
-pub(super) async fn list(desk: Desk) -> AppResult<Response> {
-    let filter = PaymentFilter {
-        state: desk.query.state().and_then(PaymentState::from_name),
-        unpaid: desk.query.value("only") == Some(UNPAID),
-        received_from: desk.query.day("received_from"),
-        received_to: desk.query.day("received_to"),
+pub(super) fn filter_of(query: &ListQuery) -> PaymentFilter {
+    PaymentFilter {
+        state: query.state().and_then(PaymentState::from_name),
+        unpaid: query.value("only") == Some(UNPAID),
+        received_from: query.day("received_from"),
+        received_to: query.day("received_to"),
         ..PaymentFilter::default()
-    };
+    }
+}
+
+pub(super) async fn list(desk: Desk) -> AppResult<Response> {
     let mut tx = desk.begin_read().await?;
-    let found = service::list(&mut tx, &filter, &desk.query.page()).await?;
+    let found = service::list(&mut tx, &filter_of(&desk.query), &desk.query.page()).await?;
     drop(tx);
     let page = page(desk.shell(), &desk.query, &found);
     desk.show(page).await
@@ -90,8 +94,10 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
     let only = Filter::choice("only", shell.t("office-payments-only"), vec![Choice::new(UNPAID, shell.t("office-payments-unpaid"))]);
     let received = Filter { name: "received".to_owned(), label: shell.t("office-payments-received-at"), kind: FilterKind::Days, ..Filter::default() };
     let filters = [filter, only, Filter::created(&shell), received, Filter::amount(&shell)];
+    let again = BulkAction::new(shell.t("office-payments-again"), "/payments/again", "refresh");
+    let acts = if unpaid && shell.can(PAY_LINK) { vec![again] } else { Vec::new() };
     let list = ListBar::new("/payments", shell.t("office-payments-search"), query, found, filters, columns)
-        .choosing(found.results.iter().map(|row| row.id), Vec::new());
+        .choosing(found.results.iter().map(|row| row.id), acts);
     let empty = Empty::new(&shell, "wallet", "office-payments-empty");
     ListPage { tabs: tabs(&shell, "payments"), ..ListPage::new(shell, list, rows, empty) }
 }
@@ -127,10 +133,12 @@ pub(super) async fn show(
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
     let about = About::of(&mut tx, &record.payment).await?;
+    let elsewhere = Elsewhere::of(&mut tx, "payment", id.0).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "payment", id.0).await?;
     let mut page = record_page(shell, &record, &about);
+    elsewhere.add_to(&mut page);
     history.show(&app, &mut page, &format!("/payments/{id}"));
     html(&page)
 }
@@ -200,6 +208,9 @@ fn next(shell: &Shell, payment: &PaymentView, about: &About) -> Vec<Action> {
     let failed = matches!(payment.state, PaymentState::Failed | PaymentState::Expired);
     if failed && about.owed && about.order.is_some() && shell.can(PAY_LINK) {
         next.push(Action::link(shell.t("office-links-make"), format!("/orders/{}/pay-link", payment.payable_id)).icon("mail"));
+    }
+    if failed && about.owed && payment.origin == "request" && shell.can(PAY_LINK) {
+        next.push(Action::post(shell.t("office-payments-again"), href("again")).icon("refresh"));
     }
     if let Some(last) = next.pop() {
         next.insert(0, last.primary());

@@ -10,6 +10,7 @@ use ledger::{
     permissions::PAYMENT_SETTLE,
     receipts::{self, ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt},
     receivables::Receivable,
+    reconciliation::DecisionState,
 };
 use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, redirect_with};
 
@@ -56,7 +57,11 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
         let name = receipt.receipt.clone().or_else(|| receipt.provider_ref.clone()).unwrap_or_else(|| receipt.id.to_string());
         Row {
             // A receipt has no page of its own: what can be done with it is what its name leads to.
-            href: if decide { format!("/receipts/{}/assign", receipt.id) } else { String::new() },
+            href: match receipt.decision {
+                Some(decision) => format!("/differences/decisions/{decision}"),
+                None if decide => format!("/receipts/{}/assign", receipt.id),
+                None => String::new(),
+            },
             cells: vec![
                 Cell::Main(name.clone()),
                 Cell::State(words::badge(&shell, "receipt-state", receipt.state.as_str())),
@@ -65,7 +70,9 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
                 Cell::Quiet(words::word(&shell, "office-receipts-origin", &receipt.origin)),
                 Cell::Quiet(receipt.handled_reason.clone().unwrap_or_default()),
                 Cell::At(receipt.created_at),
-                if decide && receipt.origin == "statement" {
+                if let Some(decision) = receipt.decision {
+                    Cell::Action { label: shell.t("office-decisions-open"), href: format!("/differences/decisions/{decision}"), about: name.clone() }
+                } else if decide && receipt.origin == "statement" {
                     // It stands in a book, so it is something: what else it is decides how it is booked.
                     Cell::Action {
                         label: shell.t("office-receipts-otherwise"),
@@ -137,24 +144,30 @@ async fn customer(tx: &mut ReadTx, number: &str) -> AppResult<uuid::Uuid> {
 }
 
 /// What the form says the money is for.
-async fn give(tx: &mut TenantTx, id: ReceiptId, sent: &Sent) -> AppResult<()> {
+async fn give(tx: &mut TenantTx, id: ReceiptId, sent: &Sent) -> AppResult<DecisionState> {
+    let state = |waits: bool| if waits { DecisionState::ToApprove } else { DecisionState::Done };
     match sent.text("to") {
         "" => Err(AppError::field("to", "field-required")),
         CUSTOMER => {
             let customer = customer(tx, sent.text("customer")).await?;
-            receipts::assign(tx, id, customer, sent.text("reason")).await.map(drop)
+            receipts::assign(tx, id, customer, sent.text("reason")).await.map(|receipt| state(receipt.decision.is_some()))
         }
-        OTHER_DEBT => receipts::assign_to_debt(tx, id, sent.text("debt"), sent.text("reason")).await.map(drop),
-        reference => receipts::assign_to_debt(tx, id, reference, sent.text("reason")).await.map(drop),
+        OTHER_DEBT => receipts::assign_to_debt(tx, id, sent.text("debt"), sent.text("reason")).await.map(|payment| state(payment.is_none())),
+        reference => receipts::assign_to_debt(tx, id, reference, sent.text("reason")).await.map(|payment| state(payment.is_none())),
     }
 }
 
 pub(super) async fn assign(Office(shell): Office, staff: Staff, Path(id): Path<ReceiptId>, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     match give(&mut tx, id, &sent).await {
-        Ok(()) => {
+        Ok(DecisionState::Done) => {
             tx.commit().await?;
             Ok(redirect_with("/receipts", Tone::Good, "office-receipts-assigned"))
+        }
+        Ok(state) => {
+            tx.commit().await?;
+            let (tone, said) = super::decisions::said(state);
+            Ok(redirect_with("/receipts", tone, said))
         }
         Err(error) => assigning(&mut tx, shell, id).await?.again(&sent, error),
     }

@@ -13,7 +13,8 @@ use kernel::{
 };
 use ledger::{
     credits::{self, Credit, CreditId},
-    permissions::{REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST},
+    payouts::Payout,
+    permissions::{PAYOUT_REQUEST, REFUND_APPROVE, REFUND_PAY, REFUND_REQUEST},
     refunds::{self, NewRefund, Paid, Refund, RefundFilter, RefundId, RefundMethod, RefundState},
 };
 use pages::{Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
@@ -108,15 +109,16 @@ pub(super) async fn show(
     let refund = refunds::get(&mut tx, id).await?;
     let customer = crm::customers::service::get(&mut tx, refund.customer.into()).await?;
     let people = People::of(&mut tx, &refund).await?;
+    let payout = refunds::payout_of(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "refund", id.0).await?;
-    let mut page = record(shell, &refund, &customer.display_name, &people, staff.scope.user());
+    let mut page = record(shell, &refund, &customer.display_name, &people, payout.as_ref(), staff.scope.user());
     history.show(&app, &mut page, &format!("/refunds/{id}"));
     html(&page)
 }
 
-fn record(shell: Shell, refund: &Refund, customer: &str, people: &People, reader: Option<Uuid>) -> RecordPage {
+fn record(shell: Shell, refund: &Refund, customer: &str, people: &People, payout: Option<&Payout>, reader: Option<Uuid>) -> RecordPage {
     let shell = shell.under("office-refunds-title", "/refunds");
     let state = words::badge(&shell, "refund-state", refund.state.as_str());
     let title = shell.tf("office-refunds-to", [("amount", shell.money(&refund.amount)), ("name", customer.to_owned())]);
@@ -131,10 +133,13 @@ fn record(shell: Shell, refund: &Refund, customer: &str, people: &People, reader
             page.next.push(Action::link(shell.t("office-refunds-approve"), format!("{href}/approve")).primary().icon("check").key("e"));
         }
     }
-    if refund.state == RefundState::Approved && shell.can(REFUND_PAY) {
-        page.next.push(Action::link(shell.t("office-refunds-pay"), format!("{href}/pay")).primary().icon("wallet").key("e"));
+    if refund.state == RefundState::Approved && payout.is_none() && shell.can(PAYOUT_REQUEST) {
+        page.next.push(Action::link(shell.t("office-payouts-request"), format!("{href}/payout")).primary().icon("send").key("p"));
     }
-    if refund.state.can_become(RefundState::Returned) && shell.can(REFUND_REQUEST) {
+    if refund.state == RefundState::Approved && payout.is_none() && shell.can(REFUND_PAY) {
+        page.next.push(Action::link(shell.t("office-refunds-pay"), format!("{href}/pay")).icon("wallet").key("e"));
+    }
+    if refund.state.can_become(RefundState::Returned) && payout.is_none() && shell.can(REFUND_REQUEST) {
         page.next.push(Action::link(shell.t("office-refunds-return"), format!("{href}/return")).icon("ban"));
     }
     page.facts = vec![
@@ -144,6 +149,9 @@ fn record(shell: Shell, refund: &Refund, customer: &str, people: &People, reader
         Fact::new(shell.t("office-refunds-requested-by"), people.name(refund.requested_by)),
         Fact::new(shell.t("field-created"), shell.moment(&refund.created_at)),
     ];
+    if let Some(payout) = payout {
+        page.facts.push(Fact::new(shell.t("office-payouts-one"), payout.number.clone()).linked(format!("/payouts/{}", payout.id)));
+    }
     let mut add = |key: &str, value: Option<String>| {
         if let Some(value) = value {
             page.facts.push(Fact::new(shell.t(key), value));
@@ -242,7 +250,7 @@ pub(super) async fn approve(Office(shell): Office, staff: Staff, Path(id): Path<
 }
 
 fn pay_fields(shell: &Shell) -> Vec<Field> {
-    let methods = words::choices(shell, "refund-method", RefundMethod::ALL.iter().map(|method| method.as_str()));
+    let methods = words::choices(shell, "refund-method", RefundMethod::BY_HAND.iter().map(|method| method.as_str()));
     vec![
         Field::choices("method", shell.t("office-refunds-method"), methods),
         Field::text("reference", shell.t("office-refunds-reference")).max(100).help(shell.t("office-refunds-reference-help")),

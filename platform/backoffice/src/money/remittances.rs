@@ -14,6 +14,7 @@ use kernel::{
     http::{Path, Query, Staff},
     paging::Page,
 };
+use ledger::{payouts::Payout, permissions::PAYOUT_REQUEST};
 use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
 
 use super::tabs;
@@ -260,15 +261,16 @@ pub(super) async fn show(
 ) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     let record = service::record(&mut tx, id).await?;
+    let payout = service::payout_of(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "remittance", id.0).await?;
-    let mut page = record_page(shell, &record);
+    let mut page = record_page(shell, &record, payout.as_ref());
     history.show(&app, &mut page, &format!("/remittances/{id}"));
     html(&page)
 }
 
-pub(crate) fn record_page(shell: Shell, record: &RemittanceRecord) -> RecordPage {
+pub(crate) fn record_page(shell: Shell, record: &RemittanceRecord, payout: Option<&Payout>) -> RecordPage {
     let remittance = &record.remittance;
     let shell = shell.under("office-remittances-title", "/remittances");
     let title = shell.tf("office-remittances-to", [("name", remittance.insurer_name.clone())]);
@@ -277,20 +279,27 @@ pub(crate) fn record_page(shell: Shell, record: &RemittanceRecord) -> RecordPage
     let shell = &page.shell;
     let href = format!("/remittances/{}", remittance.id);
     let mut next = Vec::new();
-    if shell.can(PAY) && remittance.state == RemittanceState::Draft {
-        next.push(Action::link(shell.t("office-remittances-pay"), format!("{href}/pay")).primary().icon("check-circle").key("e"));
+    let open = remittance.state == RemittanceState::Draft && payout.is_none();
+    if shell.can(PAYOUT_REQUEST) && open {
+        next.push(Action::link(shell.t("office-payouts-request"), format!("{href}/payout")).primary().icon("send").key("p"));
+    }
+    if shell.can(PAY) && open {
+        next.push(Action::link(shell.t("office-remittances-pay"), format!("{href}/pay")).icon("check-circle").key("e"));
     }
     next.push(Action::link(shell.t("office-remittances-bordereau"), format!("{href}/bordereau.csv")).icon("download"));
     if remittance.state == RemittanceState::Paid && shell.can(documents::READ) {
         next.push(Action::link(shell.t("office-remittances-advice"), format!("{href}/advice")).icon("file-check"));
     }
-    if shell.can(PAY) && remittance.state == RemittanceState::Draft {
+    if shell.can(PAY) && open {
         next.push(Action::post(shell.t("office-remittances-discard"), format!("{href}/discard")).icon("ban"));
     }
     if shell.can(PAY) && remittance.state == RemittanceState::Paid {
         next.push(Action::link(shell.t("office-remittances-reverse"), format!("{href}/reverse")).icon("ban"));
     }
     page.facts = facts(shell, remittance);
+    if let Some(payout) = payout {
+        page.facts.push(Fact::new(shell.t("office-payouts-one"), payout.number.clone()).linked(format!("/payouts/{}", payout.id)));
+    }
     page.related = vec![Related {
         title: shell.t("office-remittances-lines"),
         items: record.lines.iter().map(|line| item(shell, line)).collect(),

@@ -14,11 +14,11 @@ use kernel::{
 use ledger::{
     permissions::{PAYMENT_SETTLE, STATEMENT_IMPORT},
     reconciliation::{
-        self, Book, BookAs, BookKind, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord,
-        StatementLineId, StatementLineView,
+        self, Book, BookAs, BookKind, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport,
+        StatementImportRecord, StatementLineId, StatementLineView,
     },
 };
-use pages::{Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Choice, Column, Fact, Filter, FilterKind, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 use serde::Deserialize;
 
 use super::{columns, tabs};
@@ -58,7 +58,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StatementImport
     let row = |import: &StatementImport| Row {
         href: format!("/statements/{}", import.id),
         cells: vec![
-            Cell::Main(import.file_name.clone()),
+            Cell::Main(name(&shell, import)),
             Cell::Text(title(&import.method)),
             Cell::count(import.lines_read),
             Cell::count(import.lines_new),
@@ -78,6 +78,11 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<StatementImport
     }
     actions.push(Action::link(shell.t("office-bank-accounts-title"), "/bank-accounts").icon("building"));
     ListPage { tabs: tabs(&shell, "statements"), actions, lede: shell.t("office-statements-lede"), ..ListPage::new(shell, list, rows, empty) }
+}
+
+/// The file, or the day that was fetched.
+fn name(shell: &Shell, import: &StatementImport) -> String {
+    import.day.map_or_else(|| import.file_name.clone(), |day| shell.tf("office-statements-fetched", [("date", shell.date(&day))]))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -152,8 +157,9 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Imp
     let record = reconciliation::record(&mut tx, id).await?;
     let lines = reconciliation::lines(&mut tx, &filter, &query.page()).await?;
     drop(tx);
-    let shell = shell.under("office-statements-title", "/statements").named(record.import.file_name.clone());
-    let mut response = html(&lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record)))?;
+    let name = name(&shell, &record.import);
+    let shell = shell.under("office-statements-title", "/statements").named(name);
+    let mut response = html(&lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record), Vec::new()))?;
     if record.import.waiting > 0 {
         response.headers_mut().insert(HeaderName::from_static("refresh"), REFRESH);
     }
@@ -163,12 +169,35 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Imp
 pub(super) async fn differences(desk: Desk) -> AppResult<Response> {
     // Without a choice the list is of what is left to explain.
     let desk = desk.beginning(LineState::Difference.as_str());
-    let filter = LineFilter { state: desk.query.state().and_then(LineState::from_name), ..LineFilter::default() };
+    let books = reconciliation::books(&desk.app, &desk.staff.scope).await?;
+    let filter = LineFilter {
+        state: desk.query.state().and_then(LineState::from_name),
+        difference: desk.query.value("why").and_then(Difference::from_name),
+        method: desk.query.value("book").map(str::to_owned),
+        from: desk.query.day("day_from"),
+        to: desk.query.day("day_to"),
+        ..LineFilter::default()
+    };
     let mut tx = desk.begin_read().await?;
     let lines = reconciliation::lines(&mut tx, &filter, &desk.query.page()).await?;
     drop(tx);
-    let page = lines_page(desk.shell().titled("office-differences-title"), "/differences", &desk.query, &lines, None);
+    let shell = desk.shell().titled("office-differences-title");
+    let more = more_filters(&shell, &books);
+    let mut page = lines_page(shell, "/differences", &desk.query, &lines, None, more);
+    page.list = page.list.choosing(lines.results.iter().map(|line| line.id), Vec::new());
+    page.actions = vec![
+        Action::link(page.shell.t("office-missing-title"), "/differences/missing").icon("search"),
+        Action::link(page.shell.t("office-decisions-title"), "/differences/decisions").icon("check"),
+    ];
     desk.show(page).await
+}
+
+/// What lines of all books are narrowed by.
+fn more_filters(shell: &Shell, books: &[Book]) -> Vec<Filter> {
+    let books = books.iter().map(|book| Choice::new(&book.method.method, book.method.title.clone())).collect();
+    let whys = words::choices(shell, "statement-difference", Difference::ALL.iter().map(|why| why.as_str()));
+    let days = Filter { name: "day".to_owned(), label: shell.t("office-statements-day"), kind: FilterKind::Days, ..Filter::default() };
+    vec![Filter::choice("why", shell.t("office-statements-why"), whys), Filter::choice("book", shell.t("office-statements-book"), books), days]
 }
 
 pub(crate) fn lines_page(
@@ -177,6 +206,7 @@ pub(crate) fn lines_page(
     query: &ListQuery,
     found: &Page<StatementLineView>,
     import: Option<&StatementImportRecord>,
+    more: Vec<Filter>,
 ) -> ListPage {
     let filter = Filter::choice(
         "state",
@@ -211,7 +241,7 @@ pub(crate) fn lines_page(
             ],
         );
     }
-    let list = ListBar::new(action, shell.t("office-statements-search"), query, found, Some(filter), columns);
+    let list = ListBar::new(action, shell.t("office-statements-search"), query, found, std::iter::once(filter).chain(more), columns);
     let empty = Empty::new(&shell, "check-circle", "office-differences-empty");
     let tab = if import.is_some() { "statements" } else { "differences" };
     ListPage { tabs: tabs(&shell, tab), lede, ..ListPage::new(shell, list, rows, empty) }
@@ -222,10 +252,11 @@ fn line_row(shell: &Shell, line: &StatementLineView) -> Row {
     let explained = line.resolved_reason.clone().or(why).unwrap_or_default();
     let name = line.receipt.clone().unwrap_or_else(|| line.provider_ref.clone());
     let act = |key: &str, href: String| Cell::Action { label: shell.t(key), href, about: name.clone() };
-    let action = match (line.state == LineState::Difference && shell.can(PAYMENT_SETTLE), line.unmatched_receipt) {
-        (true, Some(receipt)) => act("office-receipts-assign", format!("/receipts/{receipt}/assign")),
-        (true, None) => act("office-differences-resolve", format!("/differences/{}/resolve", line.id)),
-        (false, _) => Cell::Quiet(String::new()),
+    let action = match (line.state == LineState::Difference && shell.can(PAYMENT_SETTLE), line.decision, line.unmatched_receipt) {
+        (true, Some(decision), _) => act("office-decisions-open", format!("/differences/decisions/{decision}")),
+        (true, None, Some(receipt)) => act("office-receipts-assign", format!("/receipts/{receipt}/assign")),
+        (true, None, None) => act("office-differences-resolve", format!("/differences/{}/resolve", line.id)),
+        (false, _, _) => Cell::Quiet(String::new()),
     };
     Row {
         href: line.payment.map(|payment| format!("/payments/{payment}")).unwrap_or_default(),
@@ -251,7 +282,15 @@ fn missing_row(shell: &Shell, missing: &MissingAtProvider) -> Row {
             Cell::Amount(Some(missing.amount)),
             Cell::Text(missing.reference.clone()),
             Cell::Quiet(shell.moment(&missing.at)),
-            Cell::Quiet(String::new()),
+            if shell.can(PAYMENT_SETTLE) {
+                Cell::Action {
+                    label: shell.t("office-differences-resolve"),
+                    href: format!("/differences/missing/{}", missing.payment),
+                    about: missing.reference.clone(),
+                }
+            } else {
+                Cell::Quiet(String::new())
+            },
         ],
     }
 }
@@ -266,8 +305,14 @@ fn resolve_page(shell: Shell, line: &StatementLineView, insurers: &[Insurer]) ->
         ("office-statements-party", line.counterparty.clone().unwrap_or_default()),
     ];
     let facts = told.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| Fact::new(shell.t(key), value)).collect();
-    // What can only come is not offered for what went.
-    let fits = |how: &&BookAs| line.gross.is_positive() || !matches!(how, BookAs::Returned | BookAs::Commission);
+    // What can only come is not offered for what went, and what never came is not booked.
+    let denied = line.difference == Some(Difference::StateDiffers);
+    let fits = |how: &&BookAs| match how {
+        BookAs::Explained => true,
+        BookAs::TakenBack => denied,
+        BookAs::Returned | BookAs::Commission => !denied && line.gross.is_positive(),
+        BookAs::Charge | BookAs::Transfer | BookAs::Cash => !denied,
+    };
     let ways = words::choices(&shell, "book-as", BookAs::ALL.iter().filter(fits).map(|how| how.as_str()));
     let insurers = insurers.iter().map(|insurer| Choice::new(insurer.id.to_string(), insurer.name.clone())).collect();
     let commission = Section::of(vec![Field::select("insurer", shell.t("office-differences-insurer"), insurers).optional()]).when("as=commission");
@@ -307,9 +352,10 @@ pub(super) async fn resolve(Office(shell): Office, staff: Staff, Path(id): Path<
         reconciliation::book_difference(&mut tx, id, how, insurer, sent.text("reason")).await
     };
     match booked.await {
-        Ok(()) => {
+        Ok(state) => {
             tx.commit().await?;
-            Ok(redirect_with("/differences", Tone::Good, "flash-saved"))
+            let (tone, said) = super::decisions::said(state);
+            Ok(redirect_with("/differences", tone, said))
         }
         Err(error) => {
             let (line, insurers) = difference(&mut tx, id).await?;

@@ -3,23 +3,27 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use integrations::{
-    Integrations,
-    calls::{self, CallDetail, CallFilter, CallLine, CallOutcome},
+    Integrations, MANAGE,
+    calls::{self, CallDetail, CallFilter, CallLine, CallOutcome, ReplayView},
     installs,
 };
 use kernel::{
     App, AppResult,
     http::{Path, Staff},
-    paging::Page,
+    paging::{Page, PageRequest},
 };
-use pages::{Badge, Column, Fact, Filter, ListBar, ListQuery, Shell, html};
+use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 use uuid::Uuid;
 
 use super::tabs;
 use crate::{
+    entry::Confirmed,
     frame::{Cell, Desk, Empty, ListPage, Office, Row},
     words,
 };
+
+/// Installations of a tenant that the filter names.
+const ALL: u16 = 100;
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
     show_list(desk, None).await
@@ -30,22 +34,46 @@ pub(super) async fn list_of(Path(id): Path<Uuid>, desk: Desk) -> AppResult<Respo
 }
 
 async fn show_list(desk: Desk, installation: Option<Uuid>) -> AppResult<Response> {
-    let filter = CallFilter { installation, outcome: desk.query.state().and_then(CallOutcome::from_name), action: None };
+    let filter = CallFilter {
+        installation: installation.or_else(|| desk.query.id("plugin")),
+        outcome: desk.query.state().and_then(CallOutcome::from_name),
+        action: desk.query.value("action").map(str::to_owned),
+    };
     let mut tx = desk.begin_read().await?;
     let found = calls::list(&mut tx, &desk.query.page(), &filter).await?;
+    let actions = calls::actions(&mut tx).await?.into_iter().map(|action| Choice::new(action.clone(), action)).collect();
+    let plugins = match installation {
+        Some(_) => Vec::new(),
+        None => {
+            let all = PageRequest { page_size: Some(ALL), ..PageRequest::default() };
+            let installed = installs::list(&*Integrations::of(&desk.app)?, &mut tx, &all).await?;
+            installed.results.into_iter().map(|plugin| Choice::new(plugin.id.to_string(), plugin.title)).collect()
+        }
+    };
     drop(tx);
-    let page = page(desk.shell(), &desk.query, &found, installation);
+    let page = page(desk.shell(), &desk.query, &found, installation, Choices { actions, plugins });
     desk.show(page).await
 }
 
-pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, installation: Option<Uuid>) -> ListPage {
+/// What the list may be narrowed to, besides outcomes and days.
+pub(crate) struct Choices {
+    pub(crate) actions: Vec<Choice>,
+    /// None where the list is of one plugin.
+    pub(crate) plugins: Vec<Choice>,
+}
+
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, installation: Option<Uuid>, choices: Choices) -> ListPage {
     let shell = shell.under("office-plugins-plugins", "/plugins").titled("office-plugins-calls");
     let action = installation.map_or_else(|| "/plugins/calls".to_owned(), |id| format!("/plugins/{id}/calls"));
-    let filter = Filter {
-        label: shell.t("office-calls-outcome"),
-        choices: words::choices(&shell, "call-outcome", CallOutcome::ALL.iter().map(|o| o.as_str())),
-        ..Filter::default()
-    };
+    let outcomes = words::choices(&shell, "call-outcome", CallOutcome::ALL.iter().map(|o| o.as_str()));
+    let mut filters = vec![
+        Filter::choice("state", shell.t("office-calls-outcome"), outcomes),
+        Filter::choice("action", shell.t("office-calls-action"), choices.actions),
+        Filter::created(&shell),
+    ];
+    if installation.is_none() {
+        filters.insert(1, Filter::choice("plugin", shell.t("office-calls-plugin"), choices.plugins));
+    }
     let columns = vec![
         Column::of(&shell, "office-calls-action"),
         Column::of(&shell, "office-calls-outcome"),
@@ -55,7 +83,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, inst
         Column::figure(&shell, "office-calls-duration"),
         Column::of(&shell, "office-changes-when").by("created"),
     ];
-    let list = ListBar::new(&action, String::new(), query, found, [filter, Filter::created(&shell)], columns)
+    let list = ListBar::new(&action, shell.t("office-calls-search"), query, found, filters, columns)
         .choosing(found.results.iter().map(|line| line.id), Vec::new());
     let row = |line: &CallLine| Row {
         href: format!("/plugins/calls/{}", line.id),
@@ -94,7 +122,32 @@ pub(crate) struct CallPage {
     /// Empty: there was none.
     pub(crate) response: String,
     pub(crate) exchanges: Vec<Exchange>,
+    pub(crate) asked: Vec<Asked>,
     pub(crate) logs: Vec<LogLine>,
+    /// Where it is played again; empty if it cannot be, or by this reader.
+    pub(crate) replay_href: String,
+    pub(crate) replays: Vec<Replay>,
+}
+
+/// A play of the call, without effect.
+#[derive(Debug, Clone)]
+pub(crate) struct Replay {
+    pub(crate) at: String,
+    pub(crate) state: Badge,
+    pub(crate) cost: String,
+    /// Empty: it answered.
+    pub(crate) problem: String,
+    pub(crate) said: String,
+    pub(crate) requests: Vec<String>,
+    pub(crate) log: Vec<String>,
+}
+
+/// One thing that the plugin asked of the platform.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) name: String,
+    pub(crate) at: String,
+    pub(crate) took: String,
 }
 
 /// One request to the provider.
@@ -127,9 +180,11 @@ impl CallPage {
             Fact::new(shell.t("office-calls-duration"), duration(call.duration_us)),
             Fact::new(shell.t("office-calls-queued"), duration(detail.queued_us)),
             Fact::new(shell.t("office-calls-cpu"), duration(detail.cpu_us)),
+            Fact::new(shell.t("office-calls-fuel"), shell.number(detail.fuel)),
+            Fact::new(shell.t("office-calls-host-calls"), shell.number(detail.host_calls)),
             Fact::new(shell.t("office-calls-memory"), format!("{} KB", detail.memory_bytes / 1024)),
             Fact::new(shell.t("office-calls-correlation"), detail.correlation_id.clone()).copied(),
-            Fact::new(shell.t("office-calls-plugin"), plugin).linked(format!("/plugins/{}", call.installation_id)),
+            Fact::new(shell.t("office-calls-plugin"), format!("{plugin} {}", detail.version)).linked(format!("/plugins/{}", call.installation_id)),
         ];
         if let Some(error) = &call.error {
             facts.insert(0, Fact::new(shell.t("office-calls-error"), error.clone()));
@@ -141,10 +196,25 @@ impl CallPage {
             request: e.request.clone(),
             response: e.response.clone(),
         };
+        let asked = |call: &integrations::calls::HostCallView| Asked {
+            name: call.name.clone(),
+            at: format!("+{} ms", call.at_us / 1000),
+            took: format!("{} µs", call.duration_us),
+        };
         let log = |l: &integrations::calls::LogView| {
             let values: String = l.values.iter().map(|(name, value)| format!(" {name}={value}")).collect();
             LogLine { level: l.level.clone(), message: format!("{}{values}", l.message), at: format!("+{} ms", l.at_ms) }
         };
+        let replay = |replay: &ReplayView| Replay {
+            at: shell.moment(&replay.at),
+            state: words::badge(&shell, "call-outcome", if replay.problem.is_none() { "ok" } else { "failed" }),
+            cost: format!("{} ms, {} KB", replay.wall_ms, replay.memory_kib),
+            problem: replay.problem.clone().unwrap_or_default(),
+            said: pretty(&replay.said),
+            requests: replay.requests.clone(),
+            log: replay.log.clone(),
+        };
+        let may_replay = detail.replayable && shell.can(MANAGE);
         Self {
             title: call.action.clone(),
             state: outcome(&shell, call.outcome),
@@ -152,7 +222,10 @@ impl CallPage {
             request: pretty(&detail.request),
             response: detail.response.as_ref().map(pretty).unwrap_or_default(),
             exchanges: detail.exchanges.iter().map(exchange).collect(),
+            asked: detail.timeline.iter().map(asked).collect(),
             logs: detail.logs.iter().map(log).collect(),
+            replay_href: if may_replay { format!("/plugins/calls/{}/replay", call.id) } else { String::new() },
+            replays: detail.replays.iter().map(replay).collect(),
             shell,
         }
     }
@@ -163,4 +236,14 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     let detail = calls::get(&mut tx, id).await?;
     let plugin = installs::get(&*Integrations::of(&app)?, &mut tx, detail.call.installation_id).await?.installation.title;
     html(&CallPage::new(shell, &detail, &plugin))
+}
+
+/// Plays the call in the sandbox and shows it below.
+pub(super) async fn replay(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    let (tone, flash) = match calls::replay(&app, &staff.scope, id).await {
+        Ok(_) => (Tone::Good, "office-calls-replayed"),
+        Err(error) if error.is("call.not_replayable") => (Tone::Bad, "error-call-not-replayable"),
+        Err(error) => return Err(error),
+    };
+    Ok(redirect_with(&format!("/plugins/calls/{id}"), tone, flash))
 }

@@ -116,6 +116,7 @@ pub(super) fn flows(shell: &Shell, plugin: &str, permissions: &[PermissionView])
             "http" => (plugin.to_owned(), parts.next().unwrap_or_default().to_owned()),
             "http-config" => (plugin.to_owned(), shell.t("office-plugins-your-server")),
             "secret" => match parts.nth(1) {
+                Some("typed") => (account.clone(), shell.t("office-plugins-your-server")),
                 Some(host) => (account.clone(), host.to_owned()),
                 None => (account.clone(), account.clone()),
             },

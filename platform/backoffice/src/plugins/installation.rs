@@ -6,16 +6,23 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use integrations::{
     Integrations, MANAGE,
-    installs::{self, CheckView, ConfigField, ConfigurationView, FieldState, Health, InstallMode, InstallState, InstallationView, SettingsMode},
+    catalogue::VersionState,
+    circuits,
+    installs::{
+        self, CheckView, ConfigField, ConfigurationView, FieldState, Health, InstallMode, InstallState, InstallationView, SettingsMode, Trial,
+    },
 };
 use kernel::{
-    App, AppError, AppResult,
+    App, AppError, AppResult, TenantTx,
     http::{Path, Query, Staff},
 };
 use pages::{Badge, Crumb, Fact, Flash, Shell, Tab, Tone, html, html_with, redirect_with};
 use uuid::Uuid;
 
-use super::catalogue::{Flow, flows};
+use super::{
+    budget,
+    catalogue::{Flow, flows},
+};
 use crate::{
     entry::Confirmed,
     frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, mendable, refused_status},
@@ -35,6 +42,9 @@ pub(crate) struct InstallationPage {
     pub(crate) alerts: Vec<Flash>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) modes: Vec<ModeCard>,
+    /// Limits of a day with what was spent of them.
+    pub(crate) budget: Vec<Fact>,
+    pub(crate) budget_href: String,
     pub(crate) flows: Vec<Flow>,
     pub(crate) agreed: String,
     pub(crate) changes: Option<Vec<ChangeRow>>,
@@ -52,6 +62,8 @@ pub(crate) struct ModeCard {
     pub(crate) current: bool,
     /// Something was entered: there is something to check.
     pub(crate) filled: bool,
+    /// What else can be tried.
+    pub(crate) trials: Vec<Action>,
 }
 
 impl InstallationPage {
@@ -59,6 +71,11 @@ impl InstallationPage {
         let line = &view.installation;
         let shell = shell.under("office-plugins-plugins", "/plugins").named(line.title.clone());
         let (next, alerts) = (actions(&shell, view), alerts(&shell, view));
+        // Of what was uninstalled there is nothing left to change.
+        let (modes, budget) = match line.mode {
+            InstallMode::Removed => (Vec::new(), Vec::new()),
+            _ => ([&view.test, &view.live].map(|settings| card(&shell, line.id, settings)).to_vec(), budget::facts(&shell, &view.budget)),
+        };
         Self {
             title: line.title.clone(),
             reference: line.plugin.clone(),
@@ -67,7 +84,9 @@ impl InstallationPage {
             next,
             alerts,
             facts: facts(&shell, view),
-            modes: [&view.test, &view.live].map(|settings| card(&shell, line.id, settings)).to_vec(),
+            modes,
+            budget,
+            budget_href: format!("/plugins/{}/budget", line.id),
             flows: flows(&shell, &line.title, &view.consent.permissions),
             agreed: shell.moment(&view.consent.agreed_at),
             changes: None,
@@ -89,25 +108,41 @@ fn actions(shell: &Shell, view: &InstallationView) -> Vec<Action> {
     let live = Action::post(shell.t("office-plugins-go-live"), format!("{href}/go-live")).icon("rocket");
     let test = Action::post(shell.t("office-plugins-use-test"), format!("{href}/use-test-mode"));
     let disable = Action::post(shell.t("office-plugins-disable"), format!("{href}/disable")).icon("ban");
+    let hold = Action::post(shell.t("office-plugins-hold"), format!("{href}/hold"));
+    let resume = Action::post(shell.t("office-plugins-resume"), format!("{href}/resume"));
+    let uninstall = Action::link(shell.t("office-plugins-uninstall"), format!("{href}/uninstall")).icon("trash");
+    if view.installation.mode == InstallMode::Removed {
+        return actions;
+    }
     if let Some(update) = &view.update {
         actions.push(
             Action::link(shell.tf("office-plugins-take-update", [("version", update.version.as_str())]), format!("{href}/upgrade")).icon("sparkles"),
         );
+    }
+    if view.circuit.as_ref().is_some_and(|circuit| circuit.waits_until.is_some()) {
+        actions.push(Action::post(shell.t("office-plugins-close-circuit"), format!("{href}/close-circuit")));
+    }
+    if let Some(previous) = &view.previous {
+        let back = shell.tf("office-plugins-roll-back", [("version", previous.version.as_str())]);
+        actions.push(Action::post(back, format!("{href}/roll-back")).icon("undo"));
     }
     match view.installation.mode {
         InstallMode::Test => {
             if view.may_go_live {
                 actions.push(live.primary());
             }
-            actions.push(disable);
+            actions.extend([disable, uninstall]);
         }
-        InstallMode::Live => actions.extend([test, disable]),
+        InstallMode::Live => actions.extend([test, hold, disable]),
+        InstallMode::Held => actions.extend([resume.primary(), disable]),
         InstallMode::Disabled => {
             actions.push(test.primary());
             if view.may_go_live {
                 actions.push(live);
             }
+            actions.push(uninstall);
         }
+        InstallMode::Removed => {}
     }
     actions
 }
@@ -117,6 +152,37 @@ fn alerts(shell: &Shell, view: &InstallationView) -> Vec<Flash> {
     let mut alerts = Vec::new();
     if line.state == InstallState::Attention {
         alerts.push(Flash { tone: Tone::Warn, text: line.attention.clone().unwrap_or_else(|| shell.t("office-plugins-attention")), undo: None });
+    }
+    if line.mode == InstallMode::Held {
+        alerts.push(Flash { tone: Tone::Warn, text: shell.t("office-plugins-held-note"), undo: None });
+    }
+    if line.mode == InstallMode::Removed {
+        alerts.push(Flash { tone: Tone::Info, text: shell.t("office-plugins-removed-note"), undo: None });
+    }
+    if let Some(circuit) = &view.circuit {
+        let failures = shell.number(circuit.failures);
+        let text = match &circuit.waits_until {
+            Some(until) => {
+                shell.tf("office-plugins-waits", [("failures", failures), ("until", shell.moment(until)), ("reason", circuit.reason.clone())])
+            }
+            None => shell.tf("office-plugins-failing", [("failures", failures), ("reason", circuit.reason.clone())]),
+        };
+        alerts.push(Flash { tone: if circuit.waits_until.is_some() { Tone::Bad } else { Tone::Warn }, text, undo: None });
+    }
+    if view.stopped {
+        alerts.push(Flash { tone: Tone::Bad, text: shell.t("office-plugins-stopped"), undo: None });
+    }
+    let withdrawn = match view.version_state {
+        VersionState::Listed => None,
+        VersionState::Deprecated => Some((Tone::Info, "office-plugins-deprecated")),
+        VersionState::Yanked => Some((Tone::Warn, "office-plugins-yanked")),
+        VersionState::Revoked => Some((Tone::Bad, "office-plugins-revoked")),
+    };
+    if let Some((tone, key)) = withdrawn {
+        alerts.push(Flash { tone, text: shell.t(key), undo: None });
+    }
+    if view.budget.refused_today > 0 {
+        alerts.push(Flash { tone: Tone::Warn, text: shell.t("office-budget-reached"), undo: None });
     }
     if line.mode == InstallMode::Test {
         let key = if view.may_go_live { "office-plugins-test-ready" } else { "office-plugins-test-note" };
@@ -156,6 +222,7 @@ fn health(shell: &Shell, health: Health, summary: Option<&str>) -> String {
 
 fn card(shell: &Shell, id: Uuid, settings: &ConfigurationView) -> ModeCard {
     let mode = settings.mode.as_str();
+    let trial = |trial: Trial| Action::link(words::word(shell, "plugin-trial", trial.as_str()), format!("/plugins/{id}/try/{mode}/{trial}"));
     ModeCard {
         title: words::word(shell, "office-plugins-settings", mode),
         facts: settings.form.fields.iter().map(|field| Fact::new(field.title.clone(), shown(shell, field))).collect(),
@@ -164,6 +231,7 @@ fn card(shell: &Shell, id: Uuid, settings: &ConfigurationView) -> ModeCard {
         check: settings.check.clone(),
         current: settings.checked || settings.check.as_ref().is_some_and(|check| !check.passed),
         filled: settings.version > 0,
+        trials: settings.trials.iter().map(|offered| trial(offered.trial)).collect(),
     }
 }
 
@@ -201,6 +269,17 @@ pub(super) async fn show(
     html(&page)
 }
 
+/// Keeps what was done, or nothing of what was refused.
+async fn ended(tx: TenantTx, done: AppResult<()>) -> AppResult<()> {
+    match done {
+        Ok(()) => tx.commit().await,
+        Err(error) => {
+            tx.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
 /// Back to the installation with the outcome; a refusal is shown on the page itself.
 async fn told(app: &App, shell: Shell, staff: &Staff, id: Uuid, outcome: AppResult<()>, flash: &str) -> AppResult<Response> {
     match outcome {
@@ -215,13 +294,30 @@ async fn told(app: &App, shell: Shell, staff: &Staff, id: Uuid, outcome: AppResu
 
 pub(super) async fn check(
     State(app): State<App>,
+    Office(shell): Office,
     staff: Staff,
     Path((id, mode)): Path<(Uuid, SettingsMode)>,
     Confirmed(_): Confirmed,
 ) -> AppResult<Response> {
-    let report = installs::check(&*Integrations::of(&app)?, &staff.scope, id, mode).await?;
+    let report = match installs::check(&*Integrations::of(&app)?, &staff.scope, id, mode).await {
+        Ok(report) => report,
+        Err(error) => return told(&app, shell, &staff, id, Err(error), "office-plugins-check-failed").await,
+    };
     let (tone, key) = if report.passed { (Tone::Good, "office-plugins-check-passed") } else { (Tone::Bad, "office-plugins-check-failed") };
     Ok(redirect_with(&format!("/plugins/{id}"), tone, key))
+}
+
+pub(super) async fn roll_back(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Confirmed(_): Confirmed,
+) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let done = installs::roll_back(&*Integrations::of(&app)?, &mut tx, id).await;
+    let done = ended(tx, done).await;
+    told(&app, shell, &staff, id, done, "office-plugins-rolled-back").await
 }
 
 pub(super) async fn go_live(
@@ -246,6 +342,39 @@ pub(super) async fn use_test_mode(
     told(&app, shell, &staff, id, done, "office-plugins-is-test").await
 }
 
+pub(super) async fn close_circuit(staff: Staff, Path(id): Path<Uuid>, Confirmed(_): Confirmed) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    circuits::close(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(redirect_with(&format!("/plugins/{id}"), Tone::Good, "office-plugins-circuit-closed"))
+}
+
+pub(super) async fn hold(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Confirmed(_): Confirmed,
+) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let done = installs::hold(&*Integrations::of(&app)?, &mut tx, id).await;
+    let done = ended(tx, done).await;
+    told(&app, shell, &staff, id, done, "office-plugins-is-held").await
+}
+
+pub(super) async fn resume(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Confirmed(_): Confirmed,
+) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let done = installs::resume(&*Integrations::of(&app)?, &mut tx, id).await;
+    let done = ended(tx, done).await;
+    told(&app, shell, &staff, id, done, "office-plugins-goes-on").await
+}
+
 pub(super) async fn disable(
     State(app): State<App>,
     Office(shell): Office,
@@ -262,8 +391,9 @@ pub(crate) fn upgrade_page(shell: Shell, view: &InstallationView) -> AppResult<F
     let href = format!("/plugins/{}", view.installation.id);
     let mut shell = shell.under("office-plugins-plugins", "/plugins");
     shell.crumbs.push(Crumb { label: view.installation.title.clone(), href: href.clone() });
-    let facts =
+    let mut facts: Vec<Fact> =
         update.permissions.iter().map(|permission| Fact::new(permission.sentence.clone(), permission.why.clone().unwrap_or_default())).collect();
+    facts.extend(update.dropped.iter().map(|permission| Fact::new(permission.sentence.clone(), shell.t("office-plugins-update-dropped"))));
     let title = shell.tf("office-plugins-take-update", [("version", update.version.as_str())]);
     let lede = shell.t(if update.permissions.is_empty() { "office-plugins-update-same" } else { "office-plugins-update-more" });
     let mut fields = Vec::new();

@@ -15,13 +15,17 @@ use pages::{Choice, Crumb, Shell, Tone, redirect_with};
 use uuid::Uuid;
 
 use crate::{
-    entry::Confirmed,
-    frame::{Field, FormPage, Office, Section},
+    entry::{ConfirmedFiles, Present},
+    frame::{Field, FormPage, Office, Section, Sent},
     words,
 };
 
 /// What the fields of a plugin are called in the form, so that none is taken for one of ours.
 const PREFIX: &str = "setting-";
+/// The same for files, which are an alternative to typing.
+const FILE: &str = "file-";
+/// What a key or certificate may come as. Other forms cannot be read and are told so.
+const PEM: &str = ".pem,.crt,.cer,.key,.txt";
 
 fn name_of(key: &str) -> String {
     format!("{PREFIX}{key}")
@@ -42,6 +46,10 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode) ->
     let mut fields = Vec::new();
     for field in &settings.form.fields {
         fields.push(typed(&shell, field));
+        if field.kind == FieldKind::SecretText {
+            let label = shell.tf("office-plugins-secret-file", [("field", field.title.as_str())]);
+            fields.push(Field::file(format!("{FILE}{}", field.key), label, PEM).help(shell.t("office-plugins-secret-file-help")).optional());
+        }
         // A server that somebody types has to be approved, so that the plugin is let to no other.
         if view.consent.permissions.iter().any(|permission| permission.key == format!("http-config:{}", field.key)) {
             fields.push(Field::check(
@@ -54,6 +62,7 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode) ->
     let lede = shell.t(if mode == SettingsMode::Test { "office-plugins-settings-test-lede" } else { "office-plugins-settings-live-lede" });
     let mut page = FormPage::new(shell, title, &format!("{href}/settings/{}", mode.as_str()), &href, vec![Section::of(fields)])
         .lede(lede)
+        .files()
         .version(settings.version);
     for field in &settings.form.fields {
         page = match (&field.state, field.kind) {
@@ -92,6 +101,7 @@ fn typed(shell: &Shell, field: &ConfigField) -> Field {
 }
 
 pub(super) async fn show(
+    _: Present,
     State(app): State<App>,
     Office(shell): Office,
     staff: Staff,
@@ -107,14 +117,21 @@ pub(super) async fn save(
     Office(shell): Office,
     staff: Staff,
     Path((id, mode)): Path<(Uuid, SettingsMode)>,
-    Confirmed(sent): Confirmed,
+    ConfirmedFiles(form): ConfirmedFiles,
 ) -> AppResult<Response> {
     let integrations = Integrations::of(&app)?;
-    let fields: BTreeMap<String, String> =
-        sent.pairs().filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_owned(), value.to_owned()))).collect();
+    let mut fields: BTreeMap<String, String> =
+        form.fields.iter().filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_owned(), value.clone()))).collect();
+    for file in &form.files {
+        if let Some(key) = file.field.strip_prefix(FILE) {
+            fields.insert(key.to_owned(), String::from_utf8_lossy(&file.bytes).into_owned());
+        }
+    }
+    let sent = Sent::of(form.fields);
     let mut tx = staff.begin_write().await?;
     let view = installs::get(&integrations, &mut tx, id).await?;
-    let input = ConfigInput::from_form(&integrations, &mut tx, id, mode, &fields).await?;
+    let read = ConfigInput::from_form(&integrations, &mut tx, id, mode, &fields).await?;
+    let input = ConfigInput { version: Some(sent.version()?), ..read };
     match installs::configure(&integrations, &mut tx, id, mode, input).await {
         Ok(()) => {
             tx.commit().await?;

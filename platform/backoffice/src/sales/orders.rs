@@ -15,11 +15,13 @@ use kernel::{
 };
 use ledger::{
     pay_links::{self, PayLink},
+    payments::service as payments,
     permissions::{PAY_LINK, PAYMENT_READ, TAKING_TAKE},
     receivables::{self, Receivable},
     takings::{self, Taking},
 };
 use pages::{Choice, Column, Crumb, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use ports::payment::DirectNumber;
 
 use crate::{
     customers::viewed,
@@ -95,12 +97,29 @@ pub(super) async fn show(
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "order", id.0).await?;
+    let owed = record.status.owed;
+    let numbers = if owed.is_positive() { payments::direct_numbers(&app, &staff.scope, owed.currency).await? } else { Vec::new() };
     let mut page = record_page(shell, &record);
+    tell_numbers(&mut page, &record.status.order.number, &numbers);
     offer_debit_note(&mut page, id, note);
     let groups = by_hand.groups(&page.shell, staff.scope.now());
     page.related.extend(groups);
     history.show(&app, &mut page, &format!("/orders/{id}"));
     html(&page)
+}
+
+/// Where the customer may send the money without a request, to be read out.
+fn tell_numbers(page: &mut RecordPage, order: &str, numbers: &[DirectNumber]) {
+    let shell = &page.shell;
+    let item = |number: &DirectNumber| RelatedItem {
+        label: format!("{}: {} {}", number.title, shell.t(&format!("direct-{}", number.kind)), number.number),
+        detail: if number.takes_reference() { format!("{} {order}", shell.t("direct-reference")) } else { shell.t("office-orders-nameless") },
+        ..RelatedItem::default()
+    };
+    let items: Vec<RelatedItem> = numbers.iter().map(item).collect();
+    if !items.is_empty() {
+        page.related.push(Related { title: shell.t("office-orders-direct"), items, all_href: String::new() });
+    }
 }
 
 /// The debit note: to be made, or to be opened and mailed.

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     customers::viewed,
+    elsewhere::Elsewhere,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
     words,
@@ -133,11 +134,13 @@ pub(super) async fn show(
     let end = End::of(&mut tx, id).await?;
     let notes = Notes::of(&mut tx, id).await?;
     record.documents.extend(end.letters(&mut tx).await?);
+    let elsewhere = Elsewhere::of(&mut tx, "policy", id.0).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "policy", id.0).await?;
     let mut page = record_page(shell, &record, &customer.display_name, &order.number, &end);
     notes.add_to(&mut page);
+    elsewhere.add_to(&mut page);
     history.show(&app, &mut page, &format!("/policies/{id}"));
     html(&page)
 }

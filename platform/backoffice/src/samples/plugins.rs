@@ -1,13 +1,18 @@
 //! Plugins, from the catalogue to a single call.
 
 use integrations::{
-    calls::{CallDetail, CallLine, CallOutcome, ExchangeView, LogView},
-    catalogue::{MethodView, PermissionView, PluginDetail, PluginLine},
+    budgets::BudgetView,
+    calls::{CallDetail, CallLine, CallOutcome, ExchangeView, HostCallView, LogView, ReplayView},
+    catalogue::{MethodView, PermissionView, PluginDetail, PluginLine, VersionLine, VersionState},
+    circuits::CircuitView,
     installs::{
-        CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, FieldKind, FieldState, Health, InstallMode, InstallState,
-        InstallationLine, InstallationView, SettingsMode, UpdateView,
+        CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, ErasureView, FieldKind, FieldState, Health, InstallMode, InstallState,
+        InstallationLine, InstallationView, PreviousView, SettingsMode, Trial, TrialView, UpdateView,
     },
+    publishing::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView},
+    routing::{RouteChoice, RouteView},
 };
+use kernel::money::{Currency, Money};
 use pages::Shell;
 use uuid::Uuid;
 
@@ -15,30 +20,7 @@ use super::{Sample, at};
 use crate::plugins::{CallPage, ConsentPage, InstallationPage};
 
 pub(super) fn plugins(shell: &Shell) -> Vec<Sample> {
-    let line = PluginLine {
-        id: Uuid::nil(),
-        plugin: "com.example.pay".into(),
-        title: "Example Pay".into(),
-        summary: "Takes money by phone.".into(),
-        kind: "payment".into(),
-        publisher: "Example Ltd".into(),
-        version: "1.0.0".into(),
-        countries: vec!["KE".into()],
-        currencies: vec!["KES".into()],
-        docs: Some("https://example.com/docs".into()),
-        support: Some("help@example.com".into()),
-        installation: None,
-    };
-    let method = MethodView {
-        method: "mobile".into(),
-        title: "Mobile money".into(),
-        currencies: vec!["KES".into()],
-        smallest_unit: 100,
-        min: 100,
-        max: 25_000_000,
-        payer_needs: vec!["phone".into()],
-    };
-    let detail = PluginDetail { plugin: line, permissions: permissions(), methods: vec![method] };
+    let detail = detail(line());
     let exchange = ExchangeView {
         method: "POST".into(),
         host: "api.example.com".into(),
@@ -71,20 +53,146 @@ pub(super) fn plugins(shell: &Shell) -> Vec<Sample> {
         cpu_us: 900,
         memory_bytes: 4_000_000,
         host_calls: 3,
+        version: "1.4.2".into(),
+        replayable: true,
+        replays: vec![ReplayView {
+            id: Uuid::nil(),
+            said: serde_json::json!({ "state": "failed" }),
+            requests: vec!["POST api.example.com:443/pay (accepts)".into()],
+            log: vec!["asked".into()],
+            problem: Some("it declined".into()),
+            cpu_ms: 1,
+            wall_ms: 12,
+            memory_kib: 900,
+            at: at(),
+        }],
+        fuel: 145_000,
+        timeline: vec![HostCallView { name: "http.send".into(), at_us: 3_000, duration_us: 90_000 }],
     };
     let mut found = vec![
         Sample::of("consent", &ConsentPage::new(shell.clone(), detail)),
         Sample::of("call", &CallPage::new(shell.clone(), &call, "Example Pay")),
     ];
-    for mode in [InstallMode::Test, InstallMode::Live, InstallMode::Disabled] {
+    for mode in InstallMode::ALL.iter().copied() {
         found.push(Sample::of("installation", &InstallationPage::new(shell.clone(), &installation(mode))));
     }
     let view = installation(InstallMode::Test);
     found.push(Sample::of("plugin settings", &crate::plugins::settings_page(shell.clone(), &view, SettingsMode::Live)));
+    found.push(Sample::of("plugin budget", &crate::plugins::budget_page(shell.clone(), &view, Currency::KES)));
+    let erased = ErasureView { secrets: 3, notes: 12, routes: 1, under_way: 0 };
+    for under_way in [0, 2] {
+        let shown = ErasureView { under_way, ..erased };
+        found.push(Sample::of("plugin uninstall", &crate::plugins::uninstall_page(shell.clone(), &view, &shown)));
+    }
+    found.push(Sample::of("plugin trial", &crate::plugins::trial_page(shell.clone(), &view, SettingsMode::Test, &trial())));
     if let Ok(page) = crate::plugins::upgrade_page(shell.clone(), &view) {
         found.push(Sample::of("plugin upgrade", &page));
     }
+    let offered = RouteChoice { installation: Uuid::nil(), title: "Example Pay".into(), methods: vec![method()] };
+    let rule = RouteView {
+        id: Uuid::nil(),
+        place: 10,
+        method: Some("mobile".into()),
+        currency: "KES".into(),
+        from_minor: 0,
+        to_minor: Some(10_000_000),
+        installation: Uuid::nil(),
+        version: 1,
+    };
+    let choices = [offered];
+    found.extend(publishing(shell));
+    found.push(Sample::of("payment rules", &crate::plugins::routes_page(shell.clone(), std::slice::from_ref(&rule), &choices)));
+    found.push(Sample::of("no payment rules", &crate::plugins::routes_page(shell.clone(), &[], &[])));
+    for shown in [None, Some(&rule)] {
+        found.push(Sample::of("payment rule", &crate::plugins::route_page(shell.clone(), Currency::KES, &choices, shown)));
+    }
     found
+}
+
+fn method() -> MethodView {
+    MethodView {
+        method: "mobile".into(),
+        title: "Mobile money".into(),
+        currencies: vec!["KES".into()],
+        smallest_unit: 100,
+        min: 100,
+        max: 25_000_000,
+        payer_needs: vec!["phone".into()],
+    }
+}
+
+fn publishing(shell: &Shell) -> Vec<Sample> {
+    let view = |state| SubmissionView {
+        submission: SubmissionLine {
+            id: Uuid::nil(),
+            publisher: "example".into(),
+            plugin: "com.example.pay".into(),
+            version: "1.1.0".into(),
+            state,
+            submitted_at: Some(at()),
+            updated_at: at(),
+        },
+        title: "Example Pay".into(),
+        kind: "payment".into(),
+        package_sha256: "0".repeat(64),
+        package_bytes: 120_000,
+        publisher_key: "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into(),
+        permissions: PermissionChange { since: Some("1.0.0".into()), added: permissions(), removed: permissions(), kept: permissions() },
+        report: Some(serde_json::json!({ "findings": [{ "level": "warning", "place": "support", "message": "there is no address for support" }] })),
+        report_passed: Some(true),
+        reviewed_at: Some(at()),
+        review_note: Some("Say what the second host is for.".into()),
+    };
+    let key = |revoked_at| KeyView {
+        id: Uuid::nil(),
+        public_key: "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into(),
+        name: "Laptop".into(),
+        added_at: at(),
+        revoked_at,
+    };
+    let keys = vec![key(None), key(Some(at()))];
+    let lines = [view(SubmissionState::Approved).submission];
+    let account = AccountView { handle: "example".into(), name: "Example Ltd".into(), support: None, keys: keys.clone(), created_at: at() };
+    let mut found = vec![
+        Sample::of("packages", &crate::plugins::publishing_page(shell.clone(), Some(&lines))),
+        Sample::of("no packages", &crate::plugins::publishing_page(shell.clone(), Some(&[]))),
+        Sample::of("no publisher", &crate::plugins::publishing_page(shell.clone(), None)),
+        Sample::of("keys of a publisher", &crate::plugins::keys_page(shell.clone(), &keys)),
+        Sample::of("new publisher", &crate::plugins::account_page(shell.clone(), None)),
+        Sample::of("publisher", &crate::plugins::account_page(shell.clone(), Some(&account))),
+    ];
+    found.extend(SubmissionState::ALL.iter().map(|state| Sample::of("package", &crate::plugins::package_page(shell.clone(), &view(*state)))));
+    found
+}
+
+/// A plugin as the catalogue lists it.
+pub(super) fn line() -> PluginLine {
+    PluginLine {
+        id: Uuid::nil(),
+        plugin: "com.example.pay".into(),
+        title: "Example Pay".into(),
+        summary: "Takes money by phone.".into(),
+        kind: "payment".into(),
+        publisher: "Example Ltd".into(),
+        version: "1.0.0".into(),
+        countries: vec!["KE".into()],
+        currencies: vec!["KES".into()],
+        docs: Some("https://example.com/docs".into()),
+        support: Some("help@example.com".into()),
+        installation: None,
+    }
+}
+
+/// A plugin with everything that is said of it.
+pub(super) fn detail(plugin: PluginLine) -> PluginDetail {
+    PluginDetail {
+        plugin,
+        permissions: permissions(),
+        methods: vec![method()],
+        versions: vec![VersionLine { version: "1.0.0".into(), state: VersionState::Listed, published_at: at() }],
+        readme: Some("# Example Pay".into()),
+        changelog: Some("# 1.0.0\n\n- Takes payments.".into()),
+    }
 }
 
 fn permissions() -> Vec<PermissionView> {
@@ -100,6 +208,10 @@ fn permissions() -> Vec<PermissionView> {
     ]
     .map(|key| PermissionView { key: key.into(), sentence: "Sends requests to api.example.com.".into(), why: Some("To ask for money.".into()) })
     .to_vec()
+}
+
+fn trial() -> TrialView {
+    TrialView { trial: Trial::Collect, choices: vec!["mobile".into(), "card".into()], asks: vec!["phone".into(), "email".into()] }
 }
 
 fn configuration(mode: SettingsMode) -> ConfigurationView {
@@ -138,6 +250,7 @@ fn configuration(mode: SettingsMode) -> ConfigurationView {
         form: ConfigForm { fields },
         check: Some(check),
         checked: mode == SettingsMode::Test,
+        trials: vec![trial()],
         updated_at: Some(at()),
     }
 }
@@ -161,11 +274,25 @@ fn installation(mode: InstallMode) -> InstallationView {
     };
     InstallationView {
         installation: line,
-        update: Some(UpdateView { version: "1.1.0".into(), permissions: permissions() }),
+        update: Some(UpdateView { version: "1.1.0".into(), permissions: permissions(), dropped: permissions() }),
+        previous: Some(PreviousView { version: "0.9.0".into(), until: at() }),
         consent: ConsentView { agreed_by: "user:1".into(), agreed_at: at(), permissions: permissions() },
         test: configuration(SettingsMode::Test),
         live: configuration(SettingsMode::Live),
         may_go_live: true,
+        circuit: Some(CircuitView { failures: 5, waits_until: (mode == InstallMode::Live).then(at), reason: "The provider does not answer.".into() }),
+        version_state: VersionState::Yanked,
+        stopped: true,
+        budget: BudgetView {
+            calls: Some(1_000),
+            messages: None,
+            money: Some(Money::new(100_000_000, Currency::KES)),
+            calls_today: 1_000,
+            messages_today: 0,
+            money_today: Money::new(150_000, Currency::KES),
+            refused_today: 3,
+            version: 1,
+        },
         version: 1,
         updated_at: at(),
     }

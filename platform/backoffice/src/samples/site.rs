@@ -1,9 +1,14 @@
 //! The platform's own site.
 
+use integrations::catalogue::Wish;
 use pages::{Choice, FormState, Shell, Step, StepState};
 
-use super::{Sample, refused};
-use crate::site::{CodePage, Demo, FindPage, HomePage, ReadyPage, StartPage};
+use super::{
+    Sample,
+    plugins::{detail, line},
+    refused,
+};
+use crate::site::{CodePage, Demo, FindPage, HomePage, PluginPage, PluginsPage, ReadyPage, StartPage};
 
 pub(super) fn site(shell: &Shell) -> Vec<Sample> {
     let steps = || vec![Step { label: shell.t("console-signup-step-business"), href: String::new(), state: StepState::Current }];
@@ -56,6 +61,8 @@ pub(super) fn site(shell: &Shell) -> Vec<Sample> {
                 missing: true,
             },
         ),
+        Sample::of("catalogue", &PluginsPage::new(shell.clone(), vec![line()], &Wish::default())),
+        Sample::of("plugin for everybody", &PluginPage::new(shell.clone(), detail(line()))),
         Sample::of("start", &start),
         Sample::of("code", &code(false, false)),
         Sample::of("code and address", &code(true, true)),

@@ -1,4 +1,4 @@
-//! What administrators set: company, who collects premium, who agrees to refunds, brand, opening of the portal, staff and roles.
+//! What administrators set: company, who collects premium, who agrees to refunds and payouts, brand, opening of the portal, staff and roles.
 
 mod brand;
 mod collection;
@@ -6,6 +6,7 @@ mod company;
 mod isolation;
 mod mails;
 mod notices;
+mod payouts;
 pub(crate) mod plans;
 pub(crate) mod portal;
 mod refunds;
@@ -40,6 +41,8 @@ pub(crate) fn routes() -> Routes {
         .post(Office, "/settings/plans", Staff(SETTINGS_CHANGE), plans::save)
         .get(Office, "/settings/refunds", Staff(SETTINGS_READ), refunds::show)
         .post(Office, "/settings/refunds", Staff(SETTINGS_CHANGE), refunds::save)
+        .get(Office, "/settings/payouts", Staff(SETTINGS_READ), payouts::show)
+        .post(Office, "/settings/payouts", Staff(SETTINGS_CHANGE), payouts::save)
         .get(Office, "/settings/takings", Staff(SETTINGS_READ), takings::show)
         .post(Office, "/settings/takings", Staff(SETTINGS_CHANGE), takings::save)
         .get(Office, "/settings/till", Staff(SETTINGS_READ), till::show)
@@ -105,6 +108,7 @@ pub(crate) fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
         ("collection", SETTINGS_READ),
         ("plans", SETTINGS_READ),
         ("refunds", SETTINGS_READ),
+        ("payouts", SETTINGS_READ),
         ("takings", SETTINGS_READ),
         ("till", SETTINGS_READ),
         ("brand", SETTINGS_READ),

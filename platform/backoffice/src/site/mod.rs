@@ -1,6 +1,7 @@
-//! The platform's own site: what it is, opening a business on it, and the way to one's own back office.
+//! The platform's own site: what it is, which plugins there are, opening a business on it, and the way to one's own back office.
 
 mod home;
+mod plugins;
 mod ready;
 mod sign_up;
 
@@ -13,6 +14,7 @@ use kernel::routes::{
 pub use home::{Demo, Demos};
 
 pub(crate) use home::{FindPage, HomePage};
+pub(crate) use plugins::{PluginPage, PluginsPage};
 pub(crate) use ready::{ReadyPage, WelcomePage};
 pub(crate) use sign_up::{CodePage, StartPage};
 
@@ -20,6 +22,8 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(Platform, "/", Public, home::show)
         .get(Platform, "/login", Public, home::find)
+        .get(Platform, "/plugins", Public, plugins::list)
+        .get(Platform, "/plugins/{plugin}", Public, plugins::show)
         .get(Platform, "/start", Public, sign_up::show)
         .post(Platform, "/start", Public, sign_up::begin)
         .get(Platform, "/start/{id}", Public, sign_up::show_code)

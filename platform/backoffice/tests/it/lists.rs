@@ -102,11 +102,17 @@ async fn every_order_that_a_list_offers_answers() {
         "/credits",
         "/statements",
         "/differences",
+        "/differences/missing",
+        "/differences/decisions",
         "/products",
         "/insurers",
         "/settings/staff",
         "/plugins/calls",
         "/plugins/deliveries",
+        "/plugins/messages",
+        "/plugins/news",
+        "/webhooks",
+        "/inbox",
     ];
     for list in lists {
         let begun = browser.get(list).await;

@@ -111,6 +111,11 @@ fn worded(name: &str, html: &str) {
         "audit-",
         "user-status",
         "plugin-",
+        "submission-",
+        "webhook-",
+        "inbox-",
+        "sent-",
+        "news-",
         "call-",
         "delivery-",
         "order-",
@@ -118,6 +123,7 @@ fn worded(name: &str, html: &str) {
         "product-",
         "insurer-",
         "payment-",
+        "payout-",
         "credit-",
         "receipt-",
         "receivable-",
@@ -169,6 +175,15 @@ async fn a_secret_is_never_part_of_a_page() {
     assert_eq!((attribute(&field, "type"), attribute(&field, "value")), (Some("password"), Some("")));
     assert!(!field.contains(" required"), "what is set may stay");
     assert!(page.contains("never shown"));
+}
+
+#[tokio::test]
+async fn a_certificate_can_be_handed_in_as_a_file() {
+    let page = all().await.into_iter().find(|sample| sample.name == "plugin settings").expect("the settings").html;
+    let file = tags(&page).into_iter().find(|tag| attribute(tag, "name") == Some("file-certificate")).expect("the field").to_owned();
+    assert_eq!(attribute(&file, "type"), Some("file"));
+    assert!(!file.contains(" required"), "it may be pasted instead");
+    assert!(page.contains("multipart/form-data"));
 }
 
 /// Every text that the code names exists.

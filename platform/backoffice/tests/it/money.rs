@@ -1,5 +1,6 @@
 //! The money desk in words: why a payment failed, what accounts are called, which lines differ.
 
+use axum::http::StatusCode;
 use chrono::Days;
 use kernel::money::{Currency, Money};
 use ledger::{
@@ -9,6 +10,7 @@ use ledger::{
 use uuid::Uuid;
 
 use crate::{
+    markup::sound,
     sales::{self, Sold},
     support::{Firm, Site},
 };
@@ -155,6 +157,98 @@ async fn a_refund_is_asked_for_once_and_whoever_asked_cannot_approve_it() {
     assert!(browser.get("/credits?state=open").await.has(&path), "the money is to be decided again");
 }
 
+#[tokio::test]
+async fn a_refund_leaves_by_a_file_that_somebody_else_agreed_to_and_the_banks_answer_settles_it() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let kes = |minor| Money::new(minor, Currency::KES);
+    let source = Uuid::now_v7();
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    let entry = Entry {
+        kind: "payment_received",
+        description: "Payment".into(),
+        source: ("payment", source),
+        business_date: tx.scope().today(),
+        lines: Line::transfer(Account::customer_credit(sold.customer), Account::clearing("mobile"), kes(150_000)).expect("lines"),
+    };
+    journal::post(&mut tx, entry).await.expect("posted");
+    ledger::credits::record(&mut tx, sold.customer, kes(150_000), "already_settled", ("payment", source)).await.expect("a credit");
+    tx.set_setting(&ledger::refunds::RefundRules { approval_above: 150_000 }, 0).await.expect("a limit");
+    tx.commit().await.expect("commit");
+    let credit = ledger::credits::of_source(&mut firm.scope.begin_read().await.expect("transaction"), "payment", source).await.expect("a credit").id;
+
+    let mut browser = site.owner(&firm).await;
+    let key = Uuid::now_v7().to_string();
+    let asked = [("idempotency_key", key.as_str()), ("amount", "1,500"), ("reason", "Paid twice")];
+    let refund = browser.post(&format!("/credits/{credit}/refund"), &asked).await.location;
+    let form = browser.get(&format!("{refund}/payout")).await;
+    assert!(form.has("Asha Mwangi"), "{}", form.body);
+    let (key, seen) = (form.hidden("idempotency_key"), form.hidden("seen"));
+    let fields = [
+        ("idempotency_key", key.as_str()),
+        ("seen", seen.as_str()),
+        ("way", "bank"),
+        ("payee", "Asha Mwangi"),
+        ("bank", "Mfano Bank"),
+        ("account", ""),
+    ];
+    let path = format!("{refund}/payout");
+    assert_eq!(browser.post(&path, &fields).await.status.as_u16(), 422, "no account");
+    let whole = fields.map(|(name, value)| (name, if name == "account" { "0100000001" } else { value }));
+    let (first, second) = (browser.post(&path, &whole).await, browser.post(&path, &whole).await);
+    assert_eq!((first.status.as_u16(), &first.location), (303, &second.location), "{}", first.body);
+    let payout = first.location;
+    assert!(browser.get(&payout).await.has("somebody else than who asked for it"));
+    let refused = browser.post(&format!("{payout}/approve"), &[("version", "1")]).await;
+    assert!(refused.status.as_u16() == 422 && refused.has("Somebody else has to approve"), "{}", refused.body);
+
+    let mut other = site.member(&firm, "money@example.com", "accountant").await;
+    assert_eq!(other.post(&format!("{payout}/approve"), &[("version", "1")]).await.status.as_u16(), 303);
+    let key = Uuid::now_v7().to_string();
+    let account = [("idempotency_key", key.as_str()), ("name", "Main"), ("bank", "Mfano Bank"), ("number", "0900000001"), ("currency", "KES")];
+    assert_eq!(browser.post("/bank-accounts/new", &account).await.status.as_u16(), 303);
+    let form = browser.get("/payout-batches/new").await;
+    let id = payout.rsplit('/').next().unwrap_or_default().to_owned();
+    assert!(form.has("PO-2026-00001, Asha Mwangi") && form.has(&id), "{}", form.body);
+    let from =
+        form.body.split("<option value=\"").filter_map(|part| part.split('"').next()).find(|value| value.len() == 36).unwrap_or_default().to_owned();
+    let (key, today) = (form.hidden("idempotency_key"), firm.scope.today().to_string());
+    let made = browser.post("/payout-batches/new", &[("idempotency_key", &key), ("account", &from), ("execute_on", &today), ("payouts", &id)]).await;
+    assert_eq!(made.status.as_u16(), 303, "{}", made.body);
+    let batch = made.location;
+    let xml = browser.get(&format!("{batch}/pain001.xml")).await;
+    assert!(xml.has("<EndToEndId>PO-2026-00001</EndToEndId>"), "{}", xml.body);
+    assert!(browser.get(&format!("{batch}/payouts.csv")).await.has("PO-2026-00001,Asha Mwangi,bank,0100000001"));
+
+    let answer = "Reference,Status\nPO-2026-00001,Success\nPO-2026-00077,Success\n";
+    let upload = format!("{batch}/answer");
+    let columns = browser.upload(&upload, &[], ("file", "answer.csv", answer.as_bytes())).await;
+    assert!(columns.has("Words for paid"), "{}", columns.body);
+    let mapping = [
+        ("columns", "Reference\nStatus"),
+        ("delimiter", ","),
+        ("skip", "1"),
+        ("reference", "0"),
+        ("status", "1"),
+        ("amount", "none"),
+        ("receipt", "none"),
+        ("reason", "none"),
+        ("paid", "success"),
+        ("failed", "failed"),
+    ];
+    let saved = browser.post(&format!("/payout-layouts/{from}/answers/{}", batch.rsplit('/').next().unwrap_or_default()), &mapping).await;
+    assert_eq!((saved.status.as_u16(), saved.location.as_str()), (303, upload.as_str()), "{}", saved.body);
+    for _ in 0..2 {
+        let taken = browser.upload(&upload, &[], ("file", "answer.csv", answer.as_bytes())).await;
+        assert_eq!(taken.status.as_u16(), 303, "{}", taken.body);
+    }
+    let shown = browser.get(&batch).await;
+    assert!(shown.has("No such payout in this file") && shown.has("Known before"), "{}", shown.body);
+    assert!(browser.get("/payouts?state=paid").await.has("PO-2026-00001"));
+    assert!(browser.get("/refunds?state=paid").await.has("RF-2026-00001"));
+}
+
 /// One line of a statement that differs, one that agrees.
 async fn statement(firm: &Firm) {
     let import = Uuid::now_v7();
@@ -281,8 +375,89 @@ async fn the_overview_leads_to_what_waits_and_a_failed_payment_to_a_link_to_pay_
         assert!(browser.get(&page).await.has(&link), "{page}");
     }
     assert!(!browser.get("/payments?state=received").await.has(&link));
+    assert!(browser.get(&format!("/payments/{failed}")).await.has(&format!("/payments/{failed}/again")));
+    let again = browser.post(&format!("/payments/{failed}/again"), &[]).await;
+    assert_eq!((again.status.as_u16(), again.location.as_str()), (303, format!("/payments/{failed}").as_str()), "nobody offers it: {}", again.body);
+    let many = format!("/payments/again?only=unpaid&id={failed}");
+    assert!(browser.get("/payments?only=unpaid").await.has("/payments/again") && browser.get(&many).await.has("Ask the customer again"));
+    let report = browser.post(&many, &[]).await;
+    assert!(report.has("Done: 0. Refused: 1.") && report.has("This way to pay is not available now"), "{}", report.body);
     let asked = browser.post(&format!("/payments/{failed}/ask"), &[]).await;
     assert_eq!(asked.status.as_u16(), 303, "{}", asked.body);
     let due = browser.get(&format!("/receivables?state=open&due_from={0}&due_to={0}", firm.scope.today())).await;
     assert!(due.has("Motor cover"), "{}", due.body);
+}
+
+#[tokio::test]
+async fn differences_are_narrowed_and_above_the_limit_decided_by_two() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    statement(&firm).await;
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    tx.set_setting(&ledger::takings::TakingRules { approve_above_minor: Some(50) }, 0).await.expect("setting");
+    tx.commit().await.expect("commit");
+    let mut browser = site.owner(&firm).await;
+    let day = firm.scope.today() - Days::new(1);
+    assert!(browser.get(&format!("/differences?why=missing_here&book=mobile&day_from={day}&day_to={day}")).await.has("DIFFERS1"));
+    for other in ["why=reversed".to_owned(), "book=card".to_owned(), format!("day_from={}", firm.scope.today())] {
+        assert!(!browser.get(&format!("/differences?{other}")).await.has("DIFFERS1"), "{other}");
+    }
+    let list = browser.get("/differences").await;
+    let href = |body: &str, begin: &str| {
+        let start = body.find(&format!("href=\"{begin}")).unwrap_or_else(|| panic!("{begin} in {body}")) + 6;
+        body[start..].split('"').next().unwrap_or_default().to_owned()
+    };
+    let resolve = href(&list.body, "/differences/0");
+    let sent = browser.post(&resolve, &[("as", "explained"), ("reason", "The bank mends it")]).await;
+    assert_eq!((sent.status, sent.location.as_str()), (StatusCode::SEE_OTHER, "/differences"), "{}", sent.body);
+    let decision = href(&browser.get("/differences").await.body, "/differences/decisions/0");
+    let own = browser.get(&decision).await;
+    sound(&decision, &own.body);
+    assert!(own.has("Another person than the one who proposed it") && !own.has(&format!("{decision}/approve")), "{}", own.body);
+    assert_eq!(browser.post(&format!("{decision}/approve"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(browser.get("/differences/decisions").await.has("Waits for approval"));
+    assert!(browser.get("/").await.has("/differences/decisions?state=to_approve"));
+    // As if a colleague had proposed it.
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    sqlx::query("update difference_decisions set proposed_by = gen_random_uuid() where tenant_id = $1")
+        .bind(firm.tenant.id.0)
+        .execute(tx.conn())
+        .await
+        .expect("changed");
+    tx.commit().await.expect("commit");
+    assert!(browser.get(&decision).await.has(&format!("{decision}/approve")));
+    assert_eq!(browser.post(&format!("{decision}/approve"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(browser.get(&decision).await.has("Done") && !browser.get("/differences").await.has("DIFFERS1"));
+    assert!(browser.get("/differences?state=resolved").await.has("The bank mends it"));
+}
+
+#[tokio::test]
+async fn what_a_provider_has_not_is_listed_and_explained() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let sold = sales::sell(&site, &firm).await;
+    let received = payment(&firm, &sold, "received").await;
+    let mut tx = firm.scope.begin_write().await.expect("transaction");
+    // Business time stands still in tests.
+    for change in [
+        "update payments set received_at = $2 where tenant_id = $1 and state = 'received'",
+        "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, covers_from, covers_to,
+           imported_at, imported_by, day)
+         select tenant_id, gen_random_uuid(), installation_id, 'mobile', 'day', sha256('1'), 0, 0, $2, $2, $2, 'job:1', current_date
+         from payments where tenant_id = $1",
+    ] {
+        sqlx::query(change).bind(firm.tenant.id.0).bind(firm.scope.now()).execute(tx.conn()).await.expect("changed");
+    }
+    tx.commit().await.expect("commit");
+    let mut browser = site.owner(&firm).await;
+    let list = browser.get("/differences/missing").await;
+    sound("/differences/missing", &list.body);
+    let decide = format!("/differences/missing/{received}");
+    assert!(list.has(&decide) && list.has("The provider does not have it") && list.has("Asha Mwangi"), "{}", list.body);
+    let unsaid = browser.post(&decide, &[("as", "explained"), ("reason", "")]).await;
+    assert!(unsaid.status == StatusCode::UNPROCESSABLE_ENTITY && unsaid.has("id=\"f-reason-error\""), "{}", unsaid.body);
+    let said = browser.post(&decide, &[("as", "explained"), ("reason", "Settled on paper")]).await;
+    assert_eq!((said.status, said.location.as_str()), (StatusCode::SEE_OTHER, "/differences/missing"), "{}", said.body);
+    assert!(!browser.get("/differences/missing").await.has(&decide));
+    assert!(browser.get("/differences/missing?state=resolved").await.has("Settled on paper"));
 }

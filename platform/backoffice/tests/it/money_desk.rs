@@ -74,7 +74,7 @@ async fn a_banks_first_file_leads_to_its_columns_and_its_differences_are_booked(
     assert_eq!(imported.status, StatusCode::SEE_OTHER, "{}", imported.body);
     let list = browser.get("/differences").await;
     assert!(list.has("Not caused by us") && list.has("We do not have it"), "{}", list.body);
-    let resolve = link(&list.body, "/differences/");
+    let resolve = link(&list.body, "/differences/0");
     let page = browser.get(&resolve).await;
     sound(&resolve, &page.body);
     assert!(page.has("A charge of the bank or provider") && !page.has("Commission that an insurer paid"), "{}", page.body);

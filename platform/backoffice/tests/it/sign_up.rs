@@ -129,3 +129,13 @@ async fn a_firm_finds_its_office_by_its_address() {
     assert!(browser.get(&format!("/login?firm={}", url.replace(':', "%3A").replace('/', "%2F"))).await.has(&office));
     assert!(browser.get("/login?firm=nobody-at-all").await.has("No firm has this address"));
 }
+
+#[tokio::test]
+async fn everybody_may_look_into_the_catalogue_of_plugins() {
+    let site = Site::new();
+    let mut visitor = site.browser(None);
+    let found = visitor.get("/plugins?search=nothing+of+this+kind").await;
+    assert_eq!(found.status, StatusCode::OK);
+    assert!(found.has("Nothing fits") && found.has("nothing of this kind"), "{}", found.body);
+    assert_eq!(visitor.get("/plugins/com.example.nothing").await.status, StatusCode::NOT_FOUND);
+}

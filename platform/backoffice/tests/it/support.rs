@@ -44,7 +44,7 @@ use ports::{
     scan::{ScanError, Verdict, VirusScanner},
 };
 use tenancy::{Owner, TenantSetup};
-use testkit::{MemoryObjects, SentMessages};
+use testkit::{MemoryObjects, NothingKnown, SentMessages};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -169,6 +169,8 @@ impl Site {
             sealer: sealer.clone(),
             signer: signer.clone(),
             hosts: hosts.clone(),
+            lookups: Arc::new(NothingKnown),
+            dialogues: Arc::new(NothingKnown),
         };
         let integrations = Arc::new(Integrations::new(parts));
         let mail = Arc::new(Mailbox::default());
@@ -177,7 +179,9 @@ impl Site {
             .with::<Profiles>(Arc::new(Profiles::default()))
             .with::<Identity>(Arc::new(Identity::new(identity::Config::test(), permissions).expect("identity")))
             .with::<Integrations>(integrations.clone())
-            .with::<dyn PaymentGateway>(integrations)
+            .with::<dyn PaymentGateway>(integrations.clone())
+            .with::<dyn ports::payout::PayoutGateway>(integrations)
+            .with::<dyn ports::webhook::Courier>(Arc::new(testkit::Receiver::default()))
             .with::<dyn ObjectStore>(objects)
             .with::<dyn VirusScanner>(Arc::new(Scanner))
             .with::<dyn Messenger>(Arc::new(SentMessages::default()))

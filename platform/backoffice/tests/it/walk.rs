@@ -66,6 +66,7 @@ async fn every_link_of_a_fresh_office_leads_to_a_sound_page() {
         "/settings/roles/agent",
         "/settings/staff/invite",
         "/plugins/calls",
+        "/webhooks/new",
         "/books",
         "/differences",
         "/statements/import",

@@ -311,16 +311,28 @@ const JOINS: &str = "join parties p on p.tenant_id = c.tenant_id and p.id = c.pa
     left join contact_points e on e.tenant_id = c.tenant_id and e.party_id = c.party_id and e.kind = 'email' and e.rank = 1
     left join contact_points f on f.tenant_id = c.tenant_id and f.party_id = c.party_id and f.kind = 'phone' and f.rank = 1";
 
+/// Parties with a term between two ends, as [`List::filter_common`] writes it.
+const WITH_TERM: [&str; 3] = [
+    "select t.party_id from party_terms t, (select ",
+    "::uuid as tenant_id, ",
+    "::text[] as ends) r where t.tenant_id = r.tenant_id and t.term >= r.ends[1] collate \"C\" and t.term < r.ends[2] collate \"C\"",
+];
+
 pub(super) async fn list_customers(tx: &mut ReadTx, request: &PageRequest, filter: &ListFilter) -> AppResult<Page<CustomerRow>> {
     let mut list = List::new(ROW, "from customers c", "c.tenant_id", "c.id").joining(JOINS).sortable("number", "c.number").sortable_with(
         "name",
         "p.name_norm",
         "p.id",
     );
-    for word in request.search_text().map(|text| terms::of_search(&text)).unwrap_or_default() {
+    let words = request.search_text().map(|text| terms::of_search(&text)).unwrap_or_default();
+    let mut ranges: Vec<Vec<String>> = words.iter().map(|word| vec![word.clone(), prefix_end(word)]).collect();
+    if ranges.len() > 1 {
+        list.filter_common("c.party_id", WITH_TERM, tx.tenant_id(), ranges);
+    } else if let Some(range) = ranges.pop() {
+        // Of a word that very many have, the newest customers are met along the list.
         list.filter(
             "(c.tenant_id, c.party_id) in (select t.tenant_id, t.party_id from party_terms t, (select ",
-            vec![word.clone(), prefix_end(&word)],
+            range,
             "::text[] as ends) r where t.term >= r.ends[1] collate \"C\" and t.term < r.ends[2] collate \"C\")",
         );
     }

@@ -34,7 +34,8 @@ pub fn of(party: &Party, contacts: &Contacts, numbers: &[&str]) -> Vec<String> {
     terms.into_iter().filter(|term| !term.is_empty()).collect()
 }
 
-/// The words of a search, at most five. Something that looks like a phone number is one word whatever its spacing.
+/// The words of a search, at most five, none of which begins another: that would ask for nothing more. Something that looks like a
+/// phone number is one word whatever its spacing.
 #[must_use]
 pub fn of_search(text: &str) -> Vec<String> {
     let text = text.trim().to_lowercase();
@@ -44,7 +45,13 @@ pub fn of_search(text: &str) -> Vec<String> {
         let international = digits.len() > 10 && digits.starts_with("00");
         return vec![if international { digits[2..].to_owned() } else { digits }];
     }
-    text.split_whitespace().flat_map(|word| if is_whole(word) { vec![short(word)] } else { words(word) }).take(5).collect()
+    let mut words: Vec<String> =
+        text.split_whitespace().flat_map(|word| if is_whole(word) { vec![short(word)] } else { words(word) }).take(5).collect();
+    // Backwards, so that a word follows those it begins.
+    words.sort_unstable();
+    words.reverse();
+    words.dedup_by(|beginning, word| word.starts_with(beginning.as_str()));
+    words
 }
 
 /// Addresses, domains and numbers are looked for as they are, not word by word.
@@ -90,5 +97,12 @@ mod tests {
             assert!(!words.is_empty() && words.iter().all(|word| terms.iter().any(|term| term.starts_with(word.as_str()))), "{search}: {words:?}");
         }
         assert!(of_search("  ").is_empty());
+    }
+
+    #[test]
+    fn a_word_that_begins_another_is_not_looked_for_besides() {
+        assert_eq!(of_search("asha Asha"), ["asha"]);
+        assert_eq!(of_search("mwa asha mwangi as"), ["mwangi", "asha"]);
+        assert_eq!(of_search("mwangi mwaniki"), ["mwaniki", "mwangi"], "what two words begin with alike is no word");
     }
 }

@@ -83,6 +83,56 @@ async fn customers_are_found_by_every_key_people_use() {
 }
 
 #[tokio::test]
+async fn a_search_by_several_words_finds_who_has_them_all() {
+    let world = World::new(Ports::new());
+    let (tenant, other) = (world.brokerage().await, world.brokerage().await);
+    let scope = world.staff(&tenant);
+    let mut made = Vec::new();
+    for (first_name, last_name, phone) in [
+        ("Wanjiku", "Mfano", "0700000101"),
+        ("Wangari", "Mfano", "0700000102"),
+        ("Wanjiku", "Jaribio", "0700000103"),
+        ("Mfano", "Mfano", "0700000104"),
+    ] {
+        let input = CustomerInput { first_name: first_name.into(), last_name: last_name.into(), phone: phone.into(), ..CustomerInput::default() };
+        made.push(create(&world, &scope, input.clone()).await.id);
+        create(&world, &world.staff(&other), input).await;
+    }
+    let [wanjiku, wangari, jaribio, mfano] = made[..] else { panic!("four customers") };
+
+    let mut tx = scope.begin_read().await.unwrap();
+    for (text, expected) in [
+        ("wanjiku mfano", vec![wanjiku]),
+        ("mfano wanjiku", vec![wanjiku]),
+        ("wan mfa", vec![wangari, wanjiku]),
+        ("wan wanjiku", vec![jaribio, wanjiku]),
+        ("mfano mfano", vec![mfano, wangari, wanjiku]),
+        ("mfano mf m", vec![mfano, wangari, wanjiku]),
+        ("wan wang mfano", vec![wangari]),
+        ("wanjiku jaribio cus-2026", vec![jaribio]),
+        ("wanjiku wangari", vec![]),
+        ("wanjiku nobody", vec![]),
+        ("nobody wanjiku mfano", vec![]),
+    ] {
+        let found = service::list(&mut tx, &searching(text), &ListFilter::default()).await.unwrap();
+        assert_eq!(found.results.iter().map(|row| row.id).collect::<Vec<_>>(), expected, "{text}: the newest first, of this tenant only");
+        assert_eq!(found.count, i64::try_from(expected.len()).unwrap(), "{text}");
+    }
+    for (sort, expected) in [("name", [wangari, wanjiku]), ("-number", [wangari, wanjiku])] {
+        let request = PageRequest { sort: Some(sort.to_owned()), ..searching("wan mfano") };
+        let found = service::list(&mut tx, &request, &ListFilter::default()).await.unwrap();
+        assert_eq!(found.results.iter().map(|row| row.id).collect::<Vec<_>>(), expected, "{sort}");
+    }
+    let first = service::list(&mut tx, &PageRequest { page_size: Some(1), ..searching("wan mfano") }, &ListFilter::default()).await.unwrap();
+    let next = PageRequest { page_size: Some(1), cursor: first.next.clone(), ..searching("wan mfano") };
+    let second = service::list(&mut tx, &next, &ListFilter::default()).await.unwrap();
+    assert_eq!([first.results[0].id, second.results[0].id], [wangari, wanjiku]);
+    assert!(first.next.is_some() && second.next.is_none());
+    let churned = ListFilter { lifecycle: Some(Lifecycle::Churned), ..ListFilter::default() };
+    assert_eq!(service::list(&mut tx, &searching("wan mfano"), &churned).await.unwrap().count, 0);
+}
+
+#[tokio::test]
 async fn lists_narrow_by_lifecycle_and_type() {
     let world = World::new(Ports::new());
     let tenant = world.brokerage().await;

@@ -13,7 +13,9 @@ pub(crate) mod store;
 mod views;
 
 pub use error::OrderFailure;
-pub use model::{LineState, Order, OrderId, OrderLine, OrderLineId, OrderPlaced, OrderRow, OrderState, PlaceOrder, ReceiptConfirmed, Wanted};
+pub use model::{
+    LineState, Order, OrderChanged, OrderId, OrderLine, OrderLineId, OrderPlaced, OrderRow, OrderState, PlaceOrder, ReceiptConfirmed, Wanted,
+};
 pub use service::{Confirmation, OrderFilter};
 pub use views::{LineView, OrderRecord, OrderStatus, OrderView, PayAtInsurer};
 

@@ -113,7 +113,7 @@ pub async fn place_offers(tx: &mut TenantTx, customer: CustomerId, wanted: &[Wan
         return Err(OrderFailure::PlanNotOffered.into());
     }
     store::insert_lines(tx, &lines).await?;
-    receivables::open_all(tx, debts).await?;
+    receivables::open_all(tx, &order.number, debts).await?;
     let change = Change::of("insurance.order.place", "order", order.id.0)
         .set("number", order.number.clone())
         .set("customer", customer.to_string())

@@ -22,6 +22,9 @@ use crate::{
     orders::{OrderLine, PAYABLE, rules as order_rules},
 };
 
+/// More than any policy number has.
+const LONGEST_NUMBER: usize = 60;
+
 /// Kind of the subject under which documents know a policy.
 pub const SUBJECT: &str = "policy";
 
@@ -79,6 +82,15 @@ fn whole_minutes(time: NaiveTime) -> NaiveTime {
 /// `policy.not_found`, also for somebody else's.
 pub async fn get(tx: &mut ReadTx, id: PolicyId) -> AppResult<Policy> {
     Ok(store::find(tx, id).await?.ok_or(PolicyFailure::NotFound)?)
+}
+
+/// The policy of that number, in any case and with spaces anywhere; none also for somebody else's.
+pub async fn find_by_number(tx: &mut ReadTx, typed: &str) -> AppResult<Option<Policy>> {
+    let number: String = typed.chars().filter(|c| !c.is_whitespace()).take(LONGEST_NUMBER).collect();
+    match store::find_by_number(tx, &number.to_uppercase()).await? {
+        Some(id) => store::find(tx, id).await,
+        None => Ok(None),
+    }
 }
 
 /// The version in force.

@@ -13,7 +13,8 @@ use ledger::{
 };
 use uuid::Uuid;
 
-use super::{Agreement, DueLine, Held, Remittance, RemittanceError, RemittanceId, RemittanceRecord, RemittanceState, store};
+pub use super::payout::{pay_out, payout_of};
+use super::{Agreement, DueLine, Held, Remittance, RemittanceError, RemittanceId, RemittanceRecord, RemittanceState, payout, store};
 use crate::{
     collection::{Collection, CollectionMode},
     insurers::{self, InsurerId},
@@ -141,7 +142,8 @@ pub async fn create(tx: &mut TenantTx, insurer: InsurerId, postings: &[Uuid]) ->
 /// Books that a remittance left the bank on this day under this reference.
 ///
 /// # Errors
-/// `remittance.not_found`; `remittance.state` unless it is a draft; `remittance.reference_taken`; `validation_error` for a day to come.
+/// `remittance.not_found`; `remittance.state` unless it is a draft; `payout.under_way` while there is a payout of it;
+/// `remittance.reference_taken`; `validation_error` for a day to come.
 pub async fn pay(tx: &mut TenantTx, id: RemittanceId, reference: &str, paid_on: NaiveDate) -> AppResult<()> {
     let mut fields = kernel::error::Fields::new();
     let reference = fields.text("bank_reference", reference, 60);
@@ -150,9 +152,15 @@ pub async fn pay(tx: &mut TenantTx, id: RemittanceId, reference: &str, paid_on: 
     }
     fields.finish()?;
     let remittance = locked(tx, id, RemittanceState::Draft).await?;
-    store::mark_paid(tx, id, &reference, paid_on).await?;
-    let mut lines =
-        vec![Line::debit(Account::premium_held(remittance.insurer.0), remittance.held), Line::credit(Account::bank(), remittance.payable)?];
+    payout::none_of(tx, id).await?;
+    book(tx, &remittance, &reference, paid_on, Account::bank()).await
+}
+
+/// Marks a locked draft as paid, and posts it: the money left this account.
+pub(super) async fn book(tx: &mut TenantTx, remittance: &Remittance, reference: &str, paid_on: NaiveDate, from: Account) -> AppResult<()> {
+    let id = remittance.id;
+    store::mark_paid(tx, id, reference, paid_on).await?;
+    let mut lines = vec![Line::debit(Account::premium_held(remittance.insurer.0), remittance.held), Line::credit(from, remittance.payable)?];
     if !remittance.commission_netted {
         // It was taken from the premium when the policy was issued; now the insurer has it and owes it.
         lines.push(Line::debit(Account::commission_receivable(remittance.insurer.0), remittance.commission));
@@ -166,15 +174,16 @@ pub async fn pay(tx: &mut TenantTx, id: RemittanceId, reference: &str, paid_on: 
     };
     journal::post(tx, entry).await?;
     let change = Change::of("insurance.remittance.pay", "remittance", id.0).change("state", "draft", "paid");
-    tx.audit(change.set("bank_reference", reference).set("paid_on", paid_on.to_string())).await
+    tx.audit(change.set("bank_reference", reference.to_owned()).set("paid_on", paid_on.to_string())).await
 }
 
 /// Gives a draft up; its lines are free again.
 ///
 /// # Errors
-/// `remittance.not_found`; `remittance.state` unless it is a draft.
+/// `remittance.not_found`; `remittance.state` unless it is a draft; `payout.under_way` while there is a payout of it.
 pub async fn discard(tx: &mut TenantTx, id: RemittanceId) -> AppResult<()> {
     locked(tx, id, RemittanceState::Draft).await?;
+    payout::none_of(tx, id).await?;
     store::close(tx, id, RemittanceState::Discarded, None).await?;
     store::release(tx, id).await?;
     tx.audit(Change::of("insurance.remittance.discard", "remittance", id.0).change("state", "draft", "discarded")).await
@@ -197,7 +206,8 @@ pub async fn reverse(tx: &mut TenantTx, id: RemittanceId, reason: &str) -> AppRe
     tx.audit(Change::of("insurance.remittance.reverse", "remittance", id.0).because(reason).change("state", "paid", "reversed")).await
 }
 
-async fn locked(tx: &mut TenantTx, id: RemittanceId, state: RemittanceState) -> AppResult<Remittance> {
+/// A locked remittance in this state.
+pub(super) async fn locked(tx: &mut TenantTx, id: RemittanceId, state: RemittanceState) -> AppResult<Remittance> {
     let remittance = store::lock(tx, id).await?.ok_or(RemittanceError::NotFound)?;
     if remittance.state == state { Ok(remittance) } else { Err(RemittanceError::State.into()) }
 }

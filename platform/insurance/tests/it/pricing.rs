@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use insurance::{
-    catalogue::{self, NewProduct, ProductFilter, ProductPatch, ProductState},
+    catalogue::{self, NewProduct, ProductFilter, ProductId, ProductPatch, ProductState},
     pricing::{Publish, service},
     quotes,
     text::LocalText,
@@ -129,17 +129,20 @@ async fn a_draft_that_is_saved_while_it_is_published_is_not_lost() {
     assert_eq!(service::draft(&mut tx, product.id).await.unwrap().version, 2);
 }
 
+/// The draft's next version, with this percentage in it.
+async fn save_percent(shop: &Shop, product: ProductId, expected: i32, percent: &str) -> AppResult<i32> {
+    let mut tx = shop.world.staff(&shop.tenant).begin_write().await?;
+    let saved = service::save_figures(&mut tx, &shop.law, product, expected, &figures(&[("basic_premium.percent", percent)])).await?;
+    tx.commit().await?;
+    Ok(saved.version)
+}
+
 #[tokio::test]
 async fn of_two_staff_who_edit_one_draft_the_second_is_told() {
     let shop = open().await;
     let product = shop.product(APA).await;
     let staff = shop.world.staff(&shop.tenant);
-    let save = async |expected, percent: &str| {
-        let mut tx = staff.begin_write().await.unwrap();
-        let saved = service::save_figures(&mut tx, &shop.law, product.id, expected, &figures(&[("basic_premium.percent", percent)])).await?;
-        tx.commit().await?;
-        AppResult::Ok(saved.version)
-    };
+    let save = async |expected, percent: &str| save_percent(&shop, product.id, expected, percent).await;
     assert_eq!(save(0, "4.6").await.unwrap(), 1);
     let second = save(0, "4.7").await.unwrap_err();
     assert!(second.is("product.draft_changed") && second.kind == Kind::Precondition, "{second}");
@@ -160,12 +163,7 @@ async fn an_edit_that_began_before_a_draft_was_published_is_refused_ever_after()
     let shop = open().await;
     let product = shop.product(APA).await;
     let staff = shop.world.staff(&shop.tenant);
-    let save = async |expected, percent: &str| {
-        let mut tx = staff.begin_write().await.unwrap();
-        let saved = service::save_figures(&mut tx, &shop.law, product.id, expected, &figures(&[("basic_premium.percent", percent)])).await?;
-        tx.commit().await?;
-        AppResult::Ok(saved.version)
-    };
+    let save = async |expected, percent: &str| save_percent(&shop, product.id, expected, percent).await;
     let read = async || service::draft(&mut staff.begin_read().await.unwrap(), product.id).await.unwrap();
     let untouched = read().await.version;
     let first = save(untouched, "5").await.unwrap();

@@ -10,7 +10,10 @@ use kernel::{
 };
 use ledger::{
     accounts::Account,
+    bank_accounts::{self, BankAccountInput},
     journal::{self, Entry, Line},
+    payout_batches::{self, NewBatch},
+    payouts::{self, DestinationInput, PayoutRules},
 };
 use uuid::Uuid;
 
@@ -197,4 +200,46 @@ async fn the_advice_of_a_paid_remittance_is_issued_once() {
     assert_eq!(insurance::remittances::advice(app, &staff, made.id).await.unwrap().id, advice.id);
     let bytes = documents::register::service::bytes(app, &sale.system(), &advice).await.unwrap();
     assert!(bytes.starts_with(b"%PDF"));
+}
+
+#[tokio::test]
+async fn a_remittance_is_booked_once_when_its_payout_is_paid_and_taken_back_when_the_money_returns() {
+    let (sale, insurer) = sold().await;
+    let made = make(&sale, insurer, &due(&sale, insurer).await).await.unwrap();
+    let mut tx = sale.staff().begin_write().await.unwrap();
+    tx.set_setting(&PayoutRules { approval_above: made.payable.minor }, 0).await.unwrap();
+    let to = DestinationInput {
+        way: "bank".into(),
+        payee: "Mfano Insurance".into(),
+        bank: "Mfano Bank".into(),
+        account: "0100000009".into(),
+        ..DestinationInput::default()
+    };
+    let payout = service::pay_out(&mut tx, made.id, &to).await.unwrap();
+    let input = BankAccountInput { name: "Main".into(), bank: "Mfano Bank".into(), number: "0900000001".into(), currency: "KES".into(), state: None };
+    let account = bank_accounts::create(&mut tx, input).await.unwrap().id;
+    tx.commit().await.unwrap();
+    assert_eq!(pay(&sale, &made, "FT001").await.unwrap_err().code, "payout.under_way");
+
+    let mut tx = sale.staff().begin_write().await.unwrap();
+    let today = tx.scope().today();
+    let batch = payout_batches::create(&mut tx, NewBatch { account, payouts: vec![payout.id], execute_on: today }).await.unwrap();
+    let paid = format!(
+        "<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>{}</OrgnlMsgId><GrpSts>ACSC</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>",
+        batch.number
+    );
+    payout_batches::take_answer(&mut tx, batch.id, "answer.xml", paid.as_bytes()).await.unwrap();
+    tx.commit().await.unwrap();
+    sale.work().await;
+    sale.work_again().await;
+    let state = async || service::record(&mut sale.staff().begin_read().await.unwrap(), made.id).await.unwrap().remittance;
+    assert_eq!((state().await.state, state().await.bank_reference), (RemittanceState::Paid, Some(payout.number.clone())));
+    assert_eq!((balance(&sale, Account::premium_held(insurer.0)).await, balance(&sale, Account::bank()).await), (0, -8_100_000));
+
+    let mut tx = sale.staff().begin_write().await.unwrap();
+    let version = payouts::get(&mut tx, payout.id).await.unwrap().version;
+    payouts::come_back(&mut tx, payout.id, version, "Account closed").await.unwrap();
+    tx.commit().await.unwrap();
+    sale.work().await;
+    assert_eq!((state().await.state, balance(&sale, Account::bank()).await), (RemittanceState::Reversed, 0));
 }

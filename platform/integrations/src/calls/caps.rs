@@ -2,7 +2,7 @@
 //!
 //! Guests run on threads of their own; whatever touches the database goes back to the runtime that owns its connections.
 
-use std::{collections::HashMap, future::Future};
+use std::{collections::HashMap, future::Future, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,10 +11,11 @@ use kernel::{AppResult, Scope};
 use plugin_host::{
     BlobInfo, BlobWriter, Capabilities, CapabilityError, KeyPage, KvEntry, SecretValue, StoredToken,
     manifest::{KvQuota, Mode},
+    model::messaging::{Screen, Turn},
 };
 use uuid::Uuid;
 
-use super::{Blobs, kv, tokens};
+use super::{Blobs, Watch, dialogues, kv, lookups, tokens};
 use crate::{Parts, catalogue::PublicKey, hooks};
 
 /// Lives as long as its call.
@@ -34,8 +35,11 @@ pub(crate) struct Home {
     /// As `system`.
     pub scope: Scope,
     pub installation: Uuid,
+    /// The version that is called.
+    pub version: Uuid,
     pub mode: Mode,
     pub quota: Option<KvQuota>,
+    pub watch: Arc<Watch>,
     pub runtime: tokio::runtime::Handle,
 }
 
@@ -124,14 +128,26 @@ impl Capabilities for Lent {
         Ok(self.blobs.writer(content_type))
     }
 
-    /// No domain answers look-ups yet; the host has already refused those that were not granted.
-    async fn ask(&self, _name: &str, _question: &str) -> Result<String, CapabilityError> {
-        Err(CapabilityError::NotOffered)
+    /// The host has already refused look-ups that were not granted.
+    async fn ask(&self, name: &str, question: &str) -> Result<String, CapabilityError> {
+        let (name, question) = (name.to_owned(), question.to_owned());
+        self.at_home(|home| async move { lookups::answer(&home, &name, &question).await }).await
+    }
+
+    async fn answer_ussd(&self, turn: Turn) -> Result<Screen, CapabilityError> {
+        self.at_home(|home| async move { dialogues::answer(&home, turn).await }).await
     }
 
     async fn hook_url(&self, webhook: &str, subject: Option<&str>) -> Result<String, CapabilityError> {
         let (webhook, subject) = (webhook.to_owned(), subject.map(str::to_owned));
         self.at_home(|home| async move { Ok(Ok(hooks::tokens::mint(&home, &webhook, subject.as_deref()).await?)) }).await
+    }
+
+    async fn stopped(&self) {
+        match &self.home {
+            Some(home) => home.watch.until_stopped(&home.scope, home.installation, home.version).await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Real time, whatever the business clock shows: providers compare it with their own.

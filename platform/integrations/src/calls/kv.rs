@@ -52,12 +52,18 @@ pub(super) async fn write(home: &Home, key: &str, expected: Expected, value: Vec
         }
     }
     let bytes = i32::try_from(key.len().saturating_add(value.len())).unwrap_or(i32::MAX);
-    let used = store::kv_usage(&mut tx, home.installation, home.mode, key, now).await?;
-    if used.keys >= i64::from(keys) {
-        return Ok(Err(CapabilityError::Quota(format!("{keys} entries"))));
+    let most = i64::try_from(limit.0).unwrap_or(i64::MAX);
+    let fits = |used: &store::KvUsage| (used.keys < i64::from(keys), used.bytes.saturating_add(i64::from(bytes)) <= most);
+    let mut room = fits(&store::kv_usage(&mut tx, home.installation, home.mode, key).await?);
+    if room != (true, true) {
+        // What is over takes its place until it is removed, so that nothing is kept beyond the quota for however short a time.
+        store::make_room(&mut tx, home.installation, home.mode, key, now).await?;
+        room = fits(&store::kv_usage(&mut tx, home.installation, home.mode, key).await?);
     }
-    if used.bytes.saturating_add(i64::from(bytes)) > i64::try_from(limit.0).unwrap_or(i64::MAX) {
-        return Ok(Err(CapabilityError::Quota(format!("{} bytes", limit.0))));
+    match room {
+        (false, _) => return Ok(Err(CapabilityError::Quota(format!("{keys} entries")))),
+        (_, false) => return Ok(Err(CapabilityError::Quota(format!("{} bytes", limit.0)))),
+        (true, true) => {}
     }
     let sealed = home.parts.sealer.seal(&mut tx, &place(home.installation, home.mode, Area::State, key), &value).await?;
     let expires_at = ttl_seconds.map(|seconds| now + Duration::seconds(seconds.into()));
@@ -86,4 +92,4 @@ pub(super) async fn list(home: &Home, prefix: &str, cursor: Option<&str>) -> Ans
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,17 +3,26 @@
 pub(crate) mod api;
 mod blobs;
 pub(crate) mod caps;
+mod dialogues;
 mod jobs;
 mod kv;
+mod lookups;
 mod model;
 pub(crate) mod record;
+mod references;
+mod replay;
 mod runner;
 mod service;
 pub(crate) mod store;
 mod tokens;
+mod watch;
 
 pub(crate) use blobs::Blobs;
 pub use jobs::Purge;
-pub use model::{CallDetail, CallFilter, CallLine, CallOutcome, ExchangeView, LogView};
-pub(crate) use runner::{Done, NotStarted, Use, Wanted};
-pub use service::{get, list};
+#[cfg(test)]
+pub(crate) use kv::tests::installation;
+pub use model::{CallDetail, CallFilter, CallLine, CallOutcome, ExchangeView, HostCallView, LogView, ReplayView};
+pub use replay::{Recorded, Rehearsal, Rehearsed, replay};
+pub(crate) use runner::{Done, Logged, NotStarted, Opened, Use, Wanted};
+pub use service::{actions, get, list};
+pub(crate) use watch::Watch;

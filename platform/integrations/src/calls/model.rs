@@ -66,6 +66,44 @@ pub struct CallDetail {
     /// Most memory in use, in bytes.
     pub memory_bytes: i64,
     pub host_calls: i32,
+    /// The plugin's version at that time.
+    pub version: String,
+    /// Instructions of the plugin: the same work costs the same on every machine.
+    pub fuel: i64,
+    /// What the plugin asked of the platform, in order; the first of them.
+    pub timeline: Vec<HostCallView>,
+    /// It went wrong, and can be played again against the provider of the plugin's package.
+    pub replayable: bool,
+    /// Those plays, newest first. None of them had an effect.
+    pub replays: Vec<ReplayView>,
+}
+
+/// A call played again in the sandbox: the real provider heard nothing of it, and nothing that it says counts.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ReplayView {
+    pub id: Uuid,
+    /// The plugin's answer, or how it declined.
+    #[schema(value_type = Object)]
+    pub said: serde_json::Value,
+    /// What it asked of the stand-in for its provider.
+    pub requests: Vec<String>,
+    pub log: Vec<String>,
+    /// Why it did not answer.
+    pub problem: Option<String>,
+    pub cpu_ms: i64,
+    pub wall_ms: i64,
+    pub memory_kib: i64,
+    pub at: DateTime<Utc>,
+}
+
+/// One thing that the plugin asked of the platform.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct HostCallView {
+    /// Interface and function: `kv.get`.
+    pub name: String,
+    /// Microseconds since the call began.
+    pub at_us: u64,
+    pub duration_us: u64,
 }
 
 /// One request to the provider.

@@ -5,11 +5,14 @@ use std::time::Duration;
 use plugin_host::{CallFailure, CallReport, LogLevel, model::PluginError};
 use serde_json::Value;
 
-use super::{CallOutcome, ExchangeView, LogView};
+use super::{CallOutcome, ExchangeView, HostCallView, LogView};
 use crate::mask;
 
 /// Longest error text that is kept.
 const ERROR: usize = 500;
+/// Letters of a text, and items of a list, that are kept of what was asked and answered.
+const TEXT: usize = 4_000;
+const ITEMS: usize = 200;
 
 /// What came of a call, and in which words.
 pub(super) fn outcome<T>(report: &CallReport<Result<T, PluginError>>) -> (CallOutcome, Option<String>) {
@@ -42,10 +45,10 @@ pub(super) fn count(plugin: &str, action: &'static str, outcome: CallOutcome, to
 /// A plugin's no, in one sentence for staff.
 pub(crate) fn words(error: &PluginError) -> String {
     match error {
-        PluginError::Misconfigured { field, message } => format!("{field}: {message}"),
-        PluginError::Unauthorized(text) | PluginError::UnknownOutcome(text) | PluginError::Unsupported(text) => text.clone(),
-        PluginError::Rejected { code, message } | PluginError::Other { code, message } => format!("{code}: {message}"),
-        PluginError::Retryable { reason, .. } => reason.clone(),
+        PluginError::Misconfigured { field, message } => mask::words(&format!("{field}: {message}")),
+        PluginError::Unauthorized(text) | PluginError::UnknownOutcome(text) | PluginError::Unsupported(text) => mask::words(text),
+        PluginError::Rejected { code, message } | PluginError::Other { code, message } => mask::words(&format!("{code}: {message}")),
+        PluginError::Retryable { reason, .. } => mask::words(reason),
     }
 }
 
@@ -57,11 +60,20 @@ pub(super) fn exchanges<T>(report: &CallReport<T>) -> Vec<ExchangeView> {
         status: exchange.status,
         error: exchange.error.clone(),
         at_ms: exchange.at_ms,
-        duration_us: u64::try_from(exchange.duration.as_micros()).unwrap_or(u64::MAX),
+        duration_us: whole_micros(exchange.duration),
         request: mask::numbers(&exchange.request_excerpt),
         response: mask::numbers(&exchange.response_excerpt),
     };
     report.exchanges.iter().map(view).collect()
+}
+
+pub(super) fn timeline<T>(report: &CallReport<T>) -> Vec<HostCallView> {
+    let view = |call: &plugin_host::HostCall| HostCallView {
+        name: call.name.to_owned(),
+        at_us: whole_micros(call.at),
+        duration_us: whole_micros(call.took),
+    };
+    report.timeline.iter().map(view).collect()
 }
 
 pub(super) fn logs<T>(report: &CallReport<T>) -> Vec<LogView> {
@@ -87,12 +99,15 @@ pub(super) fn logs<T>(report: &CallReport<T>) -> Vec<LogView> {
     lines
 }
 
-/// Texts of a JSON value with long numbers masked, names untouched.
+/// Texts of a JSON value with long numbers masked, names untouched. What goes on and on is cut: a plugin says as much as it likes.
 pub(super) fn masked(mut value: Value) -> Value {
     fn walk(value: &mut Value) {
         match value {
-            Value::String(text) => *text = mask::numbers(text),
-            Value::Array(items) => items.iter_mut().for_each(walk),
+            Value::String(text) => *text = mask::numbers(&text.chars().take(TEXT).collect::<String>()),
+            Value::Array(items) => {
+                items.truncate(ITEMS);
+                items.iter_mut().for_each(walk);
+            }
             Value::Object(fields) => fields.values_mut().for_each(walk),
             _ => {}
         }
@@ -101,6 +116,25 @@ pub(super) fn masked(mut value: Value) -> Value {
     value
 }
 
+fn whole_micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
 pub(super) fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_an_answer_is_masked_and_has_an_end() {
+        let kept = masked(json!({ "phone": "+254700000101", "said": "é".repeat(10_000), "lines": vec![1; 10_000] }));
+        assert_eq!(kept["phone"], "+254***01");
+        assert_eq!(kept["said"].as_str().map(|said| said.chars().count()), Some(TEXT));
+        assert_eq!(kept["lines"].as_array().map(Vec::len), Some(ITEMS));
+    }
 }

@@ -6,18 +6,26 @@ use kernel::{
 };
 use uuid::Uuid;
 
-use super::{CallDetail, CallFilter, CallLine, store};
+use super::{CallDetail, CallFilter, CallLine, replay, store};
 use crate::IntegrationFailure;
 
-/// Newest first.
+/// Newest first; a search finds calls by a whole reference in what was asked or answered.
 pub async fn list(tx: &mut ReadTx, request: &PageRequest, filter: &CallFilter) -> AppResult<Page<CallLine>> {
     store::list_calls(tx, request, filter).await
+}
+
+/// Actions that were recorded, for a filter.
+pub async fn actions(tx: &mut ReadTx) -> AppResult<Vec<String>> {
+    store::list_actions(tx).await
 }
 
 /// One call, or [`IntegrationFailure::CallNotFound`].
 pub async fn get(tx: &mut ReadTx, id: Uuid) -> AppResult<CallDetail> {
     let row = store::find_call(tx, id).await?.ok_or(IntegrationFailure::CallNotFound)?;
+    let replays = store::list_replays(tx, id).await?;
     Ok(CallDetail {
+        replayable: replay::is_replayable(&row),
+        replays,
         call: CallLine {
             id: row.id,
             installation_id: row.installation_id,
@@ -38,5 +46,8 @@ pub async fn get(tx: &mut ReadTx, id: Uuid) -> AppResult<CallDetail> {
         cpu_us: row.cpu_us,
         memory_bytes: row.memory_bytes,
         host_calls: row.host_calls,
+        version: row.version,
+        fuel: row.fuel,
+        timeline: serde_json::from_value(row.timeline).map_err(AppError::internal)?,
     })
 }

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use kernel::{
     App, AppResult,
-    http::{Json, Path, Staff},
+    http::{Json, Path, Query, Staff},
     routes::{Access, Routes},
 };
 use serde::Serialize;
 use utoipa_axum::routes;
 
-use super::{PluginDetail, PluginLine, service};
+use super::{PluginDetail, PluginLine, Wish, service};
 use crate::{Integrations, READ};
 
 pub(crate) fn routes() -> Routes {
@@ -23,12 +23,13 @@ pub struct Catalogue {
     pub results: Vec<PluginLine>,
 }
 
-#[utoipa::path(get, path = "/integrations/plugins", tag = "Integrations", summary = "Plugins that can be installed",
+#[utoipa::path(get, path = "/integrations/plugins", tag = "Integrations", summary = "Plugins that can be installed", params(Wish),
     responses((status = 200, body = Catalogue)))]
-async fn list(State(app): State<App>, staff: Staff) -> AppResult<Json<Catalogue>> {
+async fn list(State(app): State<App>, staff: Staff, Query(wish): Query<Wish>) -> AppResult<Json<Catalogue>> {
     let integrations = Integrations::of(&app)?;
     let mut tx = staff.begin_read().await?;
-    let results = service::list(&integrations, &mut tx).await?;
+    let mut results = service::list(&integrations, &mut tx).await?;
+    results.retain(|line| wish.fits(line));
     Ok(Json(Catalogue { count: results.len(), results }))
 }
 

@@ -1,15 +1,24 @@
 //! The catalogue: publishers, plugins and their versions. Versions never change; what runs is what was published, byte for byte.
 
 pub(crate) mod api;
+mod former;
 mod model;
 mod packages;
 mod publish;
+mod reseal;
 mod service;
+mod stops;
 pub(crate) mod store;
+mod withdraw;
 
 pub(crate) use model::methods;
-pub use model::{MethodView, PermissionView, PluginDetail, PluginLine, VersionState};
-pub(crate) use packages::{Package, Packages, PublicKey};
+pub use model::{MethodView, PermissionView, PluginDetail, PluginLine, VersionLine, VersionState, Wish};
+pub(crate) use packages::{Package, Packages, PublicKey, component_path, platform_key, public_keys};
+pub(crate) use publish::PLATFORM;
 pub use publish::{BundleError, Published, publish_bundle};
+pub use reseal::reseal;
 pub(crate) use service::kind_word;
-pub use service::{get, list};
+pub use service::{get, list, on_shelf, shelf};
+pub use stops::{Reach, StopView, list_stops, resume, stop};
+pub(crate) use withdraw::withdraw;
+pub use withdraw::{mark, offer};

@@ -1,5 +1,6 @@
 //! Plugins as the catalogue shows them.
 
+use chrono::{DateTime, Utc};
 use kernel::text_enum;
 use plugin_host::manifest::{Manifest, PayerFact, Permission};
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,44 @@ pub struct PluginDetail {
     pub plugin: PluginLine,
     pub permissions: Vec<PermissionView>,
     pub methods: Vec<MethodView>,
+    /// The newest first.
+    pub versions: Vec<VersionLine>,
+    /// What the author wrote, in Markdown.
+    pub readme: Option<String>,
+    pub changelog: Option<String>,
+}
+
+/// A version in the list of a plugin's versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct VersionLine {
+    pub version: String,
+    pub state: VersionState,
+    pub published_at: DateTime<Utc>,
+}
+
+/// What somebody looks for in the catalogue. An empty part is any.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct Wish {
+    /// Words of name, summary or publisher.
+    pub search: String,
+    /// `payment`, `messaging` and so on.
+    pub kind: String,
+    /// ISO 3166.
+    pub country: String,
+}
+
+impl Wish {
+    /// Whether a plugin is meant.
+    #[must_use]
+    pub fn fits(&self, line: &PluginLine) -> bool {
+        let text = format!("{} {} {} {}", line.title, line.summary, line.publisher, line.plugin).to_lowercase();
+        let named = self.search.to_lowercase().split_whitespace().all(|word| text.contains(word));
+        let served =
+            self.country.is_empty() || line.countries.is_empty() || line.countries.iter().any(|code| code.eq_ignore_ascii_case(&self.country));
+        named && served && (self.kind.is_empty() || line.kind == self.kind)
+    }
 }
 
 /// One sentence of the consent page.

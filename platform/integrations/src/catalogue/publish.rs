@@ -1,29 +1,36 @@
-//! Publishing what the platform itself builds: the same checks as for everybody, then store, then record.
+//! Publishing what the platform itself builds: the same way as for everybody, at once.
 
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use bytes::Bytes;
 use chrono::Utc;
-use kernel::{App, AppError, platform_tx::PlatformTx};
+use kernel::{App, AppError, AppResult, platform_tx::PlatformTx};
 use plugin_host::{
     ComponentDigest,
-    manifest::{Manifest, ManifestError},
+    package::{FolderError, Package},
     publish::{self, PublishError},
 };
+use serde_json::Value;
 
 use super::{
-    packages::{PublicKey, component_path, sign},
-    service::kind_word,
+    former,
+    packages::{component_path, platform_key, public_keys, verify},
     store,
 };
-use crate::{Integrations, calls::caps::Lent};
+use crate::{
+    Integrations,
+    calls::caps::Lent,
+    publishing::{self, store::Publisher},
+};
 
 /// The handle under which first-party plugins are published.
-const PUBLISHER: &str = "wakala";
-const PUBLISHER_NAME: &str = "Wakala";
+pub(crate) const PLATFORM: &str = "wakala";
+pub(super) const PLATFORM_NAME: &str = "Wakala";
+/// Who hands in what a release brings, and who reviewed it: people did both before it became a release.
+pub(super) const BUILT: &str = "release:build";
+const REVIEWED: &str = "release:review";
 
 /// What became of one plugin of the bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +49,9 @@ pub enum BundleError {
     #[error("{path} cannot be read: {source}")]
     Read { path: PathBuf, source: std::io::Error },
     #[error("{path}: {source}")]
-    Manifest { path: PathBuf, source: ManifestError },
-    #[error("{path}: first-party plugins are published by `{PUBLISHER}`, this one names `{publisher}`")]
+    Folder { path: PathBuf, source: FolderError },
+    #[error("{path}: first-party plugins are published by `{PLATFORM}`, this one names `{publisher}`")]
     Publisher { path: PathBuf, publisher: String },
-    #[error("{plugin} belongs to another publisher or has another kind in the catalogue")]
-    Taken { plugin: String },
     #[error("{plugin} is refused: {source}")]
     Refused { plugin: String, source: PublishError },
     #[error(transparent)]
@@ -66,6 +71,7 @@ pub async fn publish_bundle(app: &App, dir: &Path) -> Result<Vec<Published>, Bun
         Err(source) => return Err(BundleError::Read { path: dir.to_owned(), source }),
     };
     folders.sort();
+    former::seal(app, &integrations).await?;
     let mut done = Vec::new();
     for folder in folders {
         done.push(publish_one(app, &integrations, &folder).await?);
@@ -73,79 +79,73 @@ pub async fn publish_bundle(app: &App, dir: &Path) -> Result<Vec<Published>, Bun
     Ok(done)
 }
 
-fn read(path: PathBuf) -> Result<Vec<u8>, BundleError> {
-    std::fs::read(&path).map_err(|source| BundleError::Read { path, source })
-}
-
 async fn publish_one(app: &App, integrations: &Integrations, folder: &Path) -> Result<Published, BundleError> {
-    let path = folder.join("plugin.toml");
-    let text = String::from_utf8_lossy(&read(path.clone())?).into_owned();
-    let manifest = Arc::new(Manifest::parse(&text).map_err(|source| BundleError::Manifest { path: path.clone(), source })?);
-    if manifest.publisher != PUBLISHER {
-        return Err(BundleError::Publisher { path, publisher: manifest.publisher.clone() });
+    let mut package = Package::in_folder(folder).map_err(|source| BundleError::Folder { path: folder.to_owned(), source })?;
+    package.sign(&platform_key(&integrations.parts.signer)?);
+    let manifest = Arc::new(package.manifest().clone());
+    if manifest.publisher != PLATFORM {
+        return Err(BundleError::Publisher { path: folder.join("plugin.toml"), publisher: manifest.publisher.clone() });
     }
-    let component = Bytes::from(read(folder.join("plugin.wasm"))?);
-    let digest = ComponentDigest::of(&component).to_string();
     let (plugin, version) = (manifest.id.clone(), manifest.version.clone());
-
-    let mut public_keys = Vec::new();
-    for key in &manifest.public_keys {
-        let pem = String::from_utf8_lossy(&read(folder.join(&key.file))?).into_owned();
-        public_keys.push(PublicKey { name: key.name.clone(), mode: PublicKey::word(key.mode).to_owned(), pem });
-    }
-    let signature = sign(&integrations.parts.signer, &digest, &text, &public_keys)?;
-
     let mut tx = PlatformTx::begin(&app.db, "integrations.publish").await?;
-    if let Some(published) = store::find_published(&mut tx, &plugin, &version).await? {
-        if published.component_sha256 != digest || published.manifest != text {
-            return Ok(Published::Differs { plugin, version });
-        }
-        if published.signature != signature {
-            store::set_signature(&mut tx, published.id, &signature).await?;
-            tx.record("integrations.publish", &format!("{plugin} {version} signed with the present key")).await?;
-        }
-        tx.commit().await?;
-        keep(integrations, &digest, component).await?;
-        return Ok(Published::Unchanged { plugin, version });
-    }
+    let published = store::find_published(&mut tx, &plugin, &version).await?;
     drop(tx);
-
-    let refused = |source| BundleError::Refused { plugin: plugin.clone(), source };
-    publish::check(&integrations.parts.host, &component, &manifest, Arc::new(Lent::nothing())).await.map_err(refused)?;
-    let bytes = i64::try_from(component.len()).map_err(AppError::internal)?;
-    let objects = &integrations.parts.objects;
-    objects.put_platform(&component_path(&digest), "application/wasm", component).await.map_err(AppError::from)?;
-
-    let mut tx = PlatformTx::begin(&app.db, "integrations.publish").await?;
-    let publisher = store::put_publisher(&mut tx, PUBLISHER, PUBLISHER_NAME).await?;
-    let Some(plugin_id) = store::put_plugin(&mut tx, publisher, &plugin, &kind_word(manifest.kind)).await? else {
-        return Err(BundleError::Taken { plugin });
-    };
-    let new = store::NewVersion {
-        plugin_id,
-        version: &version,
-        component_sha256: &digest,
-        component_bytes: bytes,
-        manifest: &text,
-        public_keys: serde_json::to_value(&public_keys).map_err(AppError::internal)?,
-        signature: &signature,
-        // Real time: versions are ordered by it, whatever day the business clock shows.
-        published_at: Utc::now(),
-    };
-    let is_new = store::insert_version(&mut tx, new).await?;
-    if is_new {
-        tx.record("integrations.publish", &format!("{plugin} {version} {digest}")).await?;
+    if let Some(published) = published {
+        return again(app, integrations, &package, published).await;
     }
-    tx.commit().await?;
-    tracing::info!(plugin.id = %plugin, plugin.version = %version, plugin.digest = %digest, "plugin published");
-    Ok(if is_new { Published::New { plugin, version } } else { Published::Unchanged { plugin, version } })
+
+    let component = package.file("plugin.wasm").unwrap_or_default();
+    let refused = |source| BundleError::Refused { plugin: plugin.clone(), source };
+    let passed = publish::check(&integrations.parts.host, component, &manifest, Arc::new(Lent::nothing())).await.map_err(refused)?;
+    let report = serde_json::json!({ "passed": true, "imports": passed.facts.imports, "exports": passed.facts.exports });
+    publishing::service::keep(integrations, &package).await?;
+    let mut tx = PlatformTx::begin(&app.db, "integrations.publish").await?;
+    let publisher = publishing::store::put_platform(&mut tx, PLATFORM, PLATFORM_NAME).await?;
+    let key = platform_key(&integrations.parts.signer)?.public().to_string();
+    let new = publishing::store::NewKey { publisher: publisher.id, public_key: &key, name: "release", by: BUILT, at: Utc::now() };
+    publishing::store::insert_key(&mut tx, new).await?;
+    let through = go_through(&mut tx, integrations, &publisher, &package, &report).await;
+    match through {
+        Ok(()) => tx.commit().await?,
+        // Another process was faster.
+        Err(error) if error.is("submission.version_published") => return Ok(Published::Unchanged { plugin, version }),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Published::New { plugin, version })
 }
 
-/// Puts a published component back if the object store has lost it.
-async fn keep(integrations: &Integrations, digest: &str, component: Bytes) -> Result<(), BundleError> {
-    let (objects, path) = (&integrations.parts.objects, component_path(digest));
-    match objects.get_platform(&path).await {
-        Err(error) if error.missing => Ok(objects.put_platform(&path, "application/wasm", component).await.map_err(AppError::from)?),
-        found => Ok(found.map(drop).map_err(AppError::from)?),
+/// The way of every package, in one transaction.
+async fn go_through(tx: &mut PlatformTx, integrations: &Integrations, publisher: &Publisher, package: &Package, report: &Value) -> AppResult<()> {
+    let id = publishing::service::enter(tx, publisher, package, BUILT).await?;
+    publishing::service::submit_in(tx, publisher.id, id, BUILT).await?;
+    publishing::service::note_report(tx, id, &package.digest(), report, true).await?;
+    publishing::service::approve_in(tx, id, REVIEWED, "part of a release").await?;
+    publishing::service::list_in(tx, &integrations.parts.signer, publisher.id, id, package, BUILT).await
+}
+
+/// A version that the catalogue has: sealed anew if its seal does not hold here, and put back into the store if it was lost there.
+async fn again(app: &App, integrations: &Integrations, package: &Package, published: store::VersionRow) -> Result<Published, BundleError> {
+    let (plugin, version) = (package.manifest().id.clone(), package.manifest().version.clone());
+    let component = package.file("plugin.wasm").unwrap_or_default();
+    let keys = serde_json::to_value(public_keys(package)?).map_err(AppError::internal)?;
+    let same = published.component_sha256 == ComponentDigest::of(component).to_string()
+        && package.file("plugin.toml") == Some(published.manifest.as_bytes())
+        && published.public_keys == keys;
+    if !same {
+        return Ok(Published::Differs { plugin, version });
     }
+    let (id, stored, key) = (published.id, component_path(&published.component_sha256), platform_key(&integrations.parts.signer)?);
+    if verify(key.public(), published).is_err() {
+        let seal = package.seal(&key).map_err(AppError::internal)?;
+        let (readme, changelog) = publishing::service::words(package);
+        let mut tx = PlatformTx::begin(&app.db, "integrations.publish").await?;
+        store::set_seal(&mut tx, id, &seal, readme.as_deref(), changelog.as_deref()).await?;
+        tx.record(BUILT, &format!("{plugin} {version} signed with the present key")).await?;
+        tx.commit().await?;
+    }
+    match integrations.parts.objects.get_platform(&stored).await {
+        Err(error) if error.missing => publishing::service::keep(integrations, package).await?,
+        found => found.map(drop).map_err(AppError::from)?,
+    }
+    Ok(Published::Unchanged { plugin, version })
 }

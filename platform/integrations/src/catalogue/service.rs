@@ -1,48 +1,78 @@
 //! Reading the catalogue.
 
-use kernel::{AppResult, ReadTx};
+use kernel::{App, AppResult, ReadTx, platform_tx::PlatformTx};
+use sqlx::PgConnection;
 
 use super::{PluginDetail, PluginLine, model, store};
 use crate::{IntegrationFailure, Integrations, catalogue::Package};
 
 /// Every plugin that can be installed, in its newest listed version, by name.
 pub async fn list(integrations: &Integrations, tx: &mut ReadTx) -> AppResult<Vec<PluginLine>> {
-    let mut lines = Vec::new();
-    for entry in store::list_entries(tx, None).await? {
-        if let Some(package) = integrations.sound_package(tx, entry.version_id).await? {
-            lines.push(line(tx, &entry, &package).await?);
-        }
-    }
-    Ok(lines)
+    let entries = store::list_entries(tx, None).await?;
+    lines(integrations, tx.conn(), entries).await
 }
 
 /// A plugin by its reverse domain name, or [`IntegrationFailure::PluginNotFound`].
 pub async fn get(integrations: &Integrations, tx: &mut ReadTx, plugin: &str) -> AppResult<PluginDetail> {
     let entry = store::list_entries(tx, Some(plugin)).await?.pop().ok_or(IntegrationFailure::PluginNotFound)?;
-    let package = integrations.package(tx, entry.version_id).await?;
+    detail(integrations, tx.conn(), entry).await
+}
+
+/// As [`list`], for everybody.
+pub async fn shelf(app: &App) -> AppResult<Vec<PluginLine>> {
+    let integrations = Integrations::of(app)?;
+    let mut tx = PlatformTx::begin(&app.db, "integrations.catalogue").await?;
+    let entries = store::list_shelf(&mut tx, None).await?;
+    lines(&integrations, tx.conn(), entries).await
+}
+
+/// As [`get`], for everybody.
+pub async fn on_shelf(app: &App, plugin: &str) -> AppResult<PluginDetail> {
+    let integrations = Integrations::of(app)?;
+    let mut tx = PlatformTx::begin(&app.db, "integrations.catalogue").await?;
+    let entry = store::list_shelf(&mut tx, Some(plugin)).await?.pop().ok_or(IntegrationFailure::PluginNotFound)?;
+    detail(&integrations, tx.conn(), entry).await
+}
+
+async fn lines(integrations: &Integrations, conn: &mut PgConnection, entries: Vec<store::Entry>) -> AppResult<Vec<PluginLine>> {
+    let mut lines = Vec::new();
+    for entry in entries {
+        if let Some(package) = integrations.sound_by(&mut *conn, entry.version_id).await? {
+            lines.push(line(entry, &package));
+        }
+    }
+    Ok(lines)
+}
+
+async fn detail(integrations: &Integrations, conn: &mut PgConnection, entry: store::Entry) -> AppResult<PluginDetail> {
+    let package = integrations.package_by(&mut *conn, entry.version_id).await?;
+    let (readme, changelog) = store::words(&mut *conn, entry.version_id).await?;
     Ok(PluginDetail {
-        plugin: line(tx, &entry, &package).await?,
         permissions: package.manifest.permissions().into_iter().map(Into::into).collect(),
         methods: model::methods(&package.manifest),
+        versions: store::list_versions(conn, entry.plugin_id).await?,
+        readme,
+        changelog,
+        plugin: line(entry, &package),
     })
 }
 
-async fn line(tx: &mut ReadTx, entry: &store::Entry, package: &Package) -> AppResult<PluginLine> {
+fn line(entry: store::Entry, package: &Package) -> PluginLine {
     let manifest = &package.manifest;
-    Ok(PluginLine {
+    PluginLine {
         id: entry.plugin_id,
         plugin: manifest.id.clone(),
         title: manifest.display.name.clone(),
         summary: manifest.display.summary.clone(),
         kind: kind_word(manifest.kind),
-        publisher: store::publisher_name(tx, entry.plugin_id).await?,
+        publisher: entry.publisher,
         version: manifest.version.clone(),
         countries: manifest.display.countries.clone(),
         currencies: manifest.display.currencies.clone(),
         docs: manifest.display.docs.clone(),
-        support: manifest.support.clone(),
+        support: manifest.support.clone().or(entry.support),
         installation: entry.installation,
-    })
+    }
 }
 
 /// The manifest's word for a kind.

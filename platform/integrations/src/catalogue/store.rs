@@ -2,23 +2,37 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{AppResult, ReadTx, platform_tx::PlatformTx};
+use plugin_host::package::Seal;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::VersionState;
+use super::{StopView, VersionLine, VersionState};
 
 /// A version as it was published.
 pub(crate) struct VersionRow {
     pub id: Uuid,
+    /// The plugin's name, and the number of the version: what it is in the catalogue.
+    pub plugin: String,
+    pub version: String,
     pub component_sha256: String,
     pub manifest: String,
     pub public_keys: serde_json::Value,
-    pub signature: String,
+    pub package_index: Option<String>,
+    pub publisher_key: Option<String>,
+    pub publisher_signature: Option<String>,
+    pub counter_signature: Option<String>,
 }
 
-pub(crate) async fn find_version(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<VersionRow>> {
-    let row = sqlx::query_as!(VersionRow, "select id, component_sha256, manifest, public_keys, signature from plugin_versions where id = $1", id)
-        .fetch_optional(tx.conn())
-        .await?;
+pub(crate) async fn find_version(conn: &mut PgConnection, id: Uuid) -> AppResult<Option<VersionRow>> {
+    let row = sqlx::query_as!(
+        VersionRow,
+        "select v.id, p.name as plugin, v.version, v.component_sha256, v.manifest, v.public_keys, v.package_index, v.publisher_key,
+           v.publisher_signature, v.counter_signature
+         from plugin_versions v join plugins p on p.id = v.plugin_id where v.id = $1",
+        id
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(row)
 }
 
@@ -26,20 +40,25 @@ pub(crate) async fn find_version(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<
 pub(crate) struct Entry {
     pub plugin_id: Uuid,
     pub version_id: Uuid,
+    pub publisher: String,
+    /// The publisher's, for plugins that name none.
+    pub support: Option<String>,
     pub installation: Option<Uuid>,
 }
 
-/// All plugins that can be installed, by name; all of them, or the named one.
+/// All plugins that can be installed, by name; all of them, or the named one. Each in the newest version that is offered to this tenant.
 pub(crate) async fn list_entries(tx: &mut ReadTx, plugin: Option<&str>) -> AppResult<Vec<Entry>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
         Entry,
-        r#"select p.id as plugin_id, v.id as version_id, i.id as "installation?"
+        r#"select p.id as plugin_id, v.id as version_id, u.name as publisher, u.support, i.id as "installation?"
            from plugins p
+           join publishers u on u.id = p.publisher_id
            cross join lateral (
-             select id from plugin_versions where plugin_id = p.id and state = 'listed' order by published_at desc, id desc limit 1
+             select id from plugin_versions where plugin_id = p.id and state = 'listed' and share > plugin_place($1, p.id)
+             order by published_at desc, id desc limit 1
            ) v
-           left join plugin_installations i on i.tenant_id = $1 and i.plugin_id = p.id
+           left join plugin_installations i on i.tenant_id = $1 and i.plugin_id = p.id and i.mode <> 'removed'
            where $2::text is null or p.name = $2
            order by p.name"#,
         tenant,
@@ -50,18 +69,57 @@ pub(crate) async fn list_entries(tx: &mut ReadTx, plugin: Option<&str>) -> AppRe
     Ok(rows)
 }
 
-pub(crate) async fn publisher_name(tx: &mut ReadTx, plugin_id: Uuid) -> AppResult<String> {
-    let name = sqlx::query_scalar!("select u.name from plugins p join publishers u on u.id = p.publisher_id where p.id = $1", plugin_id)
-        .fetch_one(tx.conn())
-        .await?;
-    Ok(name)
+/// The same for whoever is no tenant.
+pub(super) async fn list_shelf(tx: &mut PlatformTx, plugin: Option<&str>) -> AppResult<Vec<Entry>> {
+    let rows = sqlx::query_as!(
+        Entry,
+        r#"select p.id as plugin_id, v.id as version_id, u.name as publisher, u.support, null::uuid as "installation?"
+           from plugins p
+           join publishers u on u.id = p.publisher_id
+           cross join lateral (
+             select id from plugin_versions where plugin_id = p.id and state = 'listed' and share = 100 order by published_at desc, id desc limit 1
+           ) v
+           where $1::text is null or p.name = $1
+           order by p.name"#,
+        plugin
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
 }
 
-/// The newest listed version of a plugin.
-pub(crate) async fn newest_version(tx: &mut ReadTx, plugin_id: Uuid) -> AppResult<Option<Uuid>> {
-    let id = sqlx::query_scalar!(
-        "select id from plugin_versions where plugin_id = $1 and state = 'listed' order by published_at desc, id desc limit 1",
+/// Versions of a plugin, the newest first.
+pub(super) async fn list_versions(conn: &mut PgConnection, plugin_id: Uuid) -> AppResult<Vec<VersionLine>> {
+    let rows = sqlx::query_as!(
+        VersionLine,
+        r#"select version, state as "state: VersionState", published_at from plugin_versions where plugin_id = $1
+           order by published_at desc, id desc limit 50"#,
         plugin_id
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// What the author of a version wrote for people: README and CHANGELOG.
+pub(super) async fn words(conn: &mut PgConnection, version_id: Uuid) -> AppResult<(Option<String>, Option<String>)> {
+    let row = sqlx::query!("select readme, changelog from plugin_versions where id = $1", version_id).fetch_one(conn).await?;
+    Ok((row.readme, row.changelog))
+}
+
+/// What may be done with a version.
+pub(crate) async fn version_state(tx: &mut ReadTx, id: Uuid) -> AppResult<VersionState> {
+    Ok(sqlx::query_scalar!(r#"select state as "state: VersionState" from plugin_versions where id = $1"#, id).fetch_one(tx.conn()).await?)
+}
+
+/// The newest listed version of a plugin that is offered to this tenant.
+pub(crate) async fn newest_version(tx: &mut ReadTx, plugin_id: Uuid) -> AppResult<Option<Uuid>> {
+    let tenant = tx.tenant_id();
+    let id = sqlx::query_scalar!(
+        "select id from plugin_versions where plugin_id = $1 and state = 'listed' and share > plugin_place($2, $1)
+         order by published_at desc, id desc limit 1",
+        plugin_id,
+        tenant
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -69,17 +127,11 @@ pub(crate) async fn newest_version(tx: &mut ReadTx, plugin_id: Uuid) -> AppResul
 }
 
 /// What is already published under a name and version.
-pub(super) struct PublishedRow {
-    pub id: Uuid,
-    pub component_sha256: String,
-    pub manifest: String,
-    pub signature: String,
-}
-
-pub(super) async fn find_published(tx: &mut PlatformTx, plugin: &str, version: &str) -> AppResult<Option<PublishedRow>> {
+pub(crate) async fn find_published(tx: &mut PlatformTx, plugin: &str, version: &str) -> AppResult<Option<VersionRow>> {
     let row = sqlx::query_as!(
-        PublishedRow,
-        "select v.id, v.component_sha256, v.manifest, v.signature
+        VersionRow,
+        "select v.id, p.name as plugin, v.version, v.component_sha256, v.manifest, v.public_keys, v.package_index, v.publisher_key,
+           v.publisher_signature, v.counter_signature
          from plugin_versions v join plugins p on p.id = v.plugin_id where p.name = $1 and v.version = $2",
         plugin,
         version
@@ -89,22 +141,90 @@ pub(super) async fn find_published(tx: &mut PlatformTx, plugin: &str, version: &
     Ok(row)
 }
 
-/// Signs a version anew, after the platform's key was replaced.
-pub(super) async fn set_signature(tx: &mut PlatformTx, id: Uuid, signature: &str) -> AppResult<()> {
-    sqlx::query!("update plugin_versions set signature = $2 where id = $1", id, signature).execute(tx.conn()).await?;
+/// Seals a version anew: after the platform's key was replaced, or for one of before packages were signed.
+pub(super) async fn set_seal(tx: &mut PlatformTx, id: Uuid, seal: &Seal, readme: Option<&str>, changelog: Option<&str>) -> AppResult<()> {
+    sqlx::query!(
+        "update plugin_versions set package_sha256 = $2, package_index = $3, publisher_key = $4, publisher_signature = $5, counter_signature = $6,
+           readme = $7, changelog = $8
+         where id = $1",
+        id,
+        seal.digest(),
+        seal.index,
+        seal.publisher_key,
+        seal.publisher_signature,
+        seal.counter_signature,
+        readme,
+        changelog
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
-/// Finds or makes the publisher.
-pub(super) async fn put_publisher(tx: &mut PlatformTx, handle: &str, name: &str) -> AppResult<Uuid> {
-    sqlx::query!("insert into publishers (id, handle, name) values ($1, $2, $3) on conflict (handle) do nothing", Uuid::now_v7(), handle, name)
-        .execute(tx.conn())
+/// A version of before packages were signed.
+pub(super) struct FormerRow {
+    pub id: Uuid,
+    pub component_sha256: String,
+    pub manifest: String,
+    pub public_keys: serde_json::Value,
+    /// The platform's, of then.
+    pub signature: String,
+}
+
+pub(super) async fn list_former(tx: &mut PlatformTx, publisher: &str) -> AppResult<Vec<FormerRow>> {
+    let rows = sqlx::query_as!(
+        FormerRow,
+        "select v.id, v.component_sha256, v.manifest, v.public_keys, v.signature
+         from plugin_versions v join plugins p on p.id = v.plugin_id join publishers u on u.id = p.publisher_id
+         where u.handle = $1 and u.of_tenant is null and v.package_index is null order by v.published_at, v.id",
+        publisher
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// Versions that a key of their publisher signed.
+pub(super) async fn list_signed(tx: &mut PlatformTx) -> AppResult<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!(
+        "select v.id from plugin_versions v join plugins p on p.id = v.plugin_id
+         join publisher_keys k on k.publisher_id = p.publisher_id and k.public_key = v.publisher_key
+         where v.state <> 'revoked' order by v.id"
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids)
+}
+
+pub(super) async fn set_counter_signature(tx: &mut PlatformTx, id: Uuid, counter_signature: &str) -> AppResult<()> {
+    sqlx::query!("update plugin_versions set counter_signature = $2 where id = $1", id, counter_signature).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Whether a plugin of the publisher may have this name: nobody has it, or the publisher has, with the same kind.
+pub(crate) async fn is_free(tx: &mut PlatformTx, publisher: Uuid, name: &str, kind: &str) -> AppResult<bool> {
+    let taken = sqlx::query_scalar!("select id from plugins where name = $1 and not (publisher_id = $2 and kind = $3)", name, publisher, kind)
+        .fetch_optional(tx.conn())
         .await?;
-    Ok(sqlx::query_scalar!("select id from publishers where handle = $1", handle).fetch_one(tx.conn()).await?)
+    Ok(taken.is_none())
+}
+
+/// Number and manifest of the version of a publisher's plugin that was listed last, other than this one and not revoked.
+pub(crate) async fn last_listed(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str) -> AppResult<Option<(String, String)>> {
+    let row = sqlx::query!(
+        "select v.version, v.manifest from plugin_versions v join plugins p on p.id = v.plugin_id
+         where p.publisher_id = $1 and p.name = $2 and v.version <> $3 and v.state <> 'revoked' order by v.published_at desc, v.id desc limit 1",
+        publisher,
+        plugin,
+        version
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| (row.version, row.manifest)))
 }
 
 /// Finds or makes the plugin; none if the name is another publisher's.
-pub(super) async fn put_plugin(tx: &mut PlatformTx, publisher: Uuid, name: &str, kind: &str) -> AppResult<Option<Uuid>> {
+pub(crate) async fn put_plugin(tx: &mut PlatformTx, publisher: Uuid, name: &str, kind: &str) -> AppResult<Option<Uuid>> {
     sqlx::query!(
         "insert into plugins (id, publisher_id, name, kind) values ($1, $2, $3, $4) on conflict (name) do nothing",
         Uuid::now_v7(),
@@ -120,22 +240,25 @@ pub(super) async fn put_plugin(tx: &mut PlatformTx, publisher: Uuid, name: &str,
     Ok(id)
 }
 
-pub(super) struct NewVersion<'a> {
+pub(crate) struct NewVersion<'a> {
     pub plugin_id: Uuid,
     pub version: &'a str,
     pub component_sha256: &'a str,
     pub component_bytes: i64,
     pub manifest: &'a str,
     pub public_keys: serde_json::Value,
-    pub signature: &'a str,
+    pub seal: &'a Seal,
+    pub readme: Option<&'a str>,
+    pub changelog: Option<&'a str>,
     pub published_at: DateTime<Utc>,
 }
 
-/// False if another process published the same version meanwhile.
-pub(super) async fn insert_version(tx: &mut PlatformTx, new: NewVersion<'_>) -> AppResult<bool> {
+/// False if the plugin has such a version already.
+pub(crate) async fn insert_version(tx: &mut PlatformTx, new: NewVersion<'_>) -> AppResult<bool> {
     let done = sqlx::query!(
-        "insert into plugin_versions (id, plugin_id, version, component_sha256, component_bytes, manifest, public_keys, signature, state, published_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (plugin_id, version) do nothing",
+        "insert into plugin_versions (id, plugin_id, version, component_sha256, component_bytes, manifest, public_keys, package_sha256, package_index,
+           publisher_key, publisher_signature, counter_signature, readme, changelog, state, published_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (plugin_id, version) do nothing",
         Uuid::now_v7(),
         new.plugin_id,
         new.version,
@@ -143,11 +266,118 @@ pub(super) async fn insert_version(tx: &mut PlatformTx, new: NewVersion<'_>) -> 
         new.component_bytes,
         new.manifest,
         new.public_keys,
-        new.signature,
+        new.seal.digest(),
+        new.seal.index,
+        new.seal.publisher_key,
+        new.seal.publisher_signature,
+        new.seal.counter_signature,
+        new.readme,
+        new.changelog,
         VersionState::Listed.as_str(),
         new.published_at,
     )
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The counter that calls under way look at: raised whenever a version or a stop changes what may run.
+const GENERATION: &str = "plugins";
+
+/// 0 before the first change.
+pub(crate) async fn generation(tx: &mut ReadTx) -> AppResult<i64> {
+    let found = sqlx::query_scalar!("select generation from cache_generations where name = $1", GENERATION).fetch_optional(tx.conn()).await?;
+    Ok(found.unwrap_or(0))
+}
+
+pub(super) async fn raise_generation(tx: &mut PlatformTx) -> AppResult<()> {
+    sqlx::query!(
+        "insert into cache_generations (name, generation) values ($1, 1)
+         on conflict (name) do update set generation = cache_generations.generation + 1",
+        GENERATION
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn find_plugin(tx: &mut PlatformTx, name: &str) -> AppResult<Option<Uuid>> {
+    Ok(sqlx::query_scalar!("select id from plugins where name = $1", name).fetch_optional(tx.conn()).await?)
+}
+
+pub(super) struct NewStop<'a> {
+    pub id: Uuid,
+    pub plugin: Option<Uuid>,
+    pub version: Option<Uuid>,
+    pub tenant: Option<Uuid>,
+    pub reason: &'a str,
+    pub by: &'a str,
+    pub at: DateTime<Utc>,
+}
+
+pub(super) async fn insert_stop(tx: &mut PlatformTx, new: NewStop<'_>) -> AppResult<()> {
+    sqlx::query!(
+        "insert into plugin_stops (id, plugin_id, version_id, only_tenant, reason, stopped_by, stopped_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        new.id,
+        new.plugin,
+        new.version,
+        new.tenant,
+        new.reason,
+        new.by,
+        new.at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// False if there is none that holds.
+pub(super) async fn end_stop(tx: &mut PlatformTx, id: Uuid, by: &str, at: DateTime<Utc>) -> AppResult<bool> {
+    let done = sqlx::query!("update plugin_stops set ended_by = $2, ended_at = $3 where id = $1 and ended_at is null", id, by, at)
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn list_stops(tx: &mut PlatformTx) -> AppResult<Vec<StopView>> {
+    let rows = sqlx::query_as!(
+        StopView,
+        r#"select s.id, p.name as "plugin?", v.version as "version?", t.slug as "tenant?", s.reason, s.stopped_by, s.stopped_at
+           from plugin_stops s left join plugins p on p.id = s.plugin_id left join plugin_versions v on v.id = s.version_id
+           left join tenants t on t.id = s.only_tenant
+           where s.ended_at is null order by s.stopped_at, s.id"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// A version with its state, of this publisher or of anybody; held until the transaction ends.
+pub(super) async fn lock_version(
+    tx: &mut PlatformTx,
+    publisher: Option<Uuid>,
+    plugin: &str,
+    version: &str,
+) -> AppResult<Option<(Uuid, VersionState)>> {
+    let row = sqlx::query!(
+        r#"select v.id, v.state as "state: VersionState" from plugin_versions v join plugins p on p.id = v.plugin_id
+           where p.name = $1 and v.version = $2 and ($3::uuid is null or p.publisher_id = $3) for no key update of v"#,
+        plugin,
+        version,
+        publisher
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| (row.id, row.state)))
+}
+
+/// Of a hundred tenants, how many are offered the version.
+pub(super) async fn set_share(tx: &mut PlatformTx, id: Uuid, share: i32) -> AppResult<()> {
+    sqlx::query!("update plugin_versions set share = $2 where id = $1", id, share).execute(tx.conn()).await?;
+    Ok(())
+}
+
+pub(super) async fn set_state(tx: &mut PlatformTx, id: Uuid, state: VersionState) -> AppResult<()> {
+    sqlx::query!("update plugin_versions set state = $2 where id = $1", id, state.as_str()).execute(tx.conn()).await?;
+    Ok(())
 }

@@ -5,27 +5,34 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use chrono::Utc;
 use kernel::{
-    AppError, AppResult, Kind, Scope, TenantTx,
+    AppError, AppResult, Kind, ReadTx, Scope, TenantTx,
+    events::EventData,
     jobs::{Job, JobCx, JobError, JobResult, Queue},
 };
 use plugin_host::{
     manifest::{Manifest, Mode},
     model::{Event, Handled, Inbound, PluginError, Reply},
 };
+use ports::payout::PayoutReported;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    DeliveryState, reports,
+    DeliveryState,
+    news::{self, Told},
+    reports,
     store::{self, Delivery},
 };
 use crate::{
     Integrations,
     calls::{Done, NotStarted, Use, Wanted, record::words},
-    installs, mask,
+    inbox::{self, NewMessage},
+    installs, mask, sent,
 };
 
+/// Reports that were not taken and are named.
+const NAMED: usize = 10;
 /// How long a delivery may wait for its job before it is looked at again.
 const FORGOTTEN: chrono::Duration = chrono::Duration::minutes(10);
 /// Tenants with deliveries that waited so long. Providers send in real time.
@@ -49,13 +56,17 @@ impl Job for HandleWebhook {
 
     async fn run(self, cx: JobCx) -> JobResult {
         let integrations = Integrations::of(&cx.app)?;
-        let Some(delivery) = open(&cx.scope, self.delivery).await? else { return Ok(()) };
+        let Some(delivery) = open_again(&cx.scope, self.delivery).await? else { return Ok(()) };
         let inbound = inbound(&delivery);
         let using = using(self.delivery, &delivery, cx.attempt);
         let done = integrations.call(&cx.scope, using, describe, |plugin, spec| async move { plugin.handle_webhook(spec, inbound).await }).await;
         let error = match done {
             Ok(Done { report, package, .. }) => match report.outcome {
-                Ok(Ok(handled)) => return Ok(settle(&cx.scope, self.delivery, &package.manifest, handled.events).await?),
+                // What cannot be written down ends like what cannot be read, not in a delivery that waits for ever.
+                Ok(Ok(handled)) => match settle(&cx.scope, self.delivery, &package.manifest, handled.events).await {
+                    Ok(()) => return Ok(()),
+                    Err(error) => kernel::http::error::chain(&error),
+                },
                 Ok(Err(PluginError::Rejected { code, message })) => {
                     close(&cx.scope, self.delivery, DeliveryState::Rejected, &format!("{code}: {message}")).await?;
                     return Ok(());
@@ -63,6 +74,8 @@ impl Job for HandleWebhook {
                 Ok(Err(error)) => words(&error),
                 Err(failure) => failure.to_string(),
             },
+            // It is kept, and looked at once the installation goes on, or may run again.
+            Err(NotStarted::Held | NotStarted::Stopped | NotStarted::Revoked) => return Ok(()),
             Err(NotStarted::Unready(error)) => kernel::http::error::chain(&error),
             Err(error) => error.to_string(),
         };
@@ -98,7 +111,7 @@ pub(super) async fn answer(integrations: &Integrations, scope: &Scope, id: Uuid,
     }
 }
 
-fn using(id: Uuid, delivery: &Delivery, attempt: u32) -> Use {
+pub(super) fn using(id: Uuid, delivery: &Delivery, attempt: u32) -> Use {
     Use {
         key: id.to_string(),
         attempt,
@@ -108,12 +121,29 @@ fn using(id: Uuid, delivery: &Delivery, attempt: u32) -> Use {
     }
 }
 
-fn describe(handled: &Handled) -> Value {
+pub(super) fn describe(handled: &Handled) -> Value {
     let events: Vec<Value> = handled.events.iter().map(|event| json!({ "id": event.id, "kind": event.kind })).collect();
     json!({ "events": events })
 }
 
-fn inbound(delivery: &Delivery) -> Inbound {
+/// What a provider sent, as scenarios of packages have it; none if it is no text, or was kept long enough.
+pub(crate) async fn written(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<Value>> {
+    let kept = |delivery: &Delivery| !(delivery.headers.is_empty() && delivery.query.is_empty() && delivery.body.is_empty());
+    let Some(delivery) = store::find_delivery(tx, id).await?.filter(kept) else { return Ok(None) };
+    let Ok(text) = String::from_utf8(delivery.body) else { return Ok(None) };
+    let headers: serde_json::Map<String, Value> = delivery.headers.into_iter().map(|(name, value)| (name, value.into())).collect();
+    Ok(Some(json!({
+        "name": delivery.webhook,
+        "subject": delivery.subject,
+        "method": delivery.method,
+        "path": delivery.path,
+        "query": delivery.query,
+        "headers": headers,
+        "text": text,
+    })))
+}
+
+pub(super) fn inbound(delivery: &Delivery) -> Inbound {
     Inbound {
         name: delivery.webhook.clone(),
         subject: delivery.subject.clone(),
@@ -134,30 +164,56 @@ async fn open(scope: &Scope, id: Uuid) -> AppResult<Option<Delivery>> {
     Ok(store::find_delivery(&mut tx, id).await?.filter(|delivery| delivery.is_open))
 }
 
-async fn close(scope: &Scope, id: Uuid, state: DeliveryState, error: &str) -> AppResult<()> {
+/// The same, and one that was given up whose contents are still kept: its job only comes back if somebody wants it tried again.
+async fn open_again(scope: &Scope, id: Uuid) -> AppResult<Option<Delivery>> {
+    if let Some(delivery) = open(scope, id).await? {
+        return Ok(Some(delivery));
+    }
+    let mut tx = scope.begin_write().await?;
+    if !store::reopen(&mut tx, id).await? {
+        return Ok(None);
+    }
+    tx.commit().await?;
+    open(scope, id).await
+}
+
+pub(super) async fn close(scope: &Scope, id: Uuid, state: DeliveryState, error: &str) -> AppResult<()> {
     let mut tx = scope.begin_write().await?;
     store::close_delivery(&mut tx, id, state, 0, Some(&mask::numbers(error)), Utc::now()).await?;
     tx.commit().await
 }
 
 /// Takes the reports of a delivery: each new one once, all in one transaction with the delivery's end.
-async fn settle(scope: &Scope, id: Uuid, manifest: &Manifest, events: Vec<Event>) -> AppResult<()> {
+pub(super) async fn settle(scope: &Scope, id: Uuid, manifest: &Manifest, events: Vec<Event>) -> AppResult<()> {
     let mut tx = scope.begin_write().await?;
     let Some(delivery) = store::lock_delivery(&mut tx, id).await?.filter(|delivery| delivery.is_open) else { return Ok(()) };
-    let (mut taken, mut problems) = (0, Vec::new());
-    for event in &events {
-        match take(&mut tx, id, &delivery, manifest, event).await? {
+    take_all(&mut tx, id, &delivery, manifest, &events).await?;
+    tx.commit().await
+}
+
+/// Takes the new ones of these reports and closes the delivery with their number.
+pub(super) async fn take_all(tx: &mut TenantTx, id: Uuid, delivery: &Delivery, manifest: &Manifest, events: &[Event]) -> AppResult<()> {
+    let (mut taken, mut untaken, mut problems) = (0, 0_usize, Vec::new());
+    for event in events {
+        match take(tx, id, delivery, manifest, event).await? {
             Ok(true) => taken += 1,
             Ok(false) => {}
-            Err(problem) => problems.push(format!("{}: {problem}", event.kind)),
+            Err(problem) => {
+                untaken += 1;
+                if problems.len() < NAMED {
+                    problems.push(mask::words(&format!("{}: {problem}", event.kind)));
+                }
+            }
         }
+    }
+    if untaken > problems.len() {
+        problems.push(format!("and {} more", untaken - problems.len()));
     }
     let error = (!problems.is_empty()).then(|| mask::numbers(&problems.join("; ")));
     if let Some(error) = &error {
-        tracing::warn!(tenant.id = %scope.tenant.id, installation.id = %delivery.installation, delivery.id = %id, error, "a plugin reported what cannot be taken");
+        tracing::warn!(tenant.id = %tx.scope().tenant.id, installation.id = %delivery.installation, delivery.id = %id, error, "a plugin reported what cannot be taken");
     }
-    store::close_delivery(&mut tx, id, DeliveryState::Handled, taken, error.as_deref(), Utc::now()).await?;
-    tx.commit().await
+    store::close_delivery(tx, id, DeliveryState::Handled, taken, error.as_deref(), Utc::now()).await
 }
 
 /// True if the report is new; an error says why it is not taken.
@@ -168,33 +224,68 @@ async fn take(tx: &mut TenantTx, id: Uuid, delivery: &Delivery, manifest: &Manif
     if !reports::id_is_fine(&event.id) {
         return Ok(Err("the report has no usable id".to_owned()));
     }
-    // What a provider's test system reports is kept and moves nothing.
-    let is_live = delivery.mode == Mode::Live;
+    let told = Told { delivery_id: id, delivery, event };
     match event.kind.as_str() {
-        reports::PAYMENT_UPDATED => {
-            let reported = match reports::payment(id, delivery, event) {
-                Ok(reported) => reported,
-                Err(problem) => return Ok(Err(problem)),
-            };
-            let is_new = store::insert_report(tx, delivery, id, event, Utc::now()).await?;
-            if is_new && is_live {
-                tx.emit(&reported).await?;
-            }
-            Ok(Ok(is_new))
+        reports::PAYMENT_UPDATED => publish(tx, &told, reports::payment(id, delivery, event).map(Some)).await,
+        reports::PAYOUT_UPDATED | reports::REFUND_UPDATED => {
+            publish(tx, &told, reports::payment(id, delivery, event).map(|reported| Some(PayoutReported(reported)))).await
         }
+        reports::PAYMENT_ARRIVED => publish(tx, &told, reports::arrival(id, delivery, manifest, event).map(Some)).await,
+        "message.updated" => {
+            let read = news::message(&told);
+            let reported = read.clone().ok().flatten();
+            let taken = publish(tx, &told, read).await?;
+            if let Some(reported) = reported.filter(|_| taken == Ok(true) && delivery.mode == Mode::Live) {
+                sent::note(tx, &reported).await?;
+            }
+            Ok(taken)
+        }
+        "message.received" => hear(tx, &told, news::received(&told)).await,
+        "contact.preference" => hear(tx, &told, news::preference(&told)).await,
+        "policy.updated" => publish(tx, &told, news::cover(&told)).await,
+        "claim.updated" => publish(tx, &told, news::claim(&told)).await,
+        "mandate.updated" => publish(tx, &told, news::mandate(&told)).await,
+        "collection.updated" => publish(tx, &told, news::collection(&told)).await,
+        "check.updated" => publish(tx, &told, news::check(&told)).await,
         reports::ATTENTION => {
             let words = match reports::attention(event) {
                 Ok(words) => words,
                 Err(problem) => return Ok(Err(problem)),
             };
             let is_new = store::insert_report(tx, delivery, id, event, Utc::now()).await?;
-            if is_new && is_live {
+            if is_new && delivery.mode == Mode::Live {
                 installs::store::set_attention(tx, delivery.installation, &words, Utc::now()).await?;
             }
             Ok(Ok(is_new))
         }
         _ => Ok(Ok(store::insert_report(tx, delivery, id, event, Utc::now()).await?)),
     }
+}
+
+/// Keeps what somebody wrote or wants, if it is new. What a provider's test system reports is nobody's.
+async fn hear(tx: &mut TenantTx, told: &Told<'_>, read: Result<NewMessage, String>) -> AppResult<Result<bool, String>> {
+    let message = match read {
+        Ok(message) => message,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let is_new = store::insert_report(tx, told.delivery, told.delivery_id, told.event, Utc::now()).await?;
+    if is_new && told.delivery.mode == Mode::Live {
+        inbox::keep(tx, &message).await?;
+    }
+    Ok(Ok(is_new))
+}
+
+/// Keeps a report and hands on what it says, if it is new. What a provider's test system reports is kept and moves nothing.
+async fn publish<E: EventData + Send + Sync>(tx: &mut TenantTx, told: &Told<'_>, read: Result<Option<E>, String>) -> AppResult<Result<bool, String>> {
+    let reported = match read {
+        Ok(reported) => reported,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let is_new = store::insert_report(tx, told.delivery, told.delivery_id, told.event, Utc::now()).await?;
+    if let Some(reported) = reported.filter(|_| is_new && told.delivery.mode == Mode::Live) {
+        tx.emit(&reported).await?;
+    }
+    Ok(Ok(is_new))
 }
 
 /// Deliveries whose job got lost are handed to a new one.

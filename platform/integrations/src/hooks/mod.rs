@@ -1,19 +1,30 @@
-//! What providers send to us: addresses, receiving, and what the plugin makes of it.
+//! What providers send to us, or keep for us: addresses, receiving, fetching, and what the plugin makes of it.
 //!
 //! A request to a known address is stored raw before anything else happens, and answered as its provider wants it. Reports about
 //! money are taken from any source and marked: whether they are believed is the ledger's decision.
 
+mod addresses;
 pub(crate) mod api;
+mod batch;
+mod finder;
 mod handle;
+mod intake;
 mod model;
+mod news;
+mod poll;
 mod receive;
 mod reports;
 pub(crate) mod store;
 pub(crate) mod tokens;
 
-pub(crate) use handle::WAITED;
+pub(crate) use addresses::Addresses;
+pub(crate) use batch::Busy;
+pub use batch::HandleWebhooks;
 pub use handle::{HandleWebhook, ResumeWebhooks};
+pub(crate) use handle::{WAITED, written};
+pub(crate) use intake::Intake;
 pub use model::{DeliveryFilter, DeliveryLine, DeliveryState};
+pub use poll::PollProviders;
 pub use receive::{MAX_BODY, receive, receive_below};
 pub(crate) use reports::{reason, state};
 

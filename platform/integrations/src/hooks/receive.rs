@@ -1,17 +1,17 @@
 //! Receiving: find the address, check what the host can check, store, answer.
 //!
-//! The host says whose address it is, and one transaction of that tenant does the rest; an address under a host of no tenant is first
-//! looked up as the platform. A large body is read only for an address that exists. Whatever the plugin makes of a request happens
-//! afterwards, except for webhooks that it answers itself.
+//! The host says whose address it is; an address under a host of no tenant is first looked up as the platform. A body is read only for
+//! an address that exists. Whatever the plugin makes of a request happens afterwards, except for webhooks that it answers itself.
 
 use std::{net::IpAddr, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
+use chrono::{DateTime, Utc};
 use kernel::{
     App, AppError, AppResult, Kind, Scope,
     hosts::HostName,
@@ -24,17 +24,22 @@ use kernel::{
 };
 use plugin_host::{
     Unverified,
-    manifest::{FixedReply, Mode, Signature, Webhook, WebhookMode},
+    manifest::{FixedReply, Signature, Webhook, WebhookMode},
     verify_webhook,
 };
 use uuid::Uuid;
 
-use super::{HandleWebhook, handle, store};
+use super::{
+    HandleWebhook,
+    addresses::{self, Address},
+    handle,
+    store::{self, NewDelivery},
+};
 use crate::{Integrations, calls::caps::Lent, catalogue::Package, installs};
 
 /// Largest body that is taken.
 pub const MAX_BODY: usize = 4 << 20;
-/// Largest body that is read before the address is known to exist.
+/// Largest body of what is written together with others.
 const SMALL_BODY: usize = 64 << 10;
 /// Longest query and path.
 const MAX_LINE: usize = 8 * 1024;
@@ -55,68 +60,71 @@ async fn accept(app: &App, token: &str, rest: &str, request: Request) -> AppResu
     let integrations = Integrations::of(app)?;
     let hash = token_hash(token);
     let scope = scope_of(app, &hash, host_of(app, &request), request.extensions().get()).await?;
-    if !is_small(&request) && !store::knows_token(&mut scope.begin_read().await?, &hash).await? {
-        return Err(AppError::not_found());
-    }
-
+    let address = addresses::find(&integrations, &scope, hash).await?.ok_or_else(AppError::not_found)?;
     let arrived = Arrived::read(rest, request).await?;
-    let mut tx = scope.begin_write().await?;
-    let address = store::find_address(&mut tx, &hash).await?.ok_or_else(AppError::not_found)?;
-    let package = integrations.package(&mut tx, address.version).await?;
-    let Some(hook) = package.manifest.webhook(&address.webhook, &arrived.method) else {
-        return Err(method_not_allowed(&package, &address.webhook));
+    let Some(hook) = address.package.manifest.webhook(&address.webhook, &arrived.method) else {
+        return Err(method_not_allowed(&address.package, &address.webhook));
     };
     let signature_verified = match hook.signature {
         Signature::None | Signature::Plugin => false,
-        Signature::Hmac { .. } | Signature::Basic { .. } => {
-            let configuration = installs::store::get_configuration(&mut tx, address.installation, address.mode).await?;
-            let lent = Lent {
-                settings: installs::interface_settings(&package.manifest, &configuration.settings, address.mode),
-                secrets: integrations.open_secrets(&mut tx, address.installation, address.mode).await?,
-                ..Lent::nothing()
-            };
-            is_signed(hook, &lent, &arrived).map_err(|reason| {
-                tracing::warn!(tenant.id = %scope.tenant.id, installation.id = %address.installation, webhook = %address.webhook, %reason, "a webhook is refused");
-                AppError::unauthenticated()
-            })?;
+        Signature::Hmac { .. } | Signature::StandardWebhooks { .. } | Signature::Basic { .. } => {
+            demand_signature(&integrations, &scope, &address, hook, &arrived).await?;
             true
         }
     };
     let listed = arrived.source.is_some_and(|source| hook.source_ips.iter().any(|network| network.contains(&source)));
     let id = Uuid::now_v7();
     let kept_headers: Vec<&(String, String)> = arrived.headers.iter().filter(|(name, _)| is_kept(name, &hook.signature)).collect();
-    let delivery = store::NewDelivery {
+    let delivery = NewDelivery {
         id,
         installation: address.installation,
-        webhook: &address.webhook,
-        subject: address.subject.as_deref(),
+        webhook: address.webhook.clone(),
+        subject: address.subject.clone(),
         mode: address.mode,
-        method: &arrived.method,
-        path: rest,
-        query: &arrived.query,
+        method: arrived.method,
+        path: rest.to_owned(),
+        query: arrived.query,
         headers: serde_json::to_value(kept_headers).map_err(AppError::internal)?,
-        body: &arrived.body,
+        body: arrived.body.into(),
         source_ip: arrived.source.map(|source| source.to_string()),
         source_trusted: listed || signature_verified,
         signature_verified,
-        received_at: chrono::Utc::now(),
+        received_at: Utc::now(),
     };
-    store::insert_delivery(&mut tx, delivery).await?;
-    let job = HandleWebhook { delivery: id };
-    let wait = match hook.mode {
-        WebhookMode::Deferred => None,
-        WebhookMode::Answered => Some(Duration::from_millis(hook.deadline_ms.unwrap_or_default().into())),
-    };
-    match wait {
-        None => tx.enqueue(&job).await?,
-        Some(wait) => tx.enqueue_at(&job, chrono::Utc::now() + wait + SECOND_LOOK).await?,
+    match hook.mode {
+        // So that no batch grows beyond what the database takes, a large one is written by itself.
+        WebhookMode::Deferred if delivery.body.len() > SMALL_BODY => keep_alone(&scope, &delivery, Utc::now()).await?,
+        WebhookMode::Deferred => integrations.intake.keep(&scope, delivery).await?,
+        WebhookMode::Answered => {
+            let wait = Duration::from_millis(hook.deadline_ms.unwrap_or_default().into());
+            keep_alone(&scope, &delivery, Utc::now() + wait + SECOND_LOOK).await?;
+            return Ok(answered(&integrations, &scope, id, hook, wait).await);
+        }
     }
-    tx.commit().await?;
+    Ok(fixed(hook.reply.as_ref()))
+}
 
-    match wait {
-        None => Ok(fixed(hook.reply.as_ref())),
-        Some(wait) => Ok(answered(&integrations, &scope, id, hook, wait).await),
-    }
+/// Refuses what is not signed as the manifest says.
+async fn demand_signature(integrations: &Integrations, scope: &Scope, address: &Address, hook: &Webhook, arrived: &Arrived) -> AppResult<()> {
+    let mut tx = scope.begin_read().await?;
+    let configuration = installs::store::get_configuration(&mut tx, address.installation, address.mode).await?;
+    let lent = Lent {
+        settings: installs::interface_settings(&address.package.manifest, &configuration.settings, address.mode),
+        secrets: integrations.open_secrets(&mut tx, address.installation, address.mode).await?,
+        ..Lent::nothing()
+    };
+    is_signed(hook, &lent, arrived).map_err(|reason| {
+        tracing::warn!(tenant.id = %scope.tenant.id, installation.id = %address.installation, webhook = %address.webhook, %reason, "a webhook is refused");
+        AppError::unauthenticated()
+    })
+}
+
+/// Stores a delivery in a transaction of its own, with the job that looks at it not before `look_at`.
+async fn keep_alone(scope: &Scope, delivery: &NewDelivery, look_at: DateTime<Utc>) -> AppResult<()> {
+    let mut tx = scope.begin_write().await?;
+    store::insert_deliveries(&mut tx, &[delivery]).await?;
+    tx.enqueue_at(&HandleWebhook { delivery: delivery.id }, look_at).await?;
+    tx.commit().await
 }
 
 /// The plugin's own answer, or the manifest's when there is none in time.
@@ -161,13 +169,6 @@ async fn scope_of(app: &App, hash: &[u8], host: Option<HostName>, request_id: Op
     }
 }
 
-/// Whether the request says that its body is small enough to be read for anybody.
-fn is_small(request: &Request) -> bool {
-    let length =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()).and_then(|length| length.parse::<usize>().ok());
-    length.is_some_and(|length| length <= SMALL_BODY)
-}
-
 fn method_not_allowed(package: &Package, webhook: &str) -> AppError {
     let methods: Vec<&str> =
         package.manifest.webhooks.iter().filter(|hook| hook.name == webhook).flat_map(|hook| hook.methods.iter().map(String::as_str)).collect();
@@ -188,17 +189,28 @@ fn fixed(reply: Option<&FixedReply>) -> Response {
     response(reply.status, reply.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())), reply.body.into_bytes())
 }
 
+/// The answer in a plugin's words. Its address lies under a host where people sign in, and the words are a stranger's: for a browser
+/// that follows a link to it, it must be neither page nor script.
 fn response<'a>(status: u16, headers: impl Iterator<Item = (&'a str, &'a str)>, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    *response.status_mut() = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational()).unwrap_or(StatusCode::OK);
     for (name, value) in headers {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value))
-            && !matches!(name, header::CONTENT_LENGTH | header::TRANSFER_ENCODING | header::CONNECTION | header::SET_COOKIE)
-        {
-            response.headers_mut().append(name, value);
+        let Ok(value) = HeaderValue::from_str(value) else { continue };
+        match name.to_ascii_lowercase().as_str() {
+            "content-type" if is_data(value.as_bytes()) => drop(response.headers_mut().insert(header::CONTENT_TYPE, value)),
+            "retry-after" => drop(response.headers_mut().insert(header::RETRY_AFTER, value)),
+            _ => {}
         }
     }
+    response.headers_mut().entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/octet-stream"));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox"));
     response
+}
+
+/// Whether browsers make nothing of content of this kind.
+fn is_data(content_type: &[u8]) -> bool {
+    let kind = String::from_utf8_lossy(content_type).to_ascii_lowercase();
+    !["html", "script", "css", "svg"].iter().any(|acted_on| kind.contains(acted_on))
 }
 
 /// A request as it came.
@@ -226,11 +238,30 @@ impl Arrived {
     }
 }
 
-/// An address as its token says.
-pub(crate) struct Address {
-    pub installation: Uuid,
-    pub version: Uuid,
-    pub webhook: String,
-    pub subject: Option<String>,
-    pub mode: Mode,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(status: u16, headers: &[(&str, &str)]) -> Response {
+        response(status, headers.iter().copied(), b"<script>steal()</script>".to_vec())
+    }
+
+    #[test]
+    fn what_a_plugin_answers_is_no_page_of_the_host_it_lies_under() {
+        for kind in ["text/html", "TEXT/HTML; charset=utf-8", "application/xhtml+xml", "text/javascript", "image/svg+xml", "text/css"] {
+            let answer = told(200, &[("Content-Type", kind), ("content-security-policy", "script-src *"), ("set-cookie", "a=b"), ("refresh", "0")]);
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/octet-stream", "{kind}");
+            assert_eq!(answer.headers()[header::CONTENT_SECURITY_POLICY], "default-src 'none'; frame-ancestors 'none'; sandbox");
+            assert_eq!(answer.headers().len(), 2, "{:?}", answer.headers());
+        }
+    }
+
+    #[test]
+    fn a_provider_is_told_kind_and_status_of_an_answer() {
+        let answer = told(503, &[("content-type", "application/json;charset=UTF-8"), ("Retry-After", "5")]);
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/json;charset=UTF-8");
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "5");
+        assert_eq!(told(101, &[]).status(), StatusCode::OK, "nothing is switched to another protocol");
+    }
 }

@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use kernel::money::Currency;
-use plugin_host::model::{Event, Fields, payments::State};
-use ports::payment::{PaymentReported, ProviderState};
+use plugin_host::{
+    manifest::Manifest,
+    model::{Event, Fields, payments::State},
+};
+use ports::payment::{PaymentArrived, PaymentReported, ProviderState};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -15,9 +18,12 @@ const ID: usize = 300;
 const TEXT: usize = 500;
 
 pub(super) const PAYMENT_UPDATED: &str = "payment.updated";
+pub(super) const PAYOUT_UPDATED: &str = "payout.updated";
+pub(super) const REFUND_UPDATED: &str = "refund.updated";
+pub(super) const PAYMENT_ARRIVED: &str = "payment.arrived";
 pub(super) const ATTENTION: &str = "installation.attention";
 
-/// Data of a `payment.updated` report. Names and numbers of the payer are not read: they stay in the delivery.
+/// Data of a `payment.updated` report, and of `payout.updated` and `refund.updated`. Names and numbers of the payer are not read: they stay in the delivery.
 #[derive(Debug, Deserialize)]
 struct PaymentUpdated {
     key: Option<String>,
@@ -32,11 +38,29 @@ struct PaymentUpdated {
     occurred_at: Option<DateTime<Utc>>,
 }
 
+/// Data of a `payment.arrived` report. Who paid is not read: it stays in the delivery.
+#[derive(Debug, Deserialize)]
+struct Arrived {
+    provider_ref: String,
+    method: String,
+    #[serde(default)]
+    reference: String,
+    amount_minor: i64,
+    currency: String,
+    receipt: Option<String>,
+    occurred_at: Option<DateTime<Utc>>,
+}
+
 /// Data of an `installation.attention` report.
 #[derive(Debug, Deserialize)]
 struct Attention {
     message: String,
     field: Option<String>,
+}
+
+/// A text as it can be kept: the database has no character of number zero.
+fn kept(text: &str, most: usize) -> String {
+    text.chars().filter(|letter| *letter != '\0').take(most).collect()
 }
 
 /// Whether an id can be kept.
@@ -64,12 +88,11 @@ pub(super) fn payment(delivery_id: Uuid, delivery: &Delivery, event: &Event) -> 
     if data.amount_minor.is_some() && currency.is_none() {
         return Err("an amount without a currency".to_owned());
     }
-    let text = |text: Option<String>| text.map(|text| text.chars().take(TEXT).collect::<String>());
-    let told_at = event.occurred_ms.and_then(|ms| i64::try_from(ms).ok()).and_then(|ms| Utc.timestamp_millis_opt(ms).single());
+    let text = |text: Option<String>| text.map(|text| kept(&text, TEXT));
     Ok(PaymentReported {
         delivery: delivery_id,
         installation: delivery.installation,
-        key,
+        key: text(key),
         provider_ref: text(data.provider_ref),
         state: state(State::read(&data.state)),
         code: text(data.code),
@@ -79,9 +102,40 @@ pub(super) fn payment(delivery_id: Uuid, delivery: &Delivery, event: &Event) -> 
         currency: currency.map(|currency| currency.code().to_owned()),
         fee_minor: data.fee_minor,
         receipt: text(data.receipt),
-        occurred_at: data.occurred_at.or(told_at),
+        occurred_at: data.occurred_at.or_else(|| told_at(event)),
         source_trusted: delivery.source_trusted,
     })
+}
+
+/// The event that a report about money becomes that nobody was asked for; otherwise what is wrong with it.
+pub(super) fn arrival(delivery_id: Uuid, delivery: &Delivery, manifest: &Manifest, event: &Event) -> Result<PaymentArrived, String> {
+    let data: Arrived = serde_json::from_str(&event.data).map_err(|error| error.to_string())?;
+    let method = manifest.method(&data.method).ok_or("the manifest has no such method")?;
+    if data.amount_minor <= 0 {
+        return Err("an amount is not positive".to_owned());
+    }
+    let currency = Currency::from_code(&data.currency).map_err(|_| "unknown currency")?;
+    if data.provider_ref.trim().is_empty() || !id_is_fine(&data.provider_ref) {
+        return Err("no usable provider_ref".to_owned());
+    }
+    let short = |text: String| kept(&text, TEXT);
+    Ok(PaymentArrived {
+        delivery: delivery_id,
+        installation: delivery.installation,
+        method: method.name.clone(),
+        method_title: method.title.clone().unwrap_or_else(|| method.name.clone()),
+        provider_ref: data.provider_ref,
+        receipt: data.receipt.map(short),
+        reference: short(data.reference),
+        amount_minor: data.amount_minor,
+        currency: currency.code().to_owned(),
+        occurred_at: data.occurred_at.or_else(|| told_at(event)),
+        source_trusted: delivery.source_trusted,
+    })
+}
+
+fn told_at(event: &Event) -> Option<DateTime<Utc>> {
+    event.occurred_ms.and_then(|ms| i64::try_from(ms).ok()).and_then(|ms| Utc.timestamp_millis_opt(ms).single())
 }
 
 /// What has to be corrected, in words.
@@ -93,7 +147,7 @@ pub(super) fn attention(event: &Event) -> Result<String, String> {
 
 /// Why a payment failed, if the plugin says so.
 pub(crate) fn reason(extra: &Fields) -> Option<String> {
-    extra.iter().find(|(name, _)| name == "reason").map(|(_, word)| word.chars().take(60).collect())
+    extra.iter().find(|(name, _)| name == "reason").map(|(_, word)| kept(word, 60))
 }
 
 pub(crate) fn state(state: State) -> ProviderState {
@@ -147,6 +201,13 @@ mod tests {
         assert_eq!(permanent.unwrap_or_else(|e| panic!("{e}")).key, None, "an unsigned claim names no payment");
         let signed = read(json!({"state": "received", "key": "pay-2"}), &delivery(None, true));
         assert_eq!(signed.unwrap_or_else(|e| panic!("{e}")).key.as_deref(), Some("pay-2"));
+    }
+
+    #[test]
+    fn what_cannot_be_stored_keeps_no_report_from_being_taken() {
+        let told = read(json!({"state": "failed", "provider_ref": "x\u{0}y", "message": "\u{0}no"}), &delivery(Some("pay-1"), false));
+        let told = told.unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!((told.provider_ref.as_deref(), told.message.as_deref()), (Some("xy"), Some("no")));
     }
 
     #[test]

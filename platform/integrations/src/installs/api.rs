@@ -9,11 +9,14 @@ use kernel::{
     paging::{Page, PageRequest},
     routes::{Access, Routes},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{CheckView, ConfigInput, InstallationLine, InstallationView, NewInstallation, SettingsMode, lifecycle, service};
+use super::{
+    CheckView, ConfigInput, ErasureView, InstallationLine, InstallationView, NewInstallation, SettingsMode, Trial, TrialInput, lifecycle, rollback,
+    service,
+};
 use crate::{Integrations, MANAGE, READ};
 
 pub(crate) fn routes() -> Routes {
@@ -23,10 +26,16 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Staff(READ), routes!(get))
         .api(Access::Staff(MANAGE), routes!(configure))
         .api(Access::Staff(MANAGE), routes!(upgrade))
+        .api(Access::Staff(MANAGE), routes!(roll_back))
         .api(Access::Staff(MANAGE), routes!(check))
+        .api(Access::Staff(MANAGE), routes!(try_out))
         .api(Access::Staff(MANAGE), routes!(go_live))
         .api(Access::Staff(MANAGE), routes!(use_test_mode))
         .api(Access::Staff(MANAGE), routes!(disable))
+        .api(Access::Staff(MANAGE), routes!(hold))
+        .api(Access::Staff(MANAGE), routes!(resume))
+        .api(Access::Staff(READ), routes!(erasure))
+        .api(Access::Staff(MANAGE), routes!(uninstall))
 }
 
 async fn shown(app: &App, staff: &Staff, id: Uuid) -> AppResult<Json<InstallationView>> {
@@ -81,6 +90,36 @@ async fn check(State(app): State<App>, staff: Staff, Path((id, mode)): Path<(Uui
     Ok(Json(lifecycle::check(&*Integrations::of(&app)?, &staff.scope, id, mode).await?))
 }
 
+/// What is tried, and how.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTrial {
+    pub trial: Trial,
+    #[serde(default)]
+    pub input: TrialInput,
+}
+
+/// Where the answer stands.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Tried {
+    /// Of `/integrations/calls`.
+    pub call: Uuid,
+}
+
+#[utoipa::path(post, path = "/integrations/installations/{id}/try/{mode}", tag = "Integrations", summary = "Try one ability of the plugin",
+    description = "What has an effect is tried with the test settings only. Answers 200 whatever came of it: the call's entry in the log says it.",
+    params(("id" = Uuid, Path), ("mode" = SettingsMode, Path)), request_body = NewTrial,
+    responses((status = 200, body = Tried), (status = 404), (status = 422)))]
+async fn try_out(
+    State(app): State<App>,
+    staff: Staff,
+    Path((id, mode)): Path<(Uuid, SettingsMode)>,
+    Json(new): Json<NewTrial>,
+) -> AppResult<Json<Tried>> {
+    let call = Integrations::of(&app)?.try_out(&staff.scope, id, mode, new.trial, new.input, Uuid::now_v7()).await?;
+    Ok(Json(Tried { call }))
+}
+
 #[utoipa::path(post, path = "/integrations/installations/{id}/go-live", tag = "Integrations", summary = "Work with the live settings",
     params(("id" = Uuid, Path)),
     responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.not_checked, installation.not_activated")))]
@@ -103,6 +142,44 @@ async fn disable(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> 
     shown(&app, &staff, id).await
 }
 
+#[utoipa::path(post, path = "/integrations/installations/{id}/hold", tag = "Integrations", summary = "Hold a live installation",
+    description = "Nothing goes out, and what arrives is kept unread until the installation goes on.", params(("id" = Uuid, Path)),
+    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.not_live")))]
+async fn hold(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<InstallationView>> {
+    let mut tx = staff.begin_write().await?;
+    lifecycle::hold(&*Integrations::of(&app)?, &mut tx, id).await?;
+    tx.commit().await?;
+    shown(&app, &staff, id).await
+}
+
+#[utoipa::path(post, path = "/integrations/installations/{id}/resume", tag = "Integrations", summary = "Let a held installation go on",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.not_held")))]
+async fn resume(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<InstallationView>> {
+    let mut tx = staff.begin_write().await?;
+    lifecycle::resume(&*Integrations::of(&app)?, &mut tx, id).await?;
+    tx.commit().await?;
+    shown(&app, &staff, id).await
+}
+
+#[utoipa::path(get, path = "/integrations/installations/{id}/erasure", tag = "Integrations", summary = "What uninstalling would erase",
+    params(("id" = Uuid, Path)), responses((status = 200, body = ErasureView)))]
+async fn erasure(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<ErasureView>> {
+    let mut tx = staff.begin_read().await?;
+    Ok(Json(lifecycle::erasure(&*Integrations::of(&app)?, &mut tx, id).await?))
+}
+
+#[utoipa::path(delete, path = "/integrations/installations/{id}", tag = "Integrations", summary = "Uninstall a plugin and erase what it kept",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, description = "What was erased", body = ErasureView), (status = 404),
+        (status = 409, description = "installation.still_on, installation.under_way")))]
+async fn uninstall(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<ErasureView>> {
+    let mut tx = staff.begin_write().await?;
+    let erased = lifecycle::uninstall(&*Integrations::of(&app)?, &mut tx, id).await?;
+    tx.commit().await?;
+    Ok(Json(erased))
+}
+
 /// Permissions beyond the present version's.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -112,11 +189,21 @@ pub struct Upgrade {
 
 #[utoipa::path(post, path = "/integrations/installations/{id}/upgrade", tag = "Integrations", summary = "Take the newest version",
     params(("id" = Uuid, Path)), request_body = Upgrade,
-    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.up_to_date, installation.needs_migration"),
-        (status = 422, description = "plugin.consent_incomplete, or settings that the new version does not accept")))]
+    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.up_to_date, installation.needs_migration, installation.needs_settings"),
+        (status = 422, description = "plugin.consent_incomplete")))]
 async fn upgrade(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>, Json(body): Json<Upgrade>) -> AppResult<Json<InstallationView>> {
     let mut tx = staff.begin_write().await?;
     service::upgrade(&*Integrations::of(&app)?, &mut tx, id, &body.accepted).await?;
+    tx.commit().await?;
+    shown(&app, &staff, id).await
+}
+
+#[utoipa::path(post, path = "/integrations/installations/{id}/roll-back", tag = "Integrations", summary = "Go back to the version before the last upgrade",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.no_way_back, plugin.revoked")))]
+async fn roll_back(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<InstallationView>> {
+    let mut tx = staff.begin_write().await?;
+    rollback::roll_back(&*Integrations::of(&app)?, &mut tx, id).await?;
     tx.commit().await?;
     shown(&app, &staff, id).await
 }

@@ -3,21 +3,29 @@
 pub(crate) mod api;
 mod form;
 mod health;
+mod identities;
 mod lifecycle;
 mod model;
+mod renewal;
+mod rollback;
 mod service;
 mod settings;
 pub(crate) mod store;
+mod trial;
 
 pub use form::{ConfigField, ConfigForm, FieldKind, FieldState};
 pub use health::CheckHealth;
-pub(crate) use health::LIVE;
-pub use lifecycle::{check, disable, go_live, use_test_mode};
+pub(crate) use health::{ANY, LIVE};
+pub use lifecycle::{check, disable, erasure, go_live, hold, resume, uninstall, use_test_mode};
 pub(crate) use model::mode_word;
 pub use model::{
-    CheckView, ConfigurationView, ConsentView, Health, HealthChanged, InstallMode, InstallState, InstallationChanged, InstallationLine,
-    InstallationView, SettingsMode, UpdateView,
+    CheckView, ConfigurationView, ConsentView, ErasureView, Health, HealthChanged, InstallMode, InstallState, InstallationChanged, InstallationLine,
+    InstallationView, PreviousView, RolledBack, SettingsMode, UpdateView,
 };
-pub use service::{NewInstallation, configure, get, install, list, upgrade};
+pub use renewal::RenewInstallations;
+pub(crate) use rollback::UPGRADED;
+pub use rollback::{GuardUpgrades, roll_back};
+pub use service::{NewInstallation, configure, get, install, list, mode, upgrade};
 pub use settings::ConfigInput;
 pub(crate) use settings::{interface_settings, secret_place};
+pub use trial::{Trial, TrialInput, TrialView};

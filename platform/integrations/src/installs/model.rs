@@ -6,8 +6,12 @@ use plugin_host::manifest::Mode;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::ConfigForm;
-use crate::catalogue::PermissionView;
+use super::{ConfigForm, TrialView};
+use crate::{
+    budgets::BudgetView,
+    catalogue::{PermissionView, VersionState},
+    circuits::CircuitView,
+};
 
 text_enum! {
     /// With which settings an installation works.
@@ -15,8 +19,12 @@ text_enum! {
         /// The provider's test system; nothing of value moves and checkout does not offer it.
         Test = "test",
         Live = "live",
-        /// Begins nothing new. What arrives for earlier payments is still taken.
+        /// Begins nothing new. What was begun before is followed to its end.
         Disabled = "disabled",
+        /// Sends nothing and looks at nothing that arrives until it goes on. What arrives is kept.
+        Held = "held",
+        /// Uninstalled: its settings, secrets and notes are erased.
+        Removed = "removed",
     }
 }
 
@@ -97,9 +105,19 @@ pub struct InstallationView {
     #[serde(flatten)]
     pub installation: InstallationLine,
     pub update: Option<UpdateView>,
+    /// What it ran before its last upgrade and can go back to.
+    pub previous: Option<PreviousView>,
     pub consent: ConsentView,
     pub test: ConfigurationView,
     pub live: ConfigurationView,
+    /// What it may spend in a day, and has spent today.
+    pub budget: BudgetView,
+    /// Its last calls, if they failed.
+    pub circuit: Option<CircuitView>,
+    /// What became of its version in the catalogue.
+    pub version_state: VersionState,
+    /// The platform lets nobody call it for now.
+    pub stopped: bool,
     /// The live settings passed a check since they were last changed, so that the installation may go live.
     pub may_go_live: bool,
     pub version: i32,
@@ -112,6 +130,29 @@ pub struct UpdateView {
     pub version: String,
     /// What it asks for beyond the present version: to be agreed to.
     pub permissions: Vec<PermissionView>,
+    /// What the present version asks for and it does not.
+    pub dropped: Vec<PermissionView>,
+}
+
+/// What uninstalling erases, or has erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ErasureView {
+    /// Secrets and access tokens.
+    pub secrets: i64,
+    /// What the plugin kept for itself.
+    pub notes: i64,
+    /// Rules that send payments to it.
+    pub routes: i64,
+    /// What was begun with it and has no outcome yet, and what its provider sent and nobody has read: it stays installed until then.
+    pub under_way: i64,
+}
+
+/// The version before the last upgrade.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct PreviousView {
+    pub version: String,
+    /// When it was replaced.
+    pub until: DateTime<Utc>,
 }
 
 /// What was agreed to, in the sentences that were shown.
@@ -134,6 +175,8 @@ pub struct ConfigurationView {
     pub check: Option<CheckView>,
     /// The last check was of these settings and passed.
     pub checked: bool,
+    /// What can be tried with these settings beside the check.
+    pub trials: Vec<TrialView>,
     pub updated_at: Option<DateTime<Utc>>,
 }
 
@@ -160,6 +203,25 @@ pub struct HealthChanged {
 
 impl EventData for HealthChanged {
     const TYPE: &'static str = "integration.health_changed";
+    const AGGREGATE: &'static str = "plugin_installation";
+    fn aggregate_id(&self) -> Uuid {
+        self.installation
+    }
+}
+
+/// An installation went back to the version before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RolledBack {
+    pub installation: Uuid,
+    pub plugin: String,
+    pub from: String,
+    pub to: String,
+    /// Nobody asked for it: too many calls failed.
+    pub automatic: bool,
+}
+
+impl EventData for RolledBack {
+    const TYPE: &'static str = "integration.rolled_back";
     const AGGREGATE: &'static str = "plugin_installation";
     fn aggregate_id(&self) -> Uuid {
         self.installation

@@ -14,12 +14,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    CheckHealth, CheckView, ConfigForm, ConfigInput, ConfigurationView, ConsentView, InstallationLine, InstallationView, SettingsMode, UpdateView,
-    settings, store,
+    CheckView, ConfigForm, ConfigInput, ConfigurationView, ConsentView, InstallMode, InstallationLine, InstallationView, PreviousView, SettingsMode,
+    UpdateView, form::asked_for, health, settings, store, trial,
 };
 use crate::{
-    IntegrationFailure, Integrations, calls,
+    IntegrationFailure, Integrations, budgets, calls,
     catalogue::{self, Package, PermissionView},
+    circuits,
 };
 
 /// A plugin and what is agreed to.
@@ -53,8 +54,9 @@ pub async fn install(integrations: &Integrations, tx: &mut TenantTx, new: &NewIn
     Ok(id)
 }
 
-/// Replaces the version by the newest listed one. What it asks for beyond the present one has to be agreed to; settings that it does
-/// not accept are answered beside their fields, and have to be changed first. Both modes count as unchecked afterwards.
+/// Replaces the version by the newest listed one. What it asks for beyond the present one has to be agreed to;
+/// `installation.needs_settings` names what it misses in the settings of a live installation, which has to leave live mode first. Both
+/// modes count as unchecked afterwards.
 pub async fn upgrade(integrations: &Integrations, tx: &mut TenantTx, id: Uuid, accepted: &BTreeSet<String>) -> AppResult<()> {
     let row = store::lock(tx, id).await?;
     let newest = catalogue::store::newest_version(tx, row.plugin_id).await?.filter(|newest| *newest != row.version_id);
@@ -72,21 +74,40 @@ pub async fn upgrade(integrations: &Integrations, tx: &mut TenantTx, id: Uuid, a
         if kept.version == 0 {
             continue;
         }
-        let known: BTreeSet<String> = store::secret_times(tx, id, mode).await?.into_iter().map(|(key, _)| key).collect();
-        let approved = serde_json::from_value(kept.approved_hosts.clone()).map_err(AppError::internal)?;
-        let present = serde_json::from_value(kept.settings.clone()).map_err(AppError::internal)?;
-        settings::check(&new.manifest, mode, ConfigInput { settings: present, ..ConfigInput::default() }, &known, &approved)?;
+        // Settings that nothing works with for now can be completed afterwards: they have to pass a check before anything does.
+        if mode == Mode::Live && matches!(row.mode, InstallMode::Live | InstallMode::Held) {
+            suffices(tx, id, &new, &kept).await?;
+        }
         store::put_configuration(tx, id, mode, &kept.settings, &kept.approved_hosts, now).await?;
     }
     let asked: Vec<PermissionView> = new.manifest.permissions().into_iter().map(Into::into).collect();
     let granted: Vec<String> = asked.iter().map(|permission| permission.key.clone()).collect();
-    store::set_version(tx, id, newest, &granted, now).await?;
-    tx.end_rest::<CheckHealth>().await?;
+    store::set_version(tx, id, newest, &granted, Some(row.version_id), now).await?;
+    health::end_rests(tx).await?;
     store::insert_consent(tx, id, newest, serde_json::to_value(&asked).map_err(AppError::internal)?, now).await?;
     let change = Change::of("integrations.plugin.upgrade", "plugin_installation", id)
         .change("version", old.manifest.version.clone(), new.manifest.version.clone())
         .set("granted", granted);
     tx.audit(change).await
+}
+
+/// Whether a version can work with the present live settings. What it does not know any more does no harm, and is there should
+/// somebody go back.
+async fn suffices(tx: &mut ReadTx, id: Uuid, new: &Package, kept: &store::Configuration) -> AppResult<()> {
+    let known: BTreeSet<String> = store::secret_times(tx, id, Mode::Live).await?.into_iter().map(|(key, _)| key).collect();
+    let approved = serde_json::from_value(kept.approved_hosts.clone()).map_err(AppError::internal)?;
+    let mut present: BTreeMap<String, Value> = serde_json::from_value(kept.settings.clone()).map_err(AppError::internal)?;
+    let config = &new.manifest.config;
+    present.retain(|key, _| config.get(key).is_some_and(|setting| asked_for(setting, Mode::Live) && !setting.kind.is_secret()));
+    match settings::check(&new.manifest, Mode::Live, ConfigInput { settings: present, ..ConfigInput::default() }, &known, &approved) {
+        Ok(_) => Ok(()),
+        Err(error) if error.fields.is_empty() => Err(error),
+        Err(error) => {
+            let title = |field: &str| config.get(field).map_or(field, |setting| setting.title.as_str()).to_owned();
+            let titles: BTreeSet<String> = error.fields.iter().map(|fault| title(&fault.field)).collect();
+            Err(IntegrationFailure::NeedsSettings(titles.into_iter().collect::<Vec<_>>().join(", ")).into())
+        }
+    }
 }
 
 /// Newest first.
@@ -101,29 +122,48 @@ pub async fn list(integrations: &Integrations, tx: &mut ReadTx, request: &PageRe
     Ok(Page { count: page.count, count_exceeded: page.count_exceeded, next: page.next, previous: page.previous, results })
 }
 
+/// With which settings an installation works; one that is unknown counts as removed.
+pub async fn mode(tx: &mut ReadTx, id: Uuid) -> AppResult<InstallMode> {
+    Ok(store::find(tx, id).await?.map_or(InstallMode::Removed, |row| row.mode))
+}
+
 /// An installation with consent, both settings forms and their last checks, or `installation.not_found`.
 pub async fn get(integrations: &Integrations, tx: &mut ReadTx, id: Uuid) -> AppResult<InstallationView> {
     let row = store::find(tx, id).await?.ok_or(IntegrationFailure::InstallationNotFound)?;
     let package = integrations.package(tx, row.version_id).await?;
-    let newest = catalogue::store::newest_version(tx, row.plugin_id).await?.filter(|newest| *newest != row.version_id);
+    let newest =
+        catalogue::store::newest_version(tx, row.plugin_id).await?.filter(|newest| *newest != row.version_id && row.mode != InstallMode::Removed);
     let update = match newest {
         None => None,
         Some(version) => integrations.sound_package(tx, version).await?.map(|new| UpdateView {
             version: new.manifest.version.clone(),
             permissions: new.manifest.permissions_beyond(&package.manifest).into_iter().map(Into::into).collect(),
+            dropped: package.manifest.permissions_beyond(&new.manifest).into_iter().map(Into::into).collect(),
         }),
     };
-    let consent = store::get_consent(tx, id).await?;
+    let previous = match (row.previous_version_id, row.upgraded_at) {
+        (Some(version), Some(since)) => {
+            integrations.sound_package(tx, version).await?.map(|old| PreviousView { version: old.manifest.version.clone(), until: since })
+        }
+        _ => None,
+    };
+    let standing = store::find_runnable(tx, id).await?.ok_or(IntegrationFailure::InstallationNotFound)?;
+    let consent = store::get_consent(tx, id, row.version_id).await?;
     let test = configuration(tx, &package, id, Mode::Test).await?;
     let live = configuration(tx, &package, id, Mode::Live).await?;
     Ok(InstallationView {
         update,
+        previous,
         consent: ConsentView {
             agreed_by: consent.agreed_by,
             agreed_at: consent.agreed_at,
             permissions: serde_json::from_value(consent.permissions).map_err(AppError::internal)?,
         },
+        version_state: standing.version_state,
+        stopped: standing.stopped,
         may_go_live: live.checked,
+        budget: budgets::view(tx, id).await?,
+        circuit: circuits::view(tx, id).await?,
         test,
         live,
         version: row.version,
@@ -163,12 +203,14 @@ async fn configuration(tx: &mut ReadTx, package: &Package, id: Uuid, mode: Mode)
         form: ConfigForm::new(&package.manifest, mode, &configuration.settings, &secrets),
         check,
         checked,
+        trials: trial::offered(&package.manifest, mode),
         updated_at: configuration.updated_at,
     })
 }
 
 impl ConfigInput {
-    /// Reads a sent form of this installation: fields by the keys of the form, `version`, and `approve_KEY` for servers.
+    /// Reads a sent form of this installation: fields by the keys of the form, and `approve_KEY` for servers. Whoever knows from which
+    /// version the form was made says so in `version`.
     pub async fn from_form(
         integrations: &Integrations,
         tx: &mut ReadTx,

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jsonschema::error::ValidationErrorKind;
 use kernel::{AppError, AppResult, error::FieldError};
-use plugin_host::manifest::{Manifest, Mode, Setting, SettingKind};
+use plugin_host::{
+    manifest::{Manifest, Mode, Setting, SettingKind},
+    pem::{self, PemFault},
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
@@ -12,7 +15,7 @@ use uuid::Uuid;
 
 use super::{form::asked_for, mode_word};
 
-/// Longest secret in bytes: a certificate chain with its key.
+/// Longest secret in bytes: a certificate chain with its key. Nothing plain is longer either.
 const SECRET: usize = 16 * 1024;
 
 /// New settings of one mode. Plain settings replace all plain settings; secrets replace those that are named and not empty.
@@ -56,7 +59,7 @@ pub(crate) fn interface_settings(manifest: &Manifest, settings: &Value, mode: Mo
 impl ConfigInput {
     /// Reads the fields of a sent form by the keys of the manifest. Empty fields are settings that are not set; an unchecked box is no.
     pub(crate) fn read(manifest: &Manifest, mode: Mode, fields: &BTreeMap<String, String>) -> Self {
-        let mut input = Self { version: fields.get("version").and_then(|text| text.parse().ok()), ..Self::default() };
+        let mut input = Self::default();
         for (key, setting) in manifest.config.iter().filter(|(_, setting)| asked_for(setting, mode)) {
             let typed = fields.get(key).map(|text| text.trim()).unwrap_or_default();
             if setting.kind.is_secret() {
@@ -163,6 +166,16 @@ fn plain(manifest: &Manifest, mode: Mode, settings: &Value, errors: &mut Errors)
             _ => errors.add(&field, "setting-form", Vec::new()),
         }
     }
+    for (key, value) in settings.as_object().into_iter().flatten() {
+        let text = value.to_string();
+        if text.len() > SECRET {
+            errors.add(key, "setting-long", vec![("limit", SECRET.to_string())]);
+        }
+        // The database has no such character.
+        if text.contains("\\u0000") {
+            errors.add(key, "setting-form", Vec::new());
+        }
+    }
     for (key, setting) in manifest.config.iter().filter(|(_, s)| s.mode.covers(mode) && !s.kind.is_secret() && !s.optional && s.default.is_none()) {
         let wanted = setting.depends_on.as_ref().is_some_and(|other| switched_on(settings, other));
         if wanted && settings.get(key).is_none() {
@@ -177,9 +190,23 @@ fn secret(key: &str, setting: &Setting, typed: &str, errors: &mut Errors) -> boo
         errors.add(key, "setting-long", vec![("limit", SECRET.to_string())]);
         return false;
     }
-    let pem = matches!(setting.kind, SettingKind::PrivateKey | SettingKind::ClientCertificate);
+    let fault = match setting.kind {
+        SettingKind::PrivateKey => pem::check_key(typed).err(),
+        SettingKind::ClientCertificate => pem::check_identity(typed).err(),
+        _ => None,
+    };
+    if let Some(fault) = fault {
+        let code = match fault {
+            PemFault::Key => "setting-pem-key",
+            PemFault::Certificate => "setting-pem-certificate",
+            PemFault::Mismatch => "setting-pem-mismatch",
+        };
+        errors.add(key, code, Vec::new());
+        return false;
+    }
+    let is_pem = matches!(setting.kind, SettingKind::PrivateKey | SettingKind::ClientCertificate);
     // A line break in what goes into a header would be another header.
-    let fits = if pem { typed.contains("-----BEGIN ") } else { !typed.chars().any(char::is_control) };
+    let fits = is_pem || !typed.chars().any(char::is_control);
     let pattern = setting.pattern.as_ref().map(|pattern| serde_json::json!({ "type": "string", "pattern": pattern }));
     let matches = pattern.is_none_or(|schema| jsonschema::is_valid(&schema, &Value::from(typed)));
     if !fits || !matches {
@@ -260,6 +287,10 @@ mod tests {
         [config.key]
         type = "secret"
         title = "Key"
+        [config.certificate]
+        type = "client-certificate"
+        title = "Certificate"
+        optional = true
     "#;
 
     fn manifest() -> Manifest {
@@ -292,6 +323,21 @@ mod tests {
         assert_eq!(found.len(), 5, "{found:?}");
         assert_eq!(errors(&[]), [("code".to_owned(), "setting-required".to_owned()), ("key".to_owned(), "setting-required".to_owned())]);
         assert_eq!(errors(&[("code", "12345"), ("key", "x"), ("retries", "many")]), [("retries".to_owned(), "setting-type".to_owned())]);
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_refused_where_it_was_given() {
+        let long = "x".repeat(SECRET);
+        for (typed, code) in [("a\u{0}b", "setting-form"), (long.as_str(), "setting-long")] {
+            let found = errors(&[("code", "12345"), ("key", "x"), ("lane", typed)]);
+            assert_eq!(found, [("lane".to_owned(), code.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_none_is_refused_where_it_was_given() {
+        let found = errors(&[("code", "12345"), ("key", "x"), ("certificate", "not a certificate")]);
+        assert_eq!(found, [("certificate".to_owned(), "setting-pem-certificate".to_owned())]);
     }
 
     #[test]

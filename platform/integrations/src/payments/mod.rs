@@ -1,26 +1,29 @@
 //! Payments through whichever payment plugins the tenant has live: the `PaymentGateway` of domains.
 
-mod convert;
+pub(crate) mod convert;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::NaiveDate;
 use kernel::{AppResult, Scope};
 use plugin_host::{
-    manifest::{Kind, Mode, PayerFact},
+    manifest::{Mode, PayerFact},
     model::{Party, payments as model},
 };
 use ports::{
     PortError,
-    payment::{Collect, Outcome, PaymentGateway, PaymentMethod, PaymentRef, StatementLine},
+    payment::{Collect, DirectNumber, Outcome, PaymentGateway, PaymentMethod, PaymentRef, StatementLine},
+    routes::Routes,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::convert::Doubt;
 use crate::{
     Integrations,
+    ask::{Doubt, amount_out, unready},
+    budgets::Spend,
     calls::{Blobs, Use, Wanted},
-    catalogue, installs,
+    catalogue, installs, papers, routing,
 };
 
 /// More pages than any statement has: a plugin that always says "more" must end.
@@ -29,25 +32,39 @@ const PAGES: usize = 2_000;
 #[async_trait]
 impl PaymentGateway for Integrations {
     async fn methods(&self, scope: &Scope) -> AppResult<Vec<PaymentMethod>> {
-        let mut tx = scope.as_system("integrations.methods").begin_read().await?;
-        let mut methods = Vec::new();
-        for live in installs::store::list_live(&mut tx).await? {
-            let Some(package) = self.sound_package(&mut tx, live.version_id).await? else { continue };
-            if package.manifest.kind != Kind::Payment {
-                continue;
+        let live = self.answering(scope, "gateway").await?;
+        Ok(live.into_iter().flat_map(|(installation, package)| methods_of(installation, &package)).collect())
+    }
+
+    async fn routes(&self, scope: &Scope) -> AppResult<Vec<Routes>> {
+        let offers = self.methods(scope).await?;
+        let mut tx = scope.as_system("integrations.offers").begin_read().await?;
+        let rules = routing::rules(&mut tx).await?;
+        Ok(Routes::all(offers, &rules))
+    }
+
+    async fn direct_numbers(&self, scope: &Scope) -> AppResult<Vec<DirectNumber>> {
+        let mut live = self.answering(scope, "gateway").await?;
+        live.retain(|(_, package)| package.manifest.methods.iter().any(|method| !method.direct.is_empty()));
+        let mut tx = scope.as_system("integrations.offers").begin_read().await?;
+        let mut numbers = Vec::new();
+        for (installation, package) in live {
+            let configuration = installs::store::get_configuration(&mut tx, installation, Mode::Live).await?;
+            let settings = installs::interface_settings(&package.manifest, &configuration.settings, Mode::Live);
+            for method in &package.manifest.methods {
+                numbers.extend(method.direct.iter().filter_map(|direct| {
+                    Some(DirectNumber {
+                        installation,
+                        method: method.name.clone(),
+                        title: method.title.clone().unwrap_or_else(|| method.name.clone()),
+                        currencies: method.currencies.clone(),
+                        kind: direct.kind.as_str().to_owned(),
+                        number: direct.number(&settings)?,
+                    })
+                }));
             }
-            methods.extend(catalogue::methods(&package.manifest).into_iter().map(|method| PaymentMethod {
-                installation: live.id,
-                method: method.method,
-                title: method.title,
-                currencies: method.currencies,
-                smallest_unit: method.smallest_unit,
-                min: method.min,
-                max: method.max,
-                payer_needs: method.payer_needs,
-            }));
         }
-        Ok(methods)
+        Ok(numbers)
     }
 
     async fn collect(&self, scope: &Scope, request: Collect) -> Result<Outcome, PortError> {
@@ -62,11 +79,12 @@ impl PaymentGateway for Integrations {
                 "reference": request.reference,
                 "payer": { "phone": request.payer.phone },
             }),
+            spend: Spend { money: Some(request.amount), ..Spend::default() },
             ..Use::new(request.installation, Wanted::Live, "collect")
         };
         let wish = model::CollectRequest {
             method: request.method,
-            amount: convert::amount_out(request.amount),
+            amount: amount_out(request.amount),
             payer: Party { name: request.payer.name, phone: request.payer.phone, email: request.payer.email, ..Party::default() },
             saved_method: None,
             reference: request.reference,
@@ -74,8 +92,8 @@ impl PaymentGateway for Integrations {
             return_url: request.return_url,
             extra: Vec::new(),
         };
-        let done = self.call(scope, using, describe, |plugin, spec| async move { plugin.collect(spec, wish).await }).await;
-        let outcome = convert::answer(done.map_err(convert::not_started)?.report, Doubt::Unknown)?;
+        let asked = self.ask(scope, using, Doubt::Money, describe, |plugin, spec| async move { plugin.collect(spec, wish).await });
+        let outcome = asked.await?;
         convert::outcome(outcome).map_err(PortError::UnknownOutcome)
     }
 
@@ -92,15 +110,39 @@ impl PaymentGateway for Integrations {
             receipt: payment.receipt,
             extra: Vec::new(),
         };
-        let done = self.call(scope, using, describe, |plugin, spec| async move { plugin.query(spec, named).await }).await;
-        let outcome = convert::answer(done.map_err(convert::not_started)?.report, Doubt::Again)?;
+        let asked = self.ask(scope, using, Doubt::Again, describe, |plugin, spec| async move { plugin.query(spec, named).await });
+        let outcome = asked.await?;
         convert::outcome(outcome).map_err(|reason| PortError::Retryable { reason, after_ms: None })
+    }
+
+    async fn daily_statements(&self, scope: &Scope) -> AppResult<Vec<PaymentMethod>> {
+        let live = self.answering(scope, "statements").await?;
+        let daily = live.into_iter().filter(|(_, package)| package.manifest.schedule.reconcile.is_some());
+        Ok(daily.filter_map(|(installation, package)| methods_of(installation, &package).into_iter().next()).collect())
+    }
+
+    async fn statement_of(&self, scope: &Scope, installation: Uuid, day: NaiveDate) -> Result<Vec<StatementLine>, PortError> {
+        let (mut lines, mut cursor) = (Vec::new(), None);
+        for page in 0..PAGES {
+            let using = Use { request: json!({ "day": day, "page": page }), ..Use::new(installation, Wanted::In(Mode::Live), "statement") };
+            let from = cursor.clone();
+            let asked = self.ask(scope, using, Doubt::Again, describe_page, |plugin, spec| async move {
+                plugin.statement_page(spec, day.to_string(), from).await
+            });
+            let page = asked.await?;
+            take_lines(&mut lines, page.lines)?;
+            match page.next {
+                Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
+                _ => return Ok(lines),
+            }
+        }
+        Err(PortError::Rejected { code: "too-large".into(), message: format!("the statement has more than {PAGES} pages") })
     }
 
     async fn read_statement(&self, scope: &Scope, installation: Uuid, file: Bytes) -> Result<Vec<StatementLine>, PortError> {
         let blobs = Blobs::default();
         let bytes = file.len();
-        let blob = blobs.put("text/csv", file).map_err(|error| PortError::Rejected { code: "too-large".into(), message: error.to_string() })?;
+        let blob = blobs.put("text/csv", file).map_err(papers::unheld)?;
         let (mut lines, mut cursor) = (Vec::new(), None);
         for page in 0..PAGES {
             let using = Use {
@@ -109,14 +151,10 @@ impl PaymentGateway for Integrations {
                 ..Use::new(installation, Wanted::In(Mode::Live), "read-statement")
             };
             let (id, from) = (blob.id.clone(), cursor.clone());
-            let describe = |page: &model::StatementPage| json!({ "lines": page.lines.len(), "next": page.next });
-            let done = self.call(scope, using, describe, |plugin, spec| async move { plugin.read_statement(spec, id, from).await }).await;
-            let page = convert::answer(done.map_err(convert::not_started)?.report, Doubt::Again)?;
-            for line in page.lines {
-                let name = line.provider_ref.clone();
-                let broken = |what: String| PortError::Rejected { code: "format".into(), message: format!("line {name}: {what}") };
-                lines.push(convert::line(line).map_err(broken)?);
-            }
+            let asked =
+                self.ask(scope, using, Doubt::Again, describe_page, |plugin, spec| async move { plugin.read_statement(spec, id, from).await });
+            let page = asked.await?;
+            take_lines(&mut lines, page.lines)?;
             // The same cursor again would never end.
             match page.next {
                 Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
@@ -130,10 +168,10 @@ impl PaymentGateway for Integrations {
 impl Integrations {
     /// Refuses what the manifest says the provider refuses, before anything is sent.
     async fn accepts(&self, scope: &Scope, request: &Collect) -> Result<(), PortError> {
-        let mut tx = scope.as_system("integrations.collect").begin_read().await.map_err(convert::unready)?;
-        let found = installs::store::find_runnable(&mut tx, request.installation).await.map_err(convert::unready)?;
+        let mut tx = scope.as_system("integrations.collect").begin_read().await.map_err(unready)?;
+        let found = installs::store::find_runnable(&mut tx, request.installation).await.map_err(unready)?;
         let found = found.ok_or_else(|| PortError::Unsupported("no such installation".into()))?;
-        let package = self.package(&mut tx, found.version_id).await.map_err(convert::unready)?;
+        let package = self.package(&mut tx, found.version_id).await.map_err(unready)?;
         let Some(method) = package.manifest.method(&request.method) else {
             return Err(PortError::Unsupported(format!("payment method {}", request.method)));
         };
@@ -153,6 +191,34 @@ impl Integrations {
         }
         Ok(())
     }
+}
+
+/// What an installation offers.
+fn methods_of(installation: Uuid, package: &catalogue::Package) -> Vec<PaymentMethod> {
+    let method = |method: catalogue::MethodView| PaymentMethod {
+        installation,
+        method: method.method,
+        title: method.title,
+        currencies: method.currencies,
+        smallest_unit: method.smallest_unit,
+        min: method.min,
+        max: method.max,
+        payer_needs: method.payer_needs,
+    };
+    catalogue::methods(&package.manifest).into_iter().map(method).collect()
+}
+
+fn take_lines(lines: &mut Vec<StatementLine>, page: Vec<model::StatementLine>) -> Result<(), PortError> {
+    for line in page {
+        let name = line.provider_ref.clone();
+        let broken = |what: String| PortError::Rejected { code: "format".into(), message: format!("line {name}: {what}") };
+        lines.push(convert::line(line).map_err(broken)?);
+    }
+    Ok(())
+}
+
+fn describe_page(page: &model::StatementPage) -> Value {
+    json!({ "lines": page.lines.len(), "next": page.next })
 }
 
 /// For the call log: ids and states, nothing of the payer.

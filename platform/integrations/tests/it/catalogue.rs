@@ -5,11 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use integrations::{
     Integrations, Parts,
-    catalogue::{self, BundleError, Published},
+    catalogue::{self, BundleError, Published, VersionState, Wish},
     installs::{self, SettingsMode},
 };
 use kernel::{app::Ports, csrf::Signer, platform_tx::PlatformTx};
 use ports::object::ObjectStore;
+use sha2::Digest;
 use simulators::daraja::Profile;
 use testkit::{MemoryObjects, World};
 
@@ -134,4 +135,57 @@ async fn publishing_again_heals_an_old_signature_and_a_lost_component() {
         .await
         .unwrap();
     assert!(!component(&fresh, &format!("plugins/{sha}.wasm")).await.is_empty());
+}
+
+#[tokio::test]
+async fn everybody_may_look_for_a_plugin_and_at_its_versions() {
+    let wired = Wired::new().await;
+    let app = &wired.world.app;
+    let all = catalogue::shelf(app).await.unwrap();
+    let line = all.iter().find(|line| line.plugin == wired.plugin).unwrap();
+    let fits = |search: &str, kind: &str, country: &str| Wish { search: search.into(), kind: kind.into(), country: country.into() }.fits(line);
+    assert!(fits("", "", "") && fits("PHONE m-pesa", "payment", "ke"));
+    assert!(!fits("submarine", "", "") && !fits("", "messaging", "") && !fits("", "", "NA"));
+
+    wired.write_bundle("1.1.0");
+    std::fs::write(wired.folder.join("plugin/CHANGELOG.md"), "# 1.1.0\n\n- Asks sooner.").unwrap();
+    catalogue::publish_bundle(app, &wired.folder).await.unwrap();
+    catalogue::mark(app, &wired.plugin, "1.0.0", VersionState::Deprecated, "A. Operator", "1.1.0 is better").await.unwrap();
+    let detail = catalogue::on_shelf(app, &wired.plugin).await.unwrap();
+    let versions: Vec<_> = detail.versions.iter().map(|line| (line.version.as_str(), line.state)).collect();
+    assert_eq!(versions, [("1.1.0", VersionState::Listed), ("1.0.0", VersionState::Deprecated)]);
+    assert!(detail.changelog.unwrap().contains("Asks sooner") && !detail.permissions.is_empty());
+    assert!(catalogue::on_shelf(app, "com.example.nothing").await.unwrap_err().is("plugin.not_found"));
+}
+
+#[tokio::test]
+async fn a_version_from_before_packages_were_signed_runs_on() {
+    let wired = Wired::new().await;
+    // As the release before left it: its own signature, and no seal.
+    let mut tx = PlatformTx::begin(&wired.world.app.db, "test").await.unwrap();
+    let (id, sha, manifest): (uuid::Uuid, String, String) =
+        sqlx::query_as("select v.id, v.component_sha256, v.manifest from plugin_versions v join plugins p on p.id = v.plugin_id where p.name = $1")
+            .bind(&wired.plugin)
+            .fetch_one(tx.conn())
+            .await
+            .unwrap();
+    let hash = |text: &[u8]| hex::encode(sha2::Sha256::digest(text));
+    let signature = wired.parts.signer.sign("integrations.package", &format!("{sha}\n{}\n{}", hash(manifest.as_bytes()), hash(b"[]")));
+    sqlx::query("update plugin_versions set signature = $2, package_index = null, counter_signature = null where id = $1")
+        .bind(id)
+        .bind(signature)
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let fresh = Integrations::new(wired.parts.clone());
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let mut tx = staff.begin_read().await.unwrap();
+    assert!(catalogue::get(&fresh, &mut tx, &wired.plugin).await.unwrap_err().is("plugin.damaged"));
+    drop(tx);
+
+    catalogue::publish_bundle(&wired.world.app, &wired.folder.join("absent")).await.unwrap();
+    let mut tx = staff.begin_read().await.unwrap();
+    catalogue::get(&fresh, &mut tx, &wired.plugin).await.unwrap();
 }

@@ -1,18 +1,39 @@
 //! What arrives at the addresses of webhooks.
 
-use axum::{body::Body, http::Request};
+use std::time::{Duration, Instant};
+
+use axum::{Router, body::Body, http::Request};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use integrations::hooks::{self, DeliveryFilter, DeliveryState, MAX_BODY};
-use kernel::{http::client::ClientAddress, jobs::Job, paging::PageRequest, routes::Face, tenant::Tenant};
-use ports::payment::{PaymentGateway, ProviderState};
-use simulators::daraja::{Answer, Callback, CallbackMode, Plan, Profile, Rule};
+use futures::{StreamExt, future::join_all, stream::FuturesUnordered};
+use integrations::{
+    calls::{self, CallFilter},
+    catalogue::{self, Reach},
+    hooks::{self, DeliveryFilter, DeliveryState, HandleWebhooks, MAX_BODY},
+    installs::{self, SettingsMode},
+};
+use kernel::{
+    http::client::ClientAddress,
+    jobs::{Job, JobCx, JobError},
+    paging::PageRequest,
+    platform_tx::PlatformTx,
+    routes::Face,
+    tenant::Tenant,
+};
+use ports::payment::{Collect, Payer, PaymentGateway, ProviderState};
+use simulators::daraja::{Answer, Callback, CallbackMode, Plan, Profile, Rule, TypedPayment};
 use uuid::Uuid;
 
-use crate::world::{Wired, merchant, request};
+use crate::world::{Wired, good, merchant, request};
 
 /// An open prompt, and the path of its callback.
 async fn prompted(wired: &Wired, tenant: &std::sync::Arc<Tenant>, id: Uuid) -> (String, String, String) {
-    let wish = request(id);
+    prompted_at(wired, tenant, id, "+254700000101").await
+}
+
+/// The provider has one open prompt for a phone.
+async fn prompted_at(wired: &Wired, tenant: &std::sync::Arc<Tenant>, id: Uuid, phone: &str) -> (String, String, String) {
+    let payer = Payer { phone: Some(phone.to_owned()), ..request(id).payer };
+    let wish = Collect { payer, ..request(id) };
     let asked = wired.integrations.collect(&wired.world.system(tenant), wish.clone()).await.unwrap();
     let checkout = asked.provider_ref.unwrap();
     let url = wired.daraja.prompt(&checkout).unwrap().callback_url;
@@ -35,8 +56,19 @@ async fn send(wired: &Wired, method: &str, path: &str, host: &str, source: Optio
 
 async fn arrive(wired: &Wired, request: Request<Body>) -> u16 {
     use tower::ServiceExt;
-    let router = integrations::module().routes.router(Face::Hook).with_state(wired.world.app.clone());
-    router.oneshot(request).await.unwrap().status().as_u16()
+    router(wired).oneshot(request).await.unwrap().status().as_u16()
+}
+
+fn router(wired: &Wired) -> Router {
+    integrations::module().routes.router(Face::Hook).with_state(wired.world.app.clone())
+}
+
+/// The status, and whether it says when to come again.
+async fn knock(router: &Router, path: &str, host: &str, body: String) -> (u16, bool) {
+    use tower::ServiceExt;
+    let request = Request::builder().method("POST").uri(path).header("host", host).body(Body::from(body)).unwrap();
+    let answer = router.clone().oneshot(request).await.unwrap();
+    (answer.status().as_u16(), answer.headers().contains_key("retry-after"))
 }
 
 #[tokio::test]
@@ -130,6 +162,42 @@ async fn a_report_from_elsewhere_is_taken_and_marked() {
 }
 
 #[tokio::test]
+async fn money_that_nobody_was_asked_for_is_told_with_what_its_payer_typed_and_without_who_paid() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let id = wired.install(&staff).await;
+    let mut input = good(Profile::Production);
+    input.settings.insert("typed_payments".into(), "completed".into());
+    wired.configure(&staff, id, SettingsMode::Live, input).await.unwrap();
+    installs::check(&wired.integrations, &staff, id, SettingsMode::Live).await.unwrap();
+    installs::go_live(&wired.integrations, &staff, id).await.unwrap();
+    let typed = TypedPayment {
+        shortcode: merchant(Profile::Production).shortcode,
+        phone: "254700000101".into(),
+        amount: 1_200,
+        bill_reference: "ord 2026 00042".into(),
+        first_name: "ASHA".into(),
+    };
+    let paid = wired.daraja.type_payment(typed).await.unwrap();
+    for result in wired.handle_all(&tenant).await {
+        result.unwrap();
+    }
+    let mut tx = wired.world.system(&tenant).begin_read().await.unwrap();
+    let told: Vec<serde_json::Value> =
+        sqlx::query_scalar("select data from events where tenant_id = $1 and type = 'provider.payment_arrived' order by sequence")
+            .bind(tenant.id.0)
+            .fetch_all(tx.conn())
+            .await
+            .unwrap();
+    assert_eq!(told.len(), 1);
+    let text = |name: &str| told[0][name].as_str().unwrap_or_default();
+    assert_eq!((text("reference"), text("receipt"), text("method"), text("currency")), ("ord 2026 00042", paid.receipt.as_str(), "mpesa", "KES"));
+    assert_eq!((told[0]["amount_minor"].as_i64(), told[0]["source_trusted"].as_bool()), (Some(120_000), Some(true)));
+    assert!(!told[0].to_string().contains("ASHA") && !told[0].to_string().contains("254700000101"));
+}
+
+#[tokio::test]
 async fn a_damaged_request_is_kept_and_rejected_without_a_retry() {
     let wired = Wired::new().await;
     let tenant = wired.world.brokerage().await;
@@ -146,6 +214,26 @@ async fn a_damaged_request_is_kept_and_rejected_without_a_retry() {
         .await
         .unwrap();
     assert!(log.results[0].error.as_deref().unwrap().starts_with("format"), "{:?}", log.results);
+}
+
+#[tokio::test]
+async fn a_report_that_the_plugin_could_not_read_is_handed_to_it_again_in_the_sandbox() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let (_, _, path) = prompted(&wired, &tenant, id).await;
+    let host = format!("{}.wakala.test", tenant.slug);
+    assert_eq!(send(&wired, "POST", &path, &host, None, "{not json").await, 200);
+    wired.handle_all(&tenant).await;
+    let staff = wired.world.staff(&tenant);
+    let mut tx = staff.begin_read().await.unwrap();
+    let filter = CallFilter { action: Some("webhook".into()), ..CallFilter::default() };
+    let call = calls::list(&mut tx, &PageRequest::default(), &filter).await.unwrap().results.remove(0);
+    drop(tx);
+    calls::replay(&wired.world.app, &staff, call.id).await.unwrap();
+    let played = wired.stage.played().remove(0);
+    assert_eq!((played.call, played.input["method"].as_str(), played.input["text"].as_str()), ("webhook", Some("POST"), Some("{not json")));
+    assert!(wired.reported(&tenant).await.is_empty());
 }
 
 #[tokio::test]
@@ -195,4 +283,157 @@ async fn tenants_get_the_job_that_looks_for_forgotten_deliveries_when_one_has_wa
 
     let health = integrations::installs::CheckHealth::NAME;
     assert!(is_due(health, &tenant).await && !is_due(health, &other).await, "only what is live has a health");
+}
+
+#[tokio::test]
+async fn callbacks_of_a_rush_are_all_kept_and_each_is_looked_at_once() {
+    let wired = Wired::new().await;
+    let tenants = [wired.world.brokerage().await, wired.world.brokerage().await];
+    let mut rush = Vec::new();
+    for (tenant, phone) in tenants.iter().zip(["+254700000101", "+254700000102"]) {
+        let id = wired.live(tenant).await;
+        let (_, checkout, path) = prompted_at(&wired, tenant, id, phone).await;
+        for n in 0..100 {
+            rush.push((format!("{}.wakala.test", tenant.slug), path.clone(), body(&format!("{checkout}{n:03}"), 1032)));
+        }
+    }
+    let router = router(&wired);
+    let answers = join_all(rush.iter().map(|(host, path, text)| knock(&router, path, host, text.clone()))).await;
+    assert!(answers.iter().all(|answer| *answer == (200, false)), "{answers:?}");
+    for tenant in &tenants {
+        assert_eq!(wired.waiting(tenant).await.len(), 100);
+        let jobs = wired.look_at_all(tenant).await;
+        assert!(jobs.len() < 100 && jobs.iter().all(Result::is_ok), "those that came together share a job: {jobs:?}");
+        assert!(wired.waiting(tenant).await.is_empty());
+        assert_eq!(wired.reported(tenant).await.len(), 100);
+        let mut tx = wired.world.system(tenant).begin_read().await.unwrap();
+        let calls: (i64, i64) = sqlx::query_as("select count(*), count(distinct key) from plugin_calls where tenant_id = $1 and action = 'webhook'")
+            .bind(tenant.id.0)
+            .fetch_one(tx.conn())
+            .await
+            .unwrap();
+        assert_eq!(calls, (100, 100));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_fails_alone_among_those_it_came_with() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let installation = wired.live(&tenant).await;
+    let (_, checkout, path) = prompted(&wired, &tenant, installation).await;
+    let host = format!("{}.wakala.test", tenant.slug);
+    for n in 0..8 {
+        assert_eq!(send(&wired, "POST", &path, &host, None, body(&format!("{checkout}{n}"), 1032)).await, 200);
+    }
+    assert_eq!(send(&wired, "POST", &path, &host, None, "{not json").await, 200);
+    let deliveries = wired.waiting(&tenant).await;
+    for _ in 0..2 {
+        HandleWebhooks { installation, deliveries: deliveries.clone() }.run(wired.context(&tenant)).await.unwrap();
+        assert_eq!(wired.reported(&tenant).await.len(), 8, "a second run changes nothing");
+    }
+    let mut tx = wired.world.staff(&tenant).begin_read().await.unwrap();
+    let log = hooks::list(&mut tx, &PageRequest::default(), &DeliveryFilter::default()).await.unwrap();
+    let states: Vec<_> = log.results.iter().map(|delivery| delivery.state).collect();
+    assert_eq!(states, [[DeliveryState::Rejected].as_slice(), &[DeliveryState::Handled; 8]].concat());
+}
+
+/// Three deliveries that wait without a job, and their installation.
+async fn three_waiting(wired: &Wired, tenant: &std::sync::Arc<Tenant>) -> (Uuid, Vec<Uuid>) {
+    let installation = wired.live(tenant).await;
+    let (_, checkout, path) = prompted(wired, tenant, installation).await;
+    let host = format!("{}.wakala.test", tenant.slug);
+    for n in 0..3 {
+        assert_eq!(send(wired, "POST", &path, &host, None, body(&format!("{checkout}{n}"), 1032)).await, 200);
+    }
+    let mut tx = PlatformTx::begin(&wired.world.app.db, "test").await.unwrap();
+    sqlx::query("delete from outbox where tenant_id = $1").bind(tenant.id.0).execute(tx.conn()).await.unwrap();
+    tx.commit().await.unwrap();
+    (installation, wired.waiting(tenant).await)
+}
+
+#[tokio::test]
+async fn a_batch_waits_while_another_of_its_installation_is_busy() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let (installation, mut deliveries) = three_waiting(&wired, &tenant).await;
+    let last = deliveries.split_off(2);
+    let batch = |deliveries: &[Uuid]| HandleWebhooks { installation, deliveries: deliveries.to_vec() }.run(wired.context(&tenant));
+    let (busy, other) = tokio::join!(batch(&deliveries), batch(&last));
+    assert!(busy.is_ok() && matches!(other, Err(JobError::Snooze(_))), "{busy:?} {other:?}");
+    assert_eq!(wired.waiting(&tenant).await, last);
+    batch(&last).await.unwrap();
+    assert!(wired.waiting(&tenant).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_batch_cannot_have_read_now_is_tried_again_each_by_itself() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let (installation, deliveries) = three_waiting(&wired, &tenant).await;
+    let reach = Reach { tenant: Some(tenant.clone()), ..Reach::default() };
+    let stop = catalogue::stop(&wired.world.app, &reach, "A. Operator", "asks for too much").await.unwrap();
+    HandleWebhooks { installation, deliveries: deliveries.clone() }.run(wired.context(&tenant)).await.unwrap();
+    assert_eq!(wired.waiting(&tenant).await, deliveries);
+    catalogue::resume(&wired.world.app, stop, "A. Operator").await.unwrap();
+    let jobs = wired.look_at_all(&tenant).await;
+    assert!(jobs.len() == 3 && jobs.iter().all(Result::is_ok), "{jobs:?}");
+    assert_eq!(wired.reported(&tenant).await.len(), 3);
+}
+
+#[tokio::test]
+async fn deliveries_of_a_batch_that_broke_off_get_a_job_each() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let (installation, deliveries) = three_waiting(&wired, &tenant).await;
+    HandleWebhooks { installation, deliveries }.run(JobCx { attempt: 2, ..wired.context(&tenant) }).await.unwrap();
+    assert_eq!(wired.waiting(&tenant).await.len(), 3, "none is looked at with the others again");
+    let jobs = wired.look_at_all(&tenant).await;
+    assert!(jobs.len() == 3 && jobs.iter().all(Result::is_ok), "{jobs:?}");
+    assert_eq!(wired.reported(&tenant).await.len(), 3);
+}
+
+#[tokio::test]
+async fn who_comes_while_too_many_wait_is_told_to_come_again_and_is_not_kept() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let (_, checkout, path) = prompted(&wired, &tenant, id).await;
+    let host = format!("{}.wakala.test", tenant.slug);
+    assert_eq!(send(&wired, "POST", &path, &host, None, body(&checkout, 1032)).await, 200);
+    // Deliveries refer to the installation: while it is taken, none can be written.
+    let mut taken = wired.world.system(&tenant).begin_write().await.unwrap();
+    sqlx::query("select id from plugin_installations where tenant_id = $1 and id = $2 for update")
+        .bind(tenant.id.0)
+        .bind(id)
+        .execute(taken.conn())
+        .await
+        .unwrap();
+    let router = router(&wired);
+    let mut crowd: FuturesUnordered<_> = (0..2_500).map(|_| knock(&router, &path, &host, body(&checkout, 1032))).collect();
+    assert_eq!(crowd.next().await, Some((503, true)));
+    taken.rollback().await.unwrap();
+    let answers: Vec<(u16, bool)> = crowd.collect().await;
+    assert!(answers.iter().all(|(status, _)| [200, 503].contains(status)));
+    let kept = answers.iter().filter(|(status, _)| *status == 200).count();
+    assert!(kept > 0);
+    assert_eq!(wired.waiting(&tenant).await.len(), 1 + kept);
+}
+
+#[tokio::test]
+async fn an_address_that_was_taken_back_stops_within_a_second() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let (_, checkout, path) = prompted(&wired, &tenant, id).await;
+    let host = format!("{}.wakala.test", tenant.slug);
+    assert_eq!(send(&wired, "POST", &path, &host, None, body(&checkout, 1032)).await, 200);
+    let mut tx = wired.world.system(&tenant).begin_write().await.unwrap();
+    sqlx::query("delete from hook_tokens where tenant_id = $1").bind(tenant.id.0).execute(tx.conn()).await.unwrap();
+    tx.commit().await.unwrap();
+    let taken_back = Instant::now();
+    while send(&wired, "POST", &path, &host, None, body(&checkout, 1032)).await != 404 {
+        // A second, and the time of the last request.
+        assert!(taken_back.elapsed() < Duration::from_secs(2));
+    }
 }

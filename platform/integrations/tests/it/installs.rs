@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use integrations::{
     calls::{self, CallFilter},
+    hooks::PollProviders,
     installs::{self, ConfigInput, FieldKind, FieldState, Health, InstallMode, InstallState, NewInstallation, SettingsMode},
 };
 use kernel::{AppError, Kind, jobs::Job, paging::PageRequest};
@@ -178,6 +179,11 @@ async fn health_is_checked_for_live_installations_and_every_call_is_logged() {
     assert_eq!(wired.view(&staff, id).await.unwrap().installation.health, Health::Healthy);
     assert!(!is_due(now + Duration::minutes(4)).await && is_due(now + Duration::minutes(5)).await, "as often as the manifest asks");
 
+    let is_polled = async |now| testkit::is_due(&wired.world.app.db, &integrations::module(), PollProviders::NAME, &tenant, now).await;
+    assert!(is_polled(now).await);
+    PollProviders {}.run(wired.context(&tenant)).await.unwrap();
+    assert!(!is_polled(now + Duration::minutes(59)).await && is_polled(now + Duration::minutes(60)).await, "its provider keeps no news");
+
     let mut tx = staff.begin_read().await.unwrap();
     let log = calls::list(&mut tx, &PageRequest::default(), &CallFilter { installation: Some(id), ..CallFilter::default() }).await.unwrap();
     let actions: Vec<&str> = log.results.iter().map(|call| call.action.as_str()).collect();
@@ -204,15 +210,15 @@ async fn a_newer_version_is_taken_with_consent_to_what_it_asks_for_beyond() {
     let manifest = wired.folder.join("plugin/plugin.toml");
     let wider = std::fs::read_to_string(&manifest)
         .unwrap()
-        .replace("reports = [\"payment.updated\"]", "reports = [\"payment.updated\", \"account.balance\"]");
+        .replace("reports = [\"payment.updated\",", "reports = [\"payment.updated\", \"payment.disputed\",");
     std::fs::write(&manifest, wider).unwrap();
     integrations::catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
     let update = wired.view(&staff, id).await.unwrap().update.unwrap();
-    assert_eq!((update.version.as_str(), update.permissions[0].key.as_str()), ("1.1.0", "report:account.balance"));
+    assert_eq!((update.version.as_str(), update.permissions[0].key.as_str()), ("1.1.0", "report:payment.disputed"));
     assert!(upgrade(&[]).await.unwrap_err().is("plugin.consent_incomplete"));
-    upgrade(&["report:account.balance"]).await.unwrap();
+    upgrade(&["report:payment.disputed"]).await.unwrap();
     let view = wired.view(&staff, id).await.unwrap();
     assert_eq!((view.installation.plugin_version.as_str(), view.update.is_none(), view.may_go_live), ("1.1.0", true, false));
-    assert!(view.consent.permissions.iter().any(|permission| permission.key == "report:account.balance"));
+    assert!(view.consent.permissions.iter().any(|permission| permission.key == "report:payment.disputed"));
     assert!(installs::check(&wired.integrations, &staff, id, SettingsMode::Live).await.unwrap().passed);
 }

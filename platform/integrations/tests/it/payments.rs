@@ -104,6 +104,60 @@ async fn the_payers_number_is_in_no_log_and_no_event() {
 }
 
 #[tokio::test]
+async fn a_call_is_found_by_its_references_and_says_what_it_did() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    wired.daraja.script(Rule::phone(PHONE, Plan::answer(Answer::Approve)));
+    let wish = request(id);
+    let checkout = wired.integrations.collect(&wired.world.system(&tenant), wish.clone()).await.unwrap().provider_ref.unwrap();
+    let mut tx = wired.world.staff(&tenant).begin_read().await.unwrap();
+    for reference in [&wish.idempotency_key, &checkout] {
+        let sought = PageRequest { search: Some(reference.to_uppercase()), ..PageRequest::default() };
+        let found = calls::list(&mut tx, &sought, &CallFilter::default()).await.unwrap().results;
+        assert_eq!(found.iter().map(|call| call.action.as_str()).collect::<Vec<_>>(), ["collect"], "{reference}");
+        let call = calls::get(&mut tx, found[0].id).await.unwrap();
+        assert!(call.timeline.iter().any(|asked| asked.name == "http.send"), "{:?}", call.timeline);
+        assert!(call.fuel > 0);
+        assert!(!call.version.is_empty());
+    }
+    let other = PageRequest { search: Some("of-nobody-1".to_owned()), ..PageRequest::default() };
+    assert_eq!(calls::list(&mut tx, &other, &CallFilter::default()).await.unwrap().count, 0);
+    assert!(calls::actions(&mut tx).await.unwrap().iter().any(|action| action == "collect"));
+}
+
+#[tokio::test]
+async fn a_call_that_went_wrong_is_played_again_without_the_provider() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    wired.daraja.script(Rule::next(Plan { ack: Ack::ServerError, ..Plan::answer(Answer::Approve) }));
+    let wish = request(id);
+    assert!(wired.integrations.collect(&wired.world.system(&tenant), wish.clone()).await.is_err());
+    let staff = wired.world.staff(&tenant);
+    let mut tx = staff.begin_read().await.unwrap();
+    let all = calls::list(&mut tx, &PageRequest::default(), &CallFilter::default()).await.unwrap().results;
+    drop(tx);
+    let (failed, fine) = (all.iter().find(|call| call.action == "collect").unwrap(), all.iter().find(|call| call.action == "check").unwrap());
+    let (events, prompts) = (wired.reported(&tenant).await.len(), wired.daraja.book().prompts.len());
+    let replay = calls::replay(&wired.world.app, &staff, failed.id).await.unwrap();
+    assert_eq!(replay.said["phone"], "254***01", "masked as well");
+    let played = wired.stage.played();
+    assert_eq!(played.iter().map(|recorded| recorded.call).collect::<Vec<_>>(), ["collect"]);
+    assert_eq!(played[0].input["amount"]["minor"], wish.amount.minor);
+    assert_eq!(played[0].input["payer"]["phone"], "+254700000101", "a number that nobody has, in the place of the masked one");
+    assert_eq!((wired.reported(&tenant).await.len(), wired.daraja.book().prompts.len()), (events, prompts), "nobody heard of it");
+
+    let mut tx = staff.begin_read().await.unwrap();
+    let call = calls::get(&mut tx, failed.id).await.unwrap();
+    assert!(call.replayable);
+    assert_eq!(call.replays.iter().map(|kept| (kept.id, &kept.said)).collect::<Vec<_>>(), [(replay.id, &replay.said)]);
+    assert!(!calls::get(&mut tx, fine.id).await.unwrap().replayable);
+    drop(tx);
+    assert!(calls::replay(&wired.world.app, &staff, fine.id).await.unwrap_err().is("call.not_replayable"));
+}
+
+#[tokio::test]
 async fn an_answer_that_never_came_is_an_unknown_outcome() {
     let wired = Wired::new().await;
     let tenant = wired.world.brokerage().await;
@@ -185,4 +239,35 @@ async fn a_statement_file_is_read_line_by_line() {
     assert_eq!(line.reference.as_deref(), Some("P7K2M9QX"));
     let broken = wired.integrations.read_statement(&scope, id, "no statement".into()).await;
     assert!(matches!(&broken, Err(PortError::Rejected { code, .. }) if code == "format"), "{broken:?}");
+}
+
+#[tokio::test]
+async fn payers_are_shown_the_number_of_the_settings_once_what_they_send_there_is_watched() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let (staff, scope) = (wired.world.staff(&tenant), wired.world.system(&tenant));
+    let id = wired.live(&tenant).await;
+    assert!(wired.integrations.direct_numbers(&scope).await.unwrap().is_empty());
+    let mut input = good(Profile::Production);
+    input.settings.insert("typed_payments".into(), "completed".into());
+    wired.configure(&staff, id, SettingsMode::Live, input).await.unwrap();
+    let numbers = wired.integrations.direct_numbers(&scope).await.unwrap();
+    let told: Vec<_> = numbers.iter().map(|number| (number.installation, number.kind.as_str(), number.number.as_str())).collect();
+    assert_eq!(told, [(id, "paybill", "600111")]);
+    let other = wired.world.brokerage().await;
+    assert!(wired.integrations.direct_numbers(&wired.world.system(&other)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_tells_statements_by_the_day_says_so_in_the_manifest_and_what_it_cannot_in_the_answer() {
+    let wired = Wired::unpublished().await;
+    wired.write_bundle_with("1.0.0", |manifest| manifest.replace("health = \"5m\"", "health = \"5m\"\nreconcile = \"24h\""));
+    integrations::catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
+    let tenant = wired.world.brokerage().await;
+    let id = wired.live(&tenant).await;
+    let scope = wired.world.system(&tenant);
+    let daily = wired.integrations.daily_statements(&scope).await.unwrap();
+    assert_eq!(daily.iter().map(|method| (method.installation, method.method.as_str())).collect::<Vec<_>>(), [(id, "mpesa")]);
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 10, 2).unwrap();
+    assert!(matches!(wired.integrations.statement_of(&scope, id, day).await, Err(PortError::Unsupported(_))));
 }

@@ -6,9 +6,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
+use async_trait::async_trait;
 use axum::{
     extract::Request,
     middleware::{self, Next},
@@ -16,6 +17,7 @@ use axum::{
 };
 use integrations::{
     Integrations, Parts,
+    calls::{Recorded, Rehearsal, Rehearsed},
     catalogue::{self, Published},
     hooks::HandleWebhook,
     installs::{self, ConfigInput, NewInstallation, SettingsMode},
@@ -28,17 +30,18 @@ use kernel::{
     http::client::ClientAddress,
     jobs::{Job, JobCx, JobResult},
     money::{Currency, Money},
+    platform_tx::PlatformTx,
     routes::Face,
     sealing::{MasterKey, Sealer},
     tenant::Tenant,
 };
-use plugin_host::{Compiler, HostConfig, HostOverrides, PluginHost};
+use plugin_host::{Compiler, HostConfig, HostOverrides, PluginHost, package::Package};
 use ports::{
     object::ObjectStore,
     payment::{Collect, Payer, PaymentGateway, PaymentReported},
 };
 use simulators::daraja::{self, Daraja, Merchant, Profile, Route};
-use testkit::{MemoryObjects, World};
+use testkit::{MemoryObjects, NothingKnown, World};
 use uuid::Uuid;
 
 /// The built first-party plugins: `WAKALA_BUNDLE`, or where the scripts put them.
@@ -73,6 +76,34 @@ pub struct Wired {
     pub plugin: String,
     pub folder: PathBuf,
     pub parts: Parts,
+    pub stage: Arc<EmptyStage>,
+}
+
+/// Where calls are played again: writes down what it was asked to play, and says that it went well.
+#[derive(Default)]
+pub struct EmptyStage(Mutex<Vec<Recorded>>);
+
+impl EmptyStage {
+    pub fn played(&self) -> Vec<Recorded> {
+        self.0.lock().expect("the lock").clone()
+    }
+}
+
+#[async_trait]
+impl Rehearsal for EmptyStage {
+    async fn play(&self, package: Package, recorded: Recorded) -> AppResult<Rehearsed> {
+        assert!(package.file("plugin.wasm").is_some(), "the whole package");
+        self.0.lock().expect("the lock").push(recorded);
+        Ok(Rehearsed {
+            said: serde_json::json!({ "state": "pending", "phone": "254700000101" }),
+            requests: vec!["POST api.example.com:443/pay (accepts)".to_owned()],
+            log: Vec::new(),
+            problem: None,
+            cpu_ms: 1,
+            wall_ms: 2,
+            memory_kib: 3,
+        })
+    }
 }
 
 pub fn merchant(profile: Profile) -> Merchant {
@@ -128,9 +159,16 @@ impl Wired {
                 office: "{slug}.office.localhost".into(),
                 callback: "{slug}.wakala.test".into(),
             },
+            lookups: Arc::new(NothingKnown),
+            dialogues: Arc::new(NothingKnown),
         };
         let integrations = Arc::new(Integrations::new(parts.clone()));
-        let world = World::new(Ports::new().with::<Integrations>(integrations.clone()).with::<dyn PaymentGateway>(integrations.clone()));
+        let stage = Arc::new(EmptyStage::default());
+        let ports = Ports::new()
+            .with::<Integrations>(integrations.clone())
+            .with::<dyn PaymentGateway>(integrations.clone())
+            .with::<dyn Rehearsal>(stage.clone());
+        let world = World::new(ports);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let router = integrations::module().routes.router(Face::Hook).layer(middleware::from_fn(from_forwarded)).with_state(world.app.clone());
@@ -138,7 +176,7 @@ impl Wired {
         daraja.add_route(Route::new("*.wakala.test", address));
         let name = format!("test.w{}", Uuid::now_v7().simple());
         let folder = folder(&name);
-        Self { world, integrations, objects, daraja, plugin: name, folder, parts }
+        Self { world, integrations, objects, daraja, plugin: name, folder, parts, stage }
     }
 
     /// Writes the real bundle under this world's name and publishes it.
@@ -221,6 +259,31 @@ impl Wired {
             results.push(HandleWebhook { delivery }.run(self.context(tenant)).await);
         }
         results
+    }
+
+    /// Runs the jobs that look at what arrived, as a worker would, until none waits.
+    pub async fn look_at_all(&self, tenant: &Arc<Tenant>) -> Vec<JobResult> {
+        let mut results = Vec::new();
+        loop {
+            let mut tx = PlatformTx::begin(&self.world.app.db, "test").await.unwrap();
+            let begun: Option<(Uuid, String, serde_json::Value)> = sqlx::query_as(
+                "update outbox set moved_at = now(), attempts = 1 where tenant_id = $1 and id = (
+                   select id from outbox where tenant_id = $1 and moved_at is null and job = any('{integrations.webhook.handle,integrations.webhooks.handle}')
+                   order by run_at, id limit 1)
+                 returning id, job, payload",
+            )
+            .bind(tenant.id.0)
+            .fetch_optional(tx.conn())
+            .await
+            .unwrap();
+            tx.commit().await.unwrap();
+            let Some((id, job, payload)) = begun else { return results };
+            let job = integrations::module().jobs.into_iter().find(|def| def.name == job).expect("a job of the module");
+            results.push((job.run)(payload, JobCx { id, ..self.context(tenant) }).await);
+            let mut tx = PlatformTx::begin(&self.world.app.db, "test").await.unwrap();
+            sqlx::query("delete from outbox where tenant_id = $1 and id = $2").bind(tenant.id.0).bind(id).execute(tx.conn()).await.unwrap();
+            tx.commit().await.unwrap();
+        }
     }
 
     /// What was told about payments, in order.

@@ -104,6 +104,25 @@ impl List {
         self
     }
 
+    /// Keeps the rows whose `column` is among the ids that every select gives, one for each value and each written
+    /// `<before><tenant><between><value><after>`. The ids are found first: the planner, which cannot know how few they have in common,
+    /// would look for them along the list's order.
+    pub fn filter_common<V>(&mut self, column: &'static str, select: [&'static str; 3], tenant: Uuid, values: Vec<V>) -> &mut Self
+    where
+        V: Clone + Send + Sync + 'static + for<'t> sqlx::Encode<'t, Postgres> + sqlx::Type<Postgres>,
+    {
+        let [before, between, after] = select;
+        self.filters.push(Box::new(move |sql| {
+            sql.push(" and ").push(column).push(" = any (array(");
+            for (at, value) in values.iter().enumerate() {
+                sql.push(if at == 0 { "" } else { " intersect " });
+                sql.push(before).push_bind(tenant).push(between).push_bind(value.clone()).push(after);
+            }
+            sql.push("))");
+        }));
+        self
+    }
+
     /// Adds a filter without a value: `fixed("c.archived_at is null")`.
     pub fn fixed(&mut self, condition: &'static str) -> &mut Self {
         self.filters.push(Box::new(move |sql| {

@@ -5,6 +5,7 @@ use kernel::{
     app::Ports,
     events::EventData,
     jobs::{Job, JobCx, JobResult, Queue},
+    platform_tx::PlatformTx,
 };
 use serde::{Deserialize, Serialize};
 use testkit::World;
@@ -68,6 +69,28 @@ async fn two_waiting_jobs_with_one_key_are_one() {
         tx.commit().await.unwrap();
     }
     assert_eq!(jobs_of(&world, &tenant, thing).await, 1);
+}
+
+#[tokio::test]
+async fn a_job_takes_over_others_that_wait_and_carries_what_they_would_have_done() {
+    let world = World::new(Ports::new());
+    let tenant = world.brokerage().await;
+    let scope = world.system(&tenant);
+    let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+    let mut tx = scope.begin_write().await.unwrap();
+    tx.enqueue(&Polish { thing: one }).await.unwrap();
+    tx.enqueue(&Polish { thing: other }).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = scope.begin_read().await.unwrap();
+    let id: Uuid =
+        sqlx::query_scalar("select id from outbox where payload ->> 'thing' = $1").bind(other.to_string()).fetch_one(tx.conn()).await.unwrap();
+    drop(tx);
+    let (running, like) = (JobCx { app: world.app.clone(), scope, id, attempt: 1 }, serde_json::json!({ "thing": one }));
+    let mut tx = PlatformTx::begin(&world.app.db, "test").await.unwrap();
+    let taken: Vec<Polish> = tx.take_over(&running, &like, 10).await.unwrap();
+    tx.carry(&running, &taken[0]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!((jobs_of(&world, &tenant, one).await, jobs_of(&world, &tenant, other).await), (1, 0));
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ pub enum PaymentError {
     NotUnknown,
     #[error("the provider cannot be asked about the payment")]
     NotAskable,
+    #[error("only what failed or expired may be asked for again")]
+    NotFailed,
 }
 
 impl PaymentError {
@@ -49,7 +51,9 @@ impl PaymentError {
 impl Failure for PaymentError {
     fn kind(&self) -> Kind {
         match self {
-            Self::AlreadyOpen(_) | Self::MethodUnavailable | Self::NothingOwed | Self::NotUnknown | Self::NotAskable => Kind::Conflict,
+            Self::AlreadyOpen(_) | Self::MethodUnavailable | Self::NothingOwed | Self::NotUnknown | Self::NotAskable | Self::NotFailed => {
+                Kind::Conflict
+            }
             _ => Kind::Invalid,
         }
     }
@@ -68,6 +72,7 @@ impl Failure for PaymentError {
             Self::EmailRequired => "payment.email_required",
             Self::NotUnknown => "payment.not_unknown",
             Self::NotAskable => "payment.not_askable",
+            Self::NotFailed => "payment.not_failed",
         }
     }
     fn params(&self) -> Vec<(&'static str, String)> {

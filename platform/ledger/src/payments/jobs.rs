@@ -3,8 +3,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::jobs::{Job, JobCx, JobError, JobResult, Queue};
-use ports::payment::PaymentGateway;
+use kernel::{
+    Scope,
+    jobs::{Job, JobCx, JobError, JobResult, Queue},
+};
+use ports::{
+    PortError,
+    payment::{Collect, Outcome, PaymentGateway, PaymentMethod},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -12,6 +18,7 @@ use super::{
     PaymentId,
     inquiry::{self, Subject},
     reconciler,
+    rules::may_pass_on,
     submission::{self, After, Begin},
 };
 
@@ -47,14 +54,34 @@ impl Job for Submit {
             Begin::Wait(left) => return Err(pause(left)),
             Begin::Done => return Ok(()),
         };
-        let attempt = request.attempt;
+        let sent = request.clone();
         let answer = gateway.collect(&cx.scope.speaking(self.locale.as_deref()), request).await;
+        let others = others(&*gateway, &cx.scope, &sent, &answer).await;
         let mut tx = cx.scope.begin_write().await?;
-        let after = submission::record(&mut tx, self.payment, attempt, answer).await?;
+        let after = submission::record(&mut tx, self.payment, sent.attempt, answer, &others).await?;
         tx.commit().await?;
         match after {
             After::Done => Ok(()),
             After::SendAgain(later) => Err(pause(later)),
+        }
+    }
+}
+
+/// Who else may take a payment with which certainly nothing happened, the first to be asked first.
+async fn others(gateway: &dyn PaymentGateway, scope: &Scope, sent: &Collect, answer: &Result<Outcome, PortError>) -> Vec<PaymentMethod> {
+    if !answer.as_ref().is_err_and(may_pass_on) {
+        return Vec::new();
+    }
+    match gateway.routes(scope).await {
+        Ok(all) => {
+            let routes = all.iter().find(|routes| routes.method == sent.method);
+            let named = routes.map(|routes| routes.of(sent.amount)).unwrap_or_default();
+            named.into_iter().filter(|method| method.takes(sent.amount)).cloned().collect()
+        }
+        Err(error) => {
+            // The answer counts in any case.
+            tracing::warn!(tenant.id = %scope.tenant.id, error = kernel::http::error::chain(&error), "other ways for a payment cannot be listed");
+            Vec::new()
         }
     }
 }

@@ -105,6 +105,8 @@ pub struct Payment {
     pub method: String,
     pub method_title: String,
     pub installation_id: Uuid,
+    /// Installations that were asked before this one, and with which certainly nothing came of it.
+    pub asked: Vec<Uuid>,
     pub amount_minor: i64,
     pub currency: Code,
     pub reference: String,
@@ -158,6 +160,14 @@ impl Payment {
     }
     pub(crate) fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.currency.0)
+    }
+    /// Whether nobody but us may know of it: no provider has given or named an id, an amount or a receipt.
+    pub(crate) fn is_unheard_of(&self) -> bool {
+        self.provider_ref.is_none()
+            && self.reported_ref.is_none()
+            && self.reported_minor.is_none()
+            && self.reported_receipt.is_none()
+            && self.receipt.is_none()
     }
     /// Whether the provider can say something of it that is not known yet.
     pub(crate) fn may_ask(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use kernel::{money::Money, phone::Phone};
-use ports::payment::PaymentMethod;
+use ports::{PortError, payment::PaymentMethod};
 
 use super::{CreditReason, PaymentError, PaymentState};
 use crate::receivables::{
@@ -106,6 +106,19 @@ pub fn resend_pause(sends: u32, after_ms: Option<u64>) -> Duration {
     let own = Duration::seconds(5 << sends.saturating_sub(1).min(4)).min(Duration::seconds(60));
     let asked = after_ms.and_then(|ms| i64::try_from(ms).ok()).map(Duration::milliseconds);
     asked.map_or(own, |asked| asked.clamp(Duration::seconds(1), Duration::minutes(5)))
+}
+
+/// Refusals that speak of the provider or of our own limits. All others, also those that nobody knows, may be the payer's no.
+const NOT_THE_PAYERS: [&str; 7] = ["amount", "below-minimum", "above-maximum", "busy", "prompt-not-sent", "denied", "over_budget"];
+
+/// Whether another provider may be asked after this: only if certainly nothing was asked of the payer.
+#[must_use]
+pub fn may_pass_on(error: &PortError) -> bool {
+    match error {
+        PortError::Retryable { .. } | PortError::Unsupported(_) | PortError::Misconfigured(_) => true,
+        PortError::Rejected { code, .. } => NOT_THE_PAYERS.contains(&code.as_str()),
+        PortError::UnknownOutcome(_) => false,
+    }
 }
 
 #[cfg(test)]
@@ -214,6 +227,20 @@ mod tests {
         for ended in [PaymentState::Received, PaymentState::Failed, PaymentState::Created] {
             assert_eq!(next_ask(ended, 0, true, start, expiry), None);
         }
+    }
+
+    #[test]
+    fn only_what_is_not_the_payers_doing_is_passed_on() {
+        let refused = |code: &str| may_pass_on(&PortError::Rejected { code: code.into(), message: String::new() });
+        for code in ["amount", "above-maximum", "busy", "over_budget"] {
+            assert!(refused(code), "{code}");
+        }
+        for code in ["wrong-pin", "insufficient-funds", "cancelled-by-payer", "prompt-not-delivered", "another-prompt-open", "phone", "E-1032", ""] {
+            assert!(!refused(code), "{code}");
+        }
+        assert!(may_pass_on(&PortError::Retryable { reason: "down".into(), after_ms: None }));
+        assert!(may_pass_on(&PortError::Misconfigured("key".into())));
+        assert!(!may_pass_on(&PortError::UnknownOutcome("no answer".into())));
     }
 
     #[test]

@@ -4,10 +4,13 @@ use chrono::Duration;
 use kernel::{
     App, AppError, AppResult, ReadTx, Scope, TenantTx,
     audit::Change,
-    money::Money,
+    money::{Currency, Money},
     paging::{Page, PageRequest},
 };
-use ports::payment::{PaymentGateway, PaymentMethod};
+use ports::{
+    payment::{DirectNumber, PaymentGateway, PaymentMethod},
+    routes::Routes,
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -37,8 +40,8 @@ pub struct PayerInput {
 /// Asks for money for a payable.
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// From [`choose`].
-    pub method: PaymentMethod,
+    /// From [`choose`]. Which of its installations is asked depends on the amount.
+    pub method: Routes,
     pub payable_kind: String,
     pub payable_id: Uuid,
     /// All that is due now if none. A part lets a payer stay below the limit of one payment.
@@ -50,22 +53,34 @@ pub struct Start {
     pub return_url: Option<String>,
 }
 
-/// The ways to pay that checkout may offer for an amount now. Asks no transaction of the caller to be open.
+/// The ways to pay that checkout may offer for an amount now, each as the installation offers it that would be asked first. Asks no
+/// transaction of the caller to be open.
 ///
 /// # Errors
 /// Those of the port.
 pub async fn offered(app: &App, scope: &Scope, amount: Money) -> AppResult<Vec<PaymentMethod>> {
-    let methods = app.port::<dyn PaymentGateway>()?.methods(scope).await?;
-    Ok(methods.into_iter().filter(|method| method.currencies.iter().any(|code| code == amount.currency.code())).collect())
+    let routes = app.port::<dyn PaymentGateway>()?.routes(scope).await?;
+    let first = routes.iter().filter_map(|routes| routes.best(amount));
+    Ok(first.filter(|method| method.currencies.iter().any(|code| code == amount.currency.code())).cloned().collect())
+}
+
+/// Where payers may send money by themselves now. Asks no transaction of the caller to be open.
+///
+/// # Errors
+/// Those of the port.
+pub async fn direct_numbers(app: &App, scope: &Scope, currency: Currency) -> AppResult<Vec<DirectNumber>> {
+    let mut numbers = app.port::<dyn PaymentGateway>()?.direct_numbers(scope).await?;
+    numbers.retain(|number| number.currencies.iter().any(|code| code == currency.code()));
+    Ok(numbers)
 }
 
 /// The named method as it is offered now: the first of two steps, taken before the transaction that calls [`start`].
 ///
 /// # Errors
 /// `payment.method_unavailable`.
-pub async fn choose(app: &App, scope: &Scope, method: &str) -> AppResult<PaymentMethod> {
-    let methods = app.port::<dyn PaymentGateway>()?.methods(scope).await?;
-    methods.into_iter().find(|offered| offered.method == method).ok_or_else(|| PaymentError::MethodUnavailable.into())
+pub async fn choose(app: &App, scope: &Scope, method: &str) -> AppResult<Routes> {
+    let routes = app.port::<dyn PaymentGateway>()?.routes(scope).await?;
+    routes.into_iter().find(|routes| routes.method == method).ok_or_else(|| PaymentError::MethodUnavailable.into())
 }
 
 /// Writes an attempt and wants it sent. A customer may start payments for what he himself owes.
@@ -82,16 +97,17 @@ pub async fn start(tx: &mut TenantTx, start: Start) -> AppResult<Payment> {
     }
     let due = receivables::due_now(&receivables, tx.scope().today())?.unwrap_or(owed);
     let amount = start.amount.unwrap_or(due);
-    rules::check_amount(&start.method, amount)?;
+    let method = start.method.best(amount).ok_or(PaymentError::MethodUnavailable)?;
+    rules::check_amount(method, amount)?;
     if amount.currency != owed.currency {
         return Err(PaymentError::CurrencyUnsupported.into());
     }
     if amount.minor > owed.minor {
         return Err(PaymentError::AboveOwed { owed }.into());
     }
-    let phone = rules::check_phone(&start.method, amount, start.payer.phone.as_deref())?;
+    let phone = rules::check_phone(method, amount, start.payer.phone.as_deref())?;
     let email = start.payer.email.as_deref().and_then(|text| clean(text, 254)).filter(|text| text.contains('@'));
-    if email.is_none() && start.method.payer_needs.iter().any(|need| need == "email") {
+    if email.is_none() && method.payer_needs.iter().any(|need| need == "email") {
         return Err(PaymentError::EmailRequired.into());
     }
     let rules = tx.setting::<PaymentRules>().await?.value;
@@ -103,12 +119,35 @@ pub async fn start(tx: &mut TenantTx, start: Start) -> AppResult<Payment> {
         return_url: start.return_url,
         description: clean(&start.description, 200).unwrap_or_else(|| "-".to_owned()),
         expires_at: now + Duration::seconds(i64::from(rules.expiry_seconds.clamp(60, 7 * 86_400))),
-        ..new(&start.method, start.payable_kind, start.payable_id, customer, amount, now)
+        ..new(method, start.payable_kind, start.payable_id, customer, amount, now)
     };
     insert(tx, &payment).await?;
     let locale = Some(tx.scope().locale.to_string());
     tx.enqueue(&Submit { payment: payment.id, version: payment.version, locale }).await?;
     Ok(payment)
+}
+
+/// Asks once more for what a failed or expired attempt asked for, or for what is left of it. `method` is from [`choose`].
+///
+/// # Errors
+/// `payment.not_failed` in any other state; those of [`start`].
+pub async fn again(tx: &mut TenantTx, id: PaymentId, method: Routes) -> AppResult<Payment> {
+    let failed = store::get(tx, id).await?;
+    if !matches!(failed.state, PaymentState::Failed | PaymentState::Expired) {
+        return Err(PaymentError::NotFailed.into());
+    }
+    let owed = receivables::owed(tx, &failed.payable_kind, failed.payable_id).await?;
+    let left = owed.filter(|owed| owed.currency == failed.currency.0 && owed.minor < failed.amount_minor);
+    let next = Start {
+        method,
+        payable_kind: failed.payable_kind.clone(),
+        payable_id: failed.payable_id,
+        amount: Some(left.unwrap_or(failed.amount())),
+        payer: PayerInput { name: failed.payer_name.clone(), phone: failed.payer_phone.clone(), email: failed.payer_email.clone() },
+        description: failed.description.clone(),
+        return_url: failed.return_url.clone(),
+    };
+    start(tx, next).await
 }
 
 /// A payment of which nothing happened yet.
@@ -129,6 +168,7 @@ pub(crate) fn new(
         method: method.method.clone(),
         method_title: clean(&method.title, 100).unwrap_or_else(|| method.method.clone()),
         installation_id: method.installation,
+        asked: Vec::new(),
         amount_minor: amount.minor,
         currency: Code(amount.currency),
         reference: Reference::random().as_str().to_owned(),
@@ -244,6 +284,11 @@ pub async fn settle(tx: &mut TenantTx, id: PaymentId, decision: Decision, reason
     }
     tx.audit(Change::of("ledger.payment.settle", "payment", payment.id.0).because(reason).change("state", "unknown", payment.state.as_str())).await?;
     Ok(payment)
+}
+
+/// Payments of an installation without an outcome, with those that have expired and are still asked about.
+pub async fn count_open(tx: &mut ReadTx, installation: Uuid) -> AppResult<i64> {
+    store::count_open(tx, installation).await
 }
 
 /// One payment, as its customer sees it.

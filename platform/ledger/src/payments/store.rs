@@ -51,7 +51,7 @@ pub async fn find(tx: &mut ReadTx, id: PaymentId) -> AppResult<Option<Payment>> 
     let tenant = tx.tenant_id();
     let payment = sqlx::query_as!(
         Payment,
-        r#"select id as "id: PaymentId", customer_id, payable_kind, payable_id, origin, method, method_title, installation_id, amount_minor,
+        r#"select id as "id: PaymentId", customer_id, payable_kind, payable_id, origin, method, method_title, installation_id, asked, amount_minor,
                   currency as "currency: Code", reference, description, payer_name, payer_phone, payer_email, return_url,
                   state as "state: PaymentState", expires_at, sends, in_flight_since, provider_ref, reported_ref, reported_minor, reported_receipt,
                   receipt, action_kind, action_value, code, message,
@@ -90,6 +90,20 @@ pub async fn find_open(tx: &mut ReadTx, payable_kind: &str, payable_id: Uuid) ->
     .fetch_optional(tx.conn())
     .await?;
     Ok(id)
+}
+
+pub async fn count_open(tx: &mut ReadTx, installation: Uuid) -> AppResult<i64> {
+    let tenant = tx.tenant_id();
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from payments
+           where tenant_id = $1 and installation_id = $2
+             and (state in ('created', 'submitted', 'pending', 'unknown') or (state = 'expired' and ask_at is not null))"#,
+        tenant,
+        installation
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(count)
 }
 
 pub async fn find_by_provider_ref(tx: &mut ReadTx, installation: Uuid, provider_ref: &str) -> AppResult<Option<PaymentId>> {
@@ -143,7 +157,8 @@ pub async fn update(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
         "update payments set state = $4, sends = $5, in_flight_since = $6, provider_ref = $7, reported_ref = $8, reported_minor = $9,
                 reported_receipt = $10, receipt = $11, action_kind = $12, action_value = $13, code = $14, message = $15, asks = $16, ask_at = $17,
                 unanswerable = $18, received_minor = $19, received_at = $20, paid_at = $21, proof = $22, fee_minor = $23, allocated_minor = $24,
-                credited_minor = $25, credit_reason = $26, reversed_at = $27, failure = $28, version = version + 1, updated_at = $29
+                credited_minor = $25, credit_reason = $26, reversed_at = $27, failure = $28, installation_id = $29, asked = $30, version = version + 1,
+                updated_at = $31
          where tenant_id = $1 and id = $2 and version = $3",
         tenant,
         payment.id.0,
@@ -173,6 +188,8 @@ pub async fn update(tx: &mut TenantTx, payment: &mut Payment) -> AppResult<()> {
         payment.credit_reason.map(CreditReason::as_str),
         payment.reversed_at,
         payment.failure.map(Failure::as_str),
+        payment.installation_id,
+        &payment.asked,
         now
     )
     .execute(tx.conn())

@@ -3,15 +3,15 @@
 //! it, so it is never sent again: a report, a query or the expiry ends it.
 
 use chrono::Duration;
-use kernel::{AppResult, TenantTx, money::Money};
+use kernel::{AppResult, TenantTx, audit::Change, money::Money};
 use ports::{
     PortError,
-    payment::{Collect, Outcome, Payer},
+    payment::{Collect, Outcome, Payer, PaymentMethod},
 };
 
 use super::{
     Cause, Failure, Payment, PaymentId, PaymentState, Proof, inquiry,
-    rules::{CALL_LIMIT, resend_pause},
+    rules::{CALL_LIMIT, may_pass_on, resend_pause},
     settlement::{change, take_ids},
     store, word,
 };
@@ -83,14 +83,28 @@ fn request(payment: &Payment) -> Collect {
     }
 }
 
-/// Writes what came of the call that [`begin`] allowed with this attempt. Whatever a report settled meanwhile stays settled.
+/// Writes what came of the call that [`begin`] allowed with this attempt. Whatever a report settled meanwhile stays settled. Where
+/// certainly nothing was asked of the payer, the next of `others` is asked who was not asked before; after an unknown outcome nobody is.
 ///
 /// # Errors
 /// `not_found`; those of the database.
-pub async fn record(tx: &mut TenantTx, id: PaymentId, attempt: u32, answer: Result<Outcome, PortError>) -> AppResult<After> {
+pub async fn record(
+    tx: &mut TenantTx,
+    id: PaymentId,
+    attempt: u32,
+    answer: Result<Outcome, PortError>,
+    others: &[PaymentMethod],
+) -> AppResult<After> {
     let mut payment = store::lock(tx, id).await?;
     let current = payment.sends.unsigned_abs() == attempt && payment.in_flight_since.is_some();
     payment.in_flight_since = None;
+    if let Err(error) = &answer
+        && current
+        && may_pass_on(error)
+        && let Some(other) = next(&payment, others)
+    {
+        return ask_next(tx, &mut payment, other, error).await;
+    }
     match answer {
         Ok(outcome) => {
             take_ids(tx, &mut payment, outcome.provider_ref.as_deref(), outcome.receipt.as_deref()).await?;
@@ -116,6 +130,28 @@ pub async fn record(tx: &mut TenantTx, id: PaymentId, attempt: u32, answer: Resu
         Err(PortError::Unsupported(what)) => refuse(tx, &mut payment, Some("unsupported".to_owned()), clean(&what, 300)).await,
         Err(PortError::Misconfigured(what)) => refuse(tx, &mut payment, Some("misconfigured".to_owned()), clean(&what, 300)).await,
     }
+}
+
+/// Who is asked next. Nobody once a provider was heard of the payment, whatever the answer says.
+fn next<'a>(payment: &Payment, others: &'a [PaymentMethod]) -> Option<&'a PaymentMethod> {
+    if payment.state != PaymentState::Submitted || !payment.is_unheard_of() {
+        return None;
+    }
+    others.iter().find(|other| other.installation != payment.installation_id && !payment.asked.contains(&other.installation))
+}
+
+/// Turns to another installation. It is written before that one is called, so that whoever asks later asks the right one.
+async fn ask_next(tx: &mut TenantTx, payment: &mut Payment, next: &PaymentMethod, error: &PortError) -> AppResult<After> {
+    let before = payment.installation_id;
+    payment.asked.push(before);
+    payment.installation_id = next.installation;
+    (payment.code, payment.message) = (Some("rerouted".to_owned()), clean(&error.to_string(), 300));
+    store::update(tx, payment).await?;
+    let message = payment.message.clone();
+    store::insert_step(tx, payment, Cause::Answered, Some("rerouted"), message.as_deref()).await?;
+    tx.audit(Change::of("ledger.payment.reroute", "payment", payment.id.0).change("installation", before.to_string(), next.installation.to_string()))
+        .await?;
+    Ok(After::SendAgain(Duration::zero()))
 }
 
 async fn refuse(tx: &mut TenantTx, payment: &mut Payment, code: Option<String>, message: Option<String>) -> AppResult<After> {

@@ -10,4 +10,4 @@ pub(crate) mod store;
 pub use error::ReceiptError;
 pub use model::{ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt};
 pub use service::{assign, assign_to_debt, dismiss, get, list, suggestions};
-pub(crate) use service::{close_by_line, match_reports, record_report};
+pub(crate) use service::{close_by_line, credit, match_reports, record_arrival, record_report, settle};

@@ -5,7 +5,7 @@ use kernel::money::Money;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{columns::words, payments::PaymentId};
+use crate::{columns::words, payments::PaymentId, reconciliation::DecisionId};
 
 kernel::id!(/** Identifies money that a provider reports and we did not expect. */ ReceiptId);
 
@@ -24,7 +24,7 @@ words! {
 pub struct UnmatchedReceipt {
     pub id: ReceiptId,
     pub installation: Uuid,
-    /// `report` or `statement`.
+    /// `report`; `arrival`, a report of money that nobody was asked for; `statement`.
     pub origin: String,
     pub origin_id: Uuid,
     pub provider_ref: Option<String>,
@@ -33,6 +33,8 @@ pub struct UnmatchedReceipt {
     pub provider_state: String,
     /// None if the provider did not say, or in a currency that is not known.
     pub amount: Option<Money>,
+    /// The method by which it arrived.
+    pub method: Option<String>,
     /// What the payer typed.
     pub reference: Option<String>,
     pub code: Option<String>,
@@ -45,7 +47,17 @@ pub struct UnmatchedReceipt {
     pub customer: Option<Uuid>,
     pub handled_reason: Option<String>,
     pub handled_at: Option<DateTime<Utc>>,
+    /// What another person is to approve.
+    pub decision: Option<DecisionId>,
     pub created_at: DateTime<Utc>,
+}
+
+impl UnmatchedReceipt {
+    /// Whether it is money without a statement saying so: its provider reported it by itself, from a known source.
+    #[must_use]
+    pub fn is_proven_arrival(&self) -> bool {
+        self.origin == "arrival" && self.trusted
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]

@@ -14,7 +14,7 @@ use super::{ReceiptFilter, ReceiptId, ReceiptState, UnmatchedReceipt};
 use crate::{
     columns::clean,
     payments::{Payment, PaymentId},
-    reconciliation::{NewLine, provider_state},
+    reconciliation::{DecisionId, NewLine, provider_state},
 };
 
 #[derive(FromRow)]
@@ -28,6 +28,7 @@ struct Row {
     provider_state: String,
     amount_minor: Option<i64>,
     currency: Option<String>,
+    method: Option<String>,
     reference: Option<String>,
     code: Option<String>,
     message: Option<String>,
@@ -38,6 +39,7 @@ struct Row {
     customer_id: Option<Uuid>,
     handled_reason: Option<String>,
     handled_at: Option<DateTime<Utc>>,
+    decision_id: Option<Uuid>,
     created_at: DateTime<Utc>,
 }
 
@@ -53,6 +55,7 @@ impl From<Row> for UnmatchedReceipt {
             receipt: row.receipt,
             provider_state: row.provider_state,
             amount: row.amount_minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
+            method: row.method,
             reference: row.reference,
             code: row.code,
             message: row.message,
@@ -63,6 +66,7 @@ impl From<Row> for UnmatchedReceipt {
             customer: row.customer_id,
             handled_reason: row.handled_reason,
             handled_at: row.handled_at,
+            decision: row.decision_id.map(DecisionId),
             created_at: row.created_at,
         }
     }
@@ -96,6 +100,58 @@ pub async fn insert_report(tx: &mut TenantTx, report: &PaymentReported) -> AppRe
     Ok(())
 }
 
+/// Keeps money that arrived and that nobody can place, or believe.
+pub async fn insert_arrival(tx: &mut TenantTx, line: &NewLine, trusted: bool) -> AppResult<()> {
+    let (tenant, now) = (tx.tenant_id(), tx.scope().now());
+    sqlx::query!(
+        "insert into unmatched_receipts (tenant_id, id, installation_id, origin, origin_id, provider_ref, receipt, provider_state, amount_minor, currency, method,
+                                         reference, trusted, occurred_at, created_at, updated_at)
+         values ($1, $2, $3, 'arrival', $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+        tenant,
+        line.id,
+        line.installation,
+        line.provider_ref,
+        line.receipt,
+        line.provider_state,
+        line.gross.minor,
+        line.gross.currency.code(),
+        line.method,
+        line.reference,
+        trusted,
+        line.occurred_at,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What became of money that arrived.
+pub struct Arrival {
+    pub id: ReceiptId,
+    pub state: ReceiptState,
+    pub amount_minor: Option<i64>,
+}
+
+/// The report of the movement that a line tells of, locked.
+pub async fn find_arrival(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Arrival>> {
+    let tenant = tx.tenant_id();
+    let found = sqlx::query_as!(
+        Arrival,
+        r#"select id as "id: ReceiptId", state as "state: ReceiptState", amount_minor from unmatched_receipts
+           where tenant_id = $1 and installation_id = $2 and origin = 'arrival' and provider_ref in ($3, $4) and currency = $5
+           order by id limit 1 for update"#,
+        tenant,
+        line.installation,
+        line.provider_ref,
+        line.receipt,
+        line.gross.currency.code()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found)
+}
+
 /// Keeps lines of a statement that belong to nothing of ours.
 pub async fn insert_lines(tx: &mut TenantTx, lines: &[(ReceiptId, &NewLine)]) -> AppResult<()> {
     if lines.is_empty() {
@@ -117,7 +173,10 @@ pub async fn insert_lines(tx: &mut TenantTx, lines: &[(ReceiptId, &NewLine)]) ->
                                          reference, trusted, occurred_at, created_at, updated_at)
          select $1, n.id, n.installation, 'statement', n.origin, n.ref, n.receipt, n.state, n.amount, n.currency, n.reference, true, n.at, $2, $2
          from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[], $12::timestamptz[])
-              as n (id, installation, origin, ref, receipt, state, amount, currency, reference, at)",
+              as n (id, installation, origin, ref, receipt, state, amount, currency, reference, at)
+         -- Of what arrived and waits, the line is the proof.
+         on conflict (tenant_id, id) do update set origin = excluded.origin, origin_id = excluded.origin_id, trusted = true, updated_at = excluded.updated_at,
+                                                   version = unmatched_receipts.version + 1",
         tenant,
         now,
         &ids,
@@ -201,9 +260,10 @@ pub async fn get(tx: &mut ReadTx, id: ReceiptId) -> AppResult<UnmatchedReceipt> 
     let tenant = tx.tenant_id();
     let row = sqlx::query_as!(
         Row,
-        r#"select id, installation_id, origin, origin_id, provider_ref, receipt, provider_state, amount_minor, currency, reference, code, message, trusted,
-                  occurred_at, state as "state: ReceiptState", payment_id, customer_id, handled_reason, handled_at, created_at
-           from unmatched_receipts where tenant_id = $1 and id = $2"#,
+        r#"select id, installation_id, origin, origin_id, provider_ref, receipt, provider_state, amount_minor, currency, method, reference, code, message,
+                  trusted, occurred_at, state as "state: ReceiptState", payment_id, customer_id, handled_reason, handled_at, created_at,
+                  (select d.id from difference_decisions d where d.tenant_id = u.tenant_id and d.receipt_id = u.id and d.state = 'to_approve') as decision_id
+           from unmatched_receipts u where tenant_id = $1 and id = $2"#,
         tenant,
         id.0
     )
@@ -237,7 +297,8 @@ pub async fn handle(tx: &mut TenantTx, id: ReceiptId, state: ReceiptState, custo
 
 pub async fn list(tx: &mut ReadTx, filter: &ReceiptFilter, page: &PageRequest) -> AppResult<Page<UnmatchedReceipt>> {
     let mut list = List::new(
-        "u.id, u.installation_id, u.origin, u.origin_id, u.provider_ref, u.receipt, u.provider_state, u.amount_minor, u.currency, u.reference, u.code, u.message, u.trusted, u.occurred_at, u.state, u.payment_id, u.customer_id, u.handled_reason, u.handled_at, u.created_at",
+        "u.id, u.installation_id, u.origin, u.origin_id, u.provider_ref, u.receipt, u.provider_state, u.amount_minor, u.currency, u.method, u.reference, u.code, u.message, u.trusted, u.occurred_at, u.state, u.payment_id, u.customer_id, u.handled_reason, u.handled_at, u.created_at, \
+         (select d.id from difference_decisions d where d.tenant_id = u.tenant_id and d.receipt_id = u.id and d.state = 'to_approve') as decision_id",
         "from unmatched_receipts u",
         "u.tenant_id",
         "u.id",

@@ -12,7 +12,10 @@ use uuid::Uuid;
 use super::{
     Ageing, NewReceivable, OpenDebt, Receivable, ReceivableError, ReceivableFilter, ReceivableId, ReceivableState, model::new_reference, store,
 };
-use crate::{columns::clean, reference::Reference};
+use crate::{
+    columns::clean,
+    reference::{self, Reference},
+};
 
 /// Freezes one line of a payable as an amount owed. A customer may open what he himself owes.
 ///
@@ -20,18 +23,18 @@ use crate::{columns::clean, reference::Reference};
 /// `receivable.already_opened` for a line that has one; `receivable.amount_not_positive`.
 pub async fn open(tx: &mut TenantTx, new: NewReceivable) -> AppResult<Receivable> {
     let receivable = opened(new, tx.scope().now())?;
-    write(tx, std::slice::from_ref(&receivable)).await?;
+    write(tx, std::slice::from_ref(&receivable), None).await?;
     Ok(receivable)
 }
 
-/// As [`open`], several at once.
+/// As [`open`], all of one payable at once. Payers may name it by `number`, which its papers have.
 ///
 /// # Errors
 /// Those of [`open`]; then none is opened.
-pub async fn open_all(tx: &mut TenantTx, new: Vec<NewReceivable>) -> AppResult<()> {
+pub async fn open_all(tx: &mut TenantTx, number: &str, new: Vec<NewReceivable>) -> AppResult<()> {
     let now = tx.scope().now();
     let receivables = new.into_iter().map(|new| opened(new, now)).collect::<Result<Vec<_>, _>>()?;
-    if receivables.is_empty() { Ok(()) } else { write(tx, &receivables).await }
+    if receivables.is_empty() { Ok(()) } else { write(tx, &receivables, reference::number(number).as_deref()).await }
 }
 
 fn opened(new: NewReceivable, now: DateTime<Utc>) -> Result<Receivable, ReceivableError> {
@@ -58,8 +61,8 @@ fn opened(new: NewReceivable, now: DateTime<Utc>) -> Result<Receivable, Receivab
     })
 }
 
-async fn write(tx: &mut TenantTx, receivables: &[Receivable]) -> AppResult<()> {
-    store::insert(tx, receivables).await?;
+async fn write(tx: &mut TenantTx, receivables: &[Receivable], number: Option<&str>) -> AppResult<()> {
+    store::insert(tx, receivables, number).await?;
     let change = |receivable: &Receivable| {
         Change::of("ledger.receivable.open", "receivable", receivable.id.0)
             .set("payable_id", receivable.payable_id.to_string())
@@ -133,10 +136,15 @@ pub(crate) fn outstanding(receivables: &[Receivable]) -> Result<Option<Money>, M
     Money::sum(currency, receivables.iter().map(Receivable::outstanding)).map(Some)
 }
 
-/// The receivable that somebody's typed reference names.
+/// The receivable that somebody's typed reference names: by its own, or by the number of its payable.
 pub async fn by_reference(tx: &mut ReadTx, typed: &str) -> AppResult<Option<Receivable>> {
-    match Reference::parse(typed) {
-        Some(reference) => store::by_reference(tx, reference.as_str()).await,
+    if let Some(reference) = Reference::parse(typed)
+        && let Some(found) = store::by_reference(tx, reference.as_str()).await?
+    {
+        return Ok(Some(found));
+    }
+    match reference::number(typed) {
+        Some(number) => store::by_number(tx, &number).await,
         None => Ok(None),
     }
 }

@@ -72,10 +72,11 @@ struct New<'a> {
     currency: &'static str,
     due_on: NaiveDate,
     reference: &'a str,
+    number: Option<&'a str>,
 }
 
-impl<'a> From<&'a Receivable> for New<'a> {
-    fn from(new: &'a Receivable) -> Self {
+impl<'a> New<'a> {
+    fn of(new: &'a Receivable, number: Option<&'a str>) -> Self {
         Self {
             id: new.id,
             payable_kind: &new.payable_kind,
@@ -88,19 +89,21 @@ impl<'a> From<&'a Receivable> for New<'a> {
             currency: new.amount.currency.code(),
             due_on: new.due_on,
             reference: &new.reference,
+            number,
         }
     }
 }
 
-/// Inserts what is opened now.
-pub async fn insert(tx: &mut TenantTx, new: &[Receivable]) -> AppResult<()> {
+/// Inserts what is opened now, under the number of its payable in the normal form.
+pub async fn insert(tx: &mut TenantTx, new: &[Receivable], number: Option<&str>) -> AppResult<()> {
     let (tenant, now) = (tx.tenant_id(), tx.scope().now());
-    let rows: Vec<New<'_>> = new.iter().map(New::from).collect();
+    let rows: Vec<New<'_>> = new.iter().map(|new| New::of(new, number)).collect();
     sqlx::query!(
-        "insert into receivables (tenant_id, id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, currency, due_on, reference, state, created_at, updated_at, instalment)
-         select $1, r.id, r.payable_kind, r.payable_id, r.line, r.customer, r.description, r.amount_minor, r.currency, r.due_on, r.reference, 'open', $3, $3, r.instalment
+        "insert into receivables (tenant_id, id, payable_kind, payable_id, line_id, customer_id, description, amount_minor, currency, due_on, reference, state, created_at, updated_at, instalment,
+                                  payable_number)
+         select $1, r.id, r.payable_kind, r.payable_id, r.line, r.customer, r.description, r.amount_minor, r.currency, r.due_on, r.reference, 'open', $3, $3, r.instalment, r.number
          from jsonb_to_recordset($2) as r (id uuid, payable_kind text, payable_id uuid, line uuid, customer uuid, description text, amount_minor bigint, currency text,
-           due_on date, reference text, instalment smallint)",
+           due_on date, reference text, instalment smallint, number text)",
         tenant,
         Json(rows) as _,
         now
@@ -153,6 +156,22 @@ pub async fn by_reference(tx: &mut ReadTx, reference: &str) -> AppResult<Option<
            from receivables where tenant_id = $1 and reference = $2"#,
         tenant,
         reference
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(Receivable::from))
+}
+
+/// What is owed for the payable of this number; what is open first, oldest due first.
+pub async fn by_number(tx: &mut ReadTx, number: &str) -> AppResult<Option<Receivable>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id, payable_kind, payable_id, line_id, instalment, customer_id, description, amount_minor, allocated_minor, currency as "currency: Code", due_on,
+                  reference, state as "state: ReceivableState", closed_reason, version, created_at, updated_at
+           from receivables where tenant_id = $1 and payable_number = $2 order by (state = 'open') desc, due_on, id limit 1"#,
+        tenant,
+        number
     )
     .fetch_optional(tx.conn())
     .await?;

@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
-    Book, BookAs, DayStatus, ImportFilter, ImportId, LineFilter, StatementImport, StatementImportRecord, StatementLineId, StatementLineView, books,
-    intake, service,
+    Book, BookAs, DayStatus, DecisionState, ImportFilter, ImportId, LineFilter, LineState, StatementImport, StatementImportRecord, StatementLineId,
+    StatementLineView, book_difference, books, intake, resolve, service,
 };
 use crate::{
     accounts::Account,
@@ -88,14 +88,17 @@ struct ResolveLine {
     reason: String,
 }
 
-/// Marks a difference as explained.
+/// Marks a difference as explained. Above the limit of money taken by hand another person approves it first.
 #[utoipa::path(post, path = "/ledger/statement-lines/{id}/resolve", tag = "ledger", params(("id" = Uuid, Path)), request_body = ResolveLine,
     responses((status = 200, body = serde_json::Value), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn resolve_line(who: Staff, Path(id): Path<StatementLineId>, Json(body): Json<ResolveLine>) -> AppResult<Json<serde_json::Value>> {
     let mut tx = who.begin_write().await?;
-    service::resolve(&mut tx, id, &body.reason).await?;
+    let state = match resolve(&mut tx, id, &body.reason).await? {
+        DecisionState::Done => LineState::Resolved.as_str(),
+        waits => waits.as_str(),
+    };
     tx.commit().await?;
-    Ok(Json(serde_json::json!({ "state": "resolved" })))
+    Ok(Json(serde_json::json!({ "state": state })))
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -109,7 +112,8 @@ struct BookLine {
     reason: String,
 }
 
-/// Says what a difference is and books it against the statement's account.
+/// Says what a difference is and books it against the statement's account. Above the limit of money taken by hand another person approves
+/// it first; the line then names the decision that waits.
 #[utoipa::path(post, path = "/ledger/statement-lines/{id}/book", tag = "ledger", params(("id" = StatementLineId, Path), ("Idempotency-Key" = String, Header)),
     request_body = BookLine,
     responses((status = 200, body = StatementLineView), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
@@ -124,7 +128,7 @@ async fn book_line(who: Staff, Path(id): Path<StatementLineId>, request: Once<Bo
     {
         return Err(AppError::field("insurer", "field-invalid"));
     }
-    service::book_difference(&mut tx, id, body.r#as, body.insurer, &body.reason).await?;
+    book_difference(&mut tx, id, body.r#as, body.insurer, &body.reason).await?;
     let line = service::get_line(&mut tx, id).await?;
     tx.commit_with(&request.key, 200, &line).await
 }

@@ -29,11 +29,23 @@ pub struct Book {
     pub number: String,
 }
 
-/// Every book whose statements may be imported: bank accounts in use first, then methods.
+/// Every book whose statements may be imported: bank accounts in use first, then methods. A method that several installations offer is
+/// one book.
 ///
 /// # Errors
 /// Those of the database and the port.
 pub async fn books(app: &App, scope: &Scope) -> AppResult<Vec<Book>> {
+    let mut books: Vec<Book> = Vec::new();
+    for book in all(app, scope).await? {
+        if !books.iter().any(|known| known.method.method == book.method.method) {
+            books.push(book);
+        }
+    }
+    Ok(books)
+}
+
+/// The same, a method as often as it is offered.
+async fn all(app: &App, scope: &Scope) -> AppResult<Vec<Book>> {
     let offered = app.port::<dyn PaymentGateway>()?.methods(scope).await?;
     let mut tx = scope.begin_read().await?;
     let accounts = bank_accounts::list(&mut tx, &PageRequest { page_size: Some(100), ..PageRequest::default() }).await?;
@@ -57,12 +69,20 @@ pub async fn books(app: &App, scope: &Scope) -> AppResult<Vec<Book>> {
 /// # Errors
 /// `payment.method_unavailable`.
 pub async fn find(app: &App, scope: &Scope, code: &str) -> AppResult<Book> {
-    let found = books(app, scope).await?.into_iter().find(|book| book.method.method == code);
-    if let Some(book) = found {
-        return Ok(book);
+    named(app, scope, code).await?.into_iter().next().ok_or_else(|| PaymentError::MethodUnavailable.into())
+}
+
+/// The books of this code: one for each installation that offers the method.
+///
+/// # Errors
+/// `payment.method_unavailable` if there is none.
+pub(super) async fn named(app: &App, scope: &Scope, code: &str) -> AppResult<Vec<Book>> {
+    let found: Vec<Book> = all(app, scope).await?.into_iter().filter(|book| book.method.method == code).collect();
+    if !found.is_empty() {
+        return Ok(found);
     }
     let mut tx = scope.begin_read().await?;
     let closed = bank_accounts::find_by_code(&mut tx, code).await?;
     let closed = closed.map(|account| Book { kind: BookKind::Bank, method: account.as_method(), number: account.number });
-    closed.ok_or_else(|| AppError::from(PaymentError::MethodUnavailable))
+    closed.map(|book| vec![book]).ok_or_else(|| AppError::from(PaymentError::MethodUnavailable))
 }

@@ -4,8 +4,13 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use kernel::{App, AppError, AppResult, Kind, ReadTx, Scope, TenantTx, audit::Change, money::Currency};
-use ports::payment::{PaymentGateway, PaymentMethod, ProviderState, StatementLine};
+use ports::{
+    PortError,
+    payment::{PaymentGateway, PaymentMethod, ProviderState, StatementLine},
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -16,7 +21,7 @@ use super::{
     model::{Name, NewLine, provider_state},
     service, store,
 };
-use crate::{bank_accounts, columns::clean};
+use crate::{bank_accounts, columns::clean, moments::start_of, payments::PaymentError};
 
 /// The most lines that one file may have.
 pub const MAX_LINES: usize = 20_000;
@@ -31,6 +36,19 @@ pub struct Import {
     pub file_name: String,
     pub file_hash: [u8; 32],
     pub lines: Vec<StatementLine>,
+    /// The whole day that it is of, if it was fetched.
+    pub day: Option<NaiveDate>,
+}
+
+impl Import {
+    /// The first and the last moment of which it tells.
+    pub(super) fn covers(&self, zone: Tz) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+        let moments = || self.lines.iter().map(|line| line.occurred_at);
+        match self.day {
+            Some(day) => (Some(start_of(day, zone)), day.succ_opt().map(|next| start_of(next, zone) - TimeDelta::microseconds(1))),
+            None => (moments().min(), moments().max()),
+        }
+    }
 }
 
 /// Reads a file of a book: the first of two steps, taken before the transaction that calls [`import`]. The plugin behind a method on
@@ -40,23 +58,34 @@ pub struct Import {
 /// `payment.method_unavailable`; `statement.unreadable` if the plugin refuses the file and no format fits; `statement.too_long`; those
 /// of the formats and the port.
 pub async fn read(app: &App, scope: &Scope, code: &str, file_name: &str, file: Bytes) -> AppResult<Import> {
-    let book = books::find(app, scope, code).await?;
+    let books = books::named(app, scope, code).await?;
     let file_hash = Sha256::digest(&file).into();
-    let lines = match book.kind {
-        BookKind::Offered => match app.port::<dyn PaymentGateway>()?.read_statement(scope, book.method.installation, file.clone()).await {
-            Ok(lines) => lines,
-            Err(ports::PortError::Rejected { message, .. }) => match read_as_bank(scope, &book, &file).await {
-                Ok(lines) => lines,
-                Err(_) => return Err(AppError::new(Kind::Invalid, "statement.unreadable").with("detail", message)),
-            },
-            Err(other) => return Err(other.into()),
-        },
-        BookKind::Former | BookKind::Bank => read_as_bank(scope, &book, &file).await?,
-    };
+    let (book, lines) = read_by_any(app, scope, books, &file).await?;
     if lines.len() > MAX_LINES {
         return Err(FormatError::TooLong(MAX_LINES).into());
     }
-    Ok(Import { book, file_name: clean(file_name, 200).unwrap_or_else(|| "statement".to_owned()), file_hash, lines })
+    Ok(Import { book, file_name: clean(file_name, 200).unwrap_or_else(|| "statement".to_owned()), file_hash, lines, day: None })
+}
+
+/// The file, and the book whose plugin knows it: several installations may offer a method, each with a book of its own provider.
+async fn read_by_any(app: &App, scope: &Scope, books: Vec<Book>, file: &Bytes) -> AppResult<(Book, Vec<StatementLine>)> {
+    let (mut refusal, mut failure) = (None, None);
+    for book in books.iter().filter(|book| book.kind == BookKind::Offered) {
+        match app.port::<dyn PaymentGateway>()?.read_statement(scope, book.method.installation, file.clone()).await {
+            Ok(lines) => return Ok((book.clone(), lines)),
+            Err(PortError::Rejected { message, .. }) => refusal = refusal.or(Some(message)),
+            Err(other) => failure = failure.or(Some(other)),
+        }
+    }
+    if let (None, Some(failure)) = (&refusal, failure) {
+        return Err(failure.into());
+    }
+    let book = books.into_iter().next().ok_or(PaymentError::MethodUnavailable)?;
+    match (read_as_bank(scope, &book, file).await, refusal) {
+        (Ok(lines), _) => Ok((book, lines)),
+        (Err(_), Some(message)) => Err(AppError::new(Kind::Invalid, "statement.unreadable").with("detail", message)),
+        (Err(error), None) => Err(error),
+    }
 }
 
 async fn read_as_bank(scope: &Scope, book: &Book, file: &[u8]) -> AppResult<Vec<StatementLine>> {

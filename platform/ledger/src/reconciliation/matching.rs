@@ -19,7 +19,8 @@ use crate::{
         settlement::{self, MoneyIn},
         store as payments,
     },
-    receipts::{self, ReceiptId},
+    payouts,
+    receipts::{self, ReceiptId, ReceiptState},
     receivables::{self, Receivable},
     reference::Reference,
 };
@@ -68,6 +69,9 @@ pub(super) fn comes(line: &NewLine, state: ProviderState) -> bool {
 
 /// What the ledger makes of a line; nothing if it knows nothing of it.
 async fn by_kind(tx: &mut TenantTx, line: &NewLine, state: ProviderState, book: &Book) -> AppResult<Option<Judgement>> {
+    if line.kind == "payment" && state == ProviderState::Failed {
+        return denied(tx, line).await;
+    }
     if !moves(line, state) {
         return Ok(None);
     }
@@ -75,10 +79,21 @@ async fn by_kind(tx: &mut TenantTx, line: &NewLine, state: ProviderState, book: 
         "payment" if comes(line, state) => money_in(tx, line, book).await,
         "payment" => taken_back(tx, line).await,
         "payout" if book.kind == BookKind::Bank => transit::on_the_way(tx, line, true).await,
+        "payout" | "refund" if state == ProviderState::Received => went(tx, line).await,
         "fee" => fee(tx, line).await.map(Some),
         "settlement" => post(tx, line, "statement_settlement", "Transfer to the bank", Account::bank()).await.map(Some),
         _ => Ok(None),
     }
+}
+
+/// Money of ours that left through the provider. What nobody could say of it, the statement does.
+async fn went(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Judgement>> {
+    let receipt = line.receipt.as_deref().unwrap_or(&line.provider_ref);
+    let Some((payout, agrees)) = payouts::on_statement(tx, line.installation, &line.ids(), line.gross, Some(receipt), line.occurred_at).await? else {
+        return Ok(None);
+    };
+    let entry = ("payout", payout.0);
+    Ok(Some(if agrees { Judgement::matched(entry) } else { Judgement::differs(Difference::AmountDiffers).booked_as(entry) }))
 }
 
 async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<Option<Judgement>> {
@@ -88,10 +103,13 @@ async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<O
     }
     if let Found::Payment(mut payment) = found {
         let before = payment.received().filter(|_| payment.state == PaymentState::Received);
-        settlement::receive(tx, &mut payment, proof(line)).await?;
+        settlement::receive(tx, &mut payment, Sight::Statement.proof(line)).await?;
         receipts::close_by_line(tx, &payment, &line.provider_ref, line.receipt.as_deref()).await?;
         settle_fee(tx, &mut payment, line).await?;
         return Ok(Some(of_received(line, payment.id, before.unwrap_or(line.gross))));
+    }
+    if let Some(judged) = arrived_before(tx, line).await? {
+        return Ok(Some(judged));
     }
     let debt = named_receivable(tx, line).await?;
     if let Some(judged) = transit::taken_elsewhere(tx, line, debt.as_ref()).await? {
@@ -108,21 +126,56 @@ async fn money_in(tx: &mut TenantTx, line: &NewLine, book: &Book) -> AppResult<O
     }
 }
 
-fn proof(line: &NewLine) -> MoneyIn {
-    MoneyIn {
-        proof: Proof::Statement,
-        cause: Cause::Statement,
-        amount_minor: line.gross.minor,
-        fee_minor: None,
-        provider_ref: Some(line.provider_ref.clone()),
-        receipt: line.receipt.clone(),
-        paid_at: Some(line.occurred_at),
-        code: None,
-        message: None,
+/// Money of which a report told that named nothing of ours. Staff booked it meanwhile, or the receipt that waits is now a line's.
+async fn arrived_before(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Judgement>> {
+    let Some(arrival) = receipts::store::find_arrival(tx, line).await? else { return Ok(None) };
+    Ok(match arrival.state {
+        ReceiptState::Assigned if arrival.amount_minor == Some(line.gross.minor) => Some(Judgement::matched(("unmatched_receipt", arrival.id.0))),
+        ReceiptState::Assigned => Some(Judgement::differs(Difference::AmountDiffers).booked_as(("unmatched_receipt", arrival.id.0))),
+        // It may name a debt that did not exist when it came.
+        ReceiptState::Open if named_receivable(tx, line).await?.is_none() => {
+            Some(Judgement { receipt: Some(arrival.id), ..Judgement::differs(Difference::MissingHere) })
+        }
+        ReceiptState::Open | ReceiptState::Matched | ReceiptState::Dismissed => None,
+    })
+}
+
+/// Where money that came was seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sight {
+    Statement,
+    Reported,
+}
+
+impl Sight {
+    pub fn proof(self, line: &NewLine) -> MoneyIn {
+        let (proof, cause) = match self {
+            Self::Statement => (Proof::Statement, Cause::Statement),
+            Self::Reported => (Proof::Callback, Cause::Reported),
+        };
+        MoneyIn {
+            proof,
+            cause,
+            amount_minor: line.gross.minor,
+            fee_minor: None,
+            provider_ref: Some(line.provider_ref.clone()),
+            receipt: line.receipt.clone(),
+            paid_at: Some(line.occurred_at),
+            code: None,
+            message: None,
+        }
+    }
+
+    /// What began the payment.
+    fn origin(self) -> &'static str {
+        match self {
+            Self::Statement => "statement",
+            Self::Reported => "arrival",
+        }
     }
 }
 
-enum Found {
+pub(super) enum Found {
     /// Locked.
     Payment(Box<Payment>),
     /// The provider's id names a payment that another line was already: the same movement cannot count twice.
@@ -132,13 +185,8 @@ enum Found {
 
 /// The payment that a line is about: by the provider's id, by the receipt, or by our reference. A reference that was typed twice is
 /// two movements: the second line is not the payment that the first one was.
-async fn find(tx: &mut TenantTx, line: &NewLine) -> AppResult<Found> {
-    let mut id = payments::find_by_provider_ref(tx, line.installation, &line.provider_ref).await?;
-    for receipt in [line.receipt.as_deref(), Some(line.provider_ref.as_str())].into_iter().flatten() {
-        if id.is_none() {
-            id = payments::find_by_receipt(tx, line.installation, receipt).await?;
-        }
-    }
+pub(super) async fn find(tx: &mut TenantTx, line: &NewLine) -> AppResult<Found> {
+    let mut id = find_by_id(tx, line).await?;
     let by_id = id.is_some();
     if id.is_none()
         && let Some(reference) = line.reference.as_deref().and_then(Reference::parse)
@@ -156,7 +204,35 @@ async fn find(tx: &mut TenantTx, line: &NewLine) -> AppResult<Found> {
     })
 }
 
-async fn named_receivable(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Receivable>> {
+/// The payment that carries an id that the line has.
+async fn find_by_id(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<PaymentId>> {
+    let mut id = payments::find_by_provider_ref(tx, line.installation, &line.provider_ref).await?;
+    for receipt in [line.receipt.as_deref(), Some(line.provider_ref.as_str())].into_iter().flatten() {
+        if id.is_none() {
+            id = payments::find_by_receipt(tx, line.installation, receipt).await?;
+        }
+    }
+    // Some providers know a payment by our own name of it, also where their answer got lost.
+    if id.is_none()
+        && let Ok(own) = line.provider_ref.parse::<PaymentId>()
+        && let Some(payment) = payments::find(tx, own).await?
+        && payment.installation_id == line.installation
+    {
+        id = Some(own);
+    }
+    Ok(id)
+}
+
+/// A payment that we hold received, and of which its provider says that it did not come.
+async fn denied(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Judgement>> {
+    let Some(id) = find_by_id(tx, line).await? else { return Ok(None) };
+    let payment = payments::get(tx, id).await?;
+    let held = payment.state == PaymentState::Received && payment.reversed_at.is_none() && !store::has_line(tx, id).await?;
+    Ok(held.then(|| Judgement::differs(Difference::StateDiffers).of(id)))
+}
+
+/// The debt that a line names: by a reference of its own, by the number of what is paid for, or by that of an attempt.
+pub(super) async fn named_receivable(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Receivable>> {
     let Some(typed) = line.reference.as_deref() else { return Ok(None) };
     let mut receivable = receivables::by_reference(tx, typed).await?;
     if receivable.is_none()
@@ -172,24 +248,24 @@ async fn named_receivable(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option
 
 /// Books a line as a payment of this debt.
 pub(super) async fn settle(tx: &mut TenantTx, debt: &Receivable, line: &NewLine, method: &PaymentMethod) -> AppResult<Judgement> {
-    let mut payment = direct(tx, debt, line, method).await?;
+    let mut payment = direct(tx, debt, line, method, Sight::Statement).await?;
     receipts::close_by_line(tx, &payment, &line.provider_ref, line.receipt.as_deref()).await?;
     settle_fee(tx, &mut payment, line).await?;
     Ok(Judgement::matched(("payment", payment.id.0)).of(payment.id))
 }
 
 /// Money that a payer sent by himself under the reference of a debt.
-async fn direct(tx: &mut TenantTx, receivable: &Receivable, line: &NewLine, method: &PaymentMethod) -> AppResult<Payment> {
+pub(super) async fn direct(tx: &mut TenantTx, receivable: &Receivable, line: &NewLine, method: &PaymentMethod, seen: Sight) -> AppResult<Payment> {
     let now = tx.scope().now();
     let mut payment = Payment {
-        origin: "statement".to_owned(),
+        origin: seen.origin().to_owned(),
         description: receivable.description.clone(),
         // Never open, not for a moment: an attempt for the same payable may be.
         state: PaymentState::Expired,
         ..new_payment(method, receivable.payable_kind.clone(), receivable.payable_id, receivable.customer, line.gross, now)
     };
     payments::insert(tx, &payment).await?;
-    settlement::receive(tx, &mut payment, proof(line)).await?;
+    settlement::receive(tx, &mut payment, seen.proof(line)).await?;
     Ok(payment)
 }
 
@@ -214,13 +290,7 @@ async fn settle_fee(tx: &mut TenantTx, payment: &mut Payment, line: &NewLine) ->
 }
 
 async fn taken_back(tx: &mut TenantTx, line: &NewLine) -> AppResult<Option<Judgement>> {
-    let mut id = payments::find_by_provider_ref(tx, line.installation, &line.provider_ref).await?;
-    for receipt in [line.receipt.as_deref(), Some(line.provider_ref.as_str())].into_iter().flatten() {
-        if id.is_none() {
-            id = payments::find_by_receipt(tx, line.installation, receipt).await?;
-        }
-    }
-    let Some(id) = id else { return Ok(None) };
+    let Some(id) = find_by_id(tx, line).await? else { return Ok(None) };
     let mut payment = payments::lock(tx, id).await?;
     let Some(received) = payment.received() else { return Ok(Some(Judgement::differs(Difference::Reversed).of(id))) };
     settlement::reverse(tx, &mut payment, Cause::Statement, None, None).await?;

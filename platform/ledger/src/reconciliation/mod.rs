@@ -4,8 +4,11 @@
 //! plus the differences, to the last unit. Statement lines are proof: they settle payments whose outcome was not known or believed lost.
 
 pub mod api;
+pub mod arrivals;
 mod batches;
 mod books;
+mod daily;
+mod decisions;
 mod earlier_names;
 mod error;
 pub mod formats;
@@ -18,14 +21,19 @@ pub(crate) mod store;
 mod traces;
 mod transit;
 
+pub use arrivals::ArrivedPayments;
+pub(crate) use arrivals::settle_arrival;
 pub use books::{Book, BookKind, books, find as find_book};
+pub use daily::FetchStatements;
+pub(crate) use decisions::{Goes, put_off};
+pub use decisions::{approve, book_difference, decide_missing, get as get_decision, get_missing, list as decisions, missing, refuse, resolve};
 pub use error::StatementError;
 pub use intake::{Import, MAX_LINES, import, read};
 pub use jobs::MatchStatement;
 pub use model::{
-    BookAs, DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport, StatementImportRecord,
-    StatementImported, StatementLineId, StatementLineView,
+    BookAs, DayStatus, DecidedAs, Decision, DecisionFilter, DecisionId, DecisionState, Difference, ImportFilter, ImportId, LineFilter, LineState,
+    MissingAtProvider, MissingFilter, MissingPayment, StatementImport, StatementImportRecord, StatementImported, StatementLineId, StatementLineView,
 };
 pub(crate) use model::{NewLine, provider_state};
 pub(crate) use service::settle_debt;
-pub use service::{book_difference, days, get_line, lines, list, record, resolve};
+pub use service::{days, get_line, lines, list, record};

@@ -6,7 +6,12 @@ use ports::payment::ProviderState;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{columns::words, payments::PaymentId, receipts::ReceiptId, reference::Reference};
+use crate::{
+    columns::words,
+    payments::PaymentId,
+    receipts::ReceiptId,
+    reference::{self, Reference},
+};
 
 kernel::id!(/** Identifies the import of one statement file. */ ImportId);
 kernel::id!(/** Identifies a line of a provider's statement. */ StatementLineId);
@@ -37,6 +42,8 @@ words! {
         Reversed = "reversed",
         /// A kind of movement that we did not cause.
         Unexpected = "unexpected",
+        /// We hold it received, the provider says that nothing moved.
+        StateDiffers = "state_differs",
     }
 }
 
@@ -72,7 +79,109 @@ words! {
         Returned = "returned",
         /// Commission that an insurer paid.
         Commission = "commission",
+        /// What we hold received never came.
+        TakenBack = "taken_back",
     }
+}
+
+kernel::id!(/** Identifies what staff say of a difference. */ DecisionId);
+
+words! {
+    DecisionState {
+        /// Above the limit: another person decides.
+        ToApprove = "to_approve",
+        Done = "done",
+        Refused = "refused",
+    }
+}
+
+words! {
+    /// What staff say of a difference, or of money that nobody expected.
+    DecidedAs {
+        Explained = "explained",
+        Charge = "charge",
+        Transfer = "transfer",
+        Cash = "cash",
+        Returned = "returned",
+        Commission = "commission",
+        TakenBack = "taken_back",
+        /// It pays a debt.
+        Debt = "debt",
+        /// It is a customer's credit.
+        Credit = "credit",
+    }
+}
+
+impl From<BookAs> for DecidedAs {
+    fn from(how: BookAs) -> Self {
+        match how {
+            BookAs::Explained => Self::Explained,
+            BookAs::Charge => Self::Charge,
+            BookAs::Transfer => Self::Transfer,
+            BookAs::Cash => Self::Cash,
+            BookAs::Returned => Self::Returned,
+            BookAs::Commission => Self::Commission,
+            BookAs::TakenBack => Self::TakenBack,
+        }
+    }
+}
+
+impl DecidedAs {
+    /// How a line is booked by it; none for what is said of receipts only.
+    pub(super) fn of_line(self) -> Option<BookAs> {
+        BookAs::from_name(self.as_str())
+    }
+}
+
+/// What staff say of a line that does not agree, of a payment that its provider has not, or of money that nobody expected.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    pub id: DecisionId,
+    pub line: Option<StatementLineId>,
+    pub payment: Option<PaymentId>,
+    pub receipt: Option<ReceiptId>,
+    pub how: DecidedAs,
+    pub insurer: Option<Uuid>,
+    /// The customer whose credit it is to be.
+    pub credit_to: Option<Uuid>,
+    /// Reference of the debt that it is to pay.
+    pub debt: Option<String>,
+    pub reason: String,
+    pub amount: Money,
+    pub state: DecisionState,
+    pub proposed_by: Option<Uuid>,
+    pub decided_by: Option<Uuid>,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct DecisionFilter {
+    pub state: Option<DecisionState>,
+}
+
+/// A payment that we hold received, in a time that statements cover, without a line; with what was said of it.
+#[derive(Debug, Clone)]
+pub struct MissingPayment {
+    pub payment: PaymentId,
+    pub customer: Uuid,
+    pub method: String,
+    pub method_title: String,
+    pub reference: String,
+    pub receipt: Option<String>,
+    pub amount: Money,
+    /// When it was paid as far as we know.
+    pub at: DateTime<Utc>,
+    pub decision: Option<DecisionId>,
+    /// Where the decision stands.
+    pub decided: Option<DecisionState>,
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct MissingFilter {
+    pub method: Option<String>,
+    /// Those that staff have explained or taken back, instead of those that wait for it.
+    pub decided: bool,
 }
 
 /// A line that is being imported.
@@ -101,10 +210,11 @@ impl NewLine {
     pub fn name(&self) -> Name {
         (self.kind.clone(), self.provider_ref.clone(), self.gross.minor)
     }
-    /// The ids by which a payment is looked for: the provider's, and ours if the payer gave one.
+    /// The ids by which a payment or a debt is looked for: the provider's, and ours if the payer gave one.
     pub fn ids(&self) -> Vec<String> {
-        let reference = self.reference.as_deref().and_then(Reference::parse).map(|reference| reference.to_string());
-        [Some(self.provider_ref.clone()), self.receipt.clone(), reference].into_iter().flatten().collect()
+        let typed = self.reference.as_deref();
+        let reference = typed.and_then(Reference::parse).map(|reference| reference.to_string());
+        [Some(self.provider_ref.clone()), self.receipt.clone(), reference, typed.and_then(reference::number)].into_iter().flatten().collect()
     }
 }
 
@@ -179,6 +289,8 @@ pub struct StatementImport {
     pub covers_to: Option<DateTime<Utc>>,
     pub imported_at: DateTime<Utc>,
     pub imported_by: String,
+    /// The day that it is of, if it was fetched from the provider.
+    pub day: Option<NaiveDate>,
 }
 
 /// An import with what we booked in its time and its provider has not.
@@ -221,6 +333,8 @@ pub struct StatementLineView {
     pub payment: Option<PaymentId>,
     pub unmatched_receipt: Option<ReceiptId>,
     pub resolved_reason: Option<String>,
+    /// What another person is to approve.
+    pub decision: Option<DecisionId>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -229,7 +343,13 @@ pub struct LineFilter {
     pub state: Option<LineState>,
     pub difference: Option<Difference>,
     pub import: Option<Uuid>,
+    /// Of this book.
+    pub method: Option<String>,
     pub day: Option<NaiveDate>,
+    /// On or after this day.
+    pub from: Option<NaiveDate>,
+    /// On or before this day.
+    pub to: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]

@@ -12,15 +12,16 @@ use ports::payment::PaymentMethod;
 use uuid::Uuid;
 
 use super::{
-    BookAs, DayStatus, ImportFilter, ImportId, LineFilter, LineState, StatementImport, StatementImportRecord, StatementLineId, StatementLineView,
+    BookAs, DayStatus, Difference, ImportFilter, ImportId, LineFilter, LineState, StatementImport, StatementImportRecord, StatementLineId,
+    StatementLineView,
     error::StatementError,
     matching::{post, settle},
+    model::NewLine,
     store,
 };
 use crate::{
     accounts::Account,
-    columns::clean,
-    payments::PaymentId,
+    payments::{self, PaymentId, settlement},
     receipts::{self, ReceiptState},
     receivables::Receivable,
 };
@@ -61,13 +62,8 @@ pub async fn lines(tx: &mut ReadTx, filter: &LineFilter, page: &PageRequest) -> 
 }
 
 /// Marks a difference as explained; the reason is audited. It stays in the day's sums.
-///
-/// # Errors
-/// `not_found` unless it is an open difference; `sight.limited`.
-pub async fn resolve(tx: &mut TenantTx, id: StatementLineId, reason: &str) -> AppResult<()> {
-    tx.scope().needs_all_sight()?;
-    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
-    if !store::resolve(tx, id, &reason).await? {
+async fn explain(tx: &mut TenantTx, id: StatementLineId, reason: &str) -> AppResult<()> {
+    if !store::resolve(tx, id, reason).await? {
         return Err(AppError::not_found());
     }
     tx.audit(Change::of("ledger.statement.resolve", "statement_line", id.0).because(reason).change(
@@ -87,17 +83,14 @@ pub async fn get_line(tx: &mut ReadTx, id: StatementLineId) -> AppResult<Stateme
     store::get_line(tx, id).await
 }
 
-/// Says what an open difference is and books it against the statement's account. `insurer` is needed for commission only.
+/// Books what was decided about an open difference against the statement's account.
 ///
 /// # Errors
-/// `not_found`; `statement.not_bookable` for a line that the journal has in part, or that went the other way; `validation_error`;
-/// `sight.limited`.
-pub async fn book_difference(tx: &mut TenantTx, id: StatementLineId, how: BookAs, insurer: Option<Uuid>, reason: &str) -> AppResult<()> {
-    tx.scope().needs_all_sight()?;
+/// `not_found`; `statement.not_bookable` for a line that the journal has in part, or that went the other way; `validation_error`.
+pub(super) async fn book(tx: &mut TenantTx, id: StatementLineId, how: BookAs, insurer: Option<Uuid>, reason: &str) -> AppResult<()> {
     if how == BookAs::Explained {
-        return resolve(tx, id, reason).await;
+        return explain(tx, id, reason).await;
     }
-    let reason = clean(reason, 300).ok_or_else(|| AppError::field("reason", "field-required"))?;
     // First the receipt, then its line: in this order everybody who decides about them locks them.
     if let Some(receipt) = store::get_line(tx, id).await?.unmatched_receipt {
         receipts::store::lock(tx, receipt).await?;
@@ -105,6 +98,11 @@ pub async fn book_difference(tx: &mut TenantTx, id: StatementLineId, how: BookAs
     let view = store::lock_line(tx, id).await?;
     if view.state != LineState::Difference {
         return Err(AppError::not_found());
+    }
+    match (view.difference == Some(Difference::StateDiffers), how == BookAs::TakenBack) {
+        (true, true) => return deny(tx, &view, reason).await,
+        (false, false) => {}
+        _ => return Err(StatementError::NotBookable.into()),
     }
     let line = store::new_line(tx, id.0).await?;
     let only_in = matches!(how, BookAs::Returned | BookAs::Commission);
@@ -119,15 +117,23 @@ pub async fn book_difference(tx: &mut TenantTx, id: StatementLineId, how: BookAs
             ("statement_commission", Account::commission_receivable(insurer))
         }
         BookAs::Returned => ("statement_return", Account::bank()),
-        BookAs::Explained | BookAs::Transfer => ("statement_transfer", Account::bank()),
+        BookAs::Transfer => ("statement_transfer", Account::bank()),
+        BookAs::Explained | BookAs::TakenBack => return Err(StatementError::NotBookable.into()),
     };
-    post(tx, &line, kind, &reason, against).await?;
+    post(tx, &line, kind, reason, against).await?;
     store::mark_booked(tx, id.0, "statement_line", id.0).await?;
     if let Some(receipt) = view.unmatched_receipt {
-        receipts::store::handle(tx, receipt, ReceiptState::Matched, None, &reason).await?;
+        receipts::store::handle(tx, receipt, ReceiptState::Matched, None, reason).await?;
     }
     let change = Change::of("ledger.statement.book", "statement_line", id.0).because(reason).set("as", how.as_str());
     tx.audit(change.change("state", LineState::Difference.as_str(), LineState::Matched.as_str())).await
+}
+
+/// Takes back the payment that never came, as its provider says.
+async fn deny(tx: &mut TenantTx, line: &StatementLineView, reason: &str) -> AppResult<()> {
+    let mut payment = payments::store::lock(tx, line.payment.ok_or(StatementError::NotBookable)?).await?;
+    settlement::take_back(tx, &mut payment, reason).await?;
+    explain(tx, line.id, reason).await
 }
 
 /// Books the line of an unmatched receipt as a payment of a debt.
@@ -136,8 +142,16 @@ pub(crate) async fn settle_debt(tx: &mut TenantTx, line: Uuid, debt: &Receivable
     if line.gross.currency != debt.amount.currency {
         return Err(StatementError::NotBookable.into());
     }
-    let title = crate::payments::service::method_title(tx, &line.method).await?;
-    let method = PaymentMethod {
+    let title = payments::service::method_title(tx, &line.method).await?;
+    let method = method_of(&line, title);
+    let judged = settle(tx, debt, &line, &method).await?;
+    store::rejudge(tx, &line, &judged).await?;
+    judged.payment.ok_or_else(|| AppError::internal("a settled line has its payment"))
+}
+
+/// The method by which a line's money came, as far as a payment has to know it.
+pub(super) fn method_of(line: &NewLine, title: Option<String>) -> PaymentMethod {
+    PaymentMethod {
         method: line.method.clone(),
         installation: line.installation,
         title: title.unwrap_or_else(|| line.method.clone()),
@@ -146,10 +160,7 @@ pub(crate) async fn settle_debt(tx: &mut TenantTx, line: Uuid, debt: &Receivable
         min: 1,
         max: i64::MAX,
         payer_needs: Vec::new(),
-    };
-    let judged = settle(tx, debt, &line, &method).await?;
-    store::rejudge(tx, &line, &judged).await?;
-    judged.payment.ok_or_else(|| AppError::internal("a settled line has its payment"))
+    }
 }
 
 /// How each day with statement lines stands, newest first; at most 400 days.

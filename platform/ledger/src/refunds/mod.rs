@@ -4,11 +4,12 @@
 //! money was taken from. What is not paid returns to the credit. A credit that turns out to be nothing stops its refunds, and what was
 //! paid of it is owed under the payable `("refund", id)`.
 //!
-//! Payouts through a provider would record their outcome through [`pay`] as staff do.
+//! Instead of by hand an approved refund may be paid by a payout. While there is one, nothing else pays the refund or returns it.
 
 pub mod api;
 mod error;
 mod model;
+mod payout;
 mod service;
 mod store;
 
@@ -17,5 +18,7 @@ pub use model::{
     NewRefund, Paid, Refund, RefundApproved, RefundFilter, RefundId, RefundMethod, RefundPaid, RefundRequested, RefundReturned, RefundRules,
     RefundState,
 };
+pub use payout::{DEBT, pay_out, payout_of};
+pub(crate) use payout::{came_back, check_balance, paid_out};
 pub(crate) use service::stop;
 pub use service::{approve, get, list, of_credit, pay, request, take_back};

@@ -30,21 +30,26 @@ impl RefundState {
 }
 
 words! {
-    /// How staff paid it.
+    /// How it was paid.
     RefundMethod {
         BankTransfer = "bank_transfer",
         Cash = "cash",
         MobileMoney = "mobile_money",
+        /// Back by the payment with which the money came; never by hand.
+        Original = "original",
     }
 }
 
 impl RefundMethod {
+    /// As staff may have paid it themselves.
+    pub const BY_HAND: &[Self] = &[Self::BankTransfer, Self::Cash, Self::MobileMoney];
+
     /// Where the money was taken from.
     #[must_use]
     pub fn account(self) -> Account {
         match self {
             Self::BankTransfer => Account::bank(),
-            Self::Cash | Self::MobileMoney => Account::clearing(self.as_str()),
+            Self::Cash | Self::MobileMoney | Self::Original => Account::clearing(self.as_str()),
         }
     }
 }

@@ -10,8 +10,8 @@ use kernel::{
 use uuid::Uuid;
 
 use super::{
-    NewRefund, Paid, Refund, RefundApproved, RefundError, RefundFilter, RefundId, RefundPaid, RefundRequested, RefundReturned, RefundRules,
-    RefundState, store,
+    NewRefund, Paid, Refund, RefundApproved, RefundError, RefundFilter, RefundId, RefundMethod, RefundPaid, RefundRequested, RefundReturned,
+    RefundRules, RefundState, payout, store,
 };
 use crate::{
     accounts::Account,
@@ -85,27 +85,28 @@ pub async fn approve(tx: &mut TenantTx, id: RefundId, version: i32) -> AppResult
 ///
 /// # Errors
 /// `not_found`, `refund.changed`, `refund.wrong_state`; `refund.reference_taken`; `refund.balance_used` if the customer's credit no
-/// longer holds the amount; errors of `reference` and `on`.
+/// longer holds the amount; `payout.under_way` while there is a payout of it; errors of `reference` and `on`.
 pub async fn pay(tx: &mut TenantTx, id: RefundId, version: i32, paid: &Paid) -> AppResult<Refund> {
     let user = person(tx)?;
     let today = tx.scope().today();
     let mut fields = Fields::new();
     let reference = fields.text("reference", &paid.reference, 100);
+    if !RefundMethod::BY_HAND.contains(&paid.method) {
+        fields.add("method", "field-invalid");
+    }
     if paid.on > today {
         fields.add("on", "refund-paid-in-future");
     }
     fields.finish()?;
     let refund = lock(tx, id, version, RefundState::Paid).await?;
-    let left = balance(tx, &refund).await?;
-    if left.minor < refund.amount.minor {
-        return Err(RefundError::BalanceUsed { left }.into());
-    }
+    payout::none_of(tx, id).await?;
+    payout::check(tx, &refund).await?;
     let paid = Refund { state: RefundState::Paid, method: Some(paid.method), reference: Some(reference), paid_on: Some(paid.on), ..refund };
     store::update(tx, &paid, Some(user)).await?;
     journal::post(tx, entry(&paid)?).await?;
     let change = Change::of("ledger.refund.pay", "refund", id.0)
         .change("state", "approved", "paid")
-        .set("method", paid.method.map(super::RefundMethod::as_str))
+        .set("method", paid.method.map(RefundMethod::as_str))
         .set("reference", paid.reference.clone());
     tx.audit(change).await?;
     tx.emit(&RefundPaid::of(&paid)).await?;
@@ -115,12 +116,13 @@ pub async fn pay(tx: &mut TenantTx, id: RefundId, version: i32, paid: &Paid) -> 
 /// Gives the money of a refund that is not paid back to the customer's credit.
 ///
 /// # Errors
-/// `not_found`, `refund.changed`, `refund.wrong_state`; the reason is required.
+/// `not_found`, `refund.changed`, `refund.wrong_state`; `payout.under_way` while there is a payout of it; the reason is required.
 pub async fn take_back(tx: &mut TenantTx, id: RefundId, version: i32, reason: &str) -> AppResult<Refund> {
     let mut fields = Fields::new();
     let reason = fields.text("reason", reason, 300);
     fields.finish()?;
     let refund = lock(tx, id, version, RefundState::Returned).await?;
+    payout::none_of(tx, id).await?;
     let before = refund.state;
     let returned = Refund { state: RefundState::Returned, returned_reason: Some(reason.clone()), ..refund };
     store::update(tx, &returned, None).await?;
@@ -134,15 +136,21 @@ pub async fn take_back(tx: &mut TenantTx, id: RefundId, version: i32, reason: &s
 pub(crate) async fn stop(tx: &mut TenantTx, credit: CreditId, reason: &str) -> AppResult<()> {
     for refund in store::of_credit(tx, credit).await? {
         match refund.state {
-            RefundState::Due | RefundState::Approved => drop(take_back(tx, refund.id, refund.version, reason).await?),
-            RefundState::Paid => owe(tx, &refund).await?,
+            RefundState::Due | RefundState::Approved => {
+                // What may have left is owed once it is certain that it did.
+                if payout::stop(tx, refund.id, reason).await? {
+                    take_back(tx, refund.id, refund.version, reason).await?;
+                }
+            }
+            RefundState::Paid => owe(tx, &refund, refund.amount).await?,
             RefundState::Returned => {}
         }
     }
     Ok(())
 }
 
-async fn owe(tx: &mut TenantTx, refund: &Refund) -> AppResult<()> {
+/// Opens what a customer owes of a refund.
+pub(super) async fn owe(tx: &mut TenantTx, refund: &Refund, amount: Money) -> AppResult<()> {
     let new = NewReceivable {
         payable_kind: PAYABLE.to_owned(),
         payable_id: refund.id.0,
@@ -150,7 +158,7 @@ async fn owe(tx: &mut TenantTx, refund: &Refund) -> AppResult<()> {
         instalment: 1,
         customer: refund.customer,
         description: refund.number.clone(),
-        amount: refund.amount,
+        amount,
         due_on: tx.scope().today(),
     };
     receivables::open(tx, new).await.map(drop)
@@ -160,7 +168,8 @@ fn person(tx: &TenantTx) -> AppResult<Uuid> {
     tx.scope().user().ok_or_else(AppError::forbidden)
 }
 
-async fn lock(tx: &mut TenantTx, id: RefundId, version: i32, next: RefundState) -> AppResult<Refund> {
+/// A locked refund that still has the version that was read and can take this state.
+pub(super) async fn lock(tx: &mut TenantTx, id: RefundId, version: i32, next: RefundState) -> AppResult<Refund> {
     let refund = store::lock(tx, id).await?;
     if refund.version != version {
         return Err(RefundError::Changed.into());
@@ -169,7 +178,7 @@ async fn lock(tx: &mut TenantTx, id: RefundId, version: i32, next: RefundState) 
 }
 
 /// What the books say that we owe the customer, after whoever else pays this customer back has finished.
-async fn balance(tx: &mut TenantTx, refund: &Refund) -> AppResult<Money> {
+pub(super) async fn balance(tx: &mut TenantTx, refund: &Refund) -> AppResult<Money> {
     store::lock_customer(tx, refund.customer).await?;
     let owed = credits::balances(tx, refund.customer).await?;
     Ok(owed.into_iter().find(|owed| owed.currency == refund.amount.currency).unwrap_or(Money::zero(refund.amount.currency)))

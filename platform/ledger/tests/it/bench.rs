@@ -15,12 +15,15 @@ use ledger::{
     payments::{Ask, PayerInput, Payment, PaymentId, PaymentRecord, PaymentState, Start, Submit, reports, service},
     receivables::{self, NewReceivable, Receivable},
 };
-use ports::payment::{PaymentGateway, PaymentReported, ProviderState, StatementLine};
+use ports::{
+    payment::{PaymentGateway, PaymentReported, ProviderState, StatementLine},
+    payout::PayoutGateway,
+};
 use sqlx::Row;
 use testkit::World;
 use uuid::Uuid;
 
-use crate::gateway::Gateway;
+use crate::{gateway::Gateway, outlet::Outlet};
 
 pub fn kes(minor: i64) -> Money {
     Money::new(minor, Currency::KES)
@@ -46,6 +49,7 @@ pub struct Bench {
     pub world: World,
     pub tenant: Arc<Tenant>,
     pub gateway: Arc<Gateway>,
+    pub outlet: Arc<Outlet>,
     pub installation: Uuid,
     pub customer: Uuid,
 }
@@ -54,9 +58,11 @@ impl Bench {
     pub async fn new() -> Self {
         let installation = Uuid::now_v7();
         let gateway = Arc::new(Gateway::mobile(installation));
-        let world = World::with_packs(Ports::new().with::<dyn PaymentGateway>(gateway.clone()), &[]);
+        let outlet = Arc::new(Outlet::of(installation));
+        let ports = Ports::new().with::<dyn PaymentGateway>(gateway.clone()).with::<dyn PayoutGateway>(outlet.clone());
+        let world = World::with_packs(ports, &[]);
         let tenant = world.brokerage().await;
-        Self { world, tenant, gateway, installation, customer: Uuid::now_v7() }
+        Self { world, tenant, gateway, outlet, installation, customer: Uuid::now_v7() }
     }
 
     pub fn system(&self) -> Scope {

@@ -1,9 +1,13 @@
 //! A payment provider in memory. It answers what the test put on its list, and remembers what it was asked.
 
-use std::{collections::VecDeque, sync::Mutex};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Mutex,
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::NaiveDate;
 use kernel::{
     AppResult, Scope,
     money::{Currency, Money},
@@ -22,6 +26,9 @@ pub struct Gateway {
     answers: Mutex<VecDeque<Answer>>,
     words: Mutex<VecDeque<Answer>>,
     statement: Mutex<Vec<StatementLine>>,
+    reader: Mutex<Option<Uuid>>,
+    /// Statements by the day; a provider without any tells none.
+    days: Mutex<BTreeMap<NaiveDate, Vec<StatementLine>>>,
     pub collected: Mutex<Vec<Collect>>,
     pub asked: Mutex<Vec<PaymentRef>>,
 }
@@ -51,6 +58,14 @@ impl Gateway {
     }
     pub fn writes(&self, lines: Vec<StatementLine>) {
         *self.statement.lock().unwrap() = lines;
+    }
+    /// From now on it tells statements by the day, this one among them.
+    pub fn tells(&self, day: NaiveDate, lines: Vec<StatementLine>) {
+        self.days.lock().unwrap().insert(day, lines);
+    }
+    /// Only this installation knows the provider's files from now on.
+    pub fn reads_only(&self, installation: Uuid) {
+        *self.reader.lock().unwrap() = Some(installation);
     }
     pub fn sends(&self) -> usize {
         self.collected.lock().unwrap().len()
@@ -114,8 +129,16 @@ impl PaymentGateway for Gateway {
         self.asked.lock().unwrap().push(payment);
         self.words.lock().unwrap().pop_front().unwrap_or_else(|| Ok(outcome(ProviderState::Pending)))
     }
-    async fn read_statement(&self, _: &Scope, _: Uuid, file: Bytes) -> Result<Vec<StatementLine>, PortError> {
-        if file.starts_with(b"statement") {
+    async fn daily_statements(&self, _: &Scope) -> AppResult<Vec<PaymentMethod>> {
+        let tells = !self.days.lock().unwrap().is_empty();
+        Ok(self.methods.lock().unwrap().iter().take(usize::from(tells)).cloned().collect())
+    }
+    async fn statement_of(&self, _: &Scope, _: Uuid, day: NaiveDate) -> Result<Vec<StatementLine>, PortError> {
+        self.days.lock().unwrap().get(&day).cloned().ok_or_else(not_now)
+    }
+    async fn read_statement(&self, _: &Scope, installation: Uuid, file: Bytes) -> Result<Vec<StatementLine>, PortError> {
+        let knows = self.reader.lock().unwrap().is_none_or(|reader| reader == installation);
+        if knows && file.starts_with(b"statement") {
             Ok(self.statement.lock().unwrap().clone())
         } else {
             Err(PortError::Rejected { code: "format".into(), message: "no heading".into() })

@@ -155,8 +155,8 @@ async fn an_answer_that_comes_after_the_call_was_given_up_still_counts() {
     bench.wait(91);
     bench.submit(payment).await.unwrap();
     let mut tx = bench.system().begin_write().await.unwrap();
-    assert_eq!(submission::record(&mut tx, payment, 1, Err(not_now())).await.unwrap(), After::Done, "too late to send again");
-    submission::record(&mut tx, payment, 1, Ok(pending("ref-late"))).await.unwrap();
+    assert_eq!(submission::record(&mut tx, payment, 1, Err(not_now()), &[]).await.unwrap(), After::Done, "too late to send again");
+    submission::record(&mut tx, payment, 1, Ok(pending("ref-late")), &[]).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(bench.record(payment).await.payment.provider_ref.as_deref(), Some("ref-late"));
 }
@@ -174,7 +174,7 @@ async fn a_report_that_overtakes_the_answer_is_not_undone_by_it() {
     bench.report(&report).await;
     assert_eq!(bench.state(payment).await, PaymentState::Failed);
     let mut tx = bench.system().begin_write().await.unwrap();
-    submission::record(&mut tx, payment, 1, Ok(pending("ref-1"))).await.unwrap();
+    submission::record(&mut tx, payment, 1, Ok(pending("ref-1")), &[]).await.unwrap();
     tx.commit().await.unwrap();
     let view = bench.record(payment).await.payment;
     assert_eq!((view.state, view.provider_ref.as_deref()), (PaymentState::Failed, Some("ref-1")));

@@ -1,10 +1,11 @@
 //! Starting an attempt.
 
+use kernel::AppResult;
 use ledger::{
-    payments::{PaymentState, open_payment},
+    payments::{PaymentState, open_payment, service},
     receivables,
 };
-use ports::payment::PaymentMethod;
+use ports::{PortError, payment::PaymentMethod};
 use uuid::Uuid;
 
 use crate::bench::{Bench, code, kes, param};
@@ -69,6 +70,31 @@ async fn methods_that_are_not_offered_or_take_another_currency_are_refused() {
     assert_eq!(code(&bench.try_start(order, None, Some("0700000101")).await.unwrap_err()), "payment.method_unavailable");
     *bench.gateway.methods.lock().unwrap() = offered.into_iter().map(|method| PaymentMethod { currencies: vec!["NAD".into()], ..method }).collect();
     assert_eq!(code(&bench.try_start(order, None, Some("0700000101")).await.unwrap_err()), "payment.currency_unsupported");
+}
+
+#[tokio::test]
+async fn what_failed_is_asked_for_again_as_before_and_nothing_else_is() {
+    let bench = Bench::new().await;
+    let order = bench.order(&[50_000]).await;
+    let first = bench.start(order).await;
+    let again = async |payment| {
+        let scope = bench.staff();
+        let method = service::choose(&bench.world.app, &scope, "mobile").await?;
+        let mut tx = scope.begin_write().await?;
+        let asked = service::again(&mut tx, payment, method).await?;
+        tx.commit().await?;
+        AppResult::Ok(asked)
+    };
+    assert_eq!(code(&again(first).await.unwrap_err()), "payment.not_failed");
+    bench.gateway.answers(Err(PortError::Rejected { code: "cancelled-by-payer".into(), message: "no".into() }));
+    bench.submit(first).await.unwrap();
+    assert_eq!(bench.state(first).await, PaymentState::Failed);
+    let second = again(first).await.unwrap();
+    assert_eq!((second.state, second.amount()), (PaymentState::Created, kes(50_000)));
+    bench.submit(second.id).await.unwrap();
+    let asked = bench.gateway.collected.lock().unwrap().iter().map(|request| (request.payer.phone.clone(), request.amount)).collect::<Vec<_>>();
+    assert_eq!(asked, [(Some("+254700000101".to_owned()), kes(50_000)), (Some("+254700000101".to_owned()), kes(50_000))]);
+    assert_eq!(code(&again(first).await.unwrap_err()), "payment.already_open");
 }
 
 #[tokio::test]

@@ -13,7 +13,10 @@ use ledger::{
     receipts::{self, ReceiptFilter},
     reconciliation::{self, DayStatus, Difference, LineFilter, LineState, StatementImportRecord, StatementLineView},
 };
-use ports::payment::{PaymentReported, ProviderState, StatementLine};
+use ports::{
+    PortError,
+    payment::{PaymentReported, ProviderState, StatementLine},
+};
 use proptest::prelude::*;
 
 use crate::{
@@ -115,6 +118,18 @@ async fn a_line_settles_what_was_unknown_failed_or_expired() {
     }
     assert_eq!(bench.events("payment.received").await.len(), 4);
     assert_eq!(bench.books().await, (200_000, 200_000));
+    assert!(day(&bench).await.reconciled);
+}
+
+#[tokio::test]
+async fn a_line_under_our_own_name_of_a_payment_settles_what_its_provider_never_answered() {
+    let bench = Bench::new().await;
+    let payment = bench.start(bench.order(&[50_000]).await).await;
+    bench.gateway.answers(Err(PortError::UnknownOutcome("time-out".into())));
+    bench.submit(payment).await.unwrap();
+    import(&bench, vec![StatementLine { provider_ref: payment.to_string(), ..line(&bench, "R1", 50_000, None) }]).await;
+    let view = bench.record(payment).await.payment;
+    assert_eq!((view.state, view.receipt.as_deref()), (PaymentState::Received, Some("R1")));
     assert!(day(&bench).await.reconciled);
 }
 

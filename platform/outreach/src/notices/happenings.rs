@@ -7,7 +7,7 @@ use insurance::{
     orders::{self, OrderId},
     policies::{self, Approval, Policy, PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyId, PolicyIssued, PolicyState},
 };
-use integrations::installs::{Health, HealthChanged};
+use integrations::installs::{Health, HealthChanged, RolledBack};
 use kernel::{
     AppError, AppResult, ReadTx,
     dead_letters::{self, JobGivenUp},
@@ -23,6 +23,7 @@ use ledger::{
 use uuid::Uuid;
 
 use super::{Kind, NewNotice, Param, Params, Reader};
+use crate::webhooks::EndpointDisabled;
 
 /// Read as the system; an event of which nobody is told gives none.
 pub(super) async fn notices_of(tx: &mut ReadTx, event: &Event) -> AppResult<Vec<NewNotice>> {
@@ -80,6 +81,8 @@ pub(super) async fn notices_of(tx: &mut ReadTx, event: &Event) -> AppResult<Vec<
         TaskAssigned::TYPE => of_assignment(tx, &event.read()?, cause).await,
         StatementImported::TYPE => of_statement(tx, &event.read()?, cause).await,
         HealthChanged::TYPE => of_health(tx, &event.read()?).await,
+        RolledBack::TYPE => of_way_back(tx, &event.read()?, cause).await,
+        EndpointDisabled::TYPE => of_endpoint(tx, &event.read()?, cause).await,
         JobGivenUp::TYPE => of_job(tx, &event.read()?).await,
         _ => Ok(Vec::new()),
     }
@@ -208,6 +211,23 @@ async fn of_health(tx: &mut ReadTx, changed: &HealthChanged) -> AppResult<Vec<Ne
     let params = params([("plugin", Param::Text(changed.plugin.clone()))]);
     let (subject, href) = (("plugin_installation", changed.installation), format!("/plugins/{}", changed.installation));
     to_staff(tx, integrations::MANAGE, Kind::PluginFailing, subject, params, href, cause).await
+}
+
+/// Who goes back by hand knows it.
+async fn of_way_back(tx: &mut ReadTx, back: &RolledBack, cause: String) -> AppResult<Vec<NewNotice>> {
+    if !back.automatic {
+        return Ok(Vec::new());
+    }
+    let text = |text: &str| Param::Text(text.to_owned());
+    let params = params([("plugin", text(&back.plugin)), ("from", text(&back.from)), ("to", text(&back.to))]);
+    let (subject, href) = (("plugin_installation", back.installation), format!("/plugins/{}", back.installation));
+    to_staff(tx, integrations::MANAGE, Kind::PluginRolledBack, subject, params, href, cause).await
+}
+
+async fn of_endpoint(tx: &mut ReadTx, disabled: &EndpointDisabled, cause: String) -> AppResult<Vec<NewNotice>> {
+    let params = params([("endpoint", Param::Text(disabled.name.clone()))]);
+    let (subject, href) = (("webhook_endpoint", disabled.endpoint.0), format!("/webhooks/{}", disabled.endpoint));
+    to_staff(tx, integrations::MANAGE, Kind::WebhookDisabled, subject, params, href, cause).await
 }
 
 /// Jobs of one kind that are given up on one day are told of once; the list shows them all. Trouble with telling is not told of,

@@ -38,6 +38,8 @@ kernel::text_enum! {
         PaymentReversed = "payment_reversed",
         StatementDifference = "statement_difference",
         PluginFailing = "plugin_failing",
+        PluginRolledBack = "plugin_rolled_back",
+        WebhookDisabled = "webhook_disabled",
         JobGivenUp = "job_given_up",
         TaskAssigned = "task_assigned",
         ContractEnding = "contract_ending",
@@ -65,7 +67,7 @@ impl Kind {
             | Self::PaymentReversed => Topic::Payment,
             Self::DocumentVerified | Self::DocumentUploaded => Topic::Document,
             Self::TaskOpened | Self::TaskAssigned | Self::ErrandOver | Self::ContractEnding | Self::StatementDifference => Topic::Work,
-            Self::PluginFailing | Self::JobGivenUp => Topic::System,
+            Self::PluginFailing | Self::PluginRolledBack | Self::WebhookDisabled | Self::JobGivenUp => Topic::System,
         }
     }
     /// Fulfilment mails these itself, with documents and receipt attached.

@@ -6,7 +6,7 @@ use insurance::{
     fulfilment::{TaskAssigned, TaskOpened},
     policies::{PolicyApproved, PolicyCancelled, PolicyCertified, PolicyChanged, PolicyIssued},
 };
-use integrations::installs::HealthChanged;
+use integrations::installs::{HealthChanged, RolledBack};
 use kernel::{
     dead_letters::JobGivenUp,
     events::{Event, EventData},
@@ -18,6 +18,7 @@ use ledger::{
 };
 
 use super::{happenings, service};
+use crate::webhooks::EndpointDisabled;
 
 /// Tells, once per event and reader.
 pub struct TellPeople;
@@ -41,6 +42,8 @@ impl Subscriber for TellPeople {
         TaskAssigned::TYPE,
         StatementImported::TYPE,
         HealthChanged::TYPE,
+        RolledBack::TYPE,
+        EndpointDisabled::TYPE,
         JobGivenUp::TYPE,
     ];
     const QUEUE: Queue = Queue::Messages;

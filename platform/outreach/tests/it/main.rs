@@ -1,7 +1,10 @@
-//! Notices, reminders, digests and wordings against the database, connected as the tenants' role.
+//! News for plugins, notices, preferences, reminders, digests, wordings and webhooks against the database, connected as the tenants' role.
 
 mod live;
+mod news;
 mod notices;
+mod preferences;
 mod reminders;
+mod webhooks;
 mod wordings;
 mod world;

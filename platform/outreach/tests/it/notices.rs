@@ -1,7 +1,7 @@
 //! Who is told of what, once, in the ways that each wants.
 
 use documents::{DocumentId, DocumentKind, DocumentUploaded, DocumentVerified};
-use integrations::installs::{Health, HealthChanged};
+use integrations::installs::{Health, HealthChanged, RolledBack};
 use kernel::dead_letters::JobGivenUp;
 use outreach::notices::{ArchiveNotices, Channel, Delivery, Kind, NoticeFilter, NoticeState, Reader, Topic, service};
 use testkit::noon;
@@ -139,6 +139,18 @@ async fn trouble_is_told_once_a_day_and_trouble_with_telling_never() {
     let told = house.told(house.staff_reader()).await;
     assert_eq!(told.iter().map(|notice| notice.kind).collect::<Vec<_>>(), [Kind::PluginFailing, Kind::JobGivenUp]);
     assert_eq!(told[1].told(&house.app.texts, "en-KE").body, "Mail with an order's documents failed too often. Try it again, or dismiss it.");
+}
+
+#[tokio::test]
+async fn a_plugin_that_goes_back_by_itself_is_told_of_and_one_that_somebody_takes_back_is_not() {
+    let house = House::open().await;
+    let back =
+        |automatic| RolledBack { installation: Uuid::now_v7(), plugin: "Test Pay".into(), from: "1.1.0".into(), to: "1.0.0".into(), automatic };
+    house.hear(&back(false)).await;
+    house.hear(&back(true)).await;
+    let told = house.told(house.staff_reader()).await;
+    assert_eq!(told.iter().map(|notice| notice.kind).collect::<Vec<_>>(), [Kind::PluginRolledBack]);
+    assert_eq!(told[0].told(&house.app.texts, "en-KE").title, "Test Pay went back to version 1.0.0");
 }
 
 #[tokio::test]

@@ -1,20 +1,27 @@
 //! A brokerage with a customer and a member of staff, and a post office that writes down what is sent.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crm::customers::{Customer, CustomerInput};
 use kernel::{
-    App, Scope, Tenant,
+    App, AppResult, Scope, Tenant,
     app::Ports,
     clock::Clock,
-    events::EventData,
+    events::{Event, EventData},
     i18n::Texts,
     jobs::{Job, JobCx, Subscriber},
 };
 use outreach::notices::{Bells, Notice, NoticeFilter, Reader, SendNoticeMail, TellPeople, service};
-use ports::message::Messenger;
-use testkit::{SentMessages, World};
+use ports::{
+    PortError,
+    message::Messenger,
+    provider::Errand,
+    subscriber::{Link, News, Reaction, Subscribers},
+    webhook::Courier,
+};
+use testkit::{Receiver, SentMessages, World};
 use uuid::Uuid;
 
 /// A brokerage in which people are told.
@@ -23,9 +30,50 @@ pub struct House {
     pub app: App,
     pub tenant: Arc<Tenant>,
     pub messages: Arc<SentMessages>,
+    pub receiver: Arc<Receiver>,
+    pub plugins: Arc<Plugins>,
     pub customer: Customer,
     /// Holds every permission.
     pub staff: Uuid,
+}
+
+/// Events plugins that write down what they are told, and answer what they were told to.
+#[derive(Default)]
+pub struct Plugins {
+    hearing: Mutex<Vec<(Uuid, String)>>,
+    told: Mutex<Vec<(Errand, News)>>,
+    refusals: Mutex<Vec<PortError>>,
+}
+
+impl Plugins {
+    pub fn hear(&self, installation: Uuid, kind: &str) {
+        self.hearing.lock().unwrap().push((installation, kind.to_owned()));
+    }
+    /// The next one that is told answers so.
+    pub fn refuse(&self, error: PortError) {
+        self.refusals.lock().unwrap().push(error);
+    }
+    pub fn told(&self) -> Vec<(Errand, News)> {
+        self.told.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Subscribers for Plugins {
+    async fn listening(&self, _: &Scope, kind: &str) -> AppResult<Vec<Uuid>> {
+        Ok(self.hearing.lock().unwrap().iter().filter(|(_, wanted)| wanted == kind).map(|(id, _)| *id).collect())
+    }
+    async fn tell(&self, _: &Scope, errand: Errand, news: News) -> Result<Reaction, PortError> {
+        let kept = format!("kept:{}", news.sequence);
+        self.told.lock().unwrap().push((errand, news));
+        match self.refusals.lock().unwrap().pop() {
+            Some(error) => Err(error),
+            None => {
+                let link = Link { rel: "view".into(), url: "https://chat.example.com/thread".into(), label: "Chat".into() };
+                Ok(Reaction { provider_ref: Some(kept), links: vec![link], ..Reaction::default() })
+            }
+        }
+    }
 }
 
 /// Texts as they are shipped.
@@ -40,7 +88,14 @@ fn texts() -> Texts {
 impl House {
     pub async fn open() -> Self {
         let messages = Arc::new(SentMessages::default());
-        let mut world = World::new(Ports::new().with::<dyn Messenger>(messages.clone()).with::<Bells>(Arc::default()));
+        let receiver = Arc::new(Receiver::default());
+        let plugins = Arc::new(Plugins::default());
+        let ports = Ports::new()
+            .with::<dyn Messenger>(messages.clone())
+            .with::<Bells>(Arc::default())
+            .with::<dyn Courier>(receiver.clone())
+            .with::<dyn Subscribers>(plugins.clone());
+        let mut world = World::new(ports);
         world.app.texts = texts();
         let tenant = world.brokerage().await;
         let mut tx = world.staff(&tenant).begin_write().await.unwrap();
@@ -54,7 +109,7 @@ impl House {
         let customer = crm::customers::service::create(&mut tx, &world.app.sealer, input).await.unwrap();
         tx.commit().await.unwrap();
         let staff = employ(&world, &tenant, "juma@example.com", "*").await;
-        Self { app: world.app.clone(), world, tenant, messages, customer, staff }
+        Self { app: world.app.clone(), world, tenant, messages, receiver, plugins, customer, staff }
     }
 
     pub fn system(&self) -> Scope {
@@ -81,6 +136,14 @@ impl House {
 
     /// Writes the event and has it heard, twice.
     pub async fn hear<E: EventData>(&self, event: &E) {
+        let event = self.happen(event).await;
+        for _ in 0..2 {
+            TellPeople::handle(event.clone(), self.cx(self.system())).await.unwrap();
+        }
+    }
+
+    /// Writes the event, and gives it as subscribers get it.
+    pub async fn happen<E: EventData>(&self, event: &E) -> Event {
         let mut tx = self.system().begin_write().await.unwrap();
         tx.emit(event).await.unwrap();
         tx.commit().await.unwrap();
@@ -91,11 +154,7 @@ impl House {
             .fetch_one(tx.conn())
             .await
             .unwrap();
-        let event = kernel::events::find(&mut tx, id).await.unwrap().unwrap();
-        drop(tx);
-        for _ in 0..2 {
-            TellPeople::handle(event.clone(), self.cx(self.system())).await.unwrap();
-        }
+        kernel::events::find(&mut tx, id).await.unwrap().unwrap()
     }
 
     pub fn cx(&self, scope: Scope) -> JobCx {

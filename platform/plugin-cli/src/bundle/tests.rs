@@ -56,7 +56,7 @@ fn plugin() -> Scratch {
         ("plugin.toml", MANIFEST),
         ("README.md", "# Hello"),
         ("assets/icon.png", "png"),
-        ("conformance/pay.toml", "name = \"pays\""),
+        ("scenarios/pay.toml", "name = \"pays\""),
         ("src/lib.rs", "// code"),
         (".env", "KEY=value"),
         ("keys.txt", "not named"),
@@ -69,7 +69,7 @@ fn plugin() -> Scratch {
 fn only_what_is_meant_for_publishing_is_copied() {
     let (plugin, out) = (plugin(), Scratch::new());
     write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect("written");
-    assert_eq!(out.files(), ["README.md", "assets/icon.png", "build.json", "conformance/pay.toml", "plugin.toml", "plugin.wasm"]);
+    assert_eq!(out.files(), ["README.md", "assets/icon.png", "build.json", "plugin.toml", "plugin.wasm", "scenarios/pay.toml"]);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn writing_the_same_again_changes_nothing_and_a_new_component_does() {
 fn what_left_the_plugin_leaves_the_bundle() {
     let (plugin, out) = (plugin(), Scratch::new());
     write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect("written");
-    fs::remove_file(plugin.0.join("conformance/pay.toml")).expect("removed");
+    fs::remove_file(plugin.0.join("scenarios/pay.toml")).expect("removed");
     fs::remove_file(plugin.0.join("README.md")).expect("removed");
     assert_eq!(write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect("written"), Written::Changed);
     assert_eq!(out.files(), ["assets/icon.png", "build.json", "plugin.toml", "plugin.wasm"]);
@@ -112,4 +112,14 @@ fn a_link_out_of_the_plugin_is_not_followed() {
     std::os::unix::fs::symlink("/etc/hostname", plugin.0.join("assets/link")).expect("a link");
     write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect("written");
     assert!(!out.files().iter().any(|file| file.ends_with("link")));
+}
+
+#[test]
+fn a_link_under_a_name_that_is_published_is_refused() {
+    let (plugin, out) = (plugin(), Scratch::new());
+    fs::remove_file(plugin.0.join("README.md")).expect("removed");
+    std::os::unix::fs::symlink("/etc/hostname", plugin.0.join("README.md")).expect("a link");
+    let error = write(&plugin.0, &out.0, b"wasm".to_vec(), &json!({})).expect_err("refused").to_string();
+    assert!(error.contains("README.md is a link"), "{error}");
+    assert!(out.files().is_empty());
 }

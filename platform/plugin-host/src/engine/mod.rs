@@ -60,13 +60,16 @@ fn base(profile: Profile) -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
+        .consume_fuel(true)
         .max_wasm_stack(WASM_STACK)
         .async_stack_size(FIBER_STACK)
         .memory_init_cow(true)
         .concurrency_support(false)
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
-        .wasm_multi_memory(false)
+        // Between the parts of a component that was put together of several, each with a memory of its own, stand adapters of the
+        // engine's making, which reach both. No module of a plugin has more than one: that is refused before it is compiled.
+        .wasm_multi_memory(true)
         .wasm_wide_arithmetic(false)
         .wasm_custom_page_sizes(false)
         .wasm_shared_everything_threads(false)

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::plain::field_schema;
-use super::{HostPattern, Issue, Kind, Manifest, ModeScope, OAuth2, Setting, SettingKind, Signature, WebhookMode};
+use super::{
+    Checks, HostPattern, Issue, Kind, Manifest, Messaging, ModeScope, Models, OAuth2, Setting, SettingKind, Signature, USSD_MENU, WebhookMode,
+};
 
 /// Kinds of report that the platform takes.
 const REPORTS: &[&str] = &[
@@ -26,9 +28,15 @@ const REPORTS: &[&str] = &[
     "check.updated",
     "installation.attention",
 ];
-const LOOKUPS: &[&str] = &["payable-by-reference", "contact-by-phone", "policy-by-number"];
+const CHANNELS: &[&str] = &["sms", "whatsapp", "email", "chat", "voice"];
+const CHECKS: &[&str] = &["national-id", "passport", "alien-card", "tax-pin", "phone", "bank-account", "document", "selfie", "company", "vehicle"];
+/// Most messages that a plugin may ask for at once.
+const BATCH_CEILING: u32 = 1_000;
+const LOOKUPS: &[&str] = &["payable-by-reference", "contact-by-phone", "policy-by-number", USSD_MENU];
 /// Longest an answered webhook may take.
 const ANSWER_CEILING_MS: u32 = 10_000;
+/// Fields of a token's answer that are secrets themselves.
+const TOKENS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(60);
 
 pub(super) fn issues(manifest: &Manifest) -> Vec<Issue> {
@@ -36,12 +44,32 @@ pub(super) fn issues(manifest: &Manifest) -> Vec<Issue> {
     identity(manifest, &mut found);
     capabilities(manifest, &mut found);
     methods(manifest, &mut found);
+    offers(manifest, &mut found);
     webhooks(manifest, &mut found);
     schedule(manifest, &mut found);
     for (key, setting) in &manifest.config {
         config(manifest, key, setting, &mut found);
     }
     found.0
+}
+
+/// Texts with characters that hide or move others: what tenants and reviewers read must be what they agree to. Only replies to providers
+/// may have lines.
+pub(super) fn deceptions(text: &str) -> Vec<Issue> {
+    let table: toml::Table = toml::from_str(text).unwrap_or_default();
+    let deceiving = table.iter().filter(|(key, value)| deceives(value, key.as_str() == "webhook"));
+    deceiving.map(|(key, _)| Issue { place: key.clone(), message: "must not hold control characters".to_owned() }).collect()
+}
+
+fn deceives(value: &toml::Value, lines: bool) -> bool {
+    let hides = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
+    let moves = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    match value {
+        toml::Value::String(text) => text.chars().any(|c| hides(c) || moves(c)),
+        toml::Value::Array(items) => items.iter().any(|item| deceives(item, lines)),
+        toml::Value::Table(fields) => fields.iter().any(|(_, field)| deceives(field, lines)),
+        _ => false,
+    }
 }
 
 struct Findings(Vec<Issue>);
@@ -54,12 +82,23 @@ impl Findings {
     }
 }
 
+/// What the catalogue may link to.
+fn is_page(text: &str) -> bool {
+    text.len() <= 300 && url::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.has_host())
+}
+
+fn is_mailbox(text: &str) -> bool {
+    text.len() <= 254
+        && !text.contains(char::is_whitespace)
+        && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+}
+
 fn identity(m: &Manifest, found: &mut Findings) {
     let id_fine = m.id.len() <= 100 && m.id.split('.').count() >= 2 && m.id.split('.').all(is_name);
     found.expect(id_fine, || "id".into(), "must be a reverse domain name in lower case, such as ke.example.pay");
     found.expect(is_version(&m.version), || "version".into(), "must be a semantic version, such as 1.4.2");
     found.expect(is_name(&m.publisher.replace('_', "-")), || "publisher".into(), "must be the publisher's handle: a-z, 0-9, hyphen, underscore");
-    let package = package_of(m.kind);
+    let package = m.kind.package();
     let wit_fine =
         m.wit.strip_prefix("wakala:").and_then(|rest| rest.split_once('@')).is_some_and(|(name, version)| {
             name == package && version.split('.').count() >= 2 && version.split('.').all(|n| n.parse::<u32>().is_ok())
@@ -67,6 +106,9 @@ fn identity(m: &Manifest, found: &mut Findings) {
     found.expect(wit_fine, || "wit".into(), format!("must name the package of this kind with its version, such as wakala:{package}@1.0"));
     found.expect(!m.license.trim().is_empty(), || "license".into(), "must not be empty");
     found.expect((1..=60).contains(&m.display.name.chars().count()), || "display.name".into(), "must have 1 to 60 characters");
+    found.expect(m.display.docs.as_deref().is_none_or(is_page), || "display.docs".into(), "must be an https address");
+    let reachable = m.support.as_deref().is_none_or(|support| is_page(support) || is_mailbox(support));
+    found.expect(reachable, || "support".into(), "must be an https address or an address of mail");
     found.expect((1..=200).contains(&m.display.summary.chars().count()), || "display.summary".into(), "must have 1 to 200 characters");
     for country in &m.display.countries {
         found.expect(is_code(country, 2), || "display.countries".into(), format!("`{country}` is no ISO 3166 code of two capital letters"));
@@ -74,7 +116,7 @@ fn identity(m: &Manifest, found: &mut Findings) {
     for currency in &m.display.currencies {
         found.expect(is_code(currency, 3), || "display.currencies".into(), format!("`{currency}` is no ISO 4217 code"));
     }
-    let known = abilities_of(m.kind);
+    let known = m.kind.abilities();
     for ability in &m.provides {
         found.expect(
             known.contains(&ability.as_str()),
@@ -130,11 +172,44 @@ fn methods(m: &Manifest, found: &mut Findings) {
         found.expect(1 <= method.min && method.min <= method.max, place, "needs 1 <= min <= max in minor units");
         let unit = method.smallest_unit.max(1);
         found.expect(method.min % unit == 0 && method.max % unit == 0, place, "min and max must be multiples of smallest_unit");
+        let plain = |key: &String| m.config.get(key).is_some_and(|setting| !setting.kind.is_secret());
+        let named = method.direct.iter().all(|direct| plain(&direct.setting) && direct.when.keys().all(plain));
+        found.expect(named, place, "direct must name plain settings");
+        let told = method.direct.is_empty() || m.events.reports.iter().any(|kind| kind == "payment.arrived");
+        found.expect(told, place, "direct needs the report payment.arrived");
     }
+}
+
+fn offers(m: &Manifest, found: &mut Findings) {
+    found.expect(
+        (m.kind == Kind::Messaging) == m.messaging.is_some(),
+        || "messaging".into(),
+        "a messaging plugin, and no other, has a table with its channels",
+    );
+    if let Some(Messaging { channels, batch }) = &m.messaging {
+        let known = !channels.is_empty() && channels.iter().all(|channel| CHANNELS.contains(&channel.as_str()));
+        found.expect(known, || "messaging.channels".into(), format!("needs at least one out of {}", CHANNELS.join(", ")));
+        found.expect((1..=BATCH_CEILING).contains(batch), || "messaging.batch".into(), format!("must lie between 1 and {BATCH_CEILING}"));
+    }
+    let answers = m.kind.answers(&m.provides, "checks");
+    found.expect(answers == m.checks.is_some(), || "checks".into(), "a plugin that answers `checks`, and no other, has a table with their kinds");
+    if let Some(Checks { kinds }) = &m.checks {
+        let known = !kinds.is_empty() && kinds.iter().all(|kind| CHECKS.contains(&kind.as_str()));
+        found.expect(known, || "checks.kinds".into(), format!("needs at least one out of {}", CHECKS.join(", ")));
+    }
+    found.expect((m.kind == Kind::Ai) == m.models.is_some(), || "models".into(), "an AI plugin, and no other, has a table with its models");
+    if let Some(Models { names }) = &m.models {
+        let fine = !names.is_empty() && names.iter().all(|name| (1..=100).contains(&name.trim().len()));
+        found.expect(fine, || "models.names".into(), "needs at least one name of 1 to 100 characters");
+    }
+    let consumes = !m.events.consumes.is_empty();
+    found.expect((m.kind == Kind::Events) == consumes, || "events.consumes".into(), "an events plugin, and no other, names the events it is told of");
 }
 
 fn webhooks(m: &Manifest, found: &mut Findings) {
     let mut served = BTreeSet::new();
+    let answered = m.webhooks.is_empty() || m.kind.answers(&m.provides, "webhook");
+    found.expect(answered, || "webhook".into(), "needs `webhook` among provides");
     for hook in &m.webhooks {
         let place = || format!("webhook `{}`", hook.name);
         found.expect(is_name(&hook.name), place, "needs a name of a-z, 0-9 and hyphen");
@@ -164,6 +239,9 @@ fn webhooks(m: &Manifest, found: &mut Findings) {
                 let known = matches!(algorithm.as_str(), "sha-1" | "sha-256" | "sha-384" | "sha-512");
                 found.expect(known, place, "signature: the algorithm is sha-1, sha-256, sha-384 or sha-512");
             }
+            Signature::StandardWebhooks { secret: key } => {
+                found.expect(secret(key), place, format!("signature: `{key}` is no setting of type secret"));
+            }
             Signature::Basic { user, secret: key } => {
                 let fine = secret(key) && m.config.get(user).is_some_and(|s| s.kind == SettingKind::String);
                 found.expect(fine, place, "signature: basic needs a setting of type string as user and one of type secret");
@@ -177,13 +255,10 @@ fn schedule(m: &Manifest, found: &mut Findings) {
     for (name, interval) in entries {
         found.expect(interval.is_none_or(|i| i.0 >= SHORTEST_INTERVAL), || format!("schedule.{name}"), "must be one minute or longer");
     }
-    let needs = [("poll", m.schedule.poll.is_some(), "poll"), ("reconcile", m.schedule.reconcile.is_some(), "statements")];
-    for (name, scheduled, ability) in needs {
-        found.expect(
-            !scheduled || m.provides.iter().any(|p| p == ability),
-            || format!("schedule.{name}"),
-            format!("needs `{ability}` among provides"),
-        );
+    // Collections are reconciled by what every one of them answers.
+    let book = if m.kind == Kind::Collections { "mandates" } else { "statements" };
+    for (name, scheduled, ability) in [("poll", m.schedule.poll.is_some(), "poll"), ("reconcile", m.schedule.reconcile.is_some(), book)] {
+        found.expect(!scheduled || m.kind.answers(&m.provides, ability), || format!("schedule.{name}"), format!("needs `{ability}` among provides"));
     }
 }
 
@@ -224,8 +299,10 @@ fn secret(m: &Manifest, setting: &Setting, place: impl Fn() -> String, found: &m
         found.expect(reaches(m, host), &place, format!("hosts: `{host}` is not among capabilities.http"));
     }
     let certificate = setting.kind == SettingKind::ClientCertificate;
+    // Without hosts of its own a secret goes where the address leads that the tenant typed, and nowhere else.
+    let typed = setting.hosts.is_empty() && !m.capabilities.http_from_config.is_empty();
     found.expect(
-        setting.hosts.is_empty() == setting.parts.is_empty() || certificate,
+        setting.hosts.is_empty() == setting.parts.is_empty() || certificate || typed,
         &place,
         "hosts and parts come together: where the value may go, and in which part of a request",
     );
@@ -259,6 +336,8 @@ fn connection(m: &Manifest, setting: &Setting, oauth2: &OAuth2, place: impl Fn()
     let secret = m.config.get(&oauth2.client_secret).is_some_and(|s| s.kind == SettingKind::Secret);
     found.expect(secret, &place, "oauth2.client_secret must name a setting of type secret");
     found.expect(!setting.hosts.is_empty(), &place, "an access token needs the hosts it may travel to");
+    let plain = oauth2.expose.iter().all(|field| !TOKENS.contains(&field.as_str()));
+    found.expect(plain, &place, "oauth2.expose must not name a token: what the plugin may see of a secret, `reveal` says");
 }
 
 fn reaches(m: &Manifest, host: &HostPattern) -> bool {
@@ -278,31 +357,6 @@ fn is_code(text: &str, letters: usize) -> bool {
 
 fn is_version(text: &str) -> bool {
     let core = text.split(['-', '+']).next().unwrap_or_default();
-    core.split('.').count() == 3 && core.split('.').all(|n| n.parse::<u64>().is_ok() && (n == "0" || !n.starts_with('0')))
-}
-
-/// The WIT package that a kind implements.
-pub(super) fn package_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Payment => "payments",
-        Kind::Messaging | Kind::Ussd => "messaging",
-        Kind::Insurance | Kind::Certificate => "insurance",
-        Kind::Collections | Kind::Payroll => "collections",
-        Kind::Identity => "identity",
-        Kind::Ai => "ai",
-        Kind::Events => "events",
-    }
-}
-
-/// Optional interfaces of a kind.
-fn abilities_of(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Payment => &["refunds", "payouts", "statements", "poll"],
-        Kind::Messaging => &["templates", "poll"],
-        Kind::Ussd | Kind::Payroll | Kind::Identity | Kind::Ai => &[],
-        Kind::Insurance => &["endorsements", "claims", "certificates", "poll"],
-        Kind::Certificate => &["checks"],
-        Kind::Collections => &["deductions", "poll", "checks"],
-        Kind::Events => &["webhook", "poll"],
-    }
+    let fine = text.len() <= 100 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'+'));
+    fine && core.split('.').count() == 3 && core.split('.').all(|n| n.parse::<u64>().is_ok() && (n == "0" || !n.starts_with('0')))
 }

@@ -7,8 +7,10 @@
 mod capability;
 mod check;
 mod issue;
+mod kind;
 mod method;
 mod mode;
+mod offer;
 mod permission;
 mod plain;
 mod setting;
@@ -21,39 +23,20 @@ use serde::Deserialize;
 
 pub use capability::{Asked, HostPattern, HttpRule, KvQuota};
 pub use issue::{Issue, ManifestError};
-pub use method::{PayerFact, PaymentMethod};
+pub use kind::Kind;
+pub use method::{Direct, DirectKind, PayerFact, PaymentMethod};
 pub use mode::{Mode, ModeScope};
+pub use offer::{Checks, Messaging, Models};
 pub use permission::Permission;
 pub use plain::SettingsError;
 pub use setting::{ClientAuth, Grant, KeyEncoding, OAuth2, PerMode, RequestPart, Setting, SettingKind, TokenMethod};
 pub use units::{ByteSize, Interval};
 pub use webhook::{Encoding, FixedReply, Signature, Webhook, WebhookMode};
 
-/// The kinds of plugin, each naming the world its component implements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Takes, returns and pays out money.
-    Payment,
-    /// Sends and receives messages.
-    Messaging,
-    /// A USSD service.
-    Ussd,
-    /// Quotes and binds at an insurer.
-    Insurance,
-    /// Issues insurance certificates.
-    Certificate,
-    /// Collects by mandate.
-    Collections,
-    /// Deducts from payrolls.
-    Payroll,
-    /// Checks people and numbers.
-    Identity,
-    /// Answers from a language model.
-    Ai,
-    /// Consumes platform events.
-    Events,
-}
+/// The look-up that a messaging plugin needs before the platform answers its callers over USSD: what is on their screens is the tenant's.
+pub(crate) const USSD_MENU: &str = "ussd-menu";
+/// Bytes of a manifest's text.
+const LARGEST: usize = 256 << 10;
 
 /// A parsed and validated `plugin.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -84,6 +67,12 @@ pub struct Manifest {
     /// Payment methods, for kind `payment`.
     #[serde(default, rename = "method")]
     pub methods: Vec<PaymentMethod>,
+    /// Channels, for kind `messaging`.
+    pub messaging: Option<Messaging>,
+    /// Checks, for kind `identity` and for whatever else provides `checks`.
+    pub checks: Option<Checks>,
+    /// Models, for kind `ai`.
+    pub models: Option<Models>,
     /// Requests it takes from its provider.
     #[serde(default, rename = "webhook")]
     pub webhooks: Vec<Webhook>,
@@ -216,8 +205,12 @@ impl Manifest {
     /// # Errors
     /// [`ManifestError`] lists every problem found, each with the place in the file.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        if text.len() > LARGEST {
+            return Err(ManifestError::one("plugin.toml", format!("has more than {} KiB", LARGEST >> 10)));
+        }
         let manifest: Self = toml::from_str(text).map_err(|error| ManifestError::one("plugin.toml", error.message()))?;
-        let issues = check::issues(&manifest);
+        let mut issues = check::issues(&manifest);
+        issues.extend(check::deceptions(text));
         if issues.is_empty() { Ok(manifest) } else { Err(ManifestError(issues)) }
     }
 

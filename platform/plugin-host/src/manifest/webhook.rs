@@ -75,6 +75,11 @@ pub enum Signature {
         /// Setting with the key.
         secret: String,
     },
+    /// Standard Webhooks: id, time and body under an HMAC of SHA-256, and nothing older than five minutes.
+    StandardWebhooks {
+        /// Setting with the key as providers show it: base64, mostly after `whsec_`.
+        secret: String,
+    },
     /// HTTP basic authentication.
     Basic {
         /// Plain setting with the user name.
@@ -115,6 +120,9 @@ enum Scheme {
         encoding: Encoding,
         secret: String,
     },
+    StandardWebhooks {
+        secret: String,
+    },
     Basic {
         user: String,
         secret: String,
@@ -138,6 +146,7 @@ impl<'de> Deserialize<'de> for Signature {
             Written::Table(Scheme::Hmac { header, prefix, algorithm, encoding, secret }) => {
                 Ok(Self::Hmac { header, prefix, algorithm, encoding, secret })
             }
+            Written::Table(Scheme::StandardWebhooks { secret }) => Ok(Self::StandardWebhooks { secret }),
             Written::Table(Scheme::Basic { user, secret }) => Ok(Self::Basic { user, secret }),
         }
     }

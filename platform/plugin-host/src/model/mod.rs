@@ -3,13 +3,23 @@
 //! These are the newest interface version's records without its generated bindings, so that callers never name the runtime, and so that
 //! a later major version changes `v1` and not its callers. `extra` is kept wherever the interface has it.
 
+pub mod ai;
+pub mod collections;
+pub mod events;
+pub mod identity;
+pub mod insurance;
+pub mod messaging;
 pub mod payments;
+pub(crate) mod written;
+
+use serde::{Deserialize, Serialize};
 
 /// Named texts in order.
 pub type Fields = Vec<(String, String)>;
 
 /// An amount in minor units of an ISO 4217 currency.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Money {
     /// Minor units.
     pub minor: i64,
@@ -17,8 +27,26 @@ pub struct Money {
     pub currency: String,
 }
 
+/// A stored object with what it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Id of the object.
+    pub blob: String,
+    /// What it is, in the words of the place where it is used.
+    pub kind: String,
+    /// File name.
+    pub name: String,
+    /// MIME type.
+    pub content_type: String,
+    /// Names unknown to this version.
+    #[serde(default, with = "crate::model::written::fields")]
+    pub extra: Fields,
+}
+
 /// A person or organisation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Party {
     /// Full name.
     pub name: Option<String>,
@@ -27,19 +55,24 @@ pub struct Party {
     /// E-mail address.
     pub email: Option<String>,
     /// Further facts by name.
+    #[serde(default, with = "crate::model::written::fields")]
     pub fields: Fields,
     /// Names unknown to this version.
+    #[serde(default, with = "crate::model::written::fields")]
     pub extra: Fields,
 }
 
 /// One end of a money movement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Account {
     /// `mobile-money`, `bank`, `paybill`, `till`, `wallet`.
     pub kind: String,
     /// Facts of that kind.
+    #[serde(default, with = "crate::model::written::fields")]
     pub fields: Fields,
     /// Names unknown to this version.
+    #[serde(default, with = "crate::model::written::fields")]
     pub extra: Fields,
 }
 

@@ -55,6 +55,18 @@ impl State {
             _ => Self::Pending,
         }
     }
+
+    /// The interface's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::NeedsAction => "needs-action",
+            Self::Received => "received",
+            Self::Failed => "failed",
+            Self::Reversed => "reversed",
+        }
+    }
 }
 
 /// Answer of collect, refund, pay-out and their queries.

@@ -41,6 +41,11 @@ impl Piece {
 }
 
 impl OutBody {
+    /// Of these bytes.
+    pub fn of(bytes: Bytes) -> Self {
+        Self { length: bytes.len() as u64, stream: Full::new(bytes).map_err(|never| match never {}).boxed_unsync() }
+    }
+
     pub fn new(pieces: Vec<Piece>, caps: Arc<dyn Capabilities>) -> Self {
         let length = pieces.iter().map(Piece::length).sum();
         if pieces.iter().all(|piece| matches!(piece, Piece::Bytes(_))) {
@@ -50,7 +55,7 @@ impl OutBody {
                     whole.extend_from_slice(bytes);
                 }
             }
-            return Self { length, stream: Full::new(Bytes::from(whole)).map_err(|never| match never {}).boxed_unsync() };
+            return Self::of(whole.into());
         }
         let frames = stream::iter(pieces).flat_map(move |piece| chunks(piece, Arc::clone(&caps))).map_ok(Frame::data);
         Self { length, stream: StreamBody::new(frames).boxed_unsync() }

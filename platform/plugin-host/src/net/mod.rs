@@ -1,4 +1,4 @@
-//! The guarded HTTP client: the only way out for a plugin.
+//! The guarded HTTP client: the only way out, for plugins and for what the platform itself sends to addresses that tenants typed.
 //!
 //! A request arrives here with a destination that `grants` has permitted. This module resolves the name, refuses it if any of its
 //! addresses is not public, dials one of the checked addresses, speaks TLS for the name and HTTP/1.1, follows nothing, and reads at most

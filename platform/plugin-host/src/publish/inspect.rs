@@ -10,7 +10,8 @@ const FUNCTION_BODY: usize = 512 << 10;
 const LOCALS: u32 = 1_000;
 const FUNCTIONS: u32 = 50_000;
 /// Interfaces a component may import, without their versions.
-const IMPORTS: &[&str] = &["wakala:host/", "wakala:payments/types"];
+const IMPORTS: &[&str] =
+    &["wakala:host/", "wakala:payments/types@", "wakala:insurance/types@", "wakala:collections/types@", "wakala:messaging/ussd@"];
 
 /// Facts about a component.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use crate::compile::CompileError;
 use crate::grants::Grants;
 use crate::host::{LoadError, PluginHost};
 use crate::limits::Limits;
-use crate::manifest::{Kind, Manifest};
+use crate::manifest::Manifest;
 use crate::model::CallContext;
 use crate::plugin::Plugin;
 
@@ -80,18 +80,14 @@ pub async fn check(host: &PluginHost, component: &[u8], manifest: &Arc<Manifest>
     let misshapen = plugin.verify_exports(spec).await.map_err(PublishError::Start)?;
     let mut wrong: Vec<String> = misshapen.into_iter().map(|(name, why)| format!("export {name}: {why}")).collect();
     agreement(manifest, &plugin.interfaces(), &mut wrong);
+    imports(manifest, &facts.imports, &mut wrong);
+    versions(manifest, &facts.exports, &mut wrong);
     if wrong.is_empty() { Ok(Publishable { plugin, facts }) } else { Err(PublishError::Exports(wrong)) }
 }
 
 /// Compares exports with kind and `provides`.
 fn agreement(manifest: &Manifest, exported: &[&'static str], wrong: &mut Vec<String>) {
-    let required: &[&str] = match manifest.kind {
-        Kind::Payment => &["lifecycle", "webhook", "gateway"],
-        other => {
-            wrong.push(format!("this host does not run plugins of kind {other:?} yet"));
-            return;
-        }
-    };
+    let required = manifest.kind.required();
     for name in required {
         if !exported.contains(name) {
             wrong.push(format!("the component does not export `{name}`, which its kind requires"));
@@ -106,5 +102,43 @@ fn agreement(manifest: &Manifest, exported: &[&'static str], wrong: &mut Vec<Str
         if !required.contains(name) && !manifest.provides.iter().any(|p| p == name) {
             wrong.push(format!("the component exports `{name}`, which the manifest does not provide"));
         }
+    }
+}
+
+/// A component imports the host and what belongs to its own kind.
+fn imports(manifest: &Manifest, imported: &[String], wrong: &mut Vec<String>) {
+    let own = format!("wakala:{}/", manifest.kind.package());
+    for name in imported.iter().filter(|name| !name.starts_with("wakala:host/") && !name.starts_with(&own)) {
+        wrong.push(format!("the component imports `{name}`, which is not for its kind"));
+    }
+}
+
+/// The interfaces of its own kind are of the major that the manifest names.
+fn versions(manifest: &Manifest, exported: &[String], wrong: &mut Vec<String>) {
+    let own = format!("wakala:{}/", manifest.kind.package());
+    let stated = major(&manifest.wit);
+    for name in exported.iter().filter(|name| name.starts_with(&own) && major(name) != stated) {
+        wrong.push(format!("the component exports `{name}`, and the manifest says `{}`", manifest.wit));
+    }
+}
+
+/// What has to be equal for two versions to fit: the first number, or the first two while it is 0.
+fn major(name: &str) -> Option<(&str, &str)> {
+    let (_, version) = name.split_once('@')?;
+    let mut numbers = version.split('.');
+    let (first, second) = (numbers.next()?, numbers.next()?);
+    Some((first, if first == "0" { second } else { "" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn a_major_is_the_first_number_or_the_second_while_that_is_0() {
+        assert_eq!(major("wakala:ai@1.0"), major("wakala:ai/assistant@1.4.2"));
+        assert_ne!(major("wakala:ai@1.0"), major("wakala:ai/assistant@2.0.0"));
+        assert_ne!(major("wakala:ai@0.1"), major("wakala:ai/assistant@0.2.0"));
+        assert_eq!(major("wakala:ai"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! As much DER as it takes to find the public key in a certificate (RFC 5280) and the key bits in a public key (RFC 5480).
+//! As much DER as it takes to find the public key and the last day in a certificate (RFC 5280), and the key bits in a public key (RFC 5480).
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
@@ -6,6 +6,8 @@ use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 const SEQUENCE: u8 = 0x30;
 const BIT_STRING: u8 = 0x03;
 const VERSION: u8 = 0xa0;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
 
 /// An element and what follows it.
 struct Element<'a> {
@@ -42,18 +44,38 @@ fn inside(input: &[u8], wanted: u8) -> Option<&[u8]> {
     (element.tag == wanted).then_some(element.content)
 }
 
-/// SubjectPublicKeyInfo of a certificate.
-fn of_certificate(certificate: &[u8]) -> Option<Vec<u8>> {
+/// A field of a certificate, counted from its serial number: signature, issuer, validity, subject, public key.
+fn field(certificate: &[u8], place: usize) -> Option<Element<'_>> {
     let mut rest = inside(inside(certificate, SEQUENCE)?, SEQUENCE)?;
     if element(rest)?.tag == VERSION {
         rest = element(rest)?.rest;
     }
-    // Serial number, signature, issuer, validity, subject.
-    for _ in 0..5 {
+    for _ in 0..place {
         rest = element(rest)?.rest;
     }
-    let key = element(rest)?;
-    (key.tag == SEQUENCE).then(|| key.whole.to_vec())
+    element(rest)
+}
+
+/// SubjectPublicKeyInfo of a certificate.
+fn of_certificate(certificate: &[u8]) -> Option<Vec<u8>> {
+    field(certificate, 5).filter(|key| key.tag == SEQUENCE).map(|key| key.whole.to_vec())
+}
+
+/// The last day on which a certificate is good, in UTC: year, month and day.
+pub(crate) fn last_day(certificate: &[u8]) -> Option<(i32, u32, u32)> {
+    let validity = field(certificate, 3).filter(|validity| validity.tag == SEQUENCE)?;
+    let end = element(element(validity.content)?.rest)?;
+    let text = std::str::from_utf8(end.content).ok()?;
+    let (year, rest) = match end.tag {
+        // Years of two digits are those from 1950 to 2049.
+        UTC_TIME => {
+            let year: i32 = text.get(..2)?.parse().ok()?;
+            (if year < 50 { 2000 + year } else { 1900 + year }, text.get(2..)?)
+        }
+        GENERALIZED_TIME => (text.get(..4)?.parse().ok()?, text.get(4..)?),
+        _ => return None,
+    };
+    Some((year, rest.get(..2)?.parse().ok()?, rest.get(2..4)?.parse().ok()?))
 }
 
 /// SubjectPublicKeyInfo out of a PEM certificate, a PEM public key, or base64 text.

@@ -60,6 +60,12 @@ pub(crate) fn usable(token: &StoredToken, now_ms: u64) -> bool {
     token.expires_ms.is_none_or(|end| end > now_ms.saturating_add(EARLY_MS))
 }
 
+/// What a connection begins with whose refresh token the tenant typed: its first access token is still to be obtained.
+pub(crate) fn begun(entry: &OAuth2, typed: Option<SecretValue>) -> Option<StoredToken> {
+    let refresh = typed.filter(|_| entry.grant == Grant::RefreshToken)?;
+    Some(StoredToken { access: SecretValue::new(""), refresh: Some(refresh), expires_ms: Some(0), exposed: Vec::new() })
+}
+
 /// The request for a new token, for `entry` in the mode of the policy.
 pub(crate) fn request(
     entry: &OAuth2,
@@ -192,6 +198,15 @@ mod tests {
             scopes: vec![],
             expose: vec!["team".to_owned()],
         }
+    }
+
+    #[test]
+    fn a_typed_refresh_token_begins_a_connection_that_has_no_access_token_yet() {
+        let typed = || Some(SecretValue::new("r-1"));
+        let begun_as = |grant: Grant| begun(&OAuth2 { grant, ..entry() }, typed());
+        let token = begun_as(Grant::RefreshToken).expect("a connection");
+        assert!(!usable(&token, 0) && token.refresh.is_some_and(|refresh| refresh.expose() == "r-1"));
+        assert!(begun_as(Grant::ClientCredentials).is_none());
     }
 
     #[test]

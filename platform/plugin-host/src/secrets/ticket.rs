@@ -36,6 +36,16 @@ pub(crate) struct Ticket {
 }
 
 impl Recipe {
+    /// Bytes that it puts around the value.
+    pub fn around(&self) -> usize {
+        match self {
+            Self::Bearer => 0,
+            Self::Basic { user } => user.len(),
+            Self::Encode { prefix, suffix, .. } => prefix.len().saturating_add(suffix.len()),
+            Self::Ready(text) => text.expose().len(),
+        }
+    }
+
     /// The text; `None` if the value cannot be encoded so.
     pub fn make(&self, value: &SecretValue) -> Option<SecretValue> {
         let value = value.expose();

@@ -7,6 +7,16 @@ use super::bindings::wakala::payments::types as pay;
 use crate::model::payments as plain;
 use crate::model::{self, PluginError};
 
+/// Converts every member of a list.
+pub(super) fn each<A, B: From<A>>(list: Vec<A>) -> Vec<B> {
+    list.into_iter().map(B::from).collect()
+}
+
+/// Ids of the objects behind files.
+pub(super) fn blobs<'a>(files: impl IntoIterator<Item = &'a model::File>) -> Vec<String> {
+    files.into_iter().map(|file| file.blob.clone()).collect()
+}
+
 impl From<model::Money> for wit::Money {
     fn from(m: model::Money) -> Self {
         Self { minor: m.minor, currency: m.currency }
@@ -25,9 +35,33 @@ impl From<model::Party> for wit::Party {
     }
 }
 
+impl From<wit::Party> for model::Party {
+    fn from(p: wit::Party) -> Self {
+        Self { name: p.name, phone: p.phone, email: p.email, fields: p.fields, extra: p.extra }
+    }
+}
+
 impl From<model::Account> for wit::Account {
     fn from(a: model::Account) -> Self {
         Self { kind: a.kind, fields: a.fields, extra: a.extra }
+    }
+}
+
+impl From<wit::Account> for model::Account {
+    fn from(a: wit::Account) -> Self {
+        Self { kind: a.kind, fields: a.fields, extra: a.extra }
+    }
+}
+
+impl From<model::File> for wit::File {
+    fn from(f: model::File) -> Self {
+        Self { blob: f.blob, kind: f.kind, name: f.name, content_type: f.content_type, extra: f.extra }
+    }
+}
+
+impl From<wit::File> for model::File {
+    fn from(f: wit::File) -> Self {
+        Self { blob: f.blob, kind: f.kind, name: f.name, content_type: f.content_type, extra: f.extra }
     }
 }
 

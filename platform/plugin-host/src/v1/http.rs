@@ -11,7 +11,7 @@ use super::bindings::wakala::host::http::{self, Error, Part, Payload, Request, R
 use super::bindings::wakala::host::types::HostError;
 use super::secrets::blob_encoding;
 use super::state::CallState;
-use super::storage::blob_info;
+use super::storage::{blob_info, is_kind};
 use crate::call::Exchange;
 use crate::capabilities::{BlobInfo, CapabilityError, SecretValue};
 use crate::grants::{Destination, Refusal};
@@ -23,6 +23,12 @@ use crate::secrets::encode::percent;
 
 /// Bytes of a body shown in the call log.
 const EXCERPT: usize = 2 << 10;
+/// Headers, and pairs of a query, of one request.
+const PAIRS: usize = 100;
+/// Parts of one body or digest.
+pub(super) const PARTS: usize = 1_000;
+/// Bytes of an address with its query.
+const ADDRESS: usize = 8 << 10;
 const METHODS: [Method; 7] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
 /// Headers that the host alone decides on, besides those that begin with `proxy-`, `x-forwarded-` or `sec-`.
 const RESERVED: [&str; 14] = [
@@ -44,7 +50,7 @@ const RESERVED: [&str; 14] = [
 
 impl http::Host for CallState {
     async fn send(&mut self, req: Request) -> wasmtime::Result<Result<Response, Error>> {
-        self.enter()?;
+        let _timed = self.enter("http.send")?;
         self.meter.yield_turn();
         self.http_calls += 1;
         if self.http_calls > self.limits.http_calls {
@@ -64,6 +70,14 @@ impl CallState {
     async fn prepare(&mut self, req: Request) -> Result<(Outgoing, Vec<u8>), Error> {
         let invalid = |text: &str| Error::InvalidRequest(text.to_owned());
         let method = METHODS.into_iter().find(|m| m.as_str() == req.method).ok_or_else(|| Error::InvalidRequest(format!("method {}", req.method)))?;
+        if req.headers.len() > PAIRS || req.query.len() > PAIRS || req.body.len() > PARTS {
+            return Err(Error::InvalidRequest(format!(
+                "a request has at most {PAIRS} headers, {PAIRS} pairs of a query and {PARTS} parts of its body"
+            )));
+        }
+        if req.url.len() > ADDRESS {
+            return Err(Error::InvalidRequest(format!("an address has at most {ADDRESS} bytes")));
+        }
         let mut url = Url::parse(&req.url).map_err(|error| Error::InvalidRequest(format!("address: {error}")))?;
         let to = self.policy().destination(&url)?;
 
@@ -79,6 +93,9 @@ impl CallState {
         }
         url.set_query((!query.is_empty()).then_some(query.as_str()));
         url.set_fragment(None);
+        if url.as_str().len() > ADDRESS {
+            return Err(Error::InvalidRequest(format!("an address has at most {ADDRESS} bytes")));
+        }
 
         let mut headers = HeaderMap::new();
         for (name, text) in req.headers {
@@ -134,7 +151,7 @@ impl CallState {
                         return Err(Error::InvalidRequest(format!("there is no object {}", part.id)));
                     }
                     let size = self.caps.blob_stat(&part.id).await.map_err(|e| Error::NotSent(e.to_string()))?.size;
-                    in_blobs += size;
+                    in_blobs = in_blobs.saturating_add(size);
                     excerpt.extend_from_slice(format!("({size} bytes)").as_bytes());
                     Piece::Blob { id: part.id, size, base64 }
                 }
@@ -268,7 +285,8 @@ impl CallState {
     }
 
     async fn save(&mut self, mut answer: Answer) -> Result<BlobInfo, SendError> {
-        let kind = answer.headers.get(::http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("application/octet-stream").to_owned();
+        let kind = answer.headers.get(::http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).filter(|kind| is_kind(kind));
+        let kind = kind.unwrap_or("application/octet-stream").to_owned();
         let sink = |error: CapabilityError| SendError::Sink(error.to_string());
         let mut writer = self.caps.blob_create(&kind).await.map_err(sink)?;
         while let Some(chunk) = answer.next(self.limits.blob_bytes).await? {

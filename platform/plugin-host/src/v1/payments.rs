@@ -28,6 +28,7 @@ pub(crate) struct ReadStatement {
     pub cursor: Option<String>,
 }
 pub(crate) struct Balances;
+pub(crate) struct Forget(pub String);
 
 impl Invocation for Collect {
     type Answer = Result<Outcome, PluginError>;
@@ -108,5 +109,14 @@ impl Invocation for Balances {
     async fn call(self, store: &mut Store<CallState>, instance: &Instance, exports: &Exports, context: CallContext) -> Result<Self::Answer, Break> {
         let guest = load!(store, instance, exports, statements);
         Ok(guest.call_balances(store, &context).await?.map(|list| list.into_iter().map(Into::into).collect()).map_err(Into::into))
+    }
+}
+
+impl Invocation for Forget {
+    type Answer = Result<(), PluginError>;
+
+    async fn call(self, store: &mut Store<CallState>, instance: &Instance, exports: &Exports, context: CallContext) -> Result<Self::Answer, Break> {
+        let guest = load!(store, instance, exports, vault);
+        Ok(guest.call_forget(store, &context, &self.0).await?.map_err(Into::into))
     }
 }

@@ -9,8 +9,12 @@ use crate::mask;
 
 /// Longest question of a look-up.
 const QUESTION: usize = 16 << 10;
+/// Questions of one call. What arrives names few people and payments; somebody who tries numbers would want thousands.
+const QUESTIONS: u32 = 200;
 /// Longest subject of an address, in characters.
 const SUBJECT: usize = 100;
+/// Addresses of webhooks that one call may ask for: each is kept.
+const ADDRESSES: u32 = 64;
 /// Named values of a log line.
 const VALUES: usize = 16;
 
@@ -19,13 +23,21 @@ impl payments::types::Host for CallState {}
 
 impl lookup::Host for CallState {
     async fn ask(&mut self, name: String, question: String) -> wasmtime::Result<Result<String, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("lookup.ask")?;
         self.meter.yield_turn();
         if let Err(refusal) = self.policy().lookup(&name) {
             return Ok(Err(refusal.into()));
         }
+        // No store takes that character, so it is part of no name and no number.
+        if question.contains("\\u0000") {
+            return Ok(Err(HostError::Invalid("a question has no NUL".to_owned())));
+        }
         if question.len() > QUESTION || !serde_json::from_str::<serde_json::Value>(&question).is_ok_and(|q| q.is_object()) {
             return Ok(Err(HostError::Invalid(format!("a question is a JSON object of at most {QUESTION} bytes"))));
+        }
+        self.questions += 1;
+        if self.questions > QUESTIONS {
+            return Ok(Err(HostError::Quota(format!("{QUESTIONS} look-ups a call"))));
         }
         Ok(self.caps.ask(&name, &question).await.map_err(Into::into))
     }
@@ -33,13 +45,17 @@ impl lookup::Host for CallState {
 
 impl hooks::Host for CallState {
     async fn url(&mut self, webhook: String, subject: Option<String>) -> wasmtime::Result<Result<String, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("hooks.url")?;
         self.meter.yield_turn();
         if !self.manifest.webhooks.iter().any(|hook| hook.name == webhook) {
             return Ok(Err(HostError::Denied(format!("[[webhook]] name = \"{webhook}\""))));
         }
-        if subject.as_ref().is_some_and(|s| s.is_empty() || s.chars().count() > SUBJECT) {
+        if subject.as_ref().is_some_and(|s| s.is_empty() || s.contains('\0') || s.chars().count() > SUBJECT) {
             return Ok(Err(HostError::Invalid(format!("a subject has 1 to {SUBJECT} characters"))));
+        }
+        self.addresses += 1;
+        if self.addresses > ADDRESSES {
+            return Ok(Err(HostError::Quota(format!("{ADDRESSES} addresses a call"))));
         }
         Ok(self.caps.hook_url(&webhook, subject.as_deref()).await.map_err(Into::into))
     }
@@ -47,7 +63,7 @@ impl hooks::Host for CallState {
 
 impl log::Host for CallState {
     async fn write(&mut self, level: String, message: String, values: Vec<(String, String)>) -> wasmtime::Result<()> {
-        self.enter()?;
+        let _timed = self.enter("log.write")?;
         if self.record().logs.len() >= self.limits.log_lines as usize {
             self.record().logs_dropped += 1;
             return Ok(());
@@ -77,7 +93,7 @@ impl log::Host for CallState {
 
 impl clock::Host for CallState {
     async fn now_ms(&mut self) -> wasmtime::Result<u64> {
-        self.enter()?;
+        let _timed = self.enter("clock.now-ms")?;
         Ok(self.caps.now_ms())
     }
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use wasmtime::component::Resource;
 
 use super::bindings::wakala::host::{config, crypto, http as wit_http, secrets, types::HostError};
+use super::http::PARTS;
 use super::state::{CallState, SecretHandle};
 use crate::call::Exchange;
 use crate::capabilities::SecretValue;
@@ -20,12 +21,14 @@ use crate::secrets::ticket::{Recipe, Ticket};
 const RANDOM: u32 = 1_024;
 /// Steps of `hmac-chain`.
 const STEPS: usize = 16;
+/// Bytes that a ticket may put around its secret.
+const AROUND: usize = 8 << 10;
 /// Bytes of a blob read at a time.
 const CHUNK: u32 = 1 << 20;
 
 impl config::Host for CallState {
     async fn get(&mut self, key: String) -> wasmtime::Result<Option<String>> {
-        self.enter()?;
+        let _timed = self.enter("config.get")?;
         if let Some((entry, field)) = key.split_once('.') {
             let exposed = self.manifest.config.get(entry).and_then(|s| s.oauth2.as_ref()).is_some_and(|o| o.expose.iter().any(|f| f == field));
             if !exposed {
@@ -41,7 +44,7 @@ impl config::Host for CallState {
 
 impl secrets::Host for CallState {
     async fn get(&mut self, key: String) -> wasmtime::Result<Result<Resource<SecretHandle>, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("secrets.get")?;
         let Some(kind) = self.manifest.config.get(&key).filter(|s| s.mode.covers(self.mode)).map(|s| s.kind) else {
             return Ok(Err(HostError::Denied(format!("[config.{key}] type = \"secret\""))));
         };
@@ -58,12 +61,12 @@ impl secrets::Host for CallState {
 impl secrets::HostSecret for CallState {
     async fn bearer(&mut self, it: Resource<SecretHandle>) -> wasmtime::Result<String> {
         let ticket = self.ticket(&it, Recipe::Bearer)?;
-        ticket.map_err(|_| wasmtime::format_err!("no more than {} tickets a call", self.limits.tickets))
+        ticket.map_err(|refused| wasmtime::format_err!("no ticket: {refused:?}"))
     }
 
     async fn basic(&mut self, it: Resource<SecretHandle>, user: String) -> wasmtime::Result<String> {
         let ticket = self.ticket(&it, Recipe::Basic { user })?;
-        ticket.map_err(|_| wasmtime::format_err!("no more than {} tickets a call", self.limits.tickets))
+        ticket.map_err(|refused| wasmtime::format_err!("no ticket: {refused:?}"))
     }
 
     async fn encode(
@@ -74,7 +77,7 @@ impl secrets::HostSecret for CallState {
         encoding: String,
     ) -> wasmtime::Result<Result<String, HostError>> {
         let Some(encoding) = TextEncoding::read(&encoding) else {
-            self.enter()?;
+            let _timed = self.enter("secrets.encode")?;
             return Ok(Err(HostError::Invalid(format!("unknown encoding {encoding}"))));
         };
         self.ticket(&it, Recipe::Encode { prefix, suffix, encoding })
@@ -87,7 +90,7 @@ impl secrets::HostSecret for CallState {
         algorithm: String,
         encoding: String,
     ) -> wasmtime::Result<Result<String, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("secrets.encrypt-for")?;
         let key = self.table.get(&it)?.key.clone();
         let made = async {
             let encoding = TextEncoding::read(&encoding).ok_or_else(|| HostError::Invalid(format!("unknown encoding {encoding}")))?;
@@ -104,7 +107,7 @@ impl secrets::HostSecret for CallState {
     }
 
     async fn hmac(&mut self, it: Resource<SecretHandle>, algorithm: String, data: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("secrets.hmac")?;
         let key = self.table.get(&it)?.key.clone();
         Ok(self
             .key_bytes(&key, "")
@@ -118,7 +121,7 @@ impl secrets::HostSecret for CallState {
         prefix: String,
         steps: Vec<Vec<u8>>,
     ) -> wasmtime::Result<Result<Vec<u8>, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("secrets.hmac-chain")?;
         let key = self.table.get(&it)?.key.clone();
         if steps.is_empty() || steps.len() > STEPS {
             return Ok(Err(HostError::Invalid(format!("between 1 and {STEPS} steps"))));
@@ -132,7 +135,7 @@ impl secrets::HostSecret for CallState {
     }
 
     async fn sign(&mut self, it: Resource<SecretHandle>, algorithm: String, data: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("secrets.sign")?;
         let key = self.table.get(&it)?.key.clone();
         if let Err(error) = self.use_secret() {
             return Ok(Err(error));
@@ -145,7 +148,7 @@ impl secrets::HostSecret for CallState {
     }
 
     async fn equals(&mut self, it: Resource<SecretHandle>, candidate: String) -> wasmtime::Result<bool> {
-        self.enter()?;
+        let _timed = self.enter("secrets.equals")?;
         let key = self.table.get(&it)?.key.clone();
         self.guesses += 1;
         if self.guesses > self.limits.secret_guesses {
@@ -158,13 +161,13 @@ impl secrets::HostSecret for CallState {
     }
 
     async fn renew(&mut self, it: Resource<SecretHandle>) -> wasmtime::Result<Result<(), HostError>> {
-        self.enter()?;
+        let _timed = self.enter("secrets.renew")?;
         let key = self.table.get(&it)?.key.clone();
         Ok(self.drop_token(&key).await)
     }
 
     async fn reveal(&mut self, it: Resource<SecretHandle>) -> wasmtime::Result<Result<String, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("secrets.reveal")?;
         let key = self.table.get(&it)?.key.clone();
         if let Err(refusal) = self.policy().reveal(&key) {
             return Ok(Err(refusal.into()));
@@ -180,7 +183,7 @@ impl secrets::HostSecret for CallState {
 
 impl crypto::Host for CallState {
     async fn random(&mut self, len: u32) -> wasmtime::Result<Vec<u8>> {
-        self.enter()?;
+        let _timed = self.enter("crypto.random")?;
         if len > RANDOM {
             return Err(wasmtime::format_err!("crypto.random gives at most {RANDOM} bytes"));
         }
@@ -188,24 +191,27 @@ impl crypto::Host for CallState {
     }
 
     async fn digest(&mut self, algorithm: String, data: Vec<wit_http::Part>) -> wasmtime::Result<Result<Vec<u8>, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("crypto.digest")?;
         Ok(self.hash(&algorithm, data).await)
     }
 
     async fn verify(&mut self, algorithm: String, key: String, data: Vec<u8>, signature: Vec<u8>) -> wasmtime::Result<Result<bool, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("crypto.verify")?;
         Ok(algorithms::verify(&algorithm, &key, &data, &signature).map_err(|e| algorithm_error(&algorithm, e)))
     }
 }
 
 impl CallState {
     fn ticket(&mut self, it: &Resource<SecretHandle>, recipe: Recipe) -> wasmtime::Result<Result<String, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("secrets.ticket")?;
         let key = self.table.get(it)?.key.clone();
         Ok(self.issue(Ticket { key, recipe }))
     }
 
     fn issue(&mut self, ticket: Ticket) -> Result<String, HostError> {
+        if ticket.recipe.around() > AROUND {
+            return Err(HostError::TooLarge(AROUND as u64));
+        }
         let most = self.limits.tickets;
         self.tickets.issue(ticket, most).ok_or_else(|| HostError::Quota(format!("{most} tickets a call")))
     }
@@ -251,6 +257,7 @@ impl CallState {
         let lock = services.token_locks.of(self.installation, self.mode == crate::manifest::Mode::Live, key);
         let _fetching = lock.lock().await;
         let stored = self.caps.stored_token(key).await.map_err(|e| TokenError::Platform(e.to_string()))?;
+        let stored = stored.or_else(|| oauth2::begun(&entry, self.caps.secret(key)));
         if let Some(token) = &stored
             && oauth2::usable(token, self.caps.now_ms())
         {
@@ -306,6 +313,9 @@ impl CallState {
 
     async fn hash(&mut self, algorithm: &str, data: Vec<wit_http::Part>) -> Result<Vec<u8>, HostError> {
         let mut hash = Hash::new(algorithm).ok_or_else(|| algorithm_error(algorithm, AlgorithmError::Unknown))?;
+        if data.len() > PARTS {
+            return Err(HostError::Invalid(format!("a digest has at most {PARTS} parts")));
+        }
         for part in data {
             match part {
                 wit_http::Part::Bytes(bytes) => hash.update(&bytes),
@@ -331,6 +341,7 @@ impl CallState {
         self.meter.yield_turn();
         let (mut offset, mut rest) = (0u64, Vec::new());
         loop {
+            self.turn().await?;
             let chunk = self.caps.blob_read(&part.id, offset, CHUNK).await?;
             offset += chunk.len() as u64;
             if !base64 {

@@ -10,14 +10,16 @@ use crate::capabilities::BlobInfo;
 const READ: u32 = 1 << 20;
 /// Largest object that is made from guest memory.
 const CREATE: usize = 2 << 20;
+/// Longest kind of an object.
+const KIND: usize = 100;
 
 impl CallState {
     fn kv_allowed(&self, key: &str, value: usize) -> Result<(), HostError> {
         if self.manifest.capabilities.kv.is_none() {
             return Err(HostError::Denied("[capabilities] kv = { keys = 100, bytes = \"64KiB\" }".to_owned()));
         }
-        if key.is_empty() || key.len() > self.limits.kv_key_bytes {
-            return Err(HostError::Invalid(format!("a key has 1 to {} bytes", self.limits.kv_key_bytes)));
+        if key.is_empty() || key.len() > self.limits.kv_key_bytes || key.contains('\0') {
+            return Err(HostError::Invalid(format!("a key has 1 to {} bytes, and none of them is 0", self.limits.kv_key_bytes)));
         }
         if value > self.limits.kv_value_bytes {
             return Err(HostError::TooLarge(self.limits.kv_value_bytes as u64));
@@ -34,7 +36,7 @@ impl CallState {
 
 impl kv::Host for CallState {
     async fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<Entry>, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("kv.get")?;
         self.meter.yield_turn();
         if let Err(error) = self.kv_allowed(&key, 0) {
             return Ok(Err(error));
@@ -44,7 +46,7 @@ impl kv::Host for CallState {
     }
 
     async fn set(&mut self, key: String, value: Vec<u8>, ttl_seconds: Option<u32>) -> wasmtime::Result<Result<u64, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("kv.set")?;
         self.meter.yield_turn();
         if let Err(error) = self.kv_allowed(&key, value.len()) {
             return Ok(Err(error));
@@ -59,7 +61,7 @@ impl kv::Host for CallState {
         value: Vec<u8>,
         ttl_seconds: Option<u32>,
     ) -> wasmtime::Result<Result<u64, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("kv.compare-and-set")?;
         self.meter.yield_turn();
         if let Err(error) = self.kv_allowed(&key, value.len()) {
             return Ok(Err(error));
@@ -68,7 +70,7 @@ impl kv::Host for CallState {
     }
 
     async fn delete(&mut self, key: String) -> wasmtime::Result<Result<(), HostError>> {
-        self.enter()?;
+        let _timed = self.enter("kv.delete")?;
         self.meter.yield_turn();
         if let Err(error) = self.kv_allowed(&key, 0) {
             return Ok(Err(error));
@@ -77,10 +79,14 @@ impl kv::Host for CallState {
     }
 
     async fn list_keys(&mut self, prefix: String, cursor: Option<String>) -> wasmtime::Result<Result<KeyPage, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("kv.list-keys")?;
         self.meter.yield_turn();
         // The empty prefix lists everything; a space stands in for the check of the key's length.
         if let Err(error) = self.kv_allowed(if prefix.is_empty() { " " } else { &prefix }, 0) {
+            return Ok(Err(error));
+        }
+        // A cursor is a key.
+        if let Some(Err(error)) = cursor.as_deref().filter(|cursor| !cursor.is_empty()).map(|cursor| self.kv_allowed(cursor, 0)) {
             return Ok(Err(error));
         }
         let page = self.caps.kv_list(&prefix, cursor.as_deref()).await;
@@ -90,7 +96,7 @@ impl kv::Host for CallState {
 
 impl blobs::Host for CallState {
     async fn stat(&mut self, id: String) -> wasmtime::Result<Result<WitBlobInfo, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("blobs.stat")?;
         self.meter.yield_turn();
         if !self.blobs.contains(&id) {
             return Ok(Err(HostError::NotFound));
@@ -99,7 +105,7 @@ impl blobs::Host for CallState {
     }
 
     async fn read(&mut self, id: String, offset: u64, len: u32) -> wasmtime::Result<Result<Vec<u8>, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("blobs.read")?;
         self.meter.yield_turn();
         if !self.blobs.contains(&id) {
             return Ok(Err(HostError::NotFound));
@@ -109,10 +115,13 @@ impl blobs::Host for CallState {
     }
 
     async fn create(&mut self, content_type: String, data: Vec<u8>) -> wasmtime::Result<Result<WitBlobInfo, HostError>> {
-        self.enter()?;
+        let _timed = self.enter("blobs.create")?;
         self.meter.yield_turn();
         if data.len() > CREATE {
             return Ok(Err(HostError::TooLarge(CREATE as u64)));
+        }
+        if !is_kind(&content_type) {
+            return Ok(Err(HostError::Invalid(format!("a content type has up to {KIND} printable letters"))));
         }
         let created = async {
             let mut writer = self.caps.blob_create(&content_type).await?;
@@ -127,6 +136,11 @@ impl blobs::Host for CallState {
             })
             .map_err(Into::into))
     }
+}
+
+/// Whether this can be kept as the kind of an object.
+pub(super) fn is_kind(content_type: &str) -> bool {
+    content_type.len() <= KIND && content_type.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
 pub(super) fn blob_info(blob: BlobInfo) -> WitBlobInfo {

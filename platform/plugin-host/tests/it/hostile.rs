@@ -118,6 +118,37 @@ async fn hoarded_handles_end_at_their_number() {
 }
 
 #[tokio::test]
+async fn work_that_the_host_does_for_a_guest_counts_as_the_guests() {
+    let world = World::new().await;
+    let report = world.run("digest-objects", "1000").await;
+    assert_eq!(report.outcome.expect_err("a failure"), CallFailure::CpuBudget(Duration::from_millis(200)));
+    assert_eq!(world.learn("digest-objects", "2").await, "true");
+    assert_eq!(world.learn("digest-objects", "1001").await, "false", "nobody needs so many parts");
+}
+
+#[tokio::test]
+async fn what_the_host_keeps_for_a_guest_is_bounded_too() {
+    let world = World::new().await;
+    assert_eq!(world.learn("ticket-bomb", "8192").await, "issued");
+    assert_eq!(world.learn("ticket-bomb", "8193").await, "HostError::TooLarge(8192)");
+    assert_eq!(world.learn("blob-kind", "100").await, "true");
+    assert_eq!(world.learn("blob-kind", "101").await, "false");
+    assert_eq!(world.learn("hook-flood", "report").await, "64");
+    assert_eq!(world.learn("lookup-flood", "payable-by-reference").await, "200");
+    assert_eq!(world.learn("kv-nul", "").await, "true true");
+}
+
+#[tokio::test]
+async fn a_request_of_absurd_size_is_refused_before_anything_is_sent() {
+    let world = World::new().await;
+    assert!(world.learn("many-headers", "https://api.example.com/ok").await.starts_with("invalid: a request has at most 100 headers"));
+    let report = world.run("long-address", "https://api.example.com/ok").await;
+    assert!(report.exchanges.is_empty(), "the call log does not keep it either");
+    assert_eq!(message(report), "invalid: an address has at most 8192 bytes");
+    assert!(world.provider.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_call_that_waits_too_long_ends_at_its_deadline_and_tells_what_it_waited_for() {
     let world = World::new().await;
     let report = world.run_within("fetch", "https://api.example.com/hang", |spec| spec.limits.wall = Duration::from_millis(300)).await;

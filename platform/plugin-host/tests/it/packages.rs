@@ -97,7 +97,7 @@ async fn an_ability_is_offered_only_if_manifest_and_component_agree() {
     let refused = publish(&host, &full).await.err().expect("refused").to_string();
     assert!(refused.contains("exports `refunds`, which the manifest does not provide"), "{refused}");
     let manifest = Manifest::parse(
-        &MANIFEST.replace("kind = \"payment\"", "kind = \"payment\"\nprovides = [\"refunds\", \"payouts\", \"statements\", \"poll\"]"),
+        &MANIFEST.replace("kind = \"payment\"", "kind = \"payment\"\nprovides = [\"refunds\", \"payouts\", \"statements\", \"vault\", \"poll\"]"),
     );
     let manifest = Arc::new(manifest.expect("a manifest"));
     publish::check(&host, &full, &manifest, Installation::new("nothing", "")).await.map(drop).expect("published");
@@ -122,6 +122,44 @@ async fn switched_off_features_are_refused() {
         let component = wat::parse_str(format!("(component (core module {body}))")).expect("a component");
         assert!(matches!(publish::inspect(&component), Err(InspectError::Invalid(_))), "{body}");
     }
+}
+
+/// What the toolchains of other languages make is put together of parts, each with a memory of its own.
+#[tokio::test]
+async fn a_component_of_several_parts_with_memories_of_their_own_runs() {
+    let parts = r#"(component
+        (component $reader
+            (core module $m
+                (memory (export "memory") 1)
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 16))
+                (func (export "take") (param i32 i32)))
+            (core instance $i (instantiate $m))
+            (alias core export $i "memory" (core memory $memory))
+            (alias core export $i "realloc" (core func $realloc))
+            (alias core export $i "take" (core func $take))
+            (func (export "take") (param "text" string) (canon lift (core func $take) (memory $memory) (realloc $realloc))))
+        (component $writer
+            (import "take" (func $take (param "text" string)))
+            (core module $m (memory (export "memory") 1))
+            (core instance $i (instantiate $m))
+            (alias core export $i "memory" (core memory $memory))
+            (core func $lowered (canon lower (func $take) (memory $memory)))
+            (core module $caller
+                (import "reader" "take" (func $take (param i32 i32)))
+                (func $run (call $take (i32.const 0) (i32.const 4)))
+                (start $run))
+            (core instance $taken (export "take" (func $lowered)))
+            (core instance (instantiate $caller (with "reader" (instance $taken)))))
+        (instance $reader (instantiate $reader))
+        (alias export $reader "take" (func $take))
+        (instance (instantiate $writer (with "take" (func $take)))))"#;
+    let component = wat::parse_str(parts).expect("a component");
+    publish::inspect(&component).expect("no module of it has two memories");
+    let host = host("compiled");
+    let plugin = host.prepare(&component, &manifest()).await.expect("loads");
+    // It starts, and then has nothing to answer with.
+    let report = plugin.collect(spec(&manifest(), &Installation::new("nothing", ""), Uuid::nil()), request()).await;
+    assert_eq!(report.outcome.err(), Some(CallFailure::NotOffered("gateway".to_owned())));
 }
 
 #[tokio::test]

@@ -47,3 +47,15 @@ async fn random_bytes_come_in_the_asked_number() {
     assert_eq!(world.learn("random", "1024").await, "1024");
     assert!(world.run("random", "1025").await.outcome.is_err());
 }
+
+#[tokio::test]
+async fn the_report_names_what_the_guest_asked_of_the_host_in_order() {
+    let world = World::new().await;
+    let report = world.run("kv", "").await;
+    let names: Vec<&str> = report.timeline.iter().map(|call| call.name).filter(|name| name.starts_with("kv.")).collect();
+    assert_eq!(names.first(), Some(&"kv.set"));
+    assert!(names.contains(&"kv.compare-and-set") && names.contains(&"kv.list-keys"), "{names:?}");
+    assert!(report.timeline.windows(2).all(|pair| pair[0].at <= pair[1].at));
+    assert_eq!(report.timeline.len(), report.usage.host_calls as usize);
+    assert!(report.usage.fuel > 0);
+}

@@ -39,6 +39,14 @@ fn an_hmac_covers_the_exact_body() {
 }
 
 #[test]
+fn a_standard_webhook_without_its_headers_is_not_taken() {
+    let entry = "signature = { scheme = \"standard-webhooks\", secret = \"password\" }";
+    assert_eq!(check(entry, INSIDE, &[("webhook-id", "msg_1"), ("webhook-timestamp", "1")], b""), Err(Unverified::NoKey), "the key is no base64");
+    let entry = "signature = { scheme = \"standard-webhooks\", secret = \"client_secret\" }";
+    assert!(check(entry, INSIDE, &[], b"").is_err());
+}
+
+#[test]
 fn basic_authentication_needs_user_and_password() {
     let entry = "signature = { scheme = \"basic\", user = \"client_id\", secret = \"open\" }";
     // client:open sesame

@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    pay_form::{PayForm, PayMethods, Payable},
+    pay_form::{DirectWay, PayForm, PayMethods, Payable},
     phase::{self, Phase},
 };
 use crate::samples::Sample;
@@ -44,6 +44,12 @@ impl Debt {
     fn has_time(&self, today: NaiveDate) -> bool {
         self.owed.iter().any(|part| part.state == ReceivableState::Settled)
             && !self.owed.iter().any(|part| part.outstanding().is_positive() && part.due_on <= today)
+    }
+
+    /// What a payer who was not asked names it by.
+    fn reference(&self) -> &str {
+        let open = self.owed.iter().find(|part| part.outstanding().is_positive());
+        open.or(self.owed.first()).map(|part| part.reference.as_str()).unwrap_or_default()
     }
 
     /// Where it stands.
@@ -134,7 +140,10 @@ impl Shown {
     async fn page(&self, app: &App, scope: &Scope, shell: Shell) -> AppResult<DebtPage> {
         let view = self.view(&shell, scope)?;
         let pay = match self.debt.due(scope.today())? {
-            Some(owed) if self.phase.may_pay() => PayMethods::of(app, scope, &shell, owed).await?,
+            Some(owed) if self.phase.may_pay() => {
+                let offered = PayMethods::of(app, scope, &shell, owed).await?;
+                offered.with_direct(app, scope, &shell, owed, self.debt.reference()).await?
+            }
             _ => PayMethods::default(),
         };
         let first = pay.methods.first().map(|method| method.value.clone()).unwrap_or_default();
@@ -207,6 +216,7 @@ pub(super) fn samples(shell: &Shell, wording: &str, names: [&'static str; 5]) ->
             methods: vec![pages::Choice::new("mobile", "Mobile money")],
             phone_for: "method=mobile".to_owned(),
             email_for: String::new(),
+            direct: vec![DirectWay::sample(shell)],
         },
         form: FormState::once(shell).with("method", "mobile"),
     };

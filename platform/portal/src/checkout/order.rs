@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    pay_form::{self, PayForm, PayMethods},
+    pay_form::{self, DirectWay, PayForm, PayMethods},
     phase::{self, Phase},
     plan::{self, DueRow},
 };
@@ -170,7 +170,7 @@ impl View {
             lines: lines(shell, status),
             schedule: plan::schedule(shell, &status.schedule, today),
             may_pay: may_pay(status, phase),
-            pay_label: shell.tf("portal-pay-now", [("amount", shell.money(&status.due))]),
+            pay_label: shell.tf(if phase == Phase::Failed { "portal-pay-again" } else { "portal-pay-now" }, [("amount", shell.money(&status.due))]),
             files: found.files.iter().map(|file| Link { label: file.title.clone(), href: format!("/account/documents/{}", file.id) }).collect(),
             policies: found.policies.iter().map(|(id, number)| Link { label: number.clone(), href: format!("/account/policies/{id}") }).collect(),
             insurers: status
@@ -241,7 +241,12 @@ fn lines(shell: &Shell, status: &OrderStatus) -> Vec<PriceLine> {
 async fn parts(app: &App, caller: &Customer, shell: &Shell, id: OrderId) -> AppResult<(View, PayMethods, FormState)> {
     let found = find(caller, id).await?;
     let view = View::new(shell, &found);
-    let pay = if view.may_pay { PayMethods::of(app, &caller.scope, shell, found.status.due).await? } else { PayMethods::default() };
+    let pay = if view.may_pay {
+        let (due, number) = (found.status.due, &found.status.order.number);
+        PayMethods::of(app, &caller.scope, shell, due).await?.with_direct(app, &caller.scope, shell, due, number).await?
+    } else {
+        PayMethods::default()
+    };
     let last = found.status.payments.first().map(|payment| payment.method.clone());
     let first = pay.methods.iter().find(|method| Some(&method.value) == last.as_ref()).or(pay.methods.first());
     let mut form = FormState::once(shell).with("method", first.map(|method| method.value.clone()).unwrap_or_default());
@@ -368,6 +373,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             methods: vec![pages::Choice::new("mobile", "Mobile money")],
             phone_for: "method=mobile".to_owned(),
             email_for: String::new(),
+            direct: vec![DirectWay::sample(shell)],
         };
         let form = match error {
             Some(error) => form.failing(shell, error, |field| pay_form::label(shell, field)),

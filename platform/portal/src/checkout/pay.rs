@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::{
     cart::place_of,
-    pay_form::{self, PayForm, PayMethods},
+    pay_form::{self, DIRECT, PayForm, PayMethods},
     plan::{self, PlanChoice},
     steps,
     summary::Summary,
@@ -58,7 +58,11 @@ impl PayPage {
         let closed = at_insurer || mode.is_none();
         let chosen = options.iter().find(|option| option.plan == checkout.plan).or(options.first());
         let now = chosen.filter(|_| !at_insurer).map_or(cart.payable, |option| option.now);
-        let pay = if closed { PayMethods::default() } else { PayMethods::of(app, &caller.scope, &shell, now).await? };
+        let pay = if closed {
+            PayMethods::default()
+        } else {
+            PayMethods::of(app, &caller.scope, &shell, now).await?.or_direct(app, &caller.scope, &shell, now).await?
+        };
         let plans = if closed { Vec::new() } else { plan::choices(&shell, &options, chosen.map(|option| option.plan).unwrap_or_default()) };
         let form = match body {
             Some((body, error)) => {
@@ -145,7 +149,8 @@ async fn place_and_pay(app: &App, caller: &Customer, id: CheckoutId, body: &PayF
     let mut tx = caller.begin_read().await?;
     let collects = collection::mode(&mut tx).await?.collects();
     drop(tx);
-    let method = if collects { Some(body.chosen(app, &caller.scope).await?) } else { None };
+    let asks = collects && body.method != DIRECT;
+    let method = if asks { Some(body.chosen(app, &caller.scope).await?) } else { None };
     let key = body.key(path)?;
     let mut tx = caller.begin_write().await?;
     if let Some(answer) = tx.claim_key(&key).await? {
@@ -186,7 +191,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         closed: !at_insurer && methods.is_empty(),
         plans: if methods.is_empty() { Vec::new() } else { plan::sample(shell) },
         now: "KSh 18,243".to_owned(),
-        pay: PayMethods { methods, phone_for: "method=mobile".to_owned(), email_for: "method=card".to_owned() },
+        pay: PayMethods { methods, phone_for: "method=mobile".to_owned(), email_for: "method=card".to_owned(), direct: Vec::new() },
         at_insurer,
     };
     let both = vec![

@@ -8,11 +8,17 @@ use kernel::{
     idempotency::{IdempotencyKey, StoredAnswer},
     money::Money,
 };
-use ledger::payments::{PayerInput, Start, service as payments};
-use pages::{Choice, Shell};
-use ports::payment::PaymentMethod;
+use ledger::payments::{PayerInput, PaymentError, Start, service as payments};
+use pages::{Choice, Fact, Shell};
+use ports::{
+    payment::{DirectNumber, PaymentMethod},
+    routes::Routes,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// Chosen instead of a method by who sends the money without a request.
+pub(super) const DIRECT: &str = "direct";
 
 /// What the payer is asked for.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +27,38 @@ pub(super) struct PayMethods {
     /// Names of the methods that need a phone number or an address, as `data-when` takes them; empty: none does.
     pub phone_for: String,
     pub email_for: String,
+    pub direct: Vec<DirectWay>,
+}
+
+/// A number to which the payer may send the money by himself.
+#[derive(Debug, Clone)]
+pub(super) struct DirectWay {
+    pub title: String,
+    pub facts: Vec<Fact>,
+    /// Its payers can give no reference.
+    pub nameless: bool,
+}
+
+impl DirectWay {
+    fn new(shell: &Shell, number: &DirectNumber, reference: &str) -> Self {
+        let mut facts = vec![Fact::new(shell.t(&format!("direct-{}", number.kind)), number.number.clone()).copied()];
+        if number.takes_reference() {
+            facts.push(Fact::new(shell.t("direct-reference"), reference.to_owned()).copied());
+        }
+        Self { title: number.title.clone(), facts, nameless: !number.takes_reference() }
+    }
+
+    pub(super) fn sample(shell: &Shell) -> Self {
+        let number = DirectNumber {
+            installation: Uuid::nil(),
+            method: "mobile".to_owned(),
+            title: "Mobile money".to_owned(),
+            currencies: Vec::new(),
+            kind: "paybill".to_owned(),
+            number: "000000".to_owned(),
+        };
+        Self::new(shell, &number, "ORD-2026-00042")
+    }
 }
 
 impl PayMethods {
@@ -41,7 +79,24 @@ impl PayMethods {
                 .collect(),
             phone_for: needing("phone"),
             email_for: needing("email"),
+            direct: Vec::new(),
         })
+    }
+
+    /// The same, with the choice to send the money without a request, if there is a number for it. No transaction is open.
+    pub(super) async fn or_direct(mut self, app: &App, scope: &Scope, shell: &Shell, amount: Money) -> AppResult<Self> {
+        if !payments::direct_numbers(app, scope, amount.currency).await?.is_empty() {
+            let detail = shell.t("direct-choice-text");
+            self.methods.push(Choice { value: DIRECT.to_owned(), label: shell.t("direct-choice"), detail });
+        }
+        Ok(self)
+    }
+
+    /// The same, with where the money may be sent without a request. `reference` says what it is for. No transaction is open.
+    pub(super) async fn with_direct(mut self, app: &App, scope: &Scope, shell: &Shell, amount: Money, reference: &str) -> AppResult<Self> {
+        let numbers = payments::direct_numbers(app, scope, amount.currency).await?;
+        self.direct = numbers.iter().map(|number| DirectWay::new(shell, number, reference)).collect();
+        Ok(self)
     }
 }
 
@@ -100,16 +155,16 @@ impl PayForm {
         Ok(IdempotencyKey::new(&self.idempotency_key, "POST", path, &body)?)
     }
     /// The chosen method, as it is offered now. No transaction is open.
-    pub(super) async fn chosen(&self, app: &App, scope: &Scope) -> AppResult<PaymentMethod> {
+    pub(super) async fn chosen(&self, app: &App, scope: &Scope) -> AppResult<Routes> {
         if self.method.is_empty() {
             return Err(AppError::field("method", "field-required"));
         }
         payments::choose(app, scope, &self.method).await
     }
     /// Asks for what is owed, or for as much as one payment takes.
-    pub(super) async fn start(&self, app: &App, tx: &mut TenantTx, payable: Payable, owed: Money, method: PaymentMethod) -> AppResult<()> {
+    pub(super) async fn start(&self, app: &App, tx: &mut TenantTx, payable: Payable, owed: Money, method: Routes) -> AppResult<()> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let amount = part(&method, owed);
+        let amount = part(method.best(owed).ok_or(PaymentError::MethodUnavailable)?, owed);
         let start = Start {
             payable_kind: payable.kind,
             payable_id: payable.id,

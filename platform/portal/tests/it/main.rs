@@ -1,6 +1,7 @@
 //! The portal over its own routes: every page is sound markup, and whole journeys hold without scripts.
 
 mod account;
+mod direct;
 mod entry;
 mod fleet;
 mod languages;
@@ -12,3 +13,4 @@ mod sale;
 mod second_factor;
 mod site;
 mod support;
+mod ussd;

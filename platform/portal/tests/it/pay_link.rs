@@ -17,7 +17,7 @@ struct Sent {
     link: pay_links::PayLinkId,
 }
 
-fn staff(site: &Site) -> Scope {
+pub fn staff(site: &Site) -> Scope {
     Scope::person(site.app.db.clone(), site.tenant.clone(), Audience::Staff { user: Uuid::now_v7() }, Uuid::now_v7(), site.app.clock.clone())
 }
 

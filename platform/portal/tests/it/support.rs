@@ -40,7 +40,7 @@ use ports::{
     PortError,
     message::Messenger,
     object::ObjectStore,
-    payment::{Collect, Outcome, PaymentGateway, PaymentMethod, PaymentRef, ProviderState, StatementLine},
+    payment::{Collect, DirectNumber, Outcome, PaymentGateway, PaymentMethod, PaymentRef, ProviderState, StatementLine},
 };
 use testkit::{MemoryObjects, SentMessages};
 use tower::ServiceExt;
@@ -73,11 +73,18 @@ pub struct Till {
     pub methods: Mutex<Vec<PaymentMethod>>,
     pub payer: Mutex<Payer>,
     pub asked: Mutex<Vec<Collect>>,
+    /// Where payers may send money by themselves.
+    pub numbers: Mutex<Vec<DirectNumber>>,
 }
 
 impl Till {
     fn new() -> Self {
-        Self { methods: Mutex::new(vec![Self::mobile(25_000_000)]), payer: Mutex::new(Payer::Pays), asked: Mutex::default() }
+        Self {
+            methods: Mutex::new(vec![Self::mobile(25_000_000)]),
+            payer: Mutex::new(Payer::Pays),
+            asked: Mutex::default(),
+            numbers: Mutex::default(),
+        }
     }
     /// Takes whole shillings up to `max` cents at once, from phones.
     pub fn mobile(max: i64) -> PaymentMethod {
@@ -91,6 +98,17 @@ impl Till {
             max,
             payer_needs: vec!["phone".to_owned()],
         }
+    }
+    /// From now on payers may also type a number.
+    pub fn has_number(&self) {
+        *self.numbers.lock().expect("lock") = vec![DirectNumber {
+            installation: Uuid::from_u128(7),
+            method: "mobile".to_owned(),
+            title: "Mobile money".to_owned(),
+            currencies: vec!["KES".to_owned()],
+            kind: "paybill".to_owned(),
+            number: "600111".to_owned(),
+        }];
     }
     pub fn payer(&self, does: Payer) {
         *self.payer.lock().expect("lock") = does;
@@ -121,6 +139,9 @@ impl Till {
 impl PaymentGateway for Till {
     async fn methods(&self, _: &Scope) -> AppResult<Vec<PaymentMethod>> {
         Ok(self.methods.lock().expect("lock").clone())
+    }
+    async fn direct_numbers(&self, _: &Scope) -> AppResult<Vec<DirectNumber>> {
+        Ok(self.numbers.lock().expect("lock").clone())
     }
     async fn collect(&self, _: &Scope, request: Collect) -> Result<Outcome, PortError> {
         let outcome = self.outcome(&request.idempotency_key, Some(request.amount));

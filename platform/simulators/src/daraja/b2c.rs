@@ -29,7 +29,7 @@ use super::script::Answer;
 use super::state::Entry;
 
 /// Bytes of the provider's RSA-2048 block.
-const CREDENTIAL_BYTES: usize = 256;
+pub(super) const CREDENTIAL_BYTES: usize = 256;
 
 /// The course of one payout.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

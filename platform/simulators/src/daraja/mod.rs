@@ -1,6 +1,6 @@
 //! M-Pesa Daraja, as strict and as untidy as the original.
 //!
-//! Owns: the provider's endpoints (token, push, query, typed-in payments, payouts), the payer's phone
+//! Owns: the provider's endpoints (token, push, query, typed-in payments, payouts, reversals, status, balances), the payer's phone
 //! as a web page, and a control API under `/_sim` (scripts, answers, settings, merchants, book, CSV
 //! statement, whose columns `statement` documents).
 //!
@@ -29,6 +29,7 @@ mod gateway;
 mod ids;
 mod journal;
 mod oauth;
+mod orders;
 mod outcome;
 mod party;
 mod payer;
@@ -100,6 +101,9 @@ fn router(simulator: &Arc<Simulator>) -> Router {
         .route("/mpesa/c2b/{version}/registerurl", only(post(c2b::register_urls)))
         .route("/mpesa/c2b/{version}/simulate", only(post(c2b::simulate)))
         .route("/mpesa/b2c/{version}/paymentrequest", only(post(b2c::payment_request)))
+        .route("/mpesa/reversal/v1/request", only(post(orders::reversal)))
+        .route("/mpesa/transactionstatus/v1/query", only(post(orders::status)))
+        .route("/mpesa/accountbalance/v1/query", only(post(orders::balance)))
         .fallback(gateway::not_found)
         .layer(from_fn_with_state(Arc::clone(simulator), gateway::outage));
     provider.merge(control::routes()).merge(phone::routes()).with_state(Arc::clone(simulator))

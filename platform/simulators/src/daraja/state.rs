@@ -1,6 +1,6 @@
 //! Everything the simulator knows, changed only by applying journal entries.
 //!
-//! Always holds: a phone shows at most one prompt; a receipt is issued once; the balance of a
+//! Always holds: a phone shows at most one prompt; a receipt is issued once and reversed once; the balance of a
 //! shortcode is its opening balance plus its movements.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -28,6 +28,7 @@ pub(crate) enum Entry {
     PayoutAccepted { payout: Box<Payout> },
     PayoutEnded { id: String, result: Option<Outcome>, movement: Option<Movement> },
     PayoutDelivered { id: String, delivery: Delivery },
+    Reversed { receipt: String, movement: Movement },
 }
 
 /// Records by key, in the order in which they came.
@@ -74,6 +75,8 @@ pub(crate) struct State {
     /// Phone to the prompt it shows.
     pub open: HashMap<String, String>,
     pub receipts: HashSet<String>,
+    /// Receipts of payments that were given back.
+    pub reversed: HashSet<String>,
     paid_by_day: HashMap<(String, NaiveDate), u64>,
     balances: BTreeMap<String, i64>,
 }
@@ -129,6 +132,10 @@ impl State {
                 if let Some(payout) = self.payouts.get_mut(&id) {
                     payout.deliveries.push(delivery);
                 }
+            }
+            Entry::Reversed { receipt, movement } => {
+                self.reversed.insert(receipt);
+                self.post(Some(movement));
             }
         }
     }

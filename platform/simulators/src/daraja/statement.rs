@@ -14,7 +14,7 @@
 //! | `Withdrawn` | shillings with two decimals and a minus sign, empty for money in |
 //! | `Balance` | shillings with two decimals, after the movement |
 //! | `Balance Confirmed` | `true` |
-//! | `Reason Type` | `Pay Bill Online` (push), `Pay Bill` (typed in), `Business Payment` (payout) |
+//! | `Reason Type` | `Pay Bill Online` (push), `Pay Bill` (typed in), `Business Payment` (payout), `Pay Bill Reversal` |
 //! | `Other Party Info` | masked phone, ` - `, name |
 //! | `Linked Transaction ID` | empty |
 //! | `A/C No.` | account reference of the push, or what the payer typed; empty for money out |

@@ -4,3 +4,6 @@ mod crash;
 mod daraja;
 mod mail;
 mod objects;
+mod paystack;
+mod realpay;
+mod scripted;

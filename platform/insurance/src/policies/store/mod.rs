@@ -146,6 +146,13 @@ pub(crate) async fn find(tx: &mut ReadTx, id: PolicyId) -> AppResult<Option<Poli
     Ok(row.map(Policy::from))
 }
 
+pub(super) async fn find_by_number(tx: &mut ReadTx, number: &str) -> AppResult<Option<PolicyId>> {
+    let tenant = tx.tenant_id();
+    Ok(sqlx::query_scalar!(r#"select id as "id: PolicyId" from policies where tenant_id = $1 and number = $2"#, tenant, number)
+        .fetch_optional(tx.conn())
+        .await?)
+}
+
 /// Locks the row, then reads it.
 pub(crate) async fn lock(tx: &mut TenantTx, id: PolicyId) -> AppResult<Policy> {
     let tenant = tx.tenant_id();

@@ -7,13 +7,13 @@ use kernel::{
     sealing::{MasterKey, Sealer},
 };
 use plugin_host::{Compiler, HostConfig, PluginHost, manifest::ByteSize};
-use testkit::{MemoryObjects, World};
+use testkit::{MemoryObjects, NothingKnown, World};
 
 use super::*;
 use crate::Parts;
 
 /// A home of an installation that exists only as a row.
-async fn home(world: &World, scope: &Scope, mode: Mode, keys: u32, bytes: u64) -> Home {
+pub(crate) async fn home(world: &World, scope: &Scope, mode: Mode, keys: u32, bytes: u64) -> Home {
     let compiler = Compiler { program: "/nonexistent".into(), args: Vec::new() };
     let mut config = HostConfig::new(std::env::temp_dir().join("integrations-kv-tests"), [1; 32], compiler);
     config.slots = 1;
@@ -23,13 +23,25 @@ async fn home(world: &World, scope: &Scope, mode: Mode, keys: u32, bytes: u64) -
         sealer: Sealer::new(MasterKey { name: "test".into(), key: [7; 32] }, Vec::new()),
         signer: Signer::new([9; 32]),
         hosts: world.app.hosts.clone(),
+        lookups: Arc::new(NothingKnown),
+        dialogues: Arc::new(NothingKnown),
     };
     let installation = installation(world, scope).await;
     let quota = Some(KvQuota { keys, bytes: ByteSize(bytes) });
-    Home { parts, scope: scope.clone(), installation, mode, quota, runtime: tokio::runtime::Handle::current() }
+    Home {
+        parts,
+        scope: scope.clone(),
+        installation,
+        version: Uuid::nil(),
+        mode,
+        quota,
+        watch: Arc::default(),
+        runtime: tokio::runtime::Handle::current(),
+    }
 }
 
-async fn installation(world: &World, scope: &Scope) -> Uuid {
+/// An installation that exists only as a row.
+pub(crate) async fn installation(world: &World, scope: &Scope) -> Uuid {
     let (publisher, plugin, version, id) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
     let mut platform = kernel::platform_tx::PlatformTx::begin(&world.app.db, "test").await.unwrap();
     for (sql, second) in [
@@ -118,4 +130,21 @@ async fn keys_are_listed_by_prefix_and_an_expired_entry_is_gone() {
     assert_eq!((first.keys.len(), first.next.as_deref()), (100, Some("s/099")));
     let second = list(&home, "s/", first.next.as_deref()).await.unwrap().unwrap();
     assert_eq!((second.keys.len(), second.next), (20, None));
+}
+
+#[tokio::test]
+async fn entries_that_are_over_take_no_more_than_the_quota() {
+    let world = World::new(Ports::new());
+    let tenant = world.brokerage().await;
+    let scope = world.system(&tenant);
+    let home = home(&world, &scope, Mode::Live, 3, 1000).await;
+    set(&home, "stays", "x").await.unwrap();
+    for n in 0..10 {
+        write(&home, &format!("gone/{n}"), Expected::Anything, b"x".to_vec(), Some(0)).await.unwrap().unwrap();
+    }
+    let mut tx = scope.begin_read().await.unwrap();
+    let kept: i64 = sqlx::query_scalar("select count(*) from plugin_kv where tenant_id = $1").bind(tenant.id.0).fetch_one(tx.conn()).await.unwrap();
+    assert!(kept <= 3, "{kept}");
+    drop(tx);
+    assert_eq!(get(&home, "stays").await, Some(("x".into(), 1)));
 }

@@ -1,54 +1,14 @@
 //! camt.053, the bank-to-customer statement of ISO 20022, any version of it. Entities and document types are refused, depth and
 //! count are bounded, and an entry of several transactions is taken apart only where their amounts make up the entry.
 
-use chrono::NaiveDate;
 use kernel::money::{Currency, Money};
-use quick_xml::{
-    Reader,
-    escape::resolve_predefined_entity,
-    events::{BytesStart, Event},
-};
 use rust_decimal::Decimal;
 
 use super::{Account, BankLine, FormatError, Movement};
-use crate::reconciliation::MAX_LINES;
-
-/// A statement is never nested as deep as this.
-const MAX_DEPTH: usize = 40;
-
-/// An element of an entry: name, currency attribute, text, children. Entries are small; the file is never held as a tree.
-#[derive(Debug, Default)]
-struct Element {
-    name: String,
-    currency: String,
-    text: String,
-    children: Vec<Element>,
-}
-
-impl Element {
-    fn start(tag: &BytesStart<'_>) -> Self {
-        let name = tag.local_name().as_ref().to_owned();
-        let currency = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == "Ccy").map(|attribute| attribute.value.into_owned());
-        Self { name, currency: currency.unwrap_or_default(), ..Self::default() }
-    }
-    fn child(&self, name: &str) -> Option<&Element> {
-        self.children.iter().find(|child| child.name == name)
-    }
-    /// The element at the end of a path.
-    fn at(&self, path: &[&str]) -> Option<&Element> {
-        path.iter().try_fold(self, |element, name| element.child(name))
-    }
-    fn text_at(&self, path: &[&str]) -> Option<&str> {
-        self.at(path).map(|element| element.text.trim()).filter(|text| !text.is_empty())
-    }
-    fn day(&self, name: &str) -> Option<NaiveDate> {
-        let text = self.text_at(&[name, "Dt"]).or_else(|| self.text_at(&[name, "DtTm"]))?;
-        NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()
-    }
-    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
-        self.children.iter().filter(move |child| child.name == name)
-    }
-}
+use crate::{
+    reconciliation::MAX_LINES,
+    xml::{Element, Elements, XmlError},
+};
 
 /// The movements of a file.
 ///
@@ -56,71 +16,34 @@ impl Element {
 /// XML that is broken or declares entities, another account or currency, an entry without amount, side or day, balances that do not
 /// agree with the booked entries.
 pub(super) fn read(text: &str, book: &Account<'_>) -> Result<Vec<BankLine>, FormatError> {
-    let mut reader = Reader::from_str(text);
+    let mut elements = Elements::of(text);
     let mut lines = Vec::new();
-    let mut open: Vec<Element> = Vec::new();
     let mut statement = Statement::default();
     // Entries are counted instead of rows: many banks write the whole file in one.
     let mut row = 1;
-    loop {
-        match reader.read_event().map_err(|_| FormatError::Row(row))? {
-            Event::DocType(_) => return Err(FormatError::Declares),
-            Event::Start(tag) => {
-                open.push(Element::start(&tag));
-                if open.len() > MAX_DEPTH {
-                    return Err(FormatError::Row(row));
-                }
+    let wrong = |error: XmlError, row: usize| match error {
+        XmlError::Declares => FormatError::Declares,
+        XmlError::Broken => FormatError::Row(row),
+    };
+    while let Some(element) = elements.advance().map_err(|error| wrong(error, row))? {
+        match (element.name.as_str(), elements.depth()) {
+            // Document, message, statement: what is read is dropped at once.
+            ("Ntry", 3) => {
+                entries(&element, row, book.currency, &mut statement, &mut lines)?;
+                row += 1;
             }
-            Event::Empty(tag) => close(&mut open, Element::start(&tag)),
-            Event::Text(part) => {
-                if let Some(element) = open.last_mut() {
-                    element.text.push_str(&part.xml10_content());
-                }
-            }
-            Event::CData(part) => {
-                if let Some(element) = open.last_mut() {
-                    element.text.push_str(&part.xml10_content());
-                }
-            }
-            Event::GeneralRef(name) => {
-                let number = name.resolve_char_ref().map_err(|_| FormatError::Row(row))?.map(String::from);
-                let known = || resolve_predefined_entity(&name.xml10_content()).map(str::to_owned);
-                let meant = number.or_else(known).ok_or(FormatError::Declares)?;
-                if let Some(element) = open.last_mut() {
-                    element.text.push_str(&meant);
-                }
-            }
-            Event::End(_) => {
-                let Some(element) = open.pop() else { return Err(FormatError::Row(row)) };
-                let depth = open.len();
-                match element.name.as_str() {
-                    // Document, message, statement: what is read is dropped at once.
-                    "Ntry" if depth == 3 => {
-                        entries(&element, row, book.currency, &mut statement, &mut lines)?;
-                        row += 1;
-                    }
-                    "Bal" if depth == 3 => statement.balance(&element, book.currency)?,
-                    "Acct" if depth == 3 => same_account(&element, book)?,
-                    "Stmt" => std::mem::take(&mut statement).check()?,
-                    _ => close(&mut open, element),
-                }
-                if lines.len() > MAX_LINES {
-                    return Err(FormatError::TooLong(MAX_LINES));
-                }
-            }
-            Event::Eof if open.is_empty() => return Ok(lines),
-            Event::Eof => return Err(FormatError::Row(row)),
-            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+            ("Bal", 3) => statement.balance(&element, book.currency)?,
+            ("Acct", 3) => same_account(&element, book)?,
+            ("Stmt", _) => std::mem::take(&mut statement).check()?,
+            // What stands above the statement's parts keeps nothing.
+            (_, depth) if depth > 3 => elements.keep(element),
+            _ => {}
+        }
+        if lines.len() > MAX_LINES {
+            return Err(FormatError::TooLong(MAX_LINES));
         }
     }
-}
-
-/// A finished element goes to its parent; what stands above the statement's parts keeps nothing.
-fn close(open: &mut [Element], element: Element) {
-    let depth = open.len();
-    if let Some(parent) = open.last_mut().filter(|_| depth > 3) {
-        parent.children.push(element);
-    }
+    Ok(lines)
 }
 
 /// What the balances of one statement say.

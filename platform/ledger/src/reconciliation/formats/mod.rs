@@ -51,7 +51,7 @@ impl Account<'_> {
 }
 
 /// The file as text: UTF-8, or else the bytes as Latin letters, which no byte can fail.
-fn text(file: &[u8]) -> String {
+pub(crate) fn text(file: &[u8]) -> String {
     match std::str::from_utf8(file) {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
         // Cut inside the last letter.

@@ -45,6 +45,8 @@ pub async fn missing_at_provider(tx: &mut ReadTx, installation: Uuid, from: Date
            from payments p
            where p.tenant_id = $1 and p.installation_id = $2 and p.state = 'received' and coalesce(p.paid_at, p.received_at) between $3 and $4
              and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void')
+             and p.reversed_at is null
+             and not exists (select from difference_decisions d where d.tenant_id = p.tenant_id and d.payment_id = p.id and d.state = 'done')
            order by p.id limit 1000"#,
         tenant,
         installation,
@@ -70,6 +72,8 @@ pub async fn missing_between(tx: &mut ReadTx, method: &str, from: NaiveDate, to:
              -- While lines wait, nobody knows which payments they are.
              and not exists (select from statement_lines w where w.tenant_id = p.tenant_id and w.installation_id = p.installation_id and w.state = 'waiting')
              and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void')
+             and p.reversed_at is null
+             and not exists (select from difference_decisions d where d.tenant_id = p.tenant_id and d.payment_id = p.id and d.state = 'done')
            order by p.id limit 1000"#,
         tenant,
         method,
@@ -89,7 +93,9 @@ pub async fn days(tx: &mut ReadTx, method: &str, from: NaiveDate, to: NaiveDate)
                   count(*) filter (where m.state in ('difference', 'waiting')) as "open!", sum(m.gross_minor)::bigint as "statement!", sum(m.booked)::bigint as "booked!",
                   coalesce(sum(m.gross_minor - m.booked) filter (where m.state <> 'matched'), 0)::bigint as "differences!",
                   coalesce(sum(m.gross_minor - m.booked) filter (where m.state = 'matched'), 0)::bigint as "unexplained!"
-           from (select l.day, l.currency, l.state, l.gross_minor,
+           from (select l.day, l.currency, l.state,
+                        -- What the provider says did not move is no part of the day.
+                        case when l.difference = 'state_differs' then 0 else l.gross_minor end as gross_minor,
                         -- Money that arrives from another clearing account moves both; this one counts.
                         coalesce((select coalesce(sum(j.amount_minor) filter (where a.sub_key = l.method), sum(j.amount_minor))
                                   from journal_entries e

@@ -15,7 +15,8 @@ use crate::{
 pub async fn has_line(tx: &mut ReadTx, payment: PaymentId) -> AppResult<bool> {
     let tenant = tx.tenant_id();
     let has = sqlx::query_scalar!(
-        r#"select exists (select from statement_lines where tenant_id = $1 and payment_id = $2 and kind = 'payment' and gross_minor > 0 and state <> 'void') as "has!""#,
+        r#"select exists (select from statement_lines where tenant_id = $1 and payment_id = $2 and kind = 'payment' and gross_minor > 0 and state <> 'void'
+                          and difference is distinct from 'state_differs') as "has!""#,
         tenant,
         payment.0
     )
@@ -81,7 +82,8 @@ pub async fn payment_elsewhere(tx: &mut ReadTx, line: &NewLine, words: &[String]
              and p.reversed_at is null
              -- Of a cheque that staff noted as paid the money is on its way already.
              and not exists (select from takings t where t.tenant_id = p.tenant_id and t.payment_id = p.id and t.state = 'cleared')
-             and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void')
+             and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void'
+                             and l.difference is distinct from 'state_differs')
            order by p.id limit 2"#,
         tenant,
         line.installation,
@@ -120,16 +122,25 @@ pub async fn on_the_way(tx: &mut ReadTx, amount: Money, from: NaiveDate, to: Nai
     Ok(rows.into_iter().map(|row| (row.id, row.description)).collect())
 }
 
-/// Which of these words a payment or a debt carries: as the provider's id, as receipt, as reference.
+/// Which of these words a payment, a payout, a debt or money that arrived carries: as the provider's id, as receipt, as reference or number.
 pub async fn words_of_ours(tx: &mut ReadTx, words: &[String]) -> AppResult<Vec<String>> {
     let tenant = tx.tenant_id();
+    let ids: Vec<Uuid> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let found = sqlx::query_scalar!(
         r#"select provider_ref as "word!" from payments where tenant_id = $1 and provider_ref = any($2)
+           union select id::text from payments where tenant_id = $1 and id = any($3)
            union select receipt from payments where tenant_id = $1 and receipt = any($2)
            union select reference from payments where tenant_id = $1 and reference = any($2)
-           union select reference from receivables where tenant_id = $1 and reference = any($2)"#,
+           union select reference from receivables where tenant_id = $1 and reference = any($2)
+           union select payable_number from receivables where tenant_id = $1 and payable_number = any($2)
+           union select provider_ref from unmatched_receipts where tenant_id = $1 and provider_ref = any($2) and origin = 'arrival'
+           union select receipt from unmatched_receipts where tenant_id = $1 and receipt = any($2) and origin = 'arrival'
+           union select provider_ref from payouts where tenant_id = $1 and provider_ref = any($2)
+           union select receipt from payouts where tenant_id = $1 and receipt = any($2)
+           union select key::text from payouts where tenant_id = $1 and key = any($3)"#,
         tenant,
-        words
+        words,
+        &ids
     )
     .fetch_all(tx.conn())
     .await?;
@@ -169,7 +180,7 @@ pub async fn payments_named(tx: &mut ReadTx, installation: Uuid, lines: &[&NewLi
                   (p.state = 'received' and p.currency = n.currency and p.provider_ref is not null and (n.receipt is null or p.receipt is not null)
                    and (not n.with_fee or p.fee_minor is not null)
                    and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment'
-                                   and l.gross_minor > 0 and l.state <> 'void')
+                                   and l.gross_minor > 0 and l.state <> 'void' and l.difference is distinct from 'state_differs')
                    and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.entry_source_id = p.id
                                    and l.entry_source_type = 'payment' and l.id <> n.id)) as "is_settled!"
            from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[]) as n (id, ref, receipt, currency, with_fee)

@@ -1,6 +1,6 @@
 //! Imported files.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     paging::{List, Page, PageRequest},
@@ -20,9 +20,10 @@ pub async fn lock_imports(tx: &mut TenantTx) -> AppResult<()> {
 pub async fn insert_import(tx: &mut TenantTx, id: ImportId, file: &Import, added: usize) -> AppResult<()> {
     let (tenant, now, actor) = (tx.tenant_id(), tx.scope().now(), tx.scope().actor.to_string());
     let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+    let (from, to) = file.covers(tx.scope().tenant.time_zone);
     sqlx::query!(
-        "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, covers_from, covers_to, imported_at, imported_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, covers_from, covers_to, imported_at, imported_by, day)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         tenant,
         id.0,
         file.book.method.installation,
@@ -31,14 +32,24 @@ pub async fn insert_import(tx: &mut TenantTx, id: ImportId, file: &Import, added
         &file.file_hash[..],
         count(file.lines.len()),
         count(added),
-        file.lines.iter().map(|line| line.occurred_at).min(),
-        file.lines.iter().map(|line| line.occurred_at).max(),
+        from,
+        to,
         now,
-        actor
+        actor,
+        file.day
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// The latest day that was fetched from a provider.
+pub async fn last_day(tx: &mut ReadTx, installation: Uuid) -> AppResult<Option<NaiveDate>> {
+    let tenant = tx.tenant_id();
+    let day = sqlx::query_scalar!("select max(day) from statement_imports where tenant_id = $1 and installation_id = $2", tenant, installation)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(day)
 }
 
 #[derive(FromRow)]
@@ -56,6 +67,7 @@ struct ImportRow {
     covers_to: Option<DateTime<Utc>>,
     imported_at: DateTime<Utc>,
     imported_by: String,
+    day: Option<NaiveDate>,
 }
 
 impl From<ImportRow> for StatementImport {
@@ -74,11 +86,12 @@ impl From<ImportRow> for StatementImport {
             covers_to: row.covers_to,
             imported_at: row.imported_at,
             imported_by: row.imported_by,
+            day: row.day,
         }
     }
 }
 
-const IMPORT_COLUMNS: &str = "i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by, \
+const IMPORT_COLUMNS: &str = "i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by, i.day, \
      (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'waiting') as waiting, \
      (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'matched') as matched, \
      (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'difference') as differences";
@@ -96,7 +109,7 @@ pub async fn get_import(tx: &mut ReadTx, id: ImportId) -> AppResult<StatementImp
     let tenant = tx.tenant_id();
     let row = sqlx::query_as!(
         ImportRow,
-        r#"select i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by,
+        r#"select i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by, i.day,
                   (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'waiting') as "waiting!",
                   (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'matched') as "matched!",
                   (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'difference') as "differences!"

@@ -16,7 +16,7 @@ use crate::{
     payments::PaymentId,
     receipts::ReceiptId,
     reconciliation::{
-        Difference, ImportId, LineFilter, LineState, StatementLineId, StatementLineView,
+        DecisionId, Difference, ImportId, LineFilter, LineState, StatementLineId, StatementLineView,
         earlier_names::Stored,
         model::{Judgement, Name, NewLine},
     },
@@ -38,6 +38,23 @@ pub async fn known<'l>(tx: &mut ReadTx, installation: Uuid, lines: impl Iterator
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|row| ((row.kind, row.provider_ref, row.gross_minor), (row.id, row.provider_state))).collect())
+}
+
+/// Whether a line of a statement or a report told of this movement of money before.
+pub async fn is_told(tx: &mut ReadTx, line: &NewLine) -> AppResult<bool> {
+    let tenant = tx.tenant_id();
+    let told = sqlx::query_scalar!(
+        r#"select exists (select from statement_lines where tenant_id = $1 and installation_id = $2 and kind = 'payment' and provider_ref in ($3, $4)
+                          and gross_minor > 0 and state <> 'void')
+               or exists (select from unmatched_receipts where tenant_id = $1 and installation_id = $2 and provider_ref = $3 and origin = 'arrival') as "told!""#,
+        tenant,
+        line.installation,
+        line.provider_ref,
+        line.receipt
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(told)
 }
 
 /// Lines of these days whose name is not of the form that lines of a bank have today: without the day, or made without the bank's id.
@@ -190,8 +207,9 @@ pub async fn get_line(tx: &mut ReadTx, id: StatementLineId) -> AppResult<Stateme
     let row = sqlx::query_as!(
         LineRow,
         r#"select id, import_id, provider_ref, receipt, kind, provider_state, gross_minor, fee_minor, currency as "currency: Code", reference, counterparty,
-                  occurred_at, day, state as "state: LineState", difference as "difference: Difference", payment_id, receipt_id, resolved_reason
-           from statement_lines where tenant_id = $1 and id = $2"#,
+                  occurred_at, day, state as "state: LineState", difference as "difference: Difference", payment_id, receipt_id, resolved_reason,
+                  (select d.id from difference_decisions d where d.tenant_id = l.tenant_id and d.line_id = l.id and d.state = 'to_approve') as decision_id
+           from statement_lines l where tenant_id = $1 and id = $2"#,
         tenant,
         id.0
     )
@@ -220,6 +238,7 @@ struct LineRow {
     payment_id: Option<Uuid>,
     receipt_id: Option<Uuid>,
     resolved_reason: Option<String>,
+    decision_id: Option<Uuid>,
 }
 
 impl From<LineRow> for StatementLineView {
@@ -243,13 +262,15 @@ impl From<LineRow> for StatementLineView {
             payment: row.payment_id.map(PaymentId),
             unmatched_receipt: row.receipt_id.map(ReceiptId),
             resolved_reason: row.resolved_reason,
+            decision: row.decision_id.map(DecisionId),
         }
     }
 }
 
 pub async fn list_lines(tx: &mut ReadTx, filter: &LineFilter, page: &PageRequest) -> AppResult<Page<StatementLineView>> {
     let mut list = List::new(
-        "l.id, l.import_id, l.provider_ref, l.receipt, l.kind, l.provider_state, l.gross_minor, l.fee_minor, l.currency, l.reference, l.counterparty, l.occurred_at, l.day, l.state, l.difference, l.payment_id, l.receipt_id, l.resolved_reason",
+        "l.id, l.import_id, l.provider_ref, l.receipt, l.kind, l.provider_state, l.gross_minor, l.fee_minor, l.currency, l.reference, l.counterparty, l.occurred_at, l.day, l.state, l.difference, l.payment_id, l.receipt_id, l.resolved_reason, \
+         (select d.id from difference_decisions d where d.tenant_id = l.tenant_id and d.line_id = l.id and d.state = 'to_approve') as decision_id",
         "from statement_lines l",
         "l.tenant_id",
         "l.id",
@@ -262,6 +283,15 @@ pub async fn list_lines(tx: &mut ReadTx, filter: &LineFilter, page: &PageRequest
     }
     if let Some(import) = filter.import {
         list.filter("l.import_id = ", import, "");
+    }
+    if let Some(method) = &filter.method {
+        list.filter("l.method = ", method.clone(), "");
+    }
+    if let Some(from) = filter.from {
+        list.filter("l.day >= ", from, "");
+    }
+    if let Some(to) = filter.to {
+        list.filter("l.day <= ", to, "");
     }
     if let Some(day) = filter.day {
         list.filter("l.day = ", day, "");

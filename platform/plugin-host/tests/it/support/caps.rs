@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use plugin_host::model::messaging::{Screen, Turn};
 use plugin_host::{BlobInfo, BlobWriter, Capabilities, CapabilityError, KeyPage, KvEntry, SecretValue, StoredToken};
 
 #[derive(Default)]
@@ -131,6 +132,11 @@ impl Capabilities for Installation {
 
     async fn ask(&self, name: &str, _question: &str) -> Result<String, CapabilityError> {
         Ok(format!("{{\"name\":\"{name}\",\"found\":false}}"))
+    }
+
+    /// Ends the dialogue on `0`.
+    async fn answer_ussd(&self, turn: Turn) -> Result<Screen, CapabilityError> {
+        Ok(Screen { text: format!("{} {} {}", turn.service, turn.session, turn.input), end: turn.input == "0", extra: Vec::new() })
     }
 
     async fn hook_url(&self, webhook: &str, subject: Option<&str>) -> Result<String, CapabilityError> {

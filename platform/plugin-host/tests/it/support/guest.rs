@@ -1,4 +1,4 @@
-//! Builds guests: the hostile one from its source, others from WIT or text.
+//! Builds guests: those of the repository from their source, others from WIT or text.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -20,19 +20,34 @@ fn newest(folder: &Path) -> SystemTime {
         .unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-/// The component of `plugins/hostile`, built when its source is newer.
+/// The component of `plugins/hostile`, which misbehaves.
 pub fn hostile() -> Vec<u8> {
+    component("hostile")
+}
+
+/// The component of `plugins/conformance`, which answers every interface.
+pub fn conformance() -> Vec<u8> {
+    component("conformance")
+}
+
+/// The component of `plugins/frozen`, written against the first interfaces.
+pub fn frozen() -> Vec<u8> {
+    component("frozen")
+}
+
+/// The component of a plugin of the repository, built when its source is newer.
+fn component(name: &str) -> Vec<u8> {
     let plugins = repository().join("plugins");
     let target = super::folder("guests");
     fs::create_dir_all(&target).expect("a folder");
-    let component = target.join("hostile.component.wasm");
+    let component = target.join(format!("{name}.component.wasm"));
     let lock = File::create(target.join("lock")).expect("a lock file");
     lock.lock().expect("the lock");
-    let sources = newest(&plugins.join("hostile")).max(newest(&plugins.join("wit")));
+    let sources = [name, "sdk", "wit"].map(|folder| newest(&plugins.join(folder))).into_iter().max();
     let built = fs::metadata(&component).and_then(|m| m.modified()).ok();
-    if built.is_none_or(|built| built < sources) {
-        build(&plugins, &target);
-        let module = fs::read(target.join("wasm32-unknown-unknown/release/hostile.wasm")).expect("the module");
+    if built < sources {
+        build(name, &plugins, &target);
+        let module = fs::read(target.join(format!("wasm32-unknown-unknown/release/{name}.wasm"))).expect("the module");
         let encoded = ComponentEncoder::default().validate(true).module(&module).and_then(|e| e.encode()).expect("a component");
         fs::write(&component, encoded).expect("written");
     }
@@ -40,7 +55,7 @@ pub fn hostile() -> Vec<u8> {
 }
 
 /// Through an installed target, or else with Debian's compiler and a standard library built on the spot.
-fn build(plugins: &Path, target: &Path) {
+fn build(name: &str, plugins: &Path, target: &Path) {
     let ready = Command::new("rustc").args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]).output();
     let ready = ready.is_ok_and(|out| Path::new(String::from_utf8_lossy(&out.stdout).trim()).is_dir());
     let mut command = Command::new(if ready { "cargo" } else { "/usr/bin/cargo" });
@@ -48,19 +63,24 @@ fn build(plugins: &Path, target: &Path) {
         command.env_remove(name);
     }
     command.current_dir(plugins).env("RUSTFLAGS", "-C link-arg=-zstack-size=131072");
-    command.args(["build", "--release", "--quiet", "--package", "hostile", "--target", "wasm32-unknown-unknown"]);
+    command.args(["build", "--release", "--quiet", "--package", name, "--target", "wasm32-unknown-unknown"]);
     command.args(["--config", "profile.release.panic=\"abort\"", "--target-dir"]).arg(target);
     if !ready {
         command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
     }
-    assert!(command.status().expect("cargo").success(), "the hostile guest does not build");
+    assert!(command.status().expect("cargo").success(), "the guest {name} does not build");
 }
 
-/// A component for a world of our WIT after `edit` changed its text. Every function traps.
+/// A component for a world of the payments package after `edit` changed its text. Every function traps.
 pub fn dummy(world: &str, edit: impl Fn(&str) -> String) -> Vec<u8> {
+    dummy_of("payments", world, edit)
+}
+
+/// The same for a world of any package.
+pub fn dummy_of(package: &str, world: &str, edit: impl Fn(&str) -> String) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let mut last = None;
-    for package in ["host", "payments"] {
+    for package in ["host", package] {
         let folder = repository().join("plugins/wit").join(package);
         let mut text = String::new();
         let mut files: Vec<_> = fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();

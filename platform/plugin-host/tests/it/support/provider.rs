@@ -80,6 +80,7 @@ async fn serve(mut stream: TcpStream, seen: Arc<Seen>) -> Option<()> {
             let status = if request.contains("Bearer token-1\r\n") { "401 Unauthorized" } else { "200 OK" };
             stream.write_all(answer(status, "", "").as_bytes()).await.ok()
         }
+        "/long-head" => stream.write_all(answer("200 OK", &format!("x-filler: {}\r\n", "y".repeat(1 << 20)), "").as_bytes()).await.ok(),
         "/announced" => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\n").await.ok()?;
             flood(stream).await

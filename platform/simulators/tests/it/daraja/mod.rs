@@ -2,6 +2,7 @@
 
 mod auto_answer;
 mod control_api;
+mod orders;
 mod outage;
 mod phone_page;
 mod restart;

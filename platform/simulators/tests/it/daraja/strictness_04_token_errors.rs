@@ -1,11 +1,12 @@
-//! Point 4: a bad token has one code at push and payout, another at query and typed-in payments.
+//! Point 4: a bad token has one code at push, payout and reversal, another at query, typed-in payments, status and balance.
 
 use serde_json::json;
 
 use super::world::{PHONE, World};
 
-const PUSH_LIKE: [&str; 2] = ["/mpesa/stkpush/v1/processrequest", "/mpesa/b2c/v3/paymentrequest"];
-const QUERY_LIKE: [&str; 2] = ["/mpesa/stkpushquery/v1/query", "/mpesa/c2b/v2/registerurl"];
+const PUSH_LIKE: [&str; 3] = ["/mpesa/stkpush/v1/processrequest", "/mpesa/b2c/v3/paymentrequest", "/mpesa/reversal/v1/request"];
+const QUERY_LIKE: [&str; 4] =
+    ["/mpesa/stkpushquery/v1/query", "/mpesa/c2b/v2/registerurl", "/mpesa/transactionstatus/v1/query", "/mpesa/accountbalance/v1/query"];
 
 async fn expect_invalid(world: &World, token: &str) {
     for path in PUSH_LIKE {

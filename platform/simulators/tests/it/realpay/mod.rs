@@ -1,0 +1,4 @@
+//! One test for each point in which the original is strict.
+
+mod strictness;
+mod world;
