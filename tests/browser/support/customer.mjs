@@ -13,7 +13,8 @@ export function newCustomer(info) {
   const digits = (count) => String(Math.floor(Math.random() * 10 ** count)).padStart(count, "0");
   const phone = `07000001${String((info.parallelIndex * 40 + 10 + (made % 40)) % 100).padStart(2, "0")}`;
   return {
-    name: "Asha Mfano",
+    // Of two who are on the same list at the same time, each is found by name.
+    name: `Asha Mfano ${letter()}${letter()}${letter()}${letter()}${letter()}`,
     phone,
     email: `asha.${Date.now()}.${info.parallelIndex}.${made}@example.com`,
     id: `3${digits(7)}`,

@@ -26,6 +26,18 @@ function watch(context, faults) {
   });
 }
 
+/** What a page shows, in a few lines, for whoever reads why a journey failed. */
+async function described(page) {
+  const words = await page.locator("main").innerText({ timeout: 1_000 }).catch(() => "nothing");
+  return `${page.url()}\n${words.replaceAll(/\s*\n\s*/g, " | ").slice(0, 1_500)}`;
+}
+
+/** Says of a failed journey where its pages stood. */
+async function tell(context, info) {
+  if (info.status === info.expectedStatus) return;
+  for (const page of context.pages()) console.log(`${info.title} stopped at ${await described(page)}`);
+}
+
 export const test = plain.extend({
   faults: [
     async ({}, use) => {
@@ -36,13 +48,14 @@ export const test = plain.extend({
     { auto: true },
   ],
 
-  context: async ({ context, faults }, use) => {
+  context: async ({ context, faults }, use, info) => {
     watch(context, faults);
     await use(context);
+    await tell(context, info);
   },
 
   /** Another browser: nothing of the first one's cookies. */
-  another: async ({ browser, contextOptions, viewport, hasTouch, isMobile, locale, timezoneId, faults }, use) => {
+  another: async ({ browser, contextOptions, viewport, hasTouch, isMobile, locale, timezoneId, faults }, use, info) => {
     const opened = [];
     await use(async (options = {}) => {
       const context = await browser.newContext({ ...contextOptions, viewport, hasTouch, isMobile, locale, timezoneId, serviceWorkers: "block", ...options });
@@ -50,7 +63,10 @@ export const test = plain.extend({
       opened.push(context);
       return context.newPage();
     });
-    for (const context of opened) await context.close();
+    for (const context of opened) {
+      await tell(context, info);
+      await context.close();
+    }
   },
 
   /** Looks at a page as it stands. The name is that of its picture, taken if WAKALA_SHOTS names a folder. */

@@ -88,6 +88,21 @@ async fn the_portal_speaks_the_language_asked_for_and_the_back_office_its_own() 
 }
 
 #[tokio::test]
+async fn a_message_stays_until_a_page_shows_it() {
+    let house = House::open().await;
+    let tenant = house.brokerage().await;
+    for (mode, taken) in [(Some("cors"), false), (Some("navigate"), true), (None, true)] {
+        let mut request = house.request(&tenant, Host::Portal, "GET", "/login").header(header::COOKIE, "wakala_flash=good.flash-saved");
+        if let Some(mode) = mode {
+            request = request.header("sec-fetch-mode", mode);
+        }
+        let (_, headers, _) = house.send(request.body(Body::empty()).expect("a request")).await;
+        let forgets = headers.get_all(header::SET_COOKIE).iter().any(|value| value.to_str().is_ok_and(|cookie| cookie.starts_with("wakala_flash=;")));
+        assert_eq!(forgets, taken, "{mode:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_portal_that_is_not_open_shows_itself_to_its_own_preview_link_alone() {
     let house = House::open().await;
     let tenant = house.brokerage().await;

@@ -100,7 +100,7 @@ where
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let address = client_address(settings, peer, request.headers());
     let nonce = hex::encode(tokens::random_bytes::<12>());
-    let had_flash = CookieJar::from_headers(request.headers()).get(FLASH_COOKIE).is_some();
+    let had_flash = navigates(request.headers()) && CookieJar::from_headers(request.headers()).get(FLASH_COOKIE).is_some();
     let next_after_login = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
 
     let asked = Asked::of(&request);
@@ -157,6 +157,11 @@ where
         "request"
     );
     response
+}
+
+/// Whether a whole page is asked for (Fetch Metadata, W3C): what a page fetches in the background shows no message, so it takes none away.
+fn navigates(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
 }
 
 /// Whoever looks through another role's eyes sends nothing.
