@@ -1,6 +1,6 @@
 //! The API as an application calls it.
 
-use std::{fmt, time::Duration};
+use std::{fmt, net::Ipv4Addr, time::Duration};
 
 use anyhow::{Context, bail, ensure};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
@@ -31,6 +31,7 @@ pub struct Api {
     origin: String,
     host: String,
     token: Option<String>,
+    address: Option<Ipv4Addr>,
 }
 
 /// An answer that came, whatever it says.
@@ -65,7 +66,7 @@ impl Api {
     pub fn new(origin: &str, host: &str) -> Self {
         // A server that is killed must not leave us waiting on its connection for ever.
         let client = Client::builder().timeout(Duration::from_secs(15)).build().unwrap_or_default();
-        Self { client, origin: origin.to_owned(), host: host.to_owned(), token: None }
+        Self { client, origin: origin.to_owned(), host: host.to_owned(), token: None, address: None }
     }
 
     /// The same caller on the same host, past whatever stands before the process that answers on this port.
@@ -77,6 +78,13 @@ impl Api {
     #[must_use]
     pub fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
+        self
+    }
+
+    /// From this address, as a trusted proxy says it.
+    #[must_use]
+    pub fn coming_from(mut self, address: Ipv4Addr) -> Self {
+        self.address = Some(address);
         self
     }
 
@@ -103,7 +111,10 @@ impl Api {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.client.request(method, format!("{}/api/v1{path}", self.origin)).header(header::HOST, &self.host);
+        let mut request = self.client.request(method, format!("{}/api/v1{path}", self.origin)).header(header::HOST, &self.host);
+        if let Some(address) = self.address {
+            request = request.header("x-forwarded-for", address.to_string());
+        }
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,

@@ -58,6 +58,8 @@ fn classify(status: u16, code: &str) -> Class {
     match status {
         _ if token => Class::Token,
         _ if busy => Class::Busy,
+        // It took too long, so that somebody behind may have the request.
+        408 => Class::Unclear,
         400..=499 => Class::Refused,
         _ if code == "500.001.1001" => Class::Ambiguous,
         _ => Class::Unclear,

@@ -19,7 +19,7 @@ pub fn order(kind: &str, inbound: &Inbound) -> Result<Vec<Event>, PluginError> {
         Arrived::TimedOut => return Ok(vec![timed_out(kind, inbound)]),
     };
     let verdict = order_verdict(&told.code);
-    let mut data = head(inbound, verdict.state(), &told, &verdict.message(&told.code, &told.text));
+    let mut data = head(inbound, verdict.order_state(), &told, &verdict.message(&told.code, &told.text));
     data.extend(told.originator.as_ref().map(|name| ("provider_ref".to_owned(), json!(name))));
     let moment = told.moment("TransactionCompletedDateTime").or_else(|| told.moment("TransCompletedTime"));
     if verdict == Verdict::Paid {

@@ -86,15 +86,18 @@ impl refunds::Guest for Paystack {
     }
 
     fn query(_ctx: CallContext, refund: PaymentRef) -> Result<Outcome, PluginError> {
-        let id = refund.provider_ref.ok_or_else(|| PluginError::Unsupported("a refund is found by the provider's number of it".into()))?;
-        refund::query(&HostLink::open()?, &id)
+        let link = HostLink::open()?;
+        match &refund.provider_ref {
+            Some(id) => refund::query(&link, id),
+            None => refund::find(&link, &refund.idempotency_key),
+        }
     }
 }
 
 impl payouts::Guest for Paystack {
     fn pay_out(ctx: CallContext, req: PayoutRequest) -> Result<Outcome, PluginError> {
         let transfer = transfer::Transfer::new(&req)?;
-        transfer.send(&HostLink::open()?, &ctx.idempotency_key)
+        transfer.send(&HostLink::open()?, &ctx.idempotency_key, ctx.live)
     }
 
     fn query(_ctx: CallContext, payout: PaymentRef) -> Result<Outcome, PluginError> {

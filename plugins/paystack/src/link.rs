@@ -58,28 +58,26 @@ pub fn data(sent: Result<Answer, Error>) -> Result<Value, Trouble> {
         (200 | 201, Some(true)) => Ok(json["data"].take()),
         (401, _) => Err(Trouble::NotDone(PluginError::Unauthorized(message))),
         (429, _) => Err(Trouble::NotDone(PluginError::Retryable(Retry { after_ms: answer.retry_after_ms, reason: message, extra: Vec::new() }))),
-        (400..=499, _) | (200 | 201, Some(false)) => Err(Trouble::Refused { code: text(&json["code"]), message, status: answer.status }),
+        // A no counts in the provider's own envelope only: what stands in front of it does not know, and neither does a time-out.
+        (200 | 201 | 400..=407 | 409..=499, Some(false)) => Err(Trouble::Refused { code: text(&json["code"]), message, status: answer.status }),
         _ => Err(Trouble::Unclear(message)),
     }
 }
 
 impl Trouble {
-    /// Whether the provider has something of this name already.
+    /// Whether the provider has something of this name already. Its words for it differ, and the code may be missing.
     pub fn is_duplicate(&self) -> bool {
-        match self {
-            Self::Refused { code, message, .. } => {
-                code.as_deref() == Some("duplicate_reference") || message.to_ascii_lowercase().contains("duplicate transaction reference")
-            }
-            _ => false,
-        }
+        let Self::Refused { code, message, .. } = self else { return false };
+        let words = message.to_ascii_lowercase();
+        let says = |word: &str| words.contains(word);
+        code.as_deref() == Some("duplicate_reference") || (says("reference") && (says("duplicate") || says("already")))
     }
 
-    /// Whether the provider knows nothing of this name. Seen with status 400 and 404.
+    /// Whether the provider knows nothing of this name. Seen with status 400 and 404, and without a code.
     pub fn is_not_found(&self) -> bool {
-        match self {
-            Self::Refused { code, status, .. } => *status == 404 || matches!(code.as_deref(), Some("transaction_not_found" | "not_found")),
-            _ => false,
-        }
+        let Self::Refused { code, message, status } = self else { return false };
+        let coded = matches!(code.as_deref(), Some("transaction_not_found" | "not_found"));
+        coded || *status == 404 || message.to_ascii_lowercase().contains("reference not found")
     }
 
     /// In the host's words, for a request that moves money.
@@ -176,7 +174,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_may_have_been_done() {
-        for sent in [answer(200, ""), answer(200, "<html>"), answer(503, "{}"), answer(302, ""), Err(Error::MaybeSent("timeout".into()))] {
+        let late = answer(408, r#"{"status":false,"message":"Request timeout"}"#);
+        let passing = [answer(200, ""), answer(200, "<html>"), answer(503, "{}"), answer(302, ""), answer(403, "<html>"), answer(404, ""), late];
+        for sent in passing.into_iter().chain([Err(Error::MaybeSent("timeout".into()))]) {
             let trouble = data(sent).expect_err("no data");
             assert!(matches!(&trouble, Trouble::Unclear(_)), "{trouble:?}");
             assert!(matches!(trouble.not_moved(), PluginError::UnknownOutcome(_)));
@@ -191,11 +191,17 @@ mod tests {
             no(400, "transaction_not_found", "m"),
             no(404, "transaction_not_found", "m"),
             answer(404, r#"{"status":false,"message":"Transfer not found"}"#),
+            answer(400, r#"{"status":false,"message":"Transaction reference not found."}"#),
         ] {
             assert!(data(sent).expect_err("a no").is_not_found());
         }
-        for sent in [no(400, "duplicate_reference", "m"), answer(400, r#"{"status":false,"message":"Duplicate Transaction Reference"}"#)] {
+        for sent in [
+            no(400, "duplicate_reference", "m"),
+            answer(400, r#"{"status":false,"message":"Duplicate Transaction Reference"}"#),
+            answer(400, r#"{"status":false,"message":"Please provide a unique reference. Reference already exists on a transfer"}"#),
+        ] {
             assert!(data(sent).expect_err("a no").is_duplicate());
         }
+        assert!(!data(no(400, "invalid_params", "Reference is too long")).expect_err("a no").is_duplicate());
     }
 }

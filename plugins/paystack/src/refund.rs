@@ -8,7 +8,7 @@ use wakala_plugin_sdk::payments::Outcome;
 use wakala_plugin_sdk::webhook::Event;
 
 use crate::link::{Link, Trouble, data};
-use crate::transaction::{in_mode, verify};
+use crate::transaction::verify;
 use crate::value::{is_name, minor, text};
 
 const KIND: &str = "refund.updated";
@@ -101,9 +101,15 @@ impl Refund {
 fn of_payment(link: &impl Link, reference: &str, live: bool) -> Result<Vec<Refund>, PluginError> {
     let id = verify(link, reference, live)?.id.filter(|id| id.bytes().all(|b| b.is_ascii_digit()));
     let id = id.ok_or_else(|| PluginError::retryable("the provider did not tell its number of the payment"))?;
-    let list = data(link.get(&format!("/refund?transaction={id}&perPage=100"))).map_err(Trouble::not_told)?;
-    let list = list.as_array().ok_or_else(|| PluginError::retryable("the refunds of the payment cannot be read"))?;
+    let list = listed(link, &format!("transaction={id}&perPage=100"))?;
     list.iter().map(|item| Refund::read(item).ok_or_else(|| PluginError::retryable("a refund of the payment cannot be read"))).collect()
+}
+
+fn listed(link: &impl Link, query: &str) -> Result<Vec<Value>, PluginError> {
+    match data(link.get(&format!("/refund?{query}"))).map_err(Trouble::not_told)? {
+        Value::Array(list) => Ok(list),
+        _ => Err(PluginError::retryable("the list of refunds cannot be read")),
+    }
 }
 
 /// Asks for a refund of the payment `reference`, no more than once for `key`. The amount is always said: the provider takes a missing one
@@ -127,7 +133,6 @@ pub fn send(link: &impl Link, reference: &str, amount: &Money, reason: &str, key
         "merchant_note": format!("{reason} {MARK}{key}"),
     });
     let found = data(link.post("/refund", &body.to_string())).map_err(Trouble::not_moved)?;
-    in_mode(&found, live)?;
     Refund::read(&found).map(Refund::outcome).ok_or_else(|| PluginError::UnknownOutcome("the answer to the refund cannot be read".into()))
 }
 
@@ -144,6 +149,15 @@ pub fn query(link: &impl Link, id: &str) -> Result<Outcome, PluginError> {
         trouble => trouble.not_told(),
     })?;
     Refund::read(&found).map(Refund::outcome).ok_or_else(|| PluginError::retryable("the answer about the refund cannot be read"))
+}
+
+/// Looks for a refund whose answer was lost, by our key among the latest of the account.
+///
+/// # Errors
+/// As `refunds.query`. That it is not among them does not mean that it never was.
+pub fn find(link: &impl Link, key: &str) -> Result<Outcome, PluginError> {
+    let found = listed(link, "perPage=100")?.iter().filter_map(Refund::read).find(|refund| refund.key.as_deref() == Some(key));
+    found.map(Refund::outcome).ok_or_else(|| PluginError::retryable("the refund is not among the latest"))
 }
 
 /// Reports on all refunds of a payment, of which a notice told that one changed. The platform keeps the new ones.
@@ -198,6 +212,27 @@ mod tests {
         assert_eq!((outcome.state.as_str(), outcome.provider_ref.as_deref()), ("received", Some("77")));
         assert_eq!(outcome.amount.map(|amount| amount.minor), Some(100_000));
         assert_eq!(script.asked.borrow().len(), 2);
+    }
+
+    #[test]
+    fn a_refund_whose_answer_was_lost_is_found_by_our_key() {
+        let listed =
+            json!([{ "odd": 1 }, refund(76, "processed", "another", &json!(5_000)), refund(77, "processing", "x #refund-0000000000001", &json!(1))]);
+        let script = Script::new([yes(&listed)]);
+        let outcome = find(&script, KEY).expect("found");
+        assert_eq!((outcome.state.as_str(), outcome.provider_ref.as_deref()), ("pending", Some("77")));
+        assert_eq!(script.asked.borrow()[0].0, "/refund?perPage=100");
+        for unsaid in [yes(&json!([])), yes(&json!({})), answer(502, "")] {
+            assert!(matches!(find(&Script::new([unsaid]), KEY), Err(PluginError::Retryable(_))));
+        }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_a_doubt_whatever_it_says() {
+        for odd in [json!({ "domain": "live" }), json!({ "id": 77 }), json!([]), json!(null)] {
+            let script = Script::new([yes(&paid()), yes(&json!([])), yes(&odd)]);
+            assert!(matches!(send(&script), Err(PluginError::UnknownOutcome(_))), "{odd}");
+        }
     }
 
     #[test]

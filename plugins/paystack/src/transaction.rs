@@ -38,16 +38,19 @@ impl Transaction {
         let status = text(&data["status"]).ok_or_else(|| format("no status"))?;
         let currency = text(&data["currency"]);
         let money = |minor: Option<i64>| Some(Money { minor: minor?, currency: currency.clone()? });
-        // The payer may be charged the fees on top; what we asked for is what came to us.
+        // The payer may be charged the fees on top: what we asked for is what came to us, and only the rest of the fees is ours.
         let charged = minor(&data["amount"]);
-        let amount = minor(&data["requested_amount"]).map_or(charged, |asked| charged.map(|charged| charged.min(asked)));
+        let asked = minor(&data["requested_amount"]).filter(|asked| *asked > 0);
+        let amount = charged.map(|charged| asked.map_or(charged, |asked| charged.min(asked)));
+        let on_top = charged.zip(amount).map_or(0, |(charged, amount)| charged.saturating_sub(amount));
+        let fee = minor(&data["fees"]).filter(|fees| *fees >= 0).map(|fees| fees.saturating_sub(on_top).max(0));
         Ok(Self {
             id: text(&data["id"]),
             reference,
             status,
             message: text(&data["gateway_response"]).or_else(|| text(&data["message"])),
             amount: money(amount.filter(|minor| *minor > 0)),
-            fee: money(minor(&data["fees"]).filter(|minor| *minor >= 0)),
+            fee: money(fee),
             receipt: text(&data["receipt_number"]),
             paid_at: text(&data["paid_at"]).or_else(|| text(&data["paidAt"])),
             saved_method: saved_method(data),
@@ -208,6 +211,24 @@ mod tests {
     }
 
     #[test]
+    fn only_the_fees_that_the_payer_did_not_carry_are_ours() {
+        let read = |charged: i64, asked: &Value| {
+            let data =
+                json!({ "reference": "r", "status": "success", "amount": charged, "requested_amount": asked, "currency": "KES", "fees": 3_675 });
+            let outcome = Transaction::read(&data, false).expect("a payment").outcome();
+            (outcome.amount.map(|money| money.minor), outcome.fee.map(|money| money.minor))
+        };
+        assert_eq!(read(245_000, &json!(245_000)), (Some(245_000), Some(3_675)));
+        assert_eq!(read(248_675, &json!(245_000)), (Some(245_000), Some(0)));
+        assert_eq!(read(247_000, &json!("245000")), (Some(245_000), Some(1_675)));
+        assert_eq!(read(249_000, &json!(245_000)), (Some(245_000), Some(0)));
+        assert_eq!(read(200_000, &json!(245_000)), (Some(200_000), Some(3_675)));
+        for unsaid in [json!(null), json!(0)] {
+            assert_eq!(read(245_000, &unsaid), (Some(245_000), Some(3_675)), "{unsaid}");
+        }
+    }
+
+    #[test]
     fn test_and_live_are_never_mixed() {
         let data = json!({ "reference": "r", "status": "success", "domain": "test" });
         assert!(matches!(Transaction::read(&data, true), Err(PluginError::Misconfigured(error)) if error.field == "secret_key"));
@@ -221,7 +242,9 @@ mod tests {
         for sent in [no(400, "transaction_not_found", "Transaction reference not found."), no(404, "transaction_not_found", "m")] {
             assert!(matches!(verify(sent), PluginError::Rejected(r) if r.code == "not-found"));
         }
-        assert!(matches!(verify(answer(502, "")), PluginError::Retryable(_)));
+        for unclear in [answer(502, ""), answer(404, "<html>")] {
+            assert!(matches!(verify(unclear), PluginError::Retryable(_)));
+        }
         let other = yes(&json!({ "reference": "another", "status": "success" }));
         assert!(matches!(verify(other), PluginError::Retryable(_)));
     }

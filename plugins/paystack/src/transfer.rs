@@ -7,6 +7,7 @@ use wakala_plugin_sdk::payments::Outcome;
 use wakala_plugin_sdk::payments::payouts::PayoutRequest;
 
 use crate::link::{Link, Trouble, data};
+use crate::transaction::in_mode;
 use crate::value::{is_name, minor, text};
 
 /// Letters of the reason that are kept.
@@ -68,8 +69,8 @@ impl Transfer {
     /// Sends it under our key.
     ///
     /// # Errors
-    /// As `payouts.pay-out`.
-    pub fn send(&self, link: &impl Link, key: &str) -> Result<Outcome, PluginError> {
+    /// As `payouts.pay-out`; `misconfigured` for a key of the other mode.
+    pub fn send(&self, link: &impl Link, key: &str, live: bool) -> Result<Outcome, PluginError> {
         let recipient = json!({
             "type": self.kind,
             "name": self.name,
@@ -82,6 +83,8 @@ impl Transfer {
             Trouble::Refused { message, .. } => PluginError::rejected("account", message),
             trouble => trouble.not_told(),
         })?;
+        // Nothing moved so far, and with a key of the other mode nothing will.
+        in_mode(&found, live)?;
         let code = text(&found["recipient_code"]).ok_or_else(|| PluginError::retryable("the provider gave the recipient no code"))?;
         let transfer = json!({
             "source": "balance",
@@ -93,7 +96,7 @@ impl Transfer {
         });
         match data(link.post("/transfer", &transfer.to_string())) {
             Ok(found) => outcome(&found, key).ok_or_else(|| PluginError::UnknownOutcome("the answer to the transfer cannot be read".into())),
-            Err(trouble) if is_taken(&trouble) => Ok(standing(key, "pending", None)),
+            Err(trouble) if trouble.is_duplicate() => Ok(standing(key, "pending", None)),
             Err(Trouble::Refused { code: Some(code), message, .. }) if code == "invalid_transfer_recipient" => {
                 Err(PluginError::rejected("account", message))
             }
@@ -107,14 +110,6 @@ fn local(phone: &str, currency: &str) -> Result<String, PluginError> {
     let country = if currency == "KES" { "+254" } else { "+233" };
     let national = phone.strip_prefix(country).filter(|rest| rest.len() == 9 && rest.bytes().all(|b| b.is_ascii_digit()));
     national.map(|rest| format!("0{rest}")).ok_or_else(|| PluginError::rejected("phone", "not a mobile number of the country"))
-}
-
-/// Whether our key was used before. The provider's words for it differ.
-fn is_taken(trouble: &Trouble) -> bool {
-    let Trouble::Refused { code, message, .. } = trouble else { return false };
-    let message = message.to_ascii_lowercase();
-    code.as_deref() == Some("duplicate_reference")
-        || (message.contains("reference") && (message.contains("duplicate") || message.contains("already")))
 }
 
 /// The platform's state for the provider's word. A transfer that waits for a one-time password waits for staff in its dashboard.
@@ -195,7 +190,7 @@ mod tests {
     }
 
     fn send(script: &Script) -> Result<Outcome, PluginError> {
-        Transfer::new(&request("mobile-money", &[("phone", "+254700000112")], "KES"))?.send(script, KEY)
+        Transfer::new(&request("mobile-money", &[("phone", "+254700000112")], "KES"))?.send(script, KEY, false)
     }
 
     fn recipient() -> Result<crate::link::Answer, wakala_plugin_sdk::host::http::Error> {
@@ -238,6 +233,13 @@ mod tests {
         assert!(matches!(send(&Script::new([recipient(), poor])), Err(PluginError::Rejected(r)) if r.code == "insufficient_balance"));
         let nobody = no(400, "invalid_transfer_recipient", "Recipient specified is invalid");
         assert!(matches!(send(&Script::new([recipient(), nobody])), Err(PluginError::Rejected(r)) if r.code == "account"));
+    }
+
+    #[test]
+    fn with_a_key_of_the_other_mode_nothing_is_sent() {
+        let script = Script::new([yes(&json!({ "recipient_code": "RCP_1", "domain": "live" }))]);
+        assert!(matches!(send(&script), Err(PluginError::Misconfigured(error)) if error.field == "secret_key"));
+        assert_eq!(script.asked.borrow().len(), 1);
     }
 
     #[test]

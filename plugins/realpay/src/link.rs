@@ -163,12 +163,13 @@ impl Failure {
 pub struct Verdict {
     pub taken: Vec<Value>,
     pub failed: Vec<Failure>,
+    sent: usize,
 }
 
 impl Verdict {
-    /// Reads the wrapper whatever its name.
-    pub fn read(answer: &Value) -> Self {
-        let mut verdict = Self::default();
+    /// Reads the wrapper, whatever its name, of the answer to so many records.
+    pub fn read(answer: &Value, sent: usize) -> Self {
+        let mut verdict = Self { sent, ..Self::default() };
         let wrappers = answer.as_object().into_iter().flatten().filter(|(name, _)| name.to_ascii_lowercase().ends_with("response"));
         for part in wrappers.filter_map(|(_, list)| list.as_array()).flatten() {
             verdict.taken.extend(field(part, "Successful").as_array().into_iter().flatten().cloned());
@@ -179,12 +180,17 @@ impl Verdict {
 
     /// Whether the provider took the record with this number, counted from 1.
     pub fn took(&self, record: usize) -> bool {
-        self.taken.iter().any(|item| number(item).is_none_or(|have| have == record))
+        self.taken.iter().any(|item| self.means(number(item), record))
     }
 
     /// Why it did not.
     pub fn failure(&self, record: usize) -> Option<&Failure> {
-        self.failed.iter().find(|failure| failure.record.is_none_or(|have| have == record))
+        self.failed.iter().find(|failure| self.means(failure.record, record))
+    }
+
+    /// Without a number the only record is meant; of several nobody knows which.
+    fn means(&self, said: Option<usize>, record: usize) -> bool {
+        said.map_or(self.sent == 1, |said| said == record)
     }
 }
 
@@ -290,17 +296,28 @@ mod tests {
 
     #[test]
     fn a_record_fails_in_both_shapes_and_for_several_reasons() {
-        let verdict = Verdict::read(&json!({ "ClientPostResponse": [{ "Successful": [{ "RecordNumber": 1 }], "Failed": [
+        let said = json!({ "ClientPostResponse": [{ "Successful": [{ "RecordNumber": 1 }], "Failed": [
             { "RecordNumber": 2, "FailureCode": "ADCMI05", "FailureDescription": "Invalid ID" },
             { "RecordNumber": "3", "ClientNumber": "P-42", "Failures": [
                 { "FailureCode": "ADCMI29", "FailureDescription": "Benefeciary cellphone" }, { "Message": "and more" }] },
-        ] }], "APIResponse": { "Status": "SUCCESS" } }));
+        ] }], "APIResponse": { "Status": "SUCCESS" } });
+        let verdict = Verdict::read(&said, 3);
         assert!(verdict.took(1) && !verdict.took(2));
         assert_eq!(verdict.failure(2).map(|failure| failure.code.as_str()), Some("ADCMI05"));
         let third = verdict.failure(3).expect("a failure");
         assert_eq!(third.message, "Benefeciary cellphone; and more");
         assert!(matches!(third.error(), PluginError::Rejected(r) if r.code == "phone"));
         assert!(verdict.failure(4).is_none() && !verdict.took(4));
+    }
+
+    #[test]
+    fn without_a_number_only_a_single_record_is_meant() {
+        let taken = json!({ "InstalmentPostResponse": [{ "Successful": [{ "ContractNumber": "P42C1" }], "Failed": [] }] });
+        let failed = json!({ "InstalmentPostResponse": [{ "Successful": [], "Failed": [{ "FailureCode": "ADCMI77" }] }] });
+        assert!(Verdict::read(&taken, 1).took(1) && Verdict::read(&failed, 1).failure(1).is_some());
+        for record in [1, 2] {
+            assert!(!Verdict::read(&taken, 2).took(record) && Verdict::read(&failed, 2).failure(record).is_none());
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Order {
         let Place { product, merchant, .. } = &self.place;
         let client = Call::post("clients", "ClientPostRequest", product, merchant, vec![self.client.clone()]);
         // A debtor alone moves nothing, and the same one again is there already.
-        let verdict = Verdict::read(&ask(link, &client).map_err(Trouble::not_told)?);
+        let verdict = Verdict::read(&ask(link, &client).map_err(Trouble::not_told)?, 1);
         match verdict.failure(1) {
             Some(failure) if !failure.is_duplicate() => return Err(failure.error()),
             None if !verdict.took(1) => return Err(PluginError::retryable("the provider did not say whether it took the debtor")),
@@ -63,24 +63,26 @@ impl Order {
         }
         let (kind, wrapper) = if self.consent { ("mandates", "MandatePostRequest") } else { ("contracts", "ContractPostRequest") };
         let order = Call::post(kind, wrapper, product, merchant, vec![self.terms.clone()]);
-        let verdict = Verdict::read(&ask(link, &order).map_err(Trouble::not_changed)?);
-        match verdict.failure(1) {
-            Some(failure) if failure.is_duplicate() => self.compare(link),
-            Some(failure) => Err(failure.error()),
-            None if !verdict.took(1) => Err(PluginError::UnknownOutcome("the provider did not say whether it took the mandate".into())),
-            None => {
+        let verdict = Verdict::read(&ask(link, &order).map_err(Trouble::not_changed)?, 1);
+        match (verdict.failure(1), verdict.took(1)) {
+            (Some(failure), _) if failure.is_duplicate() => self.compare(link),
+            (Some(failure), false) => Err(failure.error()),
+            (None, true) => {
                 let state = if self.consent { "pending" } else { "active" };
                 let sequence = verdict.taken.iter().find_map(|item| text(item, "ContractSequence"));
                 let extra = sequence.map(|number| ("contract-sequence".to_owned(), number)).into_iter().collect();
                 Ok(Mandate { provider_ref: Some(self.place.text()), state: state.into(), message: None, extra, ..self.mandate })
             }
+            // Neither, or both.
+            _ => Err(PluginError::UnknownOutcome("the provider did not say whether it took the mandate".into())),
         }
     }
 
-    /// What the provider has under our reference, if it is what we asked for.
+    /// What the provider has under our reference, if it is what we asked for. As long as it does not tell, it may be collecting.
     fn compare(self, link: &impl Link) -> Result<Mandate, PluginError> {
         let Self { place, consent, mandate, .. } = self;
-        let found = read(link, &place, consent, &mandate.amount.currency)?.mandate;
+        let doubt = |_| PluginError::UnknownOutcome("the provider has a mandate under this reference and does not tell how it stands".into());
+        let found = read(link, &place, consent, &mandate.amount.currency).map_err(doubt)?.mandate;
         let same_day = [0, mandate.collection_day].contains(&found.collection_day);
         if found.amount != mandate.amount || !same_day {
             return Err(PluginError::rejected("duplicate", "another mandate lives under this reference"));
@@ -255,7 +257,7 @@ fn read(link: &impl Link, place: &Place, consent: bool, currency: &str) -> Resul
     let found = ask(link, &Call::about("GET", kind, place)).map_err(Trouble::not_told)?;
     let wrapper = if consent { "MandateGetResponse" } else { "ContractGetResponse" };
     let record = records(&found, wrapper).into_iter().find(|record| text(record, "ContractNumber").is_none_or(|number| number == place.contract));
-    let record = record.ok_or_else(|| PluginError::rejected("not-found", "the provider knows no such contract under this product"))?;
+    let record = record.ok_or_else(|| missing(&found, wrapper))?;
     let instalments: Vec<Instalment> = if consent {
         let found = match ask(link, &Call::about("GET", "instalments", place)) {
             Ok(found) => found,
@@ -297,6 +299,15 @@ fn read(link: &impl Link, place: &Place, consent: bool, currency: &str) -> Resul
     Ok(Standing { mandate, lines, extra: Vec::new() })
 }
 
+/// Why an answer has no record of a contract: there is none, or the provider says why it does not tell, or nobody can read it.
+fn missing(found: &Value, wrapper: &str) -> PluginError {
+    match Verdict::read(found, 1).failure(1) {
+        Some(failure) => failure.error(),
+        None if field(found, wrapper).is_array() => PluginError::rejected("not-found", "the provider knows no such contract under this product"),
+        None => PluginError::retryable("the answer about the contract cannot be read"),
+    }
+}
+
 /// Whether the payer agreed.
 fn consent_state(record: &Value) -> &'static str {
     let result = text(record, "MandateInitiateResult").unwrap_or_default();
@@ -304,7 +315,7 @@ fn consent_state(record: &Value) -> &'static str {
         ("AAUT", _) => "active",
         ("AREJ", _) => "rejected",
         ("AEXP", _) => "expired",
-        ("", Some("R")) => "rejected",
+        ("", Some("F" | "R")) => "rejected",
         _ => "pending",
     }
 }
@@ -318,7 +329,7 @@ pub fn cancel(link: &impl Link, settings: &Settings, place: &Place, reason: &str
     if before.state == "cancelled" {
         return Ok(before);
     }
-    let verdict = Verdict::read(&ask(link, &Call::about("DELETE", "contracts", place)).map_err(Trouble::not_changed)?);
+    let verdict = Verdict::read(&ask(link, &Call::about("DELETE", "contracts", place)).map_err(Trouble::not_changed)?, 1);
     match verdict.failure(1) {
         Some(failure) => Err(failure.error()),
         None if !verdict.took(1) => Err(PluginError::UnknownOutcome("the provider did not say whether it cancelled the contract".into())),

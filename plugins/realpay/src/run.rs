@@ -19,7 +19,8 @@ const PAGE: usize = 10;
 /// Instructs the lines, those of one product together. A reference that the provider has already was instructed before.
 ///
 /// # Errors
-/// As `runs.submit`. A product whose answer is lost leaves the run in doubt; references keep it from being collected twice.
+/// As `runs.submit`. A product whose answer is lost, or which fails after another one was instructed, leaves the run in doubt; references
+/// keep it from being collected twice.
 pub fn submit(link: &impl Link, settings: &Settings, lines: &[Line]) -> Result<Submitted, PluginError> {
     let mut refused = Vec::new();
     let mut products: BTreeMap<String, Vec<(&str, Value)>> = BTreeMap::new();
@@ -30,19 +31,26 @@ pub fn submit(link: &impl Link, settings: &Settings, lines: &[Line]) -> Result<S
             Err(error) => refused.push(refusal(reference, error)),
         }
     }
+    let mut is_under_way = false;
     for (product, batch) in &products {
         let records = batch.iter().map(|(_, record)| record.clone()).collect();
         let call = Call::post("instalments", "InstalmentPostRequest", product, &settings.merchant, records);
-        let verdict = Verdict::read(&ask(link, &call).map_err(Trouble::not_changed)?);
+        let answer = ask(link, &call).map_err(|trouble| match trouble.not_changed() {
+            _ if is_under_way => PluginError::UnknownOutcome("only a part of the run was instructed".into()),
+            error => error,
+        })?;
+        is_under_way = true;
+        let verdict = Verdict::read(&answer, batch.len());
         for (n, (reference, _)) in batch.iter().enumerate() {
-            match verdict.failure(n + 1) {
-                Some(failure) if failure.is_duplicate() => {}
-                Some(failure) => {
+            match (verdict.failure(n + 1), verdict.took(n + 1)) {
+                (Some(failure), _) if failure.is_duplicate() => {}
+                (None, true) => {}
+                (Some(failure), false) => {
                     let code = if failure.code.is_empty() { "refused".to_owned() } else { failure.code.clone() };
                     refused.push(Refusal { reference: (*reference).to_owned(), code, message: failure.message.clone(), extra: Vec::new() });
                 }
-                None if verdict.took(n + 1) => {}
-                None => return Err(PluginError::UnknownOutcome(format!("the provider did not say whether it took {reference}"))),
+                // Neither, or both.
+                _ => return Err(PluginError::UnknownOutcome(format!("the provider did not say whether it took {reference}"))),
             }
         }
     }
@@ -112,6 +120,7 @@ mod tests {
     use super::*;
     use crate::link::script::{Script, answer};
     use crate::settings::sample;
+    use wakala_plugin_sdk::host::http::Error;
     use wakala_plugin_sdk::host::types::Money;
 
     fn line(reference: &str, product: &str) -> Line {
@@ -153,6 +162,29 @@ mod tests {
     fn a_run_whose_answer_is_lost_or_has_holes_is_in_doubt() {
         for sent in [answer(503, ""), answer(200, r#"{"InstalmentPostResponse":[{"Successful":[],"Failed":[]}]}"#)] {
             let found = submit(&Script::new([sent]), &sample(), &[line("A1", "ENDONA")]);
+            assert!(matches!(found, Err(PluginError::UnknownOutcome(_))), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_of_which_a_part_went_out_is_in_doubt_whatever_becomes_of_the_rest() {
+        let first = || answer(200, r#"{"InstalmentPostResponse":[{"Successful":[{"RecordNumber":1}],"Failed":[]}]}"#);
+        let lines = [line("A1", "ABSADC"), line("A2", "ENDONA")];
+        for second in [Err(Error::NotSent("no route".into())), Err(Error::Denied("http = …".into())), answer(404, ""), answer(503, "")] {
+            let found = submit(&Script::new([first(), second]), &sample(), &lines);
+            assert!(matches!(found, Err(PluginError::UnknownOutcome(_))), "{found:?}");
+        }
+        let unsent = submit(&Script::new([Err(Error::NotSent("no route".into()))]), &sample(), &lines);
+        assert!(matches!(unsent, Err(PluginError::Retryable(_))), "{unsent:?}");
+    }
+
+    #[test]
+    fn a_line_of_which_the_provider_says_both_or_nothing_is_in_doubt() {
+        let both = r#"{"Successful":[{"RecordNumber":1},{"RecordNumber":2}],"Failed":[{"RecordNumber":2,"FailureCode":"ADCMI77"}]}"#;
+        let unnumbered = r#"{"Successful":[{"ContractNumber":"P42C1"}],"Failed":[{"FailureCode":"ADCMI77"}]}"#;
+        for part in [both, unnumbered] {
+            let sent = answer(200, &format!(r#"{{"InstalmentPostResponse":[{part}]}}"#));
+            let found = submit(&Script::new([sent]), &sample(), &[line("A1", "ENDONA"), line("A2", "ENDONA")]);
             assert!(matches!(found, Err(PluginError::UnknownOutcome(_))), "{found:?}");
         }
     }

@@ -4,7 +4,7 @@ use std::{cell::Cell, time::Duration};
 
 use anyhow::Context;
 use futures::future::try_join_all;
-use journeys::{buyer::Buyer, surroundings::Surroundings, wait::until};
+use journeys::{api::Api, buyer::Buyer, surroundings::Surroundings, wait::until};
 use reqwest::Method;
 use serde_json::json;
 use simulators::daraja::AutoAnswer;
@@ -87,6 +87,14 @@ async fn install_hostile(around: &Surroundings) -> anyhow::Result<()> {
         owner.insist(Method::PUT, &format!("/integrations/installations/{id}/settings/{mode}"), Some(&settings), None).await?.expect(200)?;
     }
     Ok(())
+}
+
+/// The path that calls the tenant's hostile plugin, up to the mode.
+pub async fn hostile_check(owner: &Api) -> anyhow::Result<String> {
+    let list = owner.get("/integrations/installations").await?;
+    let found =
+        list["results"].as_array().into_iter().flatten().find(|line| line["plugin"] == HOSTILE).context("the hostile plugin is not installed")?;
+    Ok(format!("/integrations/installations/{}/check", found["id"].as_str().context("no id")?))
 }
 
 /// Has the server count statements, without begin, set and commit, which travel with others.

@@ -33,24 +33,24 @@ pub async fn start(around: &Surroundings, table: &mut Table) -> anyhow::Result<(
 
 /// What both processes hold before anybody asks: their own pages, and the program's, which they share, once.
 pub fn idle_memory(serve: &Process, work: &Process, table: &mut Table) -> anyhow::Result<()> {
-    let shared = resident(serve, "RssFile")?.max(resident(work, "RssFile")?);
-    let held = resident(serve, "RssAnon")? + resident(work, "RssAnon")? + shared;
+    let shared = resident(serve.id(), "RssFile")?.max(resident(work.id(), "RssFile")?);
+    let held = (resident(serve.id(), "RssAnon")? + resident(work.id(), "RssAnon")? + shared) / 1024;
     table.row("memory of `serve` and `work`, idle", &format!("{held} MB"), "150 MB", held <= 150);
     Ok(())
 }
 
 /// The most that both have held so far.
 pub fn busy_memory(serve: &Process, work: &Process, table: &mut Table) -> anyhow::Result<()> {
-    let held = resident(serve, "VmHWM")? + resident(work, "VmHWM")?;
+    let held = (resident(serve.id(), "VmHWM")? + resident(work.id(), "VmHWM")?) / 1024;
     table.row("memory of `serve` and `work`, most under those reads", &format!("{held} MB"), "500 MB", held <= 500);
     Ok(())
 }
 
-fn resident(process: &Process, field: &str) -> anyhow::Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id()))?;
+/// What a process of this machine holds, in kilobytes, by one of the kernel's figures.
+pub fn resident(process: u32, field: &str) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find(|line| line.starts_with(field)).with_context(|| format!("no {field}"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
-    Ok(kilobytes / 1024)
+    Ok(line.split_whitespace().nth(1).context("no figure")?.parse()?)
 }
 
 /// What a process of this machine has had of its processors, by the kernel's count.

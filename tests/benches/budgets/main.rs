@@ -10,9 +10,11 @@ mod desk;
 mod load;
 mod machine;
 mod neighbours;
+mod plugins;
 mod policies;
 mod reads;
 mod table;
+mod tenants;
 
 use std::path::PathBuf;
 
@@ -41,7 +43,8 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// Rows that are measured together, in their order.
-const GROUPS: [&str; 12] = ["start", "idle", "queries", "paced", "searches", "desk", "growth", "busy", "bare", "policies", "callbacks", "neighbours"];
+const GROUPS: [&str; 14] =
+    ["start", "plugins", "idle", "queries", "paced", "searches", "desk", "growth", "busy", "bare", "policies", "callbacks", "neighbours", "tenants"];
 
 async fn measure(wanted: &[String]) -> anyhow::Result<()> {
     let folder = std::env::var_os("WAKALA_BENCH_DATA").map_or_else(|| std::env::temp_dir().join("wakala-bench"), PathBuf::from);
@@ -52,6 +55,9 @@ async fn measure(wanted: &[String]) -> anyhow::Result<()> {
     let mut table = Table::begin(&around, customers, tenants).await?;
     if wanted.iter().any(|name| name == "start") {
         machine::start(&around, &mut table).await.context("start")?;
+    }
+    if wanted.iter().any(|name| name == "plugins") {
+        plugins::measure(&around, &mut table).await.context("plugins")?;
     }
     let (mut serve, work) = (around.serve()?, around.work()?);
     dataset::ready(&around).await?;
@@ -69,6 +75,7 @@ async fn measure(wanted: &[String]) -> anyhow::Result<()> {
             "policies" => policies::compare(&around, &mut table).await,
             "callbacks" => callbacks::rush(&around, &mut serve, &mut table).await,
             "neighbours" => neighbours::beside_loops(&around, &mut table).await,
+            "tenants" => tenants::calls(&around, &mut serve, &mut table).await,
             _ => Ok(()),
         }
         .with_context(|| (*group).to_owned())?;

@@ -5,19 +5,17 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
 use futures::future::join_all;
-use journeys::api::Api;
 use journeys::surroundings::Surroundings;
 use reqwest::Method;
 
-use crate::{dataset::HOSTILE, load::Requests, table::Table};
+use crate::{dataset::hostile_check, load::Requests, table::Table};
 
 const LOOPS: usize = 16;
 
 pub async fn beside_loops(around: &Surroundings, table: &mut Table) -> anyhow::Result<()> {
     let (loud, quiet) = (around.owner_of(&format!("{}-2", around.slug())).await?, around.owner().await?);
-    let (loop_path, call_path) = (format!("{}/test", hostile(&loud).await?), format!("{}/live", hostile(&quiet).await?));
+    let (loop_path, call_path) = (format!("{}/test", hostile_check(&loud).await?), format!("{}/live", hostile_check(&quiet).await?));
     let reads = Requests::to(around.port(), vec![quiet.raw_get("/customers?page_size=20")]);
     let calls = Requests::to(around.port(), vec![quiet.raw_post(&call_path)]);
     calls.one_by_one(50).await?;
@@ -56,12 +54,4 @@ pub async fn beside_loops(around: &Surroundings, table: &mut Table) -> anyhow::R
         calls_beside.at(990) < Duration::from_millis(20),
     );
     Ok(())
-}
-
-/// The path that calls the tenant's hostile plugin, up to the mode.
-async fn hostile(owner: &Api) -> anyhow::Result<String> {
-    let list = owner.get("/integrations/installations").await?;
-    let found =
-        list["results"].as_array().into_iter().flatten().find(|line| line["plugin"] == HOSTILE).context("the hostile plugin is not installed")?;
-    Ok(format!("/integrations/installations/{}/check", found["id"].as_str().context("no id")?))
 }

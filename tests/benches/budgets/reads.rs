@@ -37,6 +37,19 @@ async fn statements(database: &mut PgConnection) -> anyhow::Result<i64> {
     .await?)
 }
 
+/// How many statements one of these requests takes. What runs in the background adds to some counts, and takes away from none.
+pub async fn statements_each(database: &mut PgConnection, requests: &Requests, count: usize) -> anyhow::Result<f64> {
+    let mut least = i64::MAX;
+    for _ in 0..5 {
+        database.execute("select pg_stat_statements_reset()").await?;
+        requests.one_by_one(count).await?;
+        least = least.min(statements(database).await?);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts of some thousands")]
+    let each = least as f64 / count as f64;
+    Ok(each)
+}
+
 /// How many statements an answer takes, and that a longer page takes no more.
 pub async fn queries(around: &Surroundings, table: &mut Table) -> anyhow::Result<()> {
     let owner = around.owner().await?;
@@ -55,15 +68,7 @@ pub async fn queries(around: &Surroundings, table: &mut Table) -> anyhow::Result
             let path = if what == "a customer" { path.clone() } else { format!("{path}?page_size={limit}") };
             let requests = Requests::to(around.port(), vec![owner.raw_get(&path)]);
             requests.one_by_one(20).await?;
-            // What runs in the background adds to some counts, and takes away from none.
-            let mut least = i64::MAX;
-            for _ in 0..5 {
-                database.execute("select pg_stat_statements_reset()").await?;
-                requests.one_by_one(100).await?;
-                least = least.min(statements(&mut database).await?);
-            }
-            #[expect(clippy::cast_precision_loss, reason = "a count of some hundreds")]
-            counts.push(least as f64 / 100.0);
+            counts.push(statements_each(&mut database, &requests, 100).await?);
         }
         let (short, long) = (counts.first().copied().unwrap_or_default(), counts.last().copied().unwrap_or_default());
         // What grows with the rows would add dozens.

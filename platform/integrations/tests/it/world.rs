@@ -194,9 +194,9 @@ impl Wired {
         let target = self.folder.join("plugin");
         std::fs::create_dir_all(&target).expect("a folder");
         let manifest = std::fs::read_to_string(bundle().join("plugin.toml")).expect("a manifest");
-        let manifest = manifest
-            .replace("id = \"ke.wakala.mpesa\"", &format!("id = \"{}\"", self.plugin))
-            .replace("version = \"1.0.0\"", &format!("version = \"{version}\""));
+        let built = manifest.lines().find(|line| line.starts_with("version = ")).expect("a version").to_owned();
+        let manifest =
+            manifest.replace("id = \"ke.wakala.mpesa\"", &format!("id = \"{}\"", self.plugin)).replace(&built, &format!("version = \"{version}\""));
         std::fs::write(target.join("plugin.toml"), change(manifest)).expect("written");
         std::fs::copy(bundle().join("plugin.wasm"), target.join("plugin.wasm")).expect("copied");
     }

@@ -139,9 +139,9 @@ pub(crate) async fn refund(State(simulator): State<Arc<Simulator>>, headers: Hea
     Ok(yes("Refund has been queued for processing", &answer))
 }
 
-/// By the number of the payment; a reference finds nothing and says nothing.
+/// By the number of the payment, or of all payments; a reference finds nothing and says nothing.
 pub(crate) async fn refunds(State(simulator): State<Arc<Simulator>>, Query(of): Query<OfTransaction>, headers: HeaderMap) -> Result<Response, No> {
-    with(&simulator, &headers, |books| Ok(yes("Refunds retrieved", &Value::from(books.refunds_of(&of.transaction.unwrap_or_default())))))
+    with(&simulator, &headers, |books| Ok(yes("Refunds retrieved", &Value::from(books.refunds(of.transaction.as_deref())))))
 }
 
 pub(crate) async fn fetch_refund(State(simulator): State<Arc<Simulator>>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, No> {

@@ -111,6 +111,7 @@ fn only_a_refusal_that_proves_no_prompt_was_sent_is_final() {
         (500, envelope("500.003.02", "System is busy"), ("retryable", "")),
         (429, spike, ("retryable", "")),
         (502, String::new(), ("unknown-outcome", "")),
+        (408, String::new(), ("unknown-outcome", "")),
         (200, "<html>".to_owned(), ("unknown-outcome", "")),
         (200, r#"{"ResponseCode":"0"}"#.to_owned(), ("unknown-outcome", "")),
         (200, r#"{"ResponseCode":"1","ResponseDescription":"?","CheckoutRequestID":"ws_CO_1"}"#.to_owned(), ("unknown-outcome", "")),

@@ -104,7 +104,8 @@ fn a_refusal_is_in_the_record_and_doubt_stays_doubt() {
     assert!(matches!(unlinked, Err(PluginError::Misconfigured(_))));
     let debtor = register("ENDONA", &Script::new([answer(503, "")]));
     assert!(matches!(debtor, Err(PluginError::Retryable(_))));
-    for sent in [answer(503, ""), answer(200, r#"{"APIResponse":{"Status":"SUCCESS"}}"#)] {
+    let both = r#"{"ContractPostResponse":[{"Successful":[{"RecordNumber":1}],"Failed":[{"RecordNumber":1,"FailureCode":"ADCMI05"}]}]}"#;
+    for sent in [answer(503, ""), answer(200, r#"{"APIResponse":{"Status":"SUCCESS"}}"#), answer(200, both)] {
         let contract = register("ENDONA", &Script::new([taken("ClientPostResponse"), sent]));
         assert!(matches!(contract, Err(PluginError::UnknownOutcome(_))), "{contract:?}");
     }
@@ -168,7 +169,34 @@ fn the_payers_word_is_the_mandates_state() {
         let expected = json!({ "reference": "P42C1", "provider_ref": "ABSADC/10001/P42C1/P42C1", "state": state, "code": result });
         assert_eq!(data, expected);
     }
+    for (status, state) in [("F", "rejected"), ("R", "rejected"), ("P", "pending"), ("S", "pending")] {
+        assert_eq!(consent_state(&json!({ "MandateInitiateStatusCode": status })), state, "{status}");
+    }
     assert!(report(&json!({ "InstalmentStatus": "S" }), &sample()).is_none());
+}
+
+#[test]
+fn only_the_providers_own_word_means_that_there_is_no_contract() {
+    let settings = sample();
+    let place = Place::of(&settings, "ENDONA", "P42C1");
+    let ask = |status_code: u16, body: &str| status(&Script::new([answer(status_code, body)]), &settings, &place).expect_err("no standing");
+    for none in [r#"{"ContractGetResponse":[]}"#, r#"{"ContractGetResponse":[{"Successful":[],"Failed":[]}]}"#] {
+        assert!(matches!(ask(200, none), PluginError::Rejected(r) if r.code == "not-found"), "{none}");
+    }
+    for odd in ["{}", "[]", "null", r#"{"APIResponse":{"Status":"SUCCESS"}}"#, r#"{"ContractGetResponse":"?"}"#, "<html>"] {
+        assert!(matches!(ask(200, odd), PluginError::Retryable(_)), "{odd}");
+    }
+    let failed = r#"{"ContractGetResponse":[{"Successful":[],"Failed":[{"RecordNumber":1,"FailureCode":"ADCMI1","FailureDescription":"Product is required"}]}]}"#;
+    assert!(matches!(ask(400, failed), PluginError::Rejected(r) if r.code == "ADCMI1"));
+}
+
+#[test]
+fn what_is_there_already_is_in_doubt_until_the_provider_tells_of_it() {
+    for sent in [answer(503, ""), answer(404, ""), answer(200, "{}")] {
+        let exists = failed("ContractPostResponse", "", "DUPLICATE RECORD ALREADY EXISTS IN TAJLND");
+        let found = register("ENDONA", &Script::new([taken("ClientPostResponse"), exists, sent]));
+        assert!(matches!(found, Err(PluginError::UnknownOutcome(_))), "{found:?}");
+    }
 }
 
 #[test]

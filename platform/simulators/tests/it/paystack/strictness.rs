@@ -105,6 +105,7 @@ async fn strictness_6_refunds_have_rules_and_their_notices_two_kinds_of_amount()
     let id = first.data()["id"].as_u64().unwrap();
     let number = payment["id"].to_string();
     assert_eq!(world.get(&format!("/refund?transaction={number}")).await.data().as_array().unwrap().len(), 2);
+    assert_eq!(world.get("/refund").await.data().as_array().unwrap().len(), 2, "those of the account");
     assert_eq!(world.get("/refund?transaction=pay-1").await.data(), &json!([]), "a reference finds nothing");
     assert_eq!(world.get(&format!("/refund/{id}")).await.data()["transaction"], payment["id"]);
     assert_eq!((world.told().0, world.told().0), ("refund.pending".to_owned(), "refund.pending".to_owned()));
