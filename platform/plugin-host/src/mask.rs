@@ -1,4 +1,4 @@
-//! What must not appear in logs: secrets of the call, card and phone numbers, tokens in JSON.
+//! What must not appear in logs: secrets of the call, card and phone numbers, tokens and persons in JSON.
 
 use serde_json::Value;
 
@@ -7,6 +7,31 @@ use crate::capabilities::SecretValue;
 /// Digits in a row, separators not counted, from which on a number counts as a phone, card or account number.
 const DIGITS: usize = 9;
 const STARS: &str = "***";
+/// Fields that say who somebody is, in lower case: names, days of birth, and numbers too short to be known by their look.
+const PERSONAL: [&str; 22] = [
+    "birth_date",
+    "birthdate",
+    "date_of_birth",
+    "dob",
+    "first_name",
+    "firstname",
+    "full_name",
+    "fullname",
+    "id_number",
+    "idnumber",
+    "insuredpin",
+    "kra_pin",
+    "krapin",
+    "last_name",
+    "lastname",
+    "national_id",
+    "passport",
+    "photo",
+    "policyholder",
+    "sinsuredname",
+    "surname",
+    "taxpayer_name",
+];
 
 /// Masks the given secrets and every long number. Characters of number zero are left out: logs cannot hold them, and none may be put
 /// into a secret to keep it from being found.
@@ -50,6 +75,7 @@ fn fields(value: &mut Value) {
                 let sensitive = ["password", "secret", "token", "credential", "authorization", "pin", "cvv", "otp", "passkey", "apikey", "api_key"];
                 // Codes are numbers at some providers; how many tokens something cost is no token.
                 let hidden = match inner {
+                    Value::String(_) | Value::Number(_) if PERSONAL.contains(&name.as_str()) => true,
                     Value::String(_) => sensitive.iter().any(|word| name == *word || (word.len() > 3 && name.contains(word))),
                     Value::Number(_) => sensitive.contains(&name.as_str()),
                     _ => false,
@@ -126,6 +152,14 @@ mod tests {
     #[test]
     fn codes_are_masked_also_as_numbers() {
         assert_eq!(excerpt(br#"{"max_tokens":50,"otp":123456,"pin":1234}"#, &[], 500), r#"{"max_tokens":50,"otp":"***","pin":"***"}"#);
+    }
+
+    #[test]
+    fn who_somebody_is_is_masked_by_the_names_of_fields() {
+        let asked = br#"{"country":"KE","dob":"1990-05-04","first_name":"Asha","id_number":"30000042","insured":{"idNumber":30000042,"kraPin":"A000000042Z"}}"#;
+        let masked = r#"{"country":"KE","dob":"***","first_name":"***","id_number":"***","insured":{"idNumber":"***","kraPin":"***"}}"#;
+        assert_eq!(excerpt(asked, &[], 500), masked);
+        assert_eq!(excerpt(br#"{"ResultCode":"1020","FullName":"ASHA DEMO"}"#, &[], 500), r#"{"FullName":"***","ResultCode":"1020"}"#);
     }
 
     #[test]

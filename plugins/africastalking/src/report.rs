@@ -169,6 +169,12 @@ mod tests {
             assert_eq!((&failed(spelling)["code"], &failed(spelling)["permanent"]), (&json!("opted-out"), &json!(true)), "{spelling}");
         }
         assert_eq!(failed("InsufficientCredit")["code"], json!("credit"));
+        for (reason, code) in [("DoNotDisturbRejection", "opted-out"), ("UserDoesNotExist", "recipient"), ("NotNetworkSubscriber", "recipient")] {
+            assert_eq!((&failed(reason)["code"], &failed(reason)["permanent"]), (&json!(code), &json!(true)), "{reason}");
+        }
+        for reason in ["InvalidLinkId", "UserIsInactive", "UserAccountSuspended", "UserNotSubscribedToProduct", "SomethingNew"] {
+            assert_eq!((&failed(reason)["code"], &failed(reason)["permanent"]), (&json!(reason), &json!(false)), "{reason}");
+        }
     }
 
     #[test]

@@ -86,8 +86,11 @@ pub fn read(answer: &Answer) -> Said {
     }
     let result = field(&json, "callbackObj").clone();
     let errors = errors(field(&json, "error"));
-    if let Some(refusal) = refusal(&errors, &result) {
-        return Said::Refused(refusal);
+    match refusal(&errors, &result) {
+        Some(_) if names_certificate(&result) => return Said::Unclear("the register says no and names a certificate".into()),
+        // A fault of the register does not tell how far it got, whatever it writes.
+        Some(refusal) if answer.status < 500 => return Said::Refused(refusal),
+        _ => {}
     }
     let success = field(&json, "success");
     let yes = success.as_bool().unwrap_or_else(|| success.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true")));
@@ -97,6 +100,11 @@ pub fn read(answer: &Answer) -> Said {
         400..=499 => refused(About::Data, answer.status.to_string(), format!("HTTP {} without a reason", answer.status)),
         status => Said::Unclear(format!("HTTP {status} without an answer that can be read")),
     }
+}
+
+/// Whether a certificate was issued, be there errors or not.
+fn names_certificate(result: &Value) -> bool {
+    text(field(field(result, "issueCertificate"), "actualCNo")).is_some()
 }
 
 /// Code and text of each error. It may be a list, a single one, or missing.

@@ -160,7 +160,8 @@ impl Form {
         self.need("Policyholder", short(party.name.as_deref()), "The policyholder has a name of 1 to 50 characters");
         self.need("policynumber", short(Some(&req.policy_number)), "The policy has a number of 1 to 50 characters");
         self.need("Phonenumber", party.phone.as_deref().and_then(phone), "The policyholder has a Kenyan phone number");
-        self.need("Email", short(party.email.as_deref()), "The policyholder has an e-mail address, to which the register sends the certificate");
+        let email = party.email.as_deref().map(str::trim).filter(|email| email.contains('@'));
+        self.need("Email", email, "The policyholder has an e-mail address, to which the register sends the certificate");
         self.need("InsuredPIN", fact("ke-kra-pin").and_then(pin), "The policyholder has a KRA PIN: A or P, nine digits and a letter");
     }
 
@@ -204,7 +205,9 @@ impl Form {
         };
         let (registration, engine) = (number("registration", 4..=15, false), number("engine", 4..=15, true));
         let chassis = number("chassis", 4..=20, true);
-        if registration.is_none() && engine.is_none() {
+        // A registration that does not fit is never left out: the certificate would be another vehicle's.
+        let is_misread = registration.is_none() && text(&risk["registration"]).is_some();
+        if is_misread || (registration.is_none() && engine.is_none()) {
             self.refuse("Registrationnumber", "The vehicle has a registration or an engine number of 4 to 15 letters and digits");
         }
         for (field, value) in [("Registrationnumber", &registration), ("Enginenumber", &engine)] {

@@ -63,7 +63,8 @@ fn read(json: &Value, code: Option<String>, message: Option<String>, pin: &str, 
     let fields: Vec<MatchedField> = if exists { fields.into_iter().flatten().collect() } else { Vec::new() };
     let valid = code.as_deref().is_none_or(|code| code == VALID || code == "00");
     let verdict = match (exists, valid) {
-        (true, true) => verdict(&fields),
+        // Both at once is for somebody to look at.
+        (true, true) if !absent => verdict(&fields),
         (false, _) if absent => "not-found",
         _ => "review",
     };
@@ -146,6 +147,12 @@ mod tests {
         }
         let resold = json!({"status": true, "response_code": "00", "data": {"pin": PIN, "taxpayer_name": "ASHA DEMO", "pin_status": "Active"}});
         assert_eq!(checked(&resold, Some("Asha Demo")).verdict.as_deref(), Some("match"));
+    }
+
+    #[test]
+    fn a_pin_that_is_there_and_is_called_invalid_is_for_somebody_to_look_at() {
+        let both = json!({"status": true, "response_code": "00", "message": "Invalid ID", "data": {"pin": PIN, "taxpayer_name": "ASHA DEMO"}});
+        assert_eq!(checked(&both, Some("Asha Demo")).verdict.as_deref(), Some("review"));
     }
 
     #[test]

@@ -74,13 +74,18 @@ fn answer(request: &Request) -> Result<(u16, Vec<u8>), Error> {
     Ok((response.status, response.bytes().to_vec()))
 }
 
-/// Asks the revenue authority, if the tenant has a key for it.
+/// Asks the revenue authority, if the tenant has a key for it; once more with a new token if the first was refused. A question does no harm.
 fn ask_kra(ctx: &CallContext, pin: &str) -> Option<Result<(u16, Vec<u8>), Error>> {
     secrets::get("kra_key").ok()?;
     let access = secrets::get(kra::CONNECTION).ok()?;
     let base = if ctx.live { "https://api.kra.go.ke" } else { "https://sbx.kra.go.ke" };
-    let request = http::post_json(format!("{base}/checker/v1/pinbypin"), json_part(&json!({ "KRAPIN": pin })));
-    Some(answer(&request.secret_header("authorization", access.bearer())))
+    let ask = || {
+        let request = http::post_json(format!("{base}/checker/v1/pinbypin"), json_part(&json!({ "KRAPIN": pin })));
+        answer(&request.secret_header("authorization", access.bearer()))
+    };
+    let first = ask();
+    let is_refused = matches!(first, Ok((401, _)));
+    Some(if is_refused && access.renew().is_ok() { ask() } else { first })
 }
 
 fn id_digits() -> Vec<usize> {

@@ -181,6 +181,9 @@ fn refusal(status: u16, json: &Value) -> PluginError {
 }
 
 fn read(json: &Value, job: &str) -> Result<CheckResult, PluginError> {
+    if text(&json["PartnerParams"]["job_id"]).is_some_and(|other| other != job) {
+        return Err(PluginError::UnknownOutcome("the answer is about another job".into()));
+    }
     let code = text(&json["ResultCode"]).ok_or_else(|| PluginError::UnknownOutcome("the answer has no result code".into()))?;
     let message = text(&json["ResultText"]);
     let verdict = match code.as_str() {
@@ -198,8 +201,24 @@ fn read(json: &Value, job: &str) -> Result<CheckResult, PluginError> {
         return Ok(CheckResult { code: Some(code), message, ..blank(job, "pending") });
     }
     let actions = &json["Actions"];
-    let verdict = if actions["Verify_ID_Number"] == "Not Verified" { "not-found" } else { verdict };
-    Ok(CheckResult { verdict: Some(verdict.into()), fields: fields(json, actions), code: Some(code), message, ..blank(job, "done") })
+    let fields = fields(json, actions);
+    let verdict = match code.as_str() {
+        _ if actions["Verify_ID_Number"] == "Not Verified" => "not-found",
+        // That there is such a number does not make it this person's.
+        "1012" => compared(&fields),
+        _ => verdict,
+    };
+    Ok(CheckResult { verdict: Some(verdict.into()), fields, code: Some(code), message, ..blank(job, "done") })
+}
+
+/// Whose the number is, by what was compared: the name decides, a birth date that differs leaves a doubt.
+fn compared(fields: &[MatchedField]) -> &'static str {
+    let outcome = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.outcome.as_str());
+    match (outcome("name"), outcome("birth-date")) {
+        (Some("no-match"), _) => "no-match",
+        (Some("partial"), _) | (_, Some("no-match" | "partial")) => "partial",
+        _ => "match",
+    }
 }
 
 fn fields(json: &Value, actions: &Value) -> Vec<MatchedField> {

@@ -83,7 +83,7 @@ fn document(json: &str) -> Value {
 /// The offers of an answer: one, or a list under `quotes` where the insurer has variants.
 ///
 /// # Errors
-/// `retryable` for a quote without a number, `rejected` for one whose parts are not its total.
+/// `retryable` for a quote without a number, `rejected` for one without a total and for one whose parts are not its total.
 pub fn offers(json: &Value, currency: &str) -> Result<Vec<Offer>, PluginError> {
     match json["quotes"].as_array() {
         Some(list) => list.iter().map(|one| offer(one, currency)).collect(),
@@ -103,9 +103,13 @@ pub fn offer(json: &Value, currency: &str) -> Result<Offer, PluginError> {
         _ => "referred",
     };
     let provider_ref = text(&json["quoteId"]).or_else(|| (state == "declined").then(String::new));
+    let provider_ref = provider_ref.ok_or_else(|| PluginError::retryable("the quote has no number"))?;
     let (total, parts) = premium(&json["premium"], &currency)?;
+    if state == "quoted" && total.is_none() {
+        return Err(PluginError::rejected("amount", "The insurer's quote has no total"));
+    }
     Ok(Offer {
-        provider_ref: provider_ref.ok_or_else(|| PluginError::retryable("the quote has no number"))?,
+        provider_ref,
         state: state.into(),
         total,
         parts,
@@ -177,6 +181,11 @@ pub fn policy(json: &Value, currency: &str) -> Result<(Policy, Vec<Paper>), Plug
     };
     let papers = json["documents"].as_array().map(|list| list.iter().filter_map(paper).collect()).unwrap_or_default();
     Ok((policy, papers))
+}
+
+/// Whether a policy of the insurer's gives no cover any more.
+pub fn has_ended(json: &Value) -> bool {
+    matches!(state(&json["status"]), "cancelled" | "expired")
 }
 
 /// The insurer's word for how a policy stands, in ours.
@@ -254,6 +263,8 @@ mod tests {
         let mut wrong = quoted();
         wrong["premium"]["total"] = json!("34193.01");
         assert!(matches!(offers(&wrong, "KES"), Err(PluginError::Rejected(no)) if no.code == "amount"));
+        wrong["premium"]["total"] = json!(null);
+        assert!(matches!(offers(&wrong, "KES"), Err(PluginError::Rejected(no)) if no.code == "amount"));
         wrong["premium"]["total"] = json!("about 34,000");
         assert!(matches!(offers(&wrong, "KES"), Err(PluginError::Rejected(no)) if no.code == "amount"));
     }
@@ -286,5 +297,8 @@ mod tests {
         let (odd, _) = policy(&json!({"policyNumber": "P-43", "status": "BLESSED", "from": "soon"}), "KES").expect("a policy");
         assert_eq!((odd.state.as_str(), odd.provider_ref.as_str(), odd.starts), ("pending", "P-43", None));
         assert!(matches!(policy(&json!({"status": "ACTIVE"}), "KES"), Err(PluginError::UnknownOutcome(_))));
+        for (status, ended) in [("CANCELLED", true), ("Expired", true), ("ACTIVE", false), ("LAPSED", false), ("", false)] {
+            assert_eq!(has_ended(&json!({"status": status})), ended, "{status}");
+        }
     }
 }

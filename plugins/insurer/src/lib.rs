@@ -74,9 +74,7 @@ impl Link {
     fn find(&self, list: &str, reference: &str) -> Result<Value, PluginError> {
         let mut request = http::get(format!("{}/{list}", self.base));
         request.query.push(("reference".to_owned(), Text::Plain(reference.to_owned())));
-        let found = of_question(self.send(request))?;
-        let first = found[list].as_array().and_then(|rows| rows.first()).cloned();
-        first.ok_or_else(|| PluginError::rejected("not-found", "the insurer has nothing under this reference"))
+        reply::under(&of_question(self.send(request))?[list], reference)
     }
 
     fn post(&self, key: &str, path: &str, body: &Value) -> Result<Reply, Error> {
@@ -175,7 +173,14 @@ impl endorsements::Guest for Contract {
     fn cancel(ctx: CallContext, policy_ref: String, effective: String, reason: String) -> Result<Policy, PluginError> {
         let link = Link::open()?;
         let path = format!("{}/cancel", Link::policy_path(&policy_ref));
-        let answer = of_write(link.post(&ctx.idempotency_key, &path, &json!({ "effective": effective, "reason": reason })))?;
+        let answer = match of_write(link.post(&ctx.idempotency_key, &path, &json!({ "effective": effective, "reason": reason }))) {
+            // It may have ended before.
+            Err(PluginError::Rejected(no)) if no.code == "not-in-force" => {
+                let found = link.get(&Link::policy_path(&policy_ref))?;
+                if cover::has_ended(&found) { found } else { return Err(PluginError::Rejected(no)) }
+            }
+            answered => answered?,
+        };
         link.policy(&answer, &link.currency)
     }
 }

@@ -56,6 +56,22 @@ pub fn of_question(sent: Result<Reply, Error>) -> Result<Value, PluginError> {
     })
 }
 
+/// What a list has under our reference. An insurer that does not heed the question answers with everything that it has, and what is
+/// somebody else's must not be taken for ours.
+///
+/// # Errors
+/// `rejected` with `not-found` for an empty list, `unsupported` for one that does not tell which row is meant.
+pub fn under(list: &Value, reference: &str) -> Result<Value, PluginError> {
+    let rows = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let named = rows.iter().find(|row| text(&row["reference"]).as_deref() == Some(reference));
+    match (named, rows) {
+        (Some(row), _) => Ok(row.clone()),
+        (None, []) => Err(PluginError::rejected("not-found", "the insurer has nothing under this reference")),
+        (None, [only]) if text(&only["reference"]).is_none() => Ok(only.clone()),
+        _ => Err(PluginError::Unsupported("the insurer does not look things up by our reference".into())),
+    }
+}
+
 fn busy(after_ms: Option<u64>, reason: String) -> PluginError {
     match after_ms {
         Some(ms) => PluginError::retryable_after(ms, reason),
@@ -139,6 +155,21 @@ mod tests {
         }
         let named = write(422, r#"{"code":"VAL_001","message":"Not valid","errors":[{"field":"risk.chassis","message":"too short"}]}"#);
         assert!(matches!(named, Err(PluginError::Rejected(no)) if no.message == "Not valid (risk.chassis: too short)"));
+    }
+
+    #[test]
+    fn only_what_is_under_our_reference_is_ours() {
+        let (ours, other, bare) = (json!({"reference": "POL1", "policyId": "p-1"}), json!({"reference": "POL2"}), json!({"policyId": "p-3"}));
+        for rows in [json!([ours]), json!([other, ours, bare])] {
+            assert_eq!(under(&rows, "POL1"), Ok(ours.clone()), "{rows}");
+        }
+        assert_eq!(under(&json!([bare]), "POL1"), Ok(bare.clone()));
+        for rows in [json!([]), Value::Null] {
+            assert!(matches!(under(&rows, "POL1"), Err(PluginError::Rejected(no)) if no.code == "not-found"), "{rows}");
+        }
+        for rows in [json!([other]), json!([bare, bare])] {
+            assert!(matches!(under(&rows, "POL1"), Err(PluginError::Unsupported(_))), "{rows}");
+        }
     }
 
     #[test]

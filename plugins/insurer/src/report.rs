@@ -17,11 +17,12 @@ pub fn read(req: &Inbound, currency: &str) -> Result<Option<Event>, PluginError>
     let json: Value = serde_json::from_slice(&req.body).map_err(|_| unfit("the report is no JSON"))?;
     let kind = text(&json["type"]).ok_or_else(|| unfit("the report has no type"))?;
     let (kind, data) = match kind.as_str() {
-        "policy.issued" | "policy.updated" => ("policy.updated", policy(&json["data"])),
+        "policy.issued" => ("policy.updated", policy(&json["data"], Some("active"))),
+        "policy.updated" => ("policy.updated", policy(&json["data"], None)),
         "claim.updated" => ("claim.updated", claim(&json["data"], currency)),
         _ => return Ok(None),
     };
-    let data = data.ok_or_else(|| unfit("the report is about nothing that has a number"))?;
+    let data = data.ok_or_else(|| unfit("the report lacks what it is about, or how that stands"))?;
     let id = req.headers.iter().find(|(name, _)| name == "webhook-id").map(|(_, value)| value.clone());
     let id =
         id.unwrap_or_else(|| format!("{kind}:{}:{}", data["provider_ref"].as_str().unwrap_or_default(), data["state"].as_str().unwrap_or_default()));
@@ -29,10 +30,11 @@ pub fn read(req: &Inbound, currency: &str) -> Result<Option<Event>, PluginError>
     Ok(Some(Event { id, kind: kind.into(), occurred_ms, data: Value::Object(data).to_string(), extra: Vec::new() }))
 }
 
-fn policy(json: &Value) -> Option<Map<String, Value>> {
+/// `told` is how the policy stands by the report's type alone. One that stands as nobody says is not taken for pending.
+fn policy(json: &Value, told: Option<&'static str>) -> Option<Map<String, Value>> {
     let mut data = Map::new();
     data.insert("provider_ref".into(), json!(text(&json["policyId"]).or_else(|| text(&json["policyNumber"]))?));
-    data.insert("state".into(), json!(cover::state(&json["status"])));
+    data.insert("state".into(), json!(text(&json["status"]).map(|_| cover::state(&json["status"])).or(told)?));
     let day = |name: &str| text(&json[name]).filter(|day| instant::is_day(day));
     put(&mut data, [("number", text(&json["policyNumber"])), ("starts", day("from")), ("ends", day("to")), ("message", text(&json["message"]))]);
     Some(data)
@@ -41,7 +43,7 @@ fn policy(json: &Value) -> Option<Map<String, Value>> {
 fn claim(json: &Value, currency: &str) -> Option<Map<String, Value>> {
     let mut data = Map::new();
     data.insert("provider_ref".into(), json!(text(&json["claimId"]).or_else(|| text(&json["claimNumber"]))?));
-    data.insert("state".into(), json!(loss::state(&json["status"])));
+    data.insert("state".into(), json!(text(&json["status"]).map(|_| loss::state(&json["status"]))?));
     put(&mut data, [("number", text(&json["claimNumber"])), ("message", text(&json["message"]))]);
     let currency = text(&json["currency"]).unwrap_or_else(|| currency.to_owned());
     for (ours, theirs) in [("approved_minor", "approved"), ("paid_minor", "paid")] {
@@ -94,6 +96,19 @@ mod tests {
         let event = report(&json!({"type": "claim.updated", "data": {"claimNumber": "C-17", "status": "APPROVED", "approved": "55000.00"}}));
         let data: Value = serde_json::from_str(&event.expect("a report").expect("an event").data).expect("JSON");
         assert_eq!(data, json!({"provider_ref": "C-17", "number": "C-17", "state": "approved", "approved_minor": 5_500_000, "currency": "KES"}));
+    }
+
+    #[test]
+    fn a_report_without_a_status_says_what_its_type_says_or_nothing() {
+        let event = report(&json!({"type": "policy.issued", "data": {"policyNumber": "P-42"}})).expect("a report").expect("an event");
+        let data: Value = serde_json::from_str(&event.data).expect("JSON");
+        assert_eq!(data, json!({"provider_ref": "P-42", "number": "P-42", "state": "active"}));
+        for bare in [
+            json!({"type": "policy.updated", "data": {"policyNumber": "P-42"}}),
+            json!({"type": "claim.updated", "data": {"claimNumber": "C-17", "approved": "55000.00"}}),
+        ] {
+            assert!(matches!(report(&bare), Err(PluginError::Rejected(no)) if no.code == "format"), "{bare}");
+        }
     }
 
     #[test]

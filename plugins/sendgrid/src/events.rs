@@ -41,7 +41,7 @@ fn state(entry: &Map<String, Value>) -> Option<(&'static str, Option<&str>, bool
         // The address is on a list of the provider, or is none.
         "dropped" => ("failed", Some("dropped"), false),
         "bounce" if text(entry, "type") == Some("blocked") => ("bounced", code.or(Some("blocked")), false),
-        "bounce" => ("bounced", code.or(Some("bounce")), true),
+        "bounce" => ("bounced", code.or(Some("bounce")), text(entry, "type") == Some("bounce")),
         "open" => ("opened", None, false),
         "click" => ("clicked", None, false),
         "spamreport" => ("complained", None, false),
@@ -93,9 +93,11 @@ fn event(kind: &str, entry: &Map<String, Value>, name: &str, data: Map<String, V
     Event { id, kind: kind.to_owned(), occurred_ms, data: Value::Object(data).to_string(), extra: labels(entry) }
 }
 
-/// Seconds; they may be missing or bad.
+/// Seconds, as a number or as text; they may be missing or bad.
 fn moment(entry: &Map<String, Value>) -> Option<u64> {
-    entry.get("timestamp").and_then(Value::as_u64).filter(|seconds| *seconds > 0).and_then(|seconds| seconds.checked_mul(1000))
+    let written = entry.get("timestamp")?;
+    let seconds = written.as_u64().or_else(|| written.as_str()?.trim().parse().ok());
+    seconds.filter(|seconds| *seconds > 0)?.checked_mul(1000)
 }
 
 /// The platform's labels, which stand among the provider's fields.
@@ -134,6 +136,8 @@ mod tests {
         assert_eq!((&bounce["state"], &bounce["code"], &bounce["permanent"]), (&json!("bounced"), &json!("5.1.1"), &json!(true)));
         let (block, _) = one(json!({"event": "bounce", "type": "blocked", "sg_message_id": "a.b", "reason": "listed"}));
         assert_eq!((&block["state"], &block["code"], &block["permanent"]), (&json!("bounced"), &json!("blocked"), &json!(false)));
+        let (odd, _) = one(json!({"event": "bounce", "sg_message_id": "a.b", "reason": "no type"}));
+        assert_eq!((&odd["state"], &odd["code"], &odd["permanent"]), (&json!("bounced"), &json!("bounce"), &json!(false)));
         let (dropped, _) = one(json!({"event": "dropped", "sg_message_id": "a.b", "reason": "Bounced Address"}));
         assert_eq!((&dropped["state"], &dropped["code"], &dropped["reason"]), (&json!("failed"), &json!("dropped"), &json!("Bounced Address")));
         let (deferred, _) = one(json!({"event": "deferred", "sg_message_id": "a.b", "response": "450 busy", "attempt": "2"}));
@@ -150,6 +154,8 @@ mod tests {
         assert_eq!(event.kind, "contact.preference");
         assert_eq!(left, json!({"channel": "email", "address": "asha@example.com", "opted_in": false, "scope": "7", "reason": "group_unsubscribe"}));
         assert_eq!(one(json!({"event": "group_resubscribe", "email": "asha@example.com"})).0["opted_in"], json!(true));
+        let (left, event) = one(json!({"event": "unsubscribe", "email": "asha@example.com", "sg_event_id": "e2"}));
+        assert_eq!((event.id.as_str(), &left["opted_in"], left.get("scope")), ("contact.preference:e2", &json!(false), None));
     }
 
     #[test]
@@ -158,6 +164,17 @@ mod tests {
         assert_eq!(read(body.as_bytes()), Ok(Vec::new()));
         for wrong in ["", "{}", "[1]", "not json"] {
             assert!(matches!(read(wrong.as_bytes()), Err(PluginError::Rejected(no)) if no.code == "format"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_time_may_be_a_text_and_garbage_is_none() {
+        let at = |time: Value| one(json!({"event": "open", "sg_message_id": "a.b", "timestamp": time})).1.occurred_ms;
+        for time in [json!(1_790_000_000), json!("1790000000"), json!(" 1790000000 ")] {
+            assert_eq!(at(time), Some(1_790_000_000_000));
+        }
+        for time in [json!("soon"), json!(""), json!(0), json!(-1), json!(1.5), Value::Null] {
+            assert_eq!(at(time.clone()), None, "{time}");
         }
     }
 

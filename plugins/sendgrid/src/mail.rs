@@ -12,6 +12,8 @@ pub const MESSAGE: &str = "wakala-message";
 pub const TAG: &str = "tag-";
 /// Of all files of a message; the provider takes 30 MB, and base64 takes a third more.
 const FILES: u64 = 20 << 20;
+/// Readers of one message, in all roles.
+const READERS: usize = 1_000;
 /// Of what travels along and comes back.
 const ARGUMENTS: usize = 10_000;
 
@@ -102,8 +104,9 @@ fn personalization(message: &Message) -> Result<Value, PluginError> {
         }
     }
     let reachable = of_role(message, "to").next().is_some_and(|address| address.value.contains('@'));
-    if !reachable {
-        return Err(PluginError::rejected("recipient", "the message has no e-mail address to go to"));
+    let readers: usize = personalization.values().filter_map(Value::as_array).map(Vec::len).sum();
+    if !reachable || readers > READERS {
+        return Err(PluginError::rejected("recipient", "a message goes to at least one e-mail address and to no more than a thousand"));
     }
     let mut arguments: Map<String, Value> = message.tags.iter().map(|(name, value)| (format!("{TAG}{name}"), json!(value))).collect();
     arguments.insert(MESSAGE.into(), json!(message.id));
@@ -224,6 +227,7 @@ mod tests {
         assert_eq!(code(&Message { subject: None, ..message() }), "content");
         assert_eq!(code(&Message { text: None, html: Some(String::new()), ..message() }), "content");
         assert_eq!(code(&Message { addresses: vec![address("cc", "asha@example.com", None)], ..message() }), "recipient");
+        assert_eq!(code(&Message { addresses: vec![address("to", "a@example.com", None); READERS + 1], ..message() }), "recipient");
         assert_eq!(code(&Message { tags: vec![("a".into(), "b".repeat(ARGUMENTS))], ..message() }), "content");
         assert!(fit([FILES, 1]).is_err() && fit([FILES]).is_ok());
     }

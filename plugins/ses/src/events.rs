@@ -27,7 +27,9 @@ pub fn read(message: &str, sent: Option<&str>) -> Vec<Event> {
         "Send" => (to_all(&json, "sent", None, None), part("send")),
         "Delivery" => (delivered(&json), part("delivery")),
         "Bounce" => (bounced(&json), part("bounce")),
-        "Complaint" => (readers(&json["complaint"]["complainedRecipients"]).map(|reader| plain("complained", reader)).collect(), part("complaint")),
+        // Whoever says that it is no spam takes a complaint back.
+        "Complaint" if json["complaint"]["complaintFeedbackType"] == "not-spam" => return Vec::new(),
+        "Complaint" => (complained(&json), part("complaint")),
         "Reject" => (to_all(&json, "failed", Some("content"), json["reject"]["reason"].as_str()), part("reject")),
         "Open" => (to_all(&json, "opened", None, None), part("open")),
         "Click" => (to_all(&json, "clicked", None, None), part("click")),
@@ -74,6 +76,14 @@ fn bounced(json: &Value) -> Vec<Told> {
         Told { code: told.code.or(kind.map(str::to_owned)), permanent, ..told }
     };
     readers(&bounce["bouncedRecipients"]).map(told).collect()
+}
+
+/// The code tells a complaint about this message from an address that the account's list has held since an earlier one.
+fn complained(json: &Value) -> Vec<Told> {
+    let complaint = &json["complaint"];
+    let kind = complaint["complaintSubType"].as_str().or(complaint["complaintFeedbackType"].as_str());
+    let told = |reader| Told { code: kind.map(str::to_owned), ..plain("complained", reader) };
+    readers(&complaint["complainedRecipients"]).map(told).collect()
 }
 
 fn delayed(json: &Value) -> Vec<Told> {
@@ -187,6 +197,15 @@ mod tests {
             (&found[0].1["state"], &found[1].1["opted_in"], &found[1].1["address"]),
             (&json!("complained"), &json!(false), &json!("a@example.com"))
         );
+        let of = |facts: Value| {
+            let mut message = json!({"eventType": "Complaint", "mail": mail(&["a@example.com"]), "complaint": facts});
+            message["complaint"]["complainedRecipients"] = json!([{"emailAddress": "a@example.com"}]);
+            events(message)
+        };
+        assert_eq!(of(json!({"complaintFeedbackType": "abuse"}))[0].1["code"], json!("abuse"));
+        let listed = json!({"complaintSubType": "OnAccountSuppressionList", "complaintFeedbackType": null});
+        assert_eq!(of(listed)[0].1["code"], json!("OnAccountSuppressionList"));
+        assert_eq!(of(json!({"complaintFeedbackType": "not-spam"})), []);
         let left = json!({"eventType": "Subscription", "mail": mail(&["a@example.com"]), "subscription": {"contactList": "news", "newTopicPreferences": {"unsubscribeAll": true}}});
         let found = events(left);
         assert_eq!((found.len(), &found[0].1["opted_in"], &found[0].1["scope"]), (1, &json!(false), &json!("news")));

@@ -90,7 +90,7 @@ impl Notice {
             return Err(forged("the notice is of another topic"));
         }
         let certificate = self.field("SigningCertURL")?;
-        if !certificate.ends_with(".pem") || !is_of_sns(certificate, region) {
+        if !is_certificate(certificate, region) {
             return Err(forged("the certificate is not the provider's"));
         }
         let algorithm = match self.field("SignatureVersion")? {
@@ -122,6 +122,11 @@ impl Notice {
         let url = self.field("SubscribeURL")?;
         if is_of_sns(url, region) { Ok(url) } else { Err(format("the address leads elsewhere")) }
     }
+}
+
+/// Whether an address is that of a file with a certificate. With a query the provider might answer what somebody else put into it.
+fn is_certificate(url: &str, region: &str) -> bool {
+    is_of_sns(url, region) && url.ends_with(".pem") && !url.contains(['?', '#'])
 }
 
 /// Whether an address is at the provider itself, in this region.
@@ -179,6 +184,9 @@ mod tests {
             "https://sns.us-east-1.amazonaws.com/cert.pem",
             "http://sns.eu-west-1.amazonaws.com/cert.pem",
             "https://sns.eu-west-1.amazonaws.com/cert.html",
+            "https://sns.eu-west-1.amazonaws.com/?Action=Echo&Text=cert.pem",
+            "https://sns.eu-west-1.amazonaws.com/cert.pem?of=.pem",
+            "https://sns.eu-west-1.amazonaws.com/cert.html#cert.pem",
         ] {
             assert_eq!(code(json!({"SigningCertURL": url})), "signature", "{url}");
         }

@@ -18,6 +18,8 @@ pub enum Class {
     Refused(&'static str),
     /// This setting is wrong.
     Setting(&'static str),
+    /// The provider does not know itself what became of it.
+    Open,
     Unknown,
 }
 
@@ -25,7 +27,8 @@ pub enum Class {
 pub fn class(code: u64) -> Class {
     match code {
         0 | 3 | 10 | 190 | 200..=299 | 368 | 131_005 | 131_031 => Class::Account,
-        4 | 613 | 80_007 | 130_429 | 131_000 | 131_016 | 131_048 | 131_057 | 131_064 | 132_069 | 133_004 => Class::Later(None),
+        1 | 2 | 131_000 => Class::Open,
+        4 | 613 | 80_007 | 130_429 | 131_016 | 131_048 | 131_057 | 131_064 | 132_069 | 133_004 => Class::Later(None),
         131_056 => Class::Later(Some(PAIR_MS)),
         33 => Class::Setting("phone_number_id"),
         100 => Class::Refused("format"),
@@ -69,7 +72,7 @@ pub fn refusal(status: u16, retry_after_ms: Option<u64>, body: &[u8]) -> PluginE
         Class::Refused(word) => PluginError::rejected(word, said),
         Class::Setting(field) => PluginError::misconfigured(field, said),
         Class::Unknown if status < 500 => PluginError::rejected(code.to_string(), said),
-        Class::Unknown => PluginError::UnknownOutcome(said),
+        Class::Open | Class::Unknown => PluginError::UnknownOutcome(said),
     }
 }
 
@@ -109,11 +112,51 @@ mod tests {
     }
 
     #[test]
+    fn what_the_provider_does_not_know_itself_is_never_sent_again() {
+        for status in [400, 500, 503] {
+            assert!(matches!(read(status, 131_000), PluginError::UnknownOutcome(_)), "{status}");
+        }
+        assert_eq!(word(131_000), "131000");
+    }
+
+    #[test]
+    fn every_documented_code_says_who_has_to_act() {
+        for code in [0, 3, 10, 190, 200, 299, 368, 131_005, 131_031] {
+            assert_eq!(class(code), Class::Account, "{code}");
+        }
+        for code in [4, 613, 80_007, 130_429, 131_016, 131_048, 131_057, 131_064, 132_069, 133_004] {
+            assert_eq!(class(code), Class::Later(None), "{code}");
+        }
+        for code in [130_472, 131_049, 135_000] {
+            assert_eq!(class(code), Class::Unknown, "{code}");
+        }
+    }
+
+    #[test]
     fn refusals_have_the_platforms_words() {
         for (code, word) in [
             (131_026, "recipient"),
             (131_030, "recipient"),
             (131_021, "recipient"),
+            (130_497, "recipient"),
+            (131_062, "recipient"),
+            (137_000, "recipient"),
+            (131_047, "window"),
+            (131_008, "content"),
+            (131_051, "content"),
+            (131_052, "content"),
+            (131_063, "template"),
+            (132_005, "template"),
+            (132_007, "template"),
+            (132_008, "template"),
+            (132_012, "template"),
+            (132_016, "template"),
+            (132_068, "template"),
+            (139_000, "template"),
+            (139_004, "template"),
+            (131_045, "sender"),
+            (133_000, "sender"),
+            (133_016, "sender"),
             (131_050, "opted-out"),
             (131_042, "credit"),
             (131_009, "content"),

@@ -50,7 +50,7 @@ pub fn read(body: &[u8], ours: &str, request: &str) -> Result<Vec<Incoming>, Plu
     let changes = entries.iter().flat_map(|entry| list(&entry["changes"]));
     let values = changes.filter(|change| change["field"] == json!("messages")).map(|change| &change["value"]);
     let mut found = Vec::new();
-    for value in values.filter(|value| value["metadata"]["phone_number_id"].as_str().is_none_or(|id| id == ours)) {
+    for value in values.filter(|value| name(&value["metadata"]["phone_number_id"]).is_none_or(|id| id == ours)) {
         found.extend(list(&value["messages"]).iter().filter_map(|message| received(message, value)));
         found.extend(list(&value["statuses"]).iter().filter_map(updated));
         found.extend(list(&value["errors"]).iter().enumerate().map(|(n, error)| attention(error, &format!("{request}:{n}"))));
@@ -64,6 +64,11 @@ fn list(value: &Value) -> &[Value] {
 
 fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.is_empty())
+}
+
+/// A name of digits, as text or as a number.
+fn name(value: &Value) -> Option<String> {
+    text(value).map(str::to_owned).or_else(|| number(value).map(|digits| digits.to_string()))
 }
 
 /// Seconds, as text or now and then as a number; garbage is no time.

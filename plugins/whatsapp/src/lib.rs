@@ -27,6 +27,8 @@ use wakala_plugin_sdk::{CallContext, PluginError, addresses, export, http, lifec
 
 /// Files of one callback that are fetched; each takes two requests.
 const FETCHED: usize = 7;
+/// Attempts at a callback after which its messages no longer wait for a file.
+const PATIENCE: u32 = 6;
 /// Time that must be left for fetching another file.
 const FETCH_MS: u64 = 4_000;
 
@@ -74,11 +76,11 @@ impl Provider {
         link::uploaded(&self.ask(request).map_err(|error| before(unanswered(error)))?)
     }
 
-    /// Fetches a file that somebody sent. None if that will never succeed.
-    fn fetch(&self, wanted: &Media) -> Result<Option<File>, PluginError> {
+    /// Fetches a file that somebody sent. None if that will never succeed, or has failed in too many attempts.
+    fn fetch(&self, wanted: &Media, attempt: u32) -> Result<Option<File>, PluginError> {
         match self.fetched(wanted) {
             Ok(file) => Ok(Some(file)),
-            Err(PluginError::Retryable(retry)) => Err(PluginError::Retryable(retry)),
+            Err(PluginError::Retryable(retry)) if attempt < PATIENCE => Err(PluginError::Retryable(retry)),
             Err(gone) => {
                 log::write("warn", "a file that somebody sent cannot be fetched", &[("error".to_owned(), format!("{gone:?}"))]);
                 Ok(None)
@@ -157,7 +159,7 @@ fn reports(ctx: &CallContext, body: &[u8]) -> Result<Vec<Event>, PluginError> {
         if let (Some(provider), Some(wanted)) = (&provider, one.media.take()) {
             fetched += 1;
             let in_time = fetched <= FETCHED && clock::now_ms().saturating_add(FETCH_MS) < ctx.deadline_ms;
-            let file = if in_time { provider.fetch(&wanted)? } else { None };
+            let file = if in_time { provider.fetch(&wanted, ctx.attempt)? } else { None };
             attach(&mut one, &wanted, file);
         }
         events.push(one.event());

@@ -34,6 +34,17 @@ fn a_yes_with_errors_is_a_no() {
 }
 
 #[test]
+fn a_no_that_names_a_certificate_and_a_no_with_a_fault_leave_it_open() {
+    let error = json!([{"errorCode": "ER004", "errorText": "Input not valid"}]);
+    for success in [true, false] {
+        let made = json!({"issueCertificate": {"TransactionNo": "UAT-1", "actualCNo": "C00000045"}});
+        assert!(matches!(said(&json!({"success": success, "Error": error, "callbackObj": made})), Said::Unclear(_)), "{success}");
+    }
+    let fault = json!({"success": false, "Error": [{"errorCode": "ER001", "errorText": "Token is expired or invalid"}], "callbackObj": {}});
+    assert!(matches!(read(&Answer { status: 500, body: fault.to_string().into_bytes() }), Said::Unclear(_)));
+}
+
+#[test]
 fn sentences_decide_what_a_no_is_about() {
     for (code, sentence, about) in [
         ("ER001", "Token is expired or invalid", About::Session),

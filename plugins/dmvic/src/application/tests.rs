@@ -106,6 +106,8 @@ fn a_vehicle_without_plates_is_known_by_its_engine() {
     let risk = |text: &str| text.to_owned();
     assert!(wrong(|req| req.risk = risk(r#"{"engine":"1NZ-000042","chassis":"DEMO123456789","body":"SALOON"}"#)).is_empty());
     assert_eq!(wrong(|req| req.risk = risk(r#"{"chassis":"DEMO123456789","body":"SALOON"}"#)), ["Registrationnumber"]);
+    let misread = r#"{"registration":"KDA/000A","engine":"1NZ-000042","chassis":"DEMO123456789","body":"SALOON"}"#;
+    assert_eq!(wrong(|req| req.risk = risk(misread)), ["Registrationnumber"]);
     assert_eq!(wrong(|req| req.risk = risk(r#"{"registration":"KDA000A","chassis":"AB?","body":"SALOON"}"#)), ["Chassisnumber"]);
     assert_eq!(wrong(|req| req.risk = risk("no vehicle")), ["Registrationnumber", "Chassisnumber", "Bodytype"]);
 }
@@ -119,6 +121,8 @@ fn people_and_companies_have_pins_and_everything_that_is_wrong_is_told_at_once()
         req.insured = Party { name: Some("x".repeat(51)), phone: Some("+255700000142".into()), email: None, fields: Vec::new(), extra: Vec::new() };
     });
     assert_eq!(all, ["Membercompanyid", "Policyholder", "Phonenumber", "Email", "InsuredPIN"]);
+    assert_eq!(wrong(|req| req.insured.email = Some("nobody".into())), ["Email"]);
+    assert!(wrong(|req| req.insured.email = Some(format!("{}@example.com", "a".repeat(60)))).is_empty());
 }
 
 #[test]

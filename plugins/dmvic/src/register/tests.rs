@@ -36,6 +36,10 @@ fn a_yes_without_a_number_and_whatever_is_unclear_may_have_been_issued() {
         done(&json!({})),
         done(&json!({"issueCertificate": {"TransactionNo": "UAT-1"}})),
         Ok(crate::answer::Answer { status: 500, body: Vec::new() }),
+        answer(&json!({
+            "success": true, "callbackObj": {"issueCertificate": {"actualCNo": "C00000045"}},
+            "Error": [{"errorCode": "ER004", "errorText": "Input not valid"}],
+        })),
         Err(Error::MaybeSent("timeout".into())),
     ] {
         assert!(matches!(issue_with(unclear), Err(PluginError::UnknownOutcome(_))));
@@ -78,6 +82,10 @@ fn a_precheck_finds_cover_doubts_and_an_empty_stock() {
     let findings = precheck(&register, &application()).expect("findings");
     assert_eq!(codes(&findings), [("double-cover", true), ("stock", true)]);
     assert_eq!(findings[0].message, "DEMO INSURANCE covers this vehicle until 31/12/2026");
+
+    let covered = json!({"DoubleInsurance": [{"CoverEndDate": "31/12/2026", "MemberCompanyName": "DEMO INSURANCE", "InsuranceCertificateNo": "C1"}]});
+    let register = Script::new([done(&covered), done(&json!({})), done(&in_stock(7))]);
+    assert_eq!(codes(&precheck(&register, &application()).expect("findings")), [("double-cover", true)]);
 
     let gap = no("ER007", "There is a 12 days gap between the previous insurance and the proposed one");
     let register = Script::new([no("ER011", "No Records Found"), gap, done(&in_stock(7))]);

@@ -85,6 +85,27 @@ fn a_number_that_was_not_verified_was_not_found() {
 }
 
 #[test]
+fn a_number_that_is_valid_is_the_persons_whose_name_it_has() {
+    for (actions, verdict) in [
+        (json!({"Verify_ID_Number": "Verified"}), "match"),
+        (json!({"Names": "Exact Match", "DOB": "Exact Match"}), "match"),
+        (json!({"Names": "Exact Match", "DOB": "No Match"}), "partial"),
+        (json!({"Names": "Partial Match"}), "partial"),
+        (json!({"Names": "No Match", "DOB": "Exact Match"}), "no-match"),
+    ] {
+        let found = answered(json!({"ResultCode": "1012", "IsFinalResult": "true", "Actions": actions})).expect("a result");
+        assert_eq!(found.verdict.as_deref(), Some(verdict), "{actions}");
+    }
+}
+
+#[test]
+fn an_answer_about_another_job_is_none_to_ours() {
+    let about = |job: &str| answered(json!({"ResultCode": "1020", "PartnerParams": {"job_id": job, "job_type": 5}}));
+    assert_eq!(about("job-1").expect("a result").verdict.as_deref(), Some("match"));
+    assert!(matches!(about("job-2"), Err(PluginError::UnknownOutcome(_))));
+}
+
+#[test]
 fn an_answer_that_is_not_signed_or_signed_by_another_is_not_believed() {
     for json in [json!({"ResultCode": "1012"}), json!({"ResultCode": "1012", "timestamp": "now", "signature": "forged"})] {
         let found = result(Ok((200, json.to_string().into_bytes())), "job-1", proof);

@@ -95,6 +95,27 @@ fn an_unknown_type_is_received_and_marked() {
 }
 
 #[test]
+fn what_nobody_wrote_is_passed_over_and_what_is_written_anew_is_marked() {
+    for kind in ["system", "revoke", "request_welcome"] {
+        let silent = json!({"id": "wamid.s", "from": "254700000101", "type": kind, kind: {}});
+        assert_eq!(callback(json!({"messages": [silent]})), [], "{kind}");
+    }
+    for kind in ["order", "edit"] {
+        assert_eq!(message(json!({"type": kind, kind: {}})).extra, [("type".to_owned(), kind.to_owned())]);
+    }
+}
+
+#[test]
+fn where_a_message_came_from_is_kept() {
+    let read = message(json!({
+        "type": "text", "text": {"body": "x"}, "group_id": "g-1", "context": {"forwarded": true},
+        "referral": {"source_url": "https://example.com/ad", "source_id": "ad-1", "headline": "x"},
+    }));
+    let facts = [("forwarded", "true"), ("group", "g-1"), ("source-url", "https://example.com/ad"), ("source-id", "ad-1")];
+    assert_eq!(read.extra, facts.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[test]
 fn a_garbage_time_is_no_time() {
     for time in [json!("soon"), json!(""), json!("0"), Value::Null] {
         let message = json!({"id": "wamid.1", "from": "254700000101", "timestamp": time, "type": "text", "text": {"body": "x"}});
@@ -145,6 +166,12 @@ fn other_fields_and_other_numbers_are_not_ours() {
     };
     let both = body(json!([change("messages", OURS), change("message_template_status_update", OURS), change("messages", "1")]));
     assert_eq!(read(both.as_bytes(), OURS, "d").map(|found| found.len()), Ok(2));
+    let number = |id: u64| {
+        let value = json!({"metadata": {"phone_number_id": id}, "statuses": [{"id": "wamid.a", "status": "sent"}]});
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]});
+        read(body.to_string().as_bytes(), OURS, "d").expect("a callback").len()
+    };
+    assert_eq!((number(900_100_200), number(900_100_201)), (1, 0));
     for wrong in ["", "{}", r#"{"object":"page","entry":[]}"#, r#"{"object":"whatsapp_business_account"}"#] {
         assert!(matches!(read(wrong.as_bytes(), OURS, "d"), Err(PluginError::Rejected(no)) if no.code == "format"), "{wrong}");
     }
