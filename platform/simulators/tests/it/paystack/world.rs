@@ -39,6 +39,7 @@ impl World {
     pub async fn new() -> Self {
         let (sender, told) = unbounded_channel();
         let account = |key: &str| Account {
+            business: "Mfano Insurance Brokers".to_owned(),
             secret_key: key.to_owned(),
             currencies: ["KES", "GHS", "NGN"].map(str::to_owned).to_vec(),
             webhook: Some("https://acme.wakala.test/hooks/0a1b".to_owned()),
