@@ -45,7 +45,8 @@ impl World {
             webhook: Some("https://acme.wakala.test/hooks/0a1b".to_owned()),
         };
         let paystack = paystack::start(vec![account(TEST), account(LIVE)], sender).await.unwrap();
-        Self { paystack, told, http: reqwest::Client::builder().no_proxy().build().unwrap() }
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { paystack, told, http }
     }
 
     pub async fn get_as(&self, key: &str, path: &str) -> Reply {
@@ -70,6 +71,19 @@ impl World {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let reset = headers.get("x-ratelimit-reset").map(|value| value.to_str().unwrap().to_owned());
         Reply { status, reset, body: serde_json::from_str(&response.text().await.unwrap()).unwrap_or(Value::Null) }
+    }
+
+    /// Status and text of a page.
+    pub async fn look(&self, url: &str) -> (u16, String) {
+        let response = self.http.get(url).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Sends a form of a page: status, and where the answer leads.
+    pub async fn press(&self, url: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let response = self.http.post(url).form(fields).send().await.unwrap();
+        let place = response.headers().get("location").map(|place| place.to_str().unwrap().to_owned());
+        (response.status().as_u16(), place.unwrap_or_default())
     }
 
     pub async fn initialize(&self, reference: &str, amount: i64) -> Reply {
