@@ -90,7 +90,7 @@ async fn surround(folder: &Path, secrets: &folder::Secrets, port: u16) -> anyhow
     })
     .await
     .context("starting the payment simulator")?;
-    let providers = providers::start(&bundle_folder(), &PROVIDER_HOSTS, SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+    let providers = providers::start(folder, &bundle_folder(), &PROVIDER_HOSTS, SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
     Ok(Surroundings { cluster, objects, mail, daraja, providers })
 }
 

@@ -29,10 +29,11 @@ pub(super) struct Providers {
 }
 
 /// Starts the simulators of our own, and for hosts that are not `taken` those of the plugins in `bundle`. One of these that cannot be
-/// played is left out, and said so.
-pub(super) async fn start(bundle: &Path, taken: &[&str], platform: SocketAddr) -> anyhow::Result<Providers> {
+/// played is left out, and said so. What has to outlive a restart is kept in `folder`.
+pub(super) async fn start(folder: &Path, bundle: &Path, taken: &[&str], platform: SocketAddr) -> anyhow::Result<Providers> {
     let (sender, callbacks) = unbounded_channel();
-    let paystack = paystack::start(demo::accounts().into(), sender.clone()).await.context("starting the simulator of card payments")?;
+    let kept = folder.join("cards.json");
+    let paystack = paystack::start(demo::accounts().into(), Some(kept), sender.clone()).await.context("starting the simulator of card payments")?;
     let realpay = [
         realpay::start(realpay::Config::fictitious(false), sender.clone()).await.context("starting the simulator of debit orders")?,
         realpay::start(realpay::Config::fictitious(true), sender.clone()).await.context("starting the simulator of debit orders")?,
@@ -134,7 +135,7 @@ mod tests {
 
         bring("fifth", &script(Paystack::HOSTS[0]));
 
-        let providers = start(&bundle, &["taken.example.com"], SocketAddr::from((Ipv4Addr::LOCALHOST, 9))).await.unwrap();
+        let providers = start(&bundle, &bundle, &["taken.example.com"], SocketAddr::from((Ipv4Addr::LOCALHOST, 9))).await.unwrap();
         let hosts: Vec<String> = providers.stand_ins().filter_map(|entry| Some(entry.split_once('=')?.0.to_owned())).collect();
         let ours = Paystack::HOSTS.into_iter().chain(providers.realpay.iter().map(RealPay::host));
         assert_eq!(hosts, ours.chain(["one.example.com", "two.example.com:8443"]).collect::<Vec<_>>());

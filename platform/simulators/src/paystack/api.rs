@@ -30,7 +30,9 @@ pub(super) fn with<T>(simulator: &Simulator, headers: &HeaderMap, work: impl FnO
     let key = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     let mut books = simulator.books();
     let found = books.iter_mut().find(|books| Some(books.account.secret_key.as_str()) == key).ok_or_else(No::key)?;
-    work(found)
+    let answer = work(found);
+    simulator.keep(&books);
+    answer
 }
 
 pub(super) fn body(bytes: &[u8]) -> Result<Value, No> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::envelope::No;
@@ -22,7 +23,7 @@ const LEAST: [(&str, i64); 6] = [("NGN", 5_000), ("GHS", 10), ("ZAR", 100), ("KE
 const LEAST_REFUND: (&str, i64) = ("GHS", 100);
 
 /// An account at the provider.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Account {
     /// Shown to who pays.
     pub business: String,
@@ -52,7 +53,7 @@ impl Account {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Refund {
     pub id: u64,
     pub payment: String,
@@ -61,7 +62,7 @@ pub(crate) struct Refund {
     pub status: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Books {
     pub account: Account,
     first_id: u64,
@@ -71,6 +72,7 @@ pub(crate) struct Books {
     forgotten: BTreeSet<String>,
     pub transfers: Transfers,
     /// Notices so far.
+    #[serde(skip)]
     pub sent: Vec<Callback>,
 }
 
@@ -170,18 +172,18 @@ impl Books {
     /// The payer pays.
     pub fn pay(&mut self, reference: &str) -> Option<Vec<Callback>> {
         let payment = self.payments.get_mut(reference).filter(|payment| payment.is_open())?;
-        payment.status = "success";
-        payment.gateway_response = "Approved";
+        "success".clone_into(&mut payment.status);
+        "Approved".clone_into(&mut payment.gateway_response);
         payment.paid_at = Some(Utc::now());
         let told = self.describe(reference)?;
         Some(self.tell("charge.success", &told))
     }
 
     /// The payer's bank or network says no, or the prompt closes. Failures are not told.
-    pub fn fail(&mut self, reference: &str, gateway_response: &'static str) -> Option<Vec<Callback>> {
+    pub fn fail(&mut self, reference: &str, gateway_response: &str) -> Option<Vec<Callback>> {
         let payment = self.payments.get_mut(reference).filter(|payment| payment.is_open())?;
-        payment.status = "failed";
-        payment.gateway_response = gateway_response;
+        "failed".clone_into(&mut payment.status);
+        gateway_response.clone_into(&mut payment.gateway_response);
         Some(Vec::new())
     }
 
@@ -216,7 +218,7 @@ impl Books {
             return Err(No::bad("Total refund amount cannot exceed original transaction amount", None));
         }
         payment.refunded += amount;
-        payment.status = "reversal-pending";
+        "reversal-pending".clone_into(&mut payment.status);
         let refund = Refund { id, payment: payment.reference.clone(), amount, note, status: "pending".to_owned() };
         self.refunds.insert(id, refund);
         Ok(id)
@@ -253,7 +255,7 @@ impl Books {
         let payment = self.payments.get_mut(&reference)?;
         match status {
             "failed" => payment.refunded -= amount,
-            "processed" if payment.refunded >= payment.amount => payment.status = "reversed",
+            "processed" if payment.refunded >= payment.amount => "reversed".clone_into(&mut payment.status),
             _ => {}
         }
         let mut told = json!({

@@ -75,7 +75,7 @@ impl AccountPage {
             name: payment.reference.clone(),
             who: payment.email.clone(),
             amount: money(payment.amount, &payment.currency),
-            status: payment.status.to_owned(),
+            status: payment.status.clone(),
             steps: if payment.is_prompt && payment.is_open() { vec!["success", "failed"] } else { Vec::new() },
         };
         let refund = |(refund, payment): (&Refund, &Payment)| Line {

@@ -5,7 +5,7 @@
 //!
 //! Always holds: the secret key decides whose books are read, and whether they are test or live; a reference is taken once for ever; a
 //! call that was understood is not a payment that was made; notices are signed over their exact bytes, only successes of payments are
-//! told, and they are handed to whoever started the simulator, which dials nothing.
+//! told, and they are handed to whoever started the simulator, which dials nothing. With a file, the books survive `kill -9`.
 
 mod api;
 mod book;
@@ -19,6 +19,7 @@ mod transfer;
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -34,6 +35,8 @@ use crate::serving::{self, Background};
 #[derive(Debug)]
 pub(crate) struct Simulator {
     books: Mutex<Vec<Books>>,
+    /// Where the books are kept over a restart.
+    file: Option<PathBuf>,
     /// Requests that are still answered before the limit; none for no limit.
     allowance: Mutex<Option<u32>>,
     notices: UnboundedSender<Callback>,
@@ -53,11 +56,26 @@ impl Simulator {
         let mut books = self.books();
         let before = books.len();
         books.push(Books::new(account, before));
+        self.keep(&books);
+    }
+
+    /// Writes the books down before anybody hears what changed in them.
+    pub fn keep(&self, books: &[Books]) {
+        let Some(file) = &self.file else { return };
+        // Whoever is killed while writing leaves the file before it.
+        let beside = file.with_extension("new");
+        let written = serde_json::to_vec(books).map_err(io::Error::from).and_then(|text| std::fs::write(&beside, text));
+        if let Err(error) = written.and_then(|()| std::fs::rename(&beside, file)) {
+            tracing::error!(%error, file = %file.display(), "cannot write the simulator's books");
+        }
     }
 
     /// Lets something happen in the first books in which it can, and tells of it. False if it can in none.
     pub fn happen(&self, event: impl FnMut(&mut Books) -> Option<Vec<Callback>>) -> bool {
-        let told = self.books().iter_mut().find_map(event);
+        let mut books = self.books();
+        let told = books.iter_mut().find_map(event);
+        self.keep(&books);
+        drop(books);
         let happened = told.is_some();
         self.tell(told.unwrap_or_default());
         happened
@@ -93,14 +111,20 @@ pub struct Paystack {
 #[error("there is no `{0}` to which this could happen")]
 pub struct Unknown(String);
 
-/// Starts a simulator on loopback with these accounts, and hands its notices to `notices`.
+/// Starts a simulator on loopback with the books in `file`, if there are any, and these accounts, and hands its notices to `notices`.
 ///
 /// # Errors
-/// When no port is free.
-pub async fn start(accounts: Vec<Account>, notices: UnboundedSender<Callback>) -> io::Result<Paystack> {
+/// When no port is free, or the file holds something else.
+pub async fn start(accounts: Vec<Account>, file: Option<PathBuf>, notices: UnboundedSender<Callback>) -> io::Result<Paystack> {
     let (listener, addr) = serving::listen(None).await?;
-    let simulator = Arc::new(Simulator { books: Mutex::default(), allowance: Mutex::new(None), notices, background: Background::new() });
-    for account in accounts {
+    let kept: Vec<Books> = match file.as_deref().filter(|file| file.exists()) {
+        Some(file) => serde_json::from_slice(&std::fs::read(file)?)?,
+        None => Vec::new(),
+    };
+    let is_new = |account: &Account| !kept.iter().any(|books| books.account.secret_key == account.secret_key);
+    let new: Vec<Account> = accounts.into_iter().filter(is_new).collect();
+    let simulator = Arc::new(Simulator { books: Mutex::new(kept), file, allowance: Mutex::new(None), notices, background: Background::new() });
+    for account in new {
         simulator.open(account);
     }
     serving::serve_router(listener, router(&simulator), &simulator.background);

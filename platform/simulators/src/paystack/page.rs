@@ -59,7 +59,7 @@ struct CardPage {
     open: bool,
     paid: bool,
     /// What the bank said of the last card; empty before.
-    declined: &'static str,
+    declined: String,
     /// Where the shop wants the payer back; empty if it did not say.
     back: String,
     test: bool,
@@ -74,7 +74,7 @@ impl CardPage {
             code: payment.access_code.clone(),
             open: payment.is_open(),
             paid: payment.paid_at.is_some(),
-            declined: if payment.status == "failed" { payment.gateway_response } else { "" },
+            declined: if payment.status == "failed" { payment.gateway_response.clone() } else { String::new() },
             back: back(payment).unwrap_or_default(),
             test,
         }

@@ -1,6 +1,7 @@
 //! One payment, and how the provider describes it.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -13,7 +14,8 @@ pub(crate) struct Wish {
     pub callback_url: Option<String>,
 }
 
-#[derive(Clone, Debug)]
+/// A payment under its reference.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Payment {
     pub id: u64,
     pub reference: String,
@@ -25,8 +27,8 @@ pub(crate) struct Payment {
     /// Where the page sends the payer afterwards.
     pub callback_url: Option<String>,
     /// `abandoned` until the payer does something on the page.
-    pub status: &'static str,
-    pub gateway_response: &'static str,
+    pub status: String,
+    pub gateway_response: String,
     pub is_prompt: bool,
     pub begun_at: DateTime<Utc>,
     pub paid_at: Option<DateTime<Utc>>,
@@ -36,7 +38,7 @@ pub(crate) struct Payment {
 impl Payment {
     /// Whether the payer can still pay. A page takes another card after one that was declined; a prompt is over.
     pub fn is_open(&self) -> bool {
-        matches!(self.status, "abandoned" | "pending") || (self.status == "failed" && !self.is_prompt)
+        matches!(self.status.as_str(), "abandoned" | "pending") || (self.status == "failed" && !self.is_prompt)
     }
 
     /// One that nobody paid yet.
@@ -50,8 +52,8 @@ impl Payment {
             currency,
             email,
             callback_url,
-            status: if is_prompt { "pending" } else { "abandoned" },
-            gateway_response: "The transaction was not completed",
+            status: if is_prompt { "pending" } else { "abandoned" }.to_owned(),
+            gateway_response: "The transaction was not completed".to_owned(),
             is_prompt,
             begun_at: Utc::now(),
             paid_at: None,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::book::Books;
@@ -12,7 +13,7 @@ use crate::scripted::Callback;
 const KINDS: [&str; 6] = ["nuban", "mobile_money", "basa", "ghipss", "kepss", "authorization"];
 
 /// Somebody who can be paid.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Recipient {
     pub kind: String,
     pub name: String,
@@ -21,7 +22,7 @@ pub(crate) struct Recipient {
     pub currency: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Transfer {
     pub reference: String,
     pub amount: i64,
@@ -40,7 +41,7 @@ pub(crate) struct Order {
     pub reason: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Transfers {
     recipients: Vec<Recipient>,
     all: BTreeMap<String, Transfer>,

@@ -63,3 +63,19 @@ async fn staff_of_the_provider_settle_a_refund_once() {
     assert_eq!(world.press(&place, &[("status", "failed")]).await.0, 409);
     assert_eq!(world.get("/transaction/verify/pay-1").await.data()["status"], json!("reversed"));
 }
+
+#[tokio::test]
+async fn books_outlive_a_restart() {
+    let file = std::env::temp_dir().join(format!("wakala-cards-{}.json", std::process::id()));
+    let mut world = World::kept_in(Some(file.clone())).await;
+    world.paid("pay-1", 1_000).await;
+    world.press(&world.paystack.dashboard(), &[("business", "Mlima Brokers")]).await;
+    world.paystack.shutdown().await;
+
+    let world = World::kept_in(Some(file.clone())).await;
+    assert_eq!(world.get("/transaction/verify/pay-1").await.data()["status"], json!("success"));
+    let (_, text) = world.look(&world.paystack.dashboard()).await;
+    assert_eq!(text.matches("Mlima Brokers").count(), 2, "in test mode and live");
+    assert_eq!(text.matches(TEST).count(), 2, "as a link and as a key, once");
+    std::fs::remove_file(file).unwrap();
+}

@@ -1,5 +1,7 @@
 //! A simulator with a test and a live account, what it tells, and a client that speaks the protocol.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 use simulators::paystack::{self, Account, Paystack};
 use simulators::scripted::Callback;
@@ -37,6 +39,11 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::kept_in(None).await
+    }
+
+    /// With books that outlive it, in this file.
+    pub async fn kept_in(file: Option<PathBuf>) -> Self {
         let (sender, told) = unbounded_channel();
         let account = |key: &str| Account {
             business: "Mfano Insurance Brokers".to_owned(),
@@ -44,7 +51,7 @@ impl World {
             currencies: ["KES", "GHS", "NGN"].map(str::to_owned).to_vec(),
             webhook: Some("https://acme.wakala.test/hooks/0a1b".to_owned()),
         };
-        let paystack = paystack::start(vec![account(TEST), account(LIVE)], sender).await.unwrap();
+        let paystack = paystack::start(vec![account(TEST), account(LIVE)], file, sender).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { paystack, told, http }
     }
