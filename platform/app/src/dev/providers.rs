@@ -38,7 +38,9 @@ pub(super) async fn start(folder: &Path, bundle: &Path, taken: &[&str], platform
         realpay::start(realpay::Config::fictitious(false), sender.clone()).await.context("starting the simulator of debit orders")?,
         realpay::start(realpay::Config::fictitious(true), sender.clone()).await.context("starting the simulator of debit orders")?,
     ];
-    let mut hosts: Vec<String> = taken.iter().copied().chain(Paystack::HOSTS).chain(realpay.iter().map(RealPay::host)).map(str::to_owned).collect();
+    let mut hosts: Vec<String> = taken.iter().map(|host| (*host).to_owned()).collect();
+    hosts.extend(Paystack::HOSTS.map(str::to_owned));
+    hosts.extend(realpay.iter().map(|system| system.host().to_owned()));
     let mut scripted: Vec<Scripted> = Vec::new();
     for folder in folders(bundle) {
         match play(&folder, &hosts, sender.clone()).await {
