@@ -4,7 +4,7 @@ import { newFirm, save, signUp } from "./support/office.mjs";
 import { change, enable, fillModel, part, prove, saveSettings } from "./support/plugins.mjs";
 import { approve, becomePublisher, handIn, putOnList, submit, workshop } from "./support/publisher.mjs";
 import { expect, test } from "./support/test.mjs";
-import { officeOf } from "./support/world.mjs";
+import { officeOf, world } from "./support/world.mjs";
 
 /** Both versions reviewed; where each is put on the list. */
 async function publish(page, firm, about) {
@@ -163,7 +163,7 @@ test("a payment plugin of another provider is tried with test credentials, and c
   await save(page);
   await expect(page.getByLabel("Secret key")).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByText("This does not have the right form.").first()).toBeVisible();
-  await page.getByLabel("Secret key").fill("sk_test_0a1b2c");
+  await page.getByLabel("Secret key").fill(world.cards.test);
   await saveSettings(page);
   await prove(page, "test");
   await expect(part(page, "test").getByText("Connected to Paystack in test mode.")).toBeVisible();
@@ -185,7 +185,7 @@ test("a payment plugin of another provider is tried with test credentials, and c
   await page.goto(`${office}/plugins`);
   await page.getByRole("link", { name: "Paystack", exact: true }).click();
   await change(page, "live");
-  await page.getByLabel("Secret key").fill("sk_test_0a1b2c");
+  await page.getByLabel("Secret key").fill(world.cards.test);
   await saveSettings(page);
   await prove(page, "live", "live mode needs the one that begins with sk_live_");
   await expect(page.getByRole("button", { name: "Go live" })).toHaveCount(0);

@@ -67,12 +67,23 @@ impl Transaction {
         }
     }
 
+    /// Why it failed, in the platform's words. The provider passes on what the payer's bank says, of which only one thing is clear.
+    fn reason(&self) -> Option<&'static str> {
+        let message = self.message.as_deref().unwrap_or_default().to_ascii_lowercase();
+        match self.state() {
+            "failed" if message.contains("insufficient") => Some("insufficient-funds"),
+            "failed" => Some("declined"),
+            _ => None,
+        }
+    }
+
     fn has_arrived(&self) -> bool {
         matches!(self.state(), "received" | "reversed")
     }
 
     pub fn outcome(self) -> Outcome {
         let arrived = self.has_arrived();
+        let reason = self.reason().map(|reason| ("reason".to_owned(), reason.to_owned()));
         Outcome {
             provider_ref: Some(self.reference.clone()),
             state: self.state().into(),
@@ -84,7 +95,7 @@ impl Transaction {
             receipt: self.receipt,
             occurred_ms: self.paid_at.as_deref().and_then(rfc3339_ms),
             saved_method: self.saved_method.filter(|_| arrived),
-            extra: self.id.map(|id| ("transaction-id".to_owned(), id)).into_iter().collect(),
+            extra: self.id.map(|id| ("transaction-id".to_owned(), id)).into_iter().chain(reason).collect(),
         }
     }
 
@@ -226,6 +237,18 @@ mod tests {
         for unsaid in [json!(null), json!(0)] {
             assert_eq!(read(245_000, &unsaid), (Some(245_000), Some(3_675)), "{unsaid}");
         }
+    }
+
+    #[test]
+    fn a_payment_that_failed_says_why() {
+        let reason = |status: &str, words: &str| {
+            let data = json!({ "reference": "r", "status": status, "gateway_response": words });
+            let extra = Transaction::read(&data, false).expect("a payment").outcome().extra;
+            extra.into_iter().find(|(name, _)| name == "reason").map(|(_, reason)| reason)
+        };
+        assert_eq!(reason("failed", "Insufficient Funds").as_deref(), Some("insufficient-funds"));
+        assert_eq!(reason("failed", "Declined").as_deref(), Some("declined"));
+        assert_eq!(reason("success", "Approved"), None);
     }
 
     #[test]

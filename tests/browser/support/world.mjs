@@ -6,7 +6,7 @@ import { expect } from "./playwright.mjs";
 const file = process.env.WAKALA_JOURNEYS;
 if (!file) throw new Error("WAKALA_JOURNEYS must name the file that `wakala dev --describe FILE` wrote; ops/journeys does it.");
 
-/** @type {{ port: number, platform: string, mail: string, payments: string, merchants: { mode: string }[], demo: Record<string, string> }} */
+/** @type {{ port: number, platform: string, mail: string, payments: string, cards: { dashboard: string, test: string, live: string }, merchants: { mode: string }[], demo: Record<string, string> }} */
 export const world = JSON.parse(readFileSync(file, "utf8"));
 
 export const portalOf = (slug) => `http://${slug}.localhost:${world.port}`;

@@ -91,6 +91,7 @@ payment-state-unknown = Outcome not known
 ## Why a payment failed, for staff
 payment-failure-cancelled = Cancelled by the payer
 payment-failure-insufficient-funds = Not enough money
+payment-failure-declined = Declined by the payer's bank
 payment-failure-no-answer = Phone not reached, or no answer
 payment-failure-wrong-pin = Wrong PIN
 payment-failure-limit = Outside the payer's limits
@@ -101,6 +102,7 @@ payment-failure-other = Another reason
 ## The same for who pays: what happened, and what to do now
 payment-failed-cancelled = The request was cancelled on the phone. Pay again when you are ready.
 payment-failed-insufficient-funds = There was not enough money in the account. Top it up and pay again, or pay from another number.
+payment-failed-declined = The bank declined the payment. Try another card, or pay another way.
 payment-failed-no-answer = The phone could not be reached, or nobody answered in time. Check that it is on and has a signal, then pay again.
 payment-failed-wrong-pin = The PIN was not right. Pay again and enter it with care: too many wrong PINs may lock it.
 payment-failed-limit = The amount is outside what this account may pay at once or in a day. Pay from another number, or try again tomorrow.

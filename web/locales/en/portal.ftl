@@ -377,6 +377,7 @@ portal-pay-closed-title = Paying online is not possible right now
 portal-pay-closed-text = Your cart is kept. Call or write to us: we finish the purchase with you.
 
 portal-wait-title-plain = Confirm the payment
+portal-wait-text-plain = You pay on the page of the payment service. Continue there if you have not paid yet; this page changes by itself once you have.
 portal-order-title = Your order
 portal-order-number = Order
 portal-order-owed = Still to pay

@@ -60,6 +60,7 @@ payment-state-unknown = Matokeo hayajulikani
 ## The same for who pays: what happened, and what to do now
 payment-failed-cancelled = Ombi lilighairiwa kwenye simu. Lipa tena ukiwa tayari.
 payment-failed-insufficient-funds = Hakukuwa na pesa za kutosha kwenye akaunti. Ongeza pesa ulipe tena, au ulipe kwa nambari nyingine.
+payment-failed-declined = Benki ilikataa malipo. Jaribu kadi nyingine, au lipa kwa njia nyingine.
 payment-failed-no-answer = Simu haikupatikana, au hakuna aliyejibu kwa wakati. Hakikisha imewashwa na ina mtandao, kisha ulipe tena.
 payment-failed-wrong-pin = PIN haikuwa sahihi. Lipa tena na uiweke kwa uangalifu: ukikosea mara nyingi inaweza kufungwa.
 payment-failed-limit = Kiasi hiki kimevuka kikomo cha akaunti hii kwa malipo moja au kwa siku. Lipa kwa nambari nyingine, au ujaribu tena kesho.

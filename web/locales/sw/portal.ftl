@@ -377,6 +377,7 @@ portal-pay-closed-title = Kwa sasa haiwezekani kulipa mtandaoni
 portal-pay-closed-text = Kikapu chako kimehifadhiwa. Tupigie simu au tuandikie: tutakamilisha ununuzi pamoja nawe.
 
 portal-wait-title-plain = Thibitisha malipo
+portal-wait-text-plain = Unalipa kwenye ukurasa wa huduma ya malipo. Endelea huko kama bado hujalipa; ukurasa huu utabadilika wenyewe ukishalipa.
 portal-order-title = Agizo lako
 portal-order-number = Agizo
 portal-order-owed = Kiasi kilichobaki kulipwa

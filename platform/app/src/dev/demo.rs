@@ -13,6 +13,7 @@ use kernel::{App, Scope, Tenant, profile::Profile, scope::Audience, tenant::Tena
 use simulators::{
     daraja::{Merchant, Profile as MerchantProfile},
     mail::Mail,
+    paystack::Account,
 };
 use tenancy::sign_up;
 use uuid::Uuid;
@@ -25,18 +26,25 @@ const EMAIL: &str = "owner@demo.example.com";
 const PASSWORD: &str = "Mfano-2026-demo!";
 const PLUGIN: &str = "ke.wakala.mpesa";
 
-/// Name, short code and system of the merchants whose credentials `dev` prints.
-pub const MERCHANTS: [(&str, &str, &str); 2] = [("Mfano Insurance Brokers", "600100", "test"), ("Mfano Insurance Brokers", "600200", "live")];
+const COMPANY: &str = "Mfano Insurance Brokers";
+
+/// Short code and system of the merchants whose credentials `dev` prints.
+pub const MERCHANTS: [(&str, &str); 2] = [("600100", "test"), ("600200", "live")];
 
 /// Merchants that the payment simulator knows.
 pub fn merchants() -> Vec<Merchant> {
     MERCHANTS
         .into_iter()
-        .map(|(name, shortcode, mode)| {
+        .map(|(shortcode, mode)| {
             let profile = if mode == "live" { MerchantProfile::Production } else { MerchantProfile::Sandbox };
-            Merchant { profile, ..Merchant::fictitious(name, shortcode) }
+            Merchant { profile, ..Merchant::fictitious(COMPANY, shortcode) }
         })
         .collect()
+}
+
+/// Accounts at the provider of card payments; more are opened on its dashboard.
+pub fn accounts() -> [Account; 2] {
+    Account::fictitious(COMPANY, "0a1b2c")
 }
 
 /// How to enter the demonstration.
@@ -81,7 +89,7 @@ async fn sign_up_demo(assembled: &Assembled, mail: &Mail) -> anyhow::Result<Arc<
     let form = sign_up::SignUpForm {
         kind: "brokerage".to_owned(),
         country: "KE".to_owned(),
-        company_name: "Mfano Insurance Brokers".to_owned(),
+        company_name: COMPANY.to_owned(),
         slug: Some(SLUG.to_owned()),
         owner_name: "Amina Mfano".to_owned(),
         email: EMAIL.to_owned(),
@@ -141,7 +149,7 @@ async fn enable_payments(assembled: &Assembled, scope: &Scope) -> anyhow::Result
         }
     };
     tx.commit().await?;
-    for (merchant, (_, _, mode)) in merchants().into_iter().zip(MERCHANTS) {
+    for (merchant, (_, mode)) in merchants().into_iter().zip(MERCHANTS) {
         let mode = if mode == "live" { SettingsMode::Live } else { SettingsMode::Test };
         let input = ConfigInput {
             settings: BTreeMap::from([

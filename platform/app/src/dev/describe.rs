@@ -4,17 +4,21 @@ use std::{path::Path, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::demo::{Demo, MERCHANTS};
+use super::{
+    Surroundings,
+    demo::{self, Demo, MERCHANTS},
+};
 
 /// See the module.
 pub struct Links(Value);
 
 impl Links {
-    pub fn new(port: u16, folder: &Path, mail: String, phone: String, objects: String, demo: Option<&Demo>) -> Self {
-        let merchants: Vec<Value> = super::demo::merchants()
+    pub(super) fn new(port: u16, folder: &Path, around: &Surroundings, demo: Option<&Demo>) -> Self {
+        let payments = around.daraja.url();
+        let merchants: Vec<Value> = demo::merchants()
             .into_iter()
             .zip(MERCHANTS)
-            .map(|(merchant, (_, _, mode))| {
+            .map(|(merchant, (_, mode))| {
                 json!({
                     "mode": mode,
                     "shortcode": merchant.shortcode,
@@ -24,13 +28,21 @@ impl Links {
                 })
             })
             .collect();
+        let [card_test, card_live] = demo::accounts();
+        let [debit_test, debit_live] = &around.providers.realpay;
         Self(json!({
             "port": port,
             "platform": format!("http://localhost:{port}/"),
-            "mail": mail,
-            "phone": format!("{phone}/phone"),
-            "payments": phone,
-            "objects": objects,
+            "mail": around.mail.url(),
+            "phone": format!("{payments}/phone"),
+            "payments": payments,
+            "cards": {
+                "dashboard": around.providers.paystack.dashboard(),
+                "test": card_test.secret_key,
+                "live": card_live.secret_key,
+            },
+            "debits": { "test": debit_test.dashboard(), "live": debit_live.dashboard() },
+            "objects": around.objects.url(),
             "config": folder.join("config.toml"),
             "merchants": merchants,
             "demo": demo.map(|demo| json!({
@@ -60,6 +72,9 @@ impl Links {
         }
         println!("  Mail             {}", text("/mail"));
         println!("  Phones (M-Pesa)  {}", text("/phone"));
+        println!("  Paystack         {}", text("/cards/dashboard"));
+        println!("                   secret keys {} (test) and {} (live)", text("/cards/test"), text("/cards/live"));
+        println!("  RealPay          {} (test) and {} (live)", text("/debits/test"), text("/debits/live"));
         for merchant in self.0["merchants"].as_array().into_iter().flatten() {
             let field = |name: &str| merchant[name].as_str().unwrap_or_default();
             println!("\n  M-Pesa {} credentials: short code {}", field("mode"), field("shortcode"));

@@ -90,7 +90,7 @@ async fn surround(folder: &Path, secrets: &folder::Secrets, port: u16) -> anyhow
     })
     .await
     .context("starting the payment simulator")?;
-    let providers = providers::start(&bundle_folder(), &PROVIDER_HOSTS, SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await;
+    let providers = providers::start(folder, &bundle_folder(), &PROVIDER_HOSTS, SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
     Ok(Surroundings { cluster, objects, mail, daraja, providers })
 }
 
@@ -120,8 +120,7 @@ async fn platform(
     if demo.is_some() && !options.services_only {
         demo::populate(&assembled.app).await?;
     }
-    let links =
-        describe::Links::new(options.port, folder, surroundings.mail.url(), surroundings.daraja.url(), surroundings.objects.url(), demo.as_ref());
+    let links = describe::Links::new(options.port, folder, surroundings, demo.as_ref());
     if let Some(file) = &options.describe {
         links.write(file)?;
     }

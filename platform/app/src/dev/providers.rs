@@ -1,5 +1,5 @@
-//! Providers that plugins bring along: what a bundle has as `simulator/*.toml` takes the part of the hosts it names, unless a simulator
-//! of our own does.
+//! Who stands in for providers. Simulators of our own keep books, and what a payer sees of the provider; for every other host a plugin's
+//! package brings its provider along as `simulator/*.toml`.
 
 use std::{
     net::SocketAddr,
@@ -7,43 +7,70 @@ use std::{
 };
 
 use anyhow::Context;
-use simulators::scripted::{self, Callback, Script, Scripted};
+use simulators::{
+    paystack::{self, Paystack},
+    realpay::{self, RealPay},
+    scripted::{self, Callback, Script, Scripted},
+};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
 };
 
-/// Running simulators, one a plugin, and who carries their callbacks to the platform.
+use super::demo;
+
+/// Running simulators, and who carries their callbacks to the platform.
 pub(super) struct Providers {
-    simulators: Vec<Scripted>,
+    pub paystack: Paystack,
+    /// The test system and the one where money moves.
+    pub realpay: [RealPay; 2],
+    scripted: Vec<Scripted>,
     carrier: JoinHandle<()>,
 }
 
-/// Starts the simulators of the plugins in `bundle`. One that cannot be played is left out, and said so.
-pub(super) async fn start(bundle: &Path, taken: &[&str], platform: SocketAddr) -> Providers {
+/// Starts the simulators of our own, and for hosts that are not `taken` those of the plugins in `bundle`. One of these that cannot be
+/// played is left out, and said so. What has to outlive a restart is kept in `folder`.
+pub(super) async fn start(folder: &Path, bundle: &Path, taken: &[&str], platform: SocketAddr) -> anyhow::Result<Providers> {
     let (sender, callbacks) = unbounded_channel();
-    let mut simulators: Vec<Scripted> = Vec::new();
+    let kept = folder.join("cards.json");
+    let paystack = paystack::start(demo::accounts().into(), Some(kept), sender.clone()).await.context("starting the simulator of card payments")?;
+    let realpay = [
+        realpay::start(realpay::Config::fictitious(false), sender.clone()).await.context("starting the simulator of debit orders")?,
+        realpay::start(realpay::Config::fictitious(true), sender.clone()).await.context("starting the simulator of debit orders")?,
+    ];
+    let mut hosts: Vec<String> = taken.iter().map(|host| (*host).to_owned()).collect();
+    hosts.extend(Paystack::HOSTS.map(str::to_owned));
+    hosts.extend(realpay.iter().map(|system| system.host().to_owned()));
+    let mut scripted: Vec<Scripted> = Vec::new();
     for folder in folders(bundle) {
-        let mut hosts: Vec<String> = taken.iter().map(|host| (*host).to_owned()).collect();
-        hosts.extend(simulators.iter().flat_map(Scripted::hosts));
         match play(&folder, &hosts, sender.clone()).await {
-            Ok(Some(simulator)) => simulators.push(simulator),
+            Ok(Some(simulator)) => {
+                hosts.extend(simulator.hosts());
+                scripted.push(simulator);
+            }
             Ok(None) => {}
             Err(error) => tracing::warn!(folder = %folder.display(), "a plugin's simulator is not played: {error:#}"),
         }
     }
-    Providers { simulators, carrier: tokio::spawn(carry(callbacks, platform)) }
+    Ok(Providers { paystack, realpay, scripted, carrier: tokio::spawn(carry(callbacks, platform)) })
 }
 
 impl Providers {
     /// `host=http://127.0.0.1:port`, as the configuration has them.
     pub fn stand_ins(&self) -> impl Iterator<Item = String> {
-        self.simulators.iter().flat_map(|simulator| simulator.hosts().into_iter().map(move |host| format!("{host}={}", simulator.url())))
+        let cards = Paystack::HOSTS.into_iter().map(move |host| (host.to_owned(), self.paystack.url()));
+        let debits = self.realpay.iter().map(|system| (system.host().to_owned(), system.origin()));
+        let scripted = self.scripted.iter().flat_map(|simulator| simulator.hosts().into_iter().map(move |host| (host, simulator.url())));
+        cards.chain(debits).chain(scripted).map(|(host, target)| format!("{host}={target}"))
     }
 
     pub async fn shutdown(self) {
         self.carrier.abort();
-        for simulator in self.simulators {
+        self.paystack.shutdown().await;
+        for system in self.realpay {
+            system.shutdown().await;
+        }
+        for simulator in self.scripted {
             simulator.shutdown().await;
         }
     }
@@ -108,9 +135,12 @@ mod tests {
         bring("unreadable", "hosts = 1");
         bring("fourth", &script("two.example.com:8443"));
 
-        let providers = start(&bundle, &["taken.example.com"], SocketAddr::from((Ipv4Addr::LOCALHOST, 9))).await;
+        bring("fifth", &script(Paystack::HOSTS[0]));
+
+        let providers = start(&bundle, &bundle, &["taken.example.com"], SocketAddr::from((Ipv4Addr::LOCALHOST, 9))).await.unwrap();
         let hosts: Vec<String> = providers.stand_ins().filter_map(|entry| Some(entry.split_once('=')?.0.to_owned())).collect();
-        assert_eq!(hosts, ["one.example.com", "two.example.com:8443"]);
+        let ours = Paystack::HOSTS.into_iter().chain(providers.realpay.iter().map(RealPay::host));
+        assert_eq!(hosts, ours.chain(["one.example.com", "two.example.com:8443"]).collect::<Vec<_>>());
         providers.shutdown().await;
         std::fs::remove_dir_all(bundle).unwrap();
     }

@@ -4,6 +4,7 @@
 mod assets;
 mod context;
 mod description;
+mod elsewhere;
 mod errors;
 mod grave;
 mod headers;
@@ -71,13 +72,15 @@ impl Web {
             .with_state(app.clone());
         let hook = routes.router(Face::Hook).fallback(not_found).layer(DefaultBodyLimit::max(HOOK_BYTES)).with_state(app.clone());
         let everywhere = health::routes().merge(assets::routes()).with_state(app.clone());
+        let stand_ins = elsewhere::StandIns::new(&config.development.stand_ins);
         let mut pages = |face| {
-            routes
+            let router: Router = routes
                 .router(face)
                 .fallback(not_found)
                 .method_not_allowed_fallback(wrong_method)
                 .layer(DefaultBodyLimit::max(PAGE_BYTES))
-                .with_state(app.clone())
+                .with_state(app.clone());
+            if stand_ins.is_empty() { router } else { router.layer(from_fn_with_state(stand_ins.clone(), elsewhere::lead)) }
         };
         let faces = Faces {
             platform: pages(Face::Platform),

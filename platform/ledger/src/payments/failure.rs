@@ -7,6 +7,8 @@ words! {
     Failure {
         Cancelled = "cancelled",
         InsufficientFunds = "insufficient_funds",
+        /// The payer's bank said no and not why.
+        Declined = "declined",
         /// The phone was not reached, or nobody answered in time.
         NoAnswer = "no_answer",
         WrongPin = "wrong_pin",
@@ -27,6 +29,7 @@ impl Failure {
         match reason.unwrap_or_default() {
             "cancelled-by-payer" => Self::Cancelled,
             "insufficient-funds" => Self::InsufficientFunds,
+            "declined" => Self::Declined,
             "prompt-not-sent" | "prompt-not-delivered" | "no-answer" | "expired" => Self::NoAnswer,
             "wrong-pin" => Self::WrongPin,
             "amount" | "below-minimum" | "above-maximum" | "daily-limit" | "balance-limit" => Self::Limit,
@@ -45,6 +48,7 @@ mod tests {
     fn a_reason_is_told_as_its_class_and_an_unlisted_one_as_other() {
         for (reason, class) in [
             ("cancelled-by-payer", Failure::Cancelled),
+            ("declined", Failure::Declined),
             ("no-answer", Failure::NoAnswer),
             ("prompt-not-delivered", Failure::NoAnswer),
             ("daily-limit", Failure::Limit),

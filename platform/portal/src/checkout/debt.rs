@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    pay_form::{DirectWay, PayForm, PayMethods, Payable},
+    pay_form::{DirectWay, Own, PayForm, PayMethods, Payable},
     phase::{self, Phase},
 };
 use crate::samples::Sample;
@@ -106,8 +106,8 @@ pub(super) struct Shown {
     pub(super) href: String,
     /// The last day on which the page may be used to pay.
     pub(super) until: Option<NaiveDate>,
-    /// The number that is offered to be asked for the money.
-    pub(super) phone: String,
+    /// What is offered to be asked for the money.
+    pub(super) own: Own,
 }
 
 impl Shown {
@@ -147,7 +147,7 @@ impl Shown {
             _ => PayMethods::default(),
         };
         let first = pay.methods.first().map(|method| method.value.clone()).unwrap_or_default();
-        let form = FormState::once(&shell).with("method", first).with("phone", self.phone.clone());
+        let form = self.own.clone().fill(FormState::once(&shell).with("method", first));
         Ok(DebtPage { shell: shell.titled(&format!("{}-title", self.wording)), view, pay, form })
     }
 

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    pay_form::{self, DirectWay, PayForm, PayMethods},
+    pay_form::{self, DirectWay, Own, PayForm, PayMethods},
     phase::{self, Phase},
     plan::{self, DueRow},
 };
@@ -251,7 +251,7 @@ async fn parts(app: &App, caller: &Customer, shell: &Shell, id: OrderId) -> AppR
     let first = pay.methods.iter().find(|method| Some(&method.value) == last.as_ref()).or(pay.methods.first());
     let mut form = FormState::once(shell).with("method", first.map(|method| method.value.clone()).unwrap_or_default());
     if view.may_pay {
-        form = form.with("phone", pay_form::own_phone(caller, shell).await?);
+        form = Own::of(caller, shell).await?.fill(form);
     }
     Ok((view, pay, form))
 }

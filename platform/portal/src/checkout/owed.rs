@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     debt::{self, Debt, Shown},
-    pay_form::{self, PayForm},
+    pay_form::{Own, PayForm},
 };
 use crate::{page::Page, samples::Sample};
 
@@ -30,8 +30,8 @@ async fn read(caller: &Customer, shell: &Shell, id: Uuid) -> AppResult<Shown> {
     let debt = Debt::of(&mut tx, &first.payable_kind, id, &first.description).await?;
     drop(tx);
     let phase = debt.phase(&caller.scope)?;
-    let phone = if phase.may_pay() { pay_form::own_phone(caller, shell).await? } else { String::new() };
-    Ok(Shown { debt, phase, wording: "portal-owed", href: format!("/account/owed/{id}"), until: None, phone })
+    let own = if phase.may_pay() { Own::of(caller, shell).await? } else { Own::default() };
+    Ok(Shown { debt, phase, wording: "portal-owed", href: format!("/account/owed/{id}"), until: None, own })
 }
 
 pub(super) async fn show(caller: Customer, State(app): State<App>, Page(shell): Page, Path(id): Path<Uuid>) -> AppResult<Response> {

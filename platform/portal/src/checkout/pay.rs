@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::{
     cart::place_of,
-    pay_form::{self, DIRECT, PayForm, PayMethods},
+    pay_form::{self, DIRECT, Own, PayForm, PayMethods},
     plan::{self, PlanChoice},
     steps,
     summary::Summary,
@@ -72,7 +72,7 @@ impl PayPage {
             }
             None => {
                 let first = pay.methods.first().map(|method| method.value.clone()).unwrap_or_default();
-                FormState::once(&shell).with("method", first).with("phone", pay_form::own_phone(caller, &shell).await?)
+                Own::of(caller, &shell).await?.fill(FormState::once(&shell).with("method", first))
             }
         };
         let mut summary = Summary::of(&shell, &cart);

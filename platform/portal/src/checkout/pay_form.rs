@@ -9,7 +9,7 @@ use kernel::{
     money::Money,
 };
 use ledger::payments::{PayerInput, PaymentError, Start, service as payments};
-use pages::{Choice, Fact, Shell};
+use pages::{Choice, Fact, FormState, Shell};
 use ports::{
     payment::{DirectNumber, PaymentMethod},
     routes::Routes,
@@ -178,12 +178,26 @@ impl PayForm {
     }
 }
 
-/// The customer's own number, as it is written locally: most pay from it. No transaction is open.
-pub(super) async fn own_phone(caller: &Customer, shell: &Shell) -> AppResult<String> {
-    let Some(id) = caller.scope.customer() else { return Ok(String::new()) };
-    let mut tx = caller.begin_read().await?;
-    let phone = customers::get(&mut tx, id.into()).await?.phone.unwrap_or_default();
-    Ok(shell.phone(&phone))
+/// The customer's own number, as it is written locally, and address: most pay from them. Empty where they are not known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Own {
+    phone: String,
+    email: String,
+}
+
+impl Own {
+    /// No transaction is open.
+    pub(super) async fn of(caller: &Customer, shell: &Shell) -> AppResult<Self> {
+        let Some(id) = caller.scope.customer() else { return Ok(Self::default()) };
+        let mut tx = caller.begin_read().await?;
+        let customer = customers::get(&mut tx, id.into()).await?;
+        Ok(Self { phone: shell.phone(&customer.phone.unwrap_or_default()), email: customer.email.unwrap_or_default() })
+    }
+
+    /// Offers them in the form.
+    pub(super) fn fill(self, form: FormState) -> FormState {
+        form.with("phone", self.phone).with("email", self.email)
+    }
 }
 
 /// The page of an order.

@@ -11,7 +11,7 @@ use pages::Shell;
 
 use super::{
     debt::{self, Debt, Shown},
-    pay_form::PayForm,
+    pay_form::{Own, PayForm},
     phase::Phase,
 };
 use crate::{page::Page, samples::Sample};
@@ -33,7 +33,7 @@ async fn read(scope: &Scope, token: &str) -> AppResult<(PayLink, Shown)> {
         wording: "portal-link",
         href: format!("/pay/{token}"),
         until: Some(link.expires_at.with_timezone(&scope.tenant.time_zone).date_naive()),
-        phone: String::new(),
+        own: Own::default(),
     };
     Ok((link, shown))
 }

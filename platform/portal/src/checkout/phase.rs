@@ -112,6 +112,7 @@ pub(super) fn title(shell: &Shell, wording: &str, phase: Phase, payment: Option<
 pub(super) fn text(shell: &Shell, wording: &str, phase: Phase, latest: Option<&PaymentStatus>) -> String {
     match (phase, latest) {
         (Phase::Asked, Some(PaymentStatus { action: Some(ActionView::Text(text)), .. })) => text.clone(),
+        (Phase::Asked, Some(PaymentStatus { payer_phone: None, .. })) => shell.t("portal-wait-text-plain"),
         (Phase::Failed, Some(payment)) => shell.tf("portal-order-failed-text", [("reason", reason(shell, payment))]),
         (Phase::Asked | Phase::Late | Phase::Unknown, _) => shell.t(&format!("portal-order-{}-text", phase.name())),
         _ => shell.t(&format!("{wording}-{}-text", phase.name())),
@@ -145,7 +146,8 @@ pub(super) fn is_settled(error: &AppError) -> bool {
 /// What the payer cannot mend.
 pub(super) fn refused(shell: &Shell, form: FormState, sent: PayForm, error: AppError) -> AppResult<(StatusCode, FormState)> {
     let (status, error) = status_of(error)?;
-    Ok((status, form.with("phone", sent.phone).with("email", sent.email).failing(shell, &error, |field| pay_form::label(shell, field))))
+    let form = form.with_values(&PayForm { idempotency_key: String::new(), ..sent });
+    Ok((status, form.failing(shell, &error, |field| pay_form::label(shell, field))))
 }
 
 #[cfg(test)]

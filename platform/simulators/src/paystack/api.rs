@@ -11,8 +11,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Simulator;
-use super::book::{Books, Wish};
+use super::book::Books;
 use super::envelope::{No, yes};
+use super::page::PAGES;
+use super::payment::Wish;
 
 /// `GET /refund` goes by this.
 #[derive(Debug, Deserialize)]
@@ -21,22 +23,24 @@ pub(crate) struct OfTransaction {
 }
 
 /// Does something in the books of the key's account, within the provider's limit.
-fn with<T>(simulator: &Simulator, headers: &HeaderMap, work: impl FnOnce(&mut Books) -> Result<T, No>) -> Result<T, No> {
+pub(super) fn with<T>(simulator: &Simulator, headers: &HeaderMap, work: impl FnOnce(&mut Books) -> Result<T, No>) -> Result<T, No> {
     if !simulator.is_allowed() {
         return Err(No::too_fast());
     }
     let key = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     let mut books = simulator.books();
     let found = books.iter_mut().find(|books| Some(books.account.secret_key.as_str()) == key).ok_or_else(No::key)?;
-    work(found)
+    let answer = work(found);
+    simulator.keep(&books);
+    answer
 }
 
-fn body(bytes: &[u8]) -> Result<Value, No> {
+pub(super) fn body(bytes: &[u8]) -> Result<Value, No> {
     serde_json::from_slice(bytes).map_err(|_| No::bad("Invalid JSON", None))
 }
 
 /// Whole minor units. A number that ends in `.0` and the digits of one as text are silently taken.
-fn amount(value: &Value) -> Result<i64, No> {
+pub(super) fn amount(value: &Value) -> Result<i64, No> {
     let text = match value {
         Value::Number(number) => number.to_string().trim_end_matches(".0").to_owned(),
         Value::String(text) => text.clone(),
@@ -54,6 +58,7 @@ fn wish(body: &Value, books: &Books) -> Result<Wish, No> {
         amount: amount(&body["amount"])?,
         currency: text("currency").unwrap_or(first),
         reference: text("reference"),
+        callback_url: text("callback_url"),
     })
 }
 
@@ -61,8 +66,9 @@ pub(crate) async fn initialize(State(simulator): State<Arc<Simulator>>, headers:
     with(&simulator, &headers, |books| {
         let wish = wish(&body(&bytes)?, books)?;
         let reference = books.open(wish, false)?;
-        let url = format!("https://checkout.paystack.com/{reference}");
-        Ok(yes("Authorization URL created", &json!({ "authorization_url": url, "access_code": reference, "reference": reference })))
+        let code = books.payment(&reference).map(|payment| payment.access_code.clone()).unwrap_or_default();
+        let url = format!("https://{PAGES}/{code}");
+        Ok(yes("Authorization URL created", &json!({ "authorization_url": url, "access_code": code, "reference": reference })))
     })
 }
 
@@ -91,9 +97,7 @@ pub(crate) async fn charge_authorization(State(simulator): State<Arc<Simulator>>
         let told = books.pay(&reference).unwrap_or_default();
         Ok((books.describe(&reference).unwrap_or_default(), told))
     })?;
-    for notice in told {
-        let _ = simulator.notices.send(notice);
-    }
+    simulator.tell(told);
     Ok(yes("Charge attempted", &answer))
 }
 
@@ -133,9 +137,7 @@ pub(crate) async fn refund(State(simulator): State<Arc<Simulator>>, headers: Hea
         let told = books.settle_refund(id, "pending").unwrap_or_default();
         Ok((books.describe_refund(id, true).unwrap_or_default(), told))
     })?;
-    for notice in told {
-        let _ = simulator.notices.send(notice);
-    }
+    simulator.tell(told);
     Ok(yes("Refund has been queued for processing", &answer))
 }
 
@@ -148,5 +150,17 @@ pub(crate) async fn fetch_refund(State(simulator): State<Arc<Simulator>>, Path(i
     with(&simulator, &headers, |books| {
         let found = id.parse().ok().and_then(|id| books.describe_refund(id, false));
         Ok(yes("Refund retrieved", &found.ok_or_else(|| No::not_found("Refund not found", Some("not_found")))?))
+    })
+}
+
+/// Has a saved card forgotten.
+pub(crate) async fn deactivate(State(simulator): State<Arc<Simulator>>, headers: HeaderMap, bytes: Bytes) -> Result<Response, No> {
+    with(&simulator, &headers, |books| {
+        let code = body(&bytes)?["authorization_code"].as_str().unwrap_or_default().to_owned();
+        if books.forget(&code) {
+            Ok(yes("Authorization has been deactivated", &Value::Null))
+        } else {
+            Err(No::not_found("Authorization not found", Some("not_found")))
+        }
     })
 }

@@ -1,24 +1,32 @@
 //! The books of one account: payments and refunds, and what becomes of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::envelope::No;
 use super::notice::notice;
+use super::payment::{Payment, Wish, fees};
+use super::transfer::Transfers;
 use crate::scripted::Callback;
 
-/// Numbers of payments: far beyond 31 bits.
+/// Numbers of payments: far beyond 31 bits. No two accounts share one.
 const FIRST_ID: u64 = 5_900_112_233;
+const IDS_OF_ACCOUNT: u64 = 1_000_000;
+/// What an account holds of each of its currencies before anybody paid.
+const OPENING: i64 = 10_000_000;
 /// The least in each currency, in minor units.
 const LEAST: [(&str, i64); 6] = [("NGN", 5_000), ("GHS", 10), ("ZAR", 100), ("KES", 300), ("USD", 200), ("XOF", 100)];
 /// The least that is refunded; seen for one currency.
 const LEAST_REFUND: (&str, i64) = ("GHS", 100);
 
 /// An account at the provider.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Account {
+    /// Shown to who pays.
+    pub business: String,
     /// `sk_test_…` or `sk_live_…`.
     pub secret_key: String,
     /// Currencies that are switched on.
@@ -27,80 +35,98 @@ pub struct Account {
     pub webhook: Option<String>,
 }
 
-#[derive(Clone, Debug)]
-struct Payment {
-    id: u64,
-    reference: String,
-    amount: i64,
-    currency: String,
-    email: String,
-    /// `abandoned` until the payer does something on the page.
-    status: &'static str,
-    is_prompt: bool,
-    begun_at: DateTime<Utc>,
-    paid_at: Option<DateTime<Utc>>,
-    refunded: i64,
+impl Account {
+    /// A business that nobody has, in test mode and live. Its keys derive from `mark`, so that demo data can be repeated.
+    #[must_use]
+    pub fn fictitious(business: &str, mark: &str) -> [Self; 2] {
+        ["test", "live"].map(|mode| Self {
+            business: business.to_owned(),
+            secret_key: format!("sk_{mode}_{mark}"),
+            currencies: vec!["KES".to_owned()],
+            webhook: None,
+        })
+    }
+
+    /// `test` or `live`: the key decides.
+    pub(crate) fn domain(&self) -> &'static str {
+        if self.secret_key.starts_with("sk_live_") { "live" } else { "test" }
+    }
 }
 
-#[derive(Clone, Debug)]
-struct Refund {
-    id: u64,
-    payment: String,
-    amount: i64,
-    note: Value,
-    status: String,
-}
-
-/// A payment as it is asked for.
-pub(crate) struct Wish {
-    pub reference: Option<String>,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Refund {
+    pub id: u64,
+    pub payment: String,
     pub amount: i64,
-    pub currency: String,
-    pub email: String,
+    note: Value,
+    pub status: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Books {
     pub account: Account,
+    first_id: u64,
     payments: BTreeMap<String, Payment>,
     refunds: BTreeMap<u64, Refund>,
+    /// Saved cards that the merchant had the provider forget.
+    forgotten: BTreeSet<String>,
+    pub transfers: Transfers,
     /// Notices so far.
+    #[serde(skip)]
     pub sent: Vec<Callback>,
 }
 
-/// What is paid out of a phone is not charged again; a card is.
-fn authorization(payment: &Payment) -> Value {
-    match (payment.paid_at, payment.is_prompt) {
-        (None, _) => json!({}),
-        (Some(_), true) => json!({ "bank": "M-PESA", "brand": "M-pesa", "card_type": "", "country_code": "KE", "reusable": false }),
-        (Some(_), false) => {
-            json!({ "authorization_code": format!("AUTH_{}", payment.id), "bin": "408408", "card_type": "visa ", "exp_month": "08", "reusable": true })
-        }
-    }
-}
-
-/// The forms in which integrators have seen it.
-fn metadata(id: u64) -> Value {
-    match id % 4 {
-        0 => json!(""),
-        1 => json!(0),
-        2 => Value::Null,
-        _ => json!({ "policy": "P-42" }),
-    }
-}
-
 impl Books {
-    pub fn new(account: Account) -> Self {
-        Self { account, payments: BTreeMap::new(), refunds: BTreeMap::new(), sent: Vec::new() }
+    /// Empty books of the account that so many others came before.
+    pub fn new(account: Account, before: usize) -> Self {
+        let first_id = FIRST_ID.saturating_add(IDS_OF_ACCOUNT.saturating_mul(u64::try_from(before).unwrap_or(u64::MAX)));
+        Self {
+            account,
+            first_id,
+            payments: BTreeMap::new(),
+            refunds: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
+            transfers: Transfers::default(),
+            sent: Vec::new(),
+        }
     }
 
     fn domain(&self) -> &'static str {
-        if self.account.secret_key.starts_with("sk_live_") { "live" } else { "test" }
+        self.account.domain()
     }
 
     fn next_id(&self) -> u64 {
         let taken = self.payments.len().saturating_add(self.refunds.len());
-        FIRST_ID.saturating_add(u64::try_from(taken).unwrap_or(u64::MAX))
+        self.first_id.saturating_add(u64::try_from(taken).unwrap_or(u64::MAX))
+    }
+
+    /// All payments, the latest first.
+    pub fn payments(&self) -> Vec<&Payment> {
+        let mut all: Vec<&Payment> = self.payments.values().collect();
+        all.sort_by_key(|payment| std::cmp::Reverse(payment.id));
+        all
+    }
+
+    /// The payment of this reference.
+    pub fn payment(&self, reference: &str) -> Option<&Payment> {
+        self.payments.get(reference)
+    }
+
+    /// All refunds, the latest first, each with its payment.
+    pub fn refunds(&self) -> impl Iterator<Item = (&Refund, &Payment)> {
+        self.refunds.values().rev().filter_map(|refund| Some((refund, self.payments.get(&refund.payment)?)))
+    }
+
+    /// The payment whose page has this code.
+    pub fn on_page(&self, access_code: &str) -> Option<&Payment> {
+        self.payments.values().find(|payment| payment.access_code == access_code && !payment.is_prompt)
+    }
+
+    /// What can be paid out of a currency.
+    pub fn balance(&self, currency: &str) -> i64 {
+        let paid = self.payments.values().filter(|payment| payment.currency == currency && payment.paid_at.is_some());
+        let left: i64 = paid.map(|payment| payment.amount - fees(payment.amount) - payment.refunded).sum();
+        OPENING + left - self.transfers.gone(currency)
     }
 
     /// Takes a payment up under its reference. Nothing of a refused wish stays.
@@ -116,81 +142,60 @@ impl Books {
             return Err(No::bad("Invalid Amount Sent", None));
         }
         let id = self.next_id();
-        let reference = wish.reference.unwrap_or_else(|| format!("generated{id}"));
+        let reference = wish.reference.clone().unwrap_or_else(|| format!("generated{id}"));
         if !reference.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'=' | b'_')) {
             return Err(No::bad("Invalid characters in transaction reference", None));
         }
         if self.payments.contains_key(&reference) {
             return Err(No::bad("Duplicate Transaction Reference", Some("duplicate_reference")));
         }
-        let status = if is_prompt { "pending" } else { "abandoned" };
-        let Wish { amount, currency, email, .. } = wish;
-        let begun_at = Utc::now();
-        let payment = Payment { id, reference: reference.clone(), amount, currency, email, status, is_prompt, begun_at, paid_at: None, refunded: 0 };
+        let payment = Payment::new(id, &reference, wish, is_prompt, &self.account.secret_key);
         self.payments.insert(reference.clone(), payment);
         Ok(reference)
     }
 
     /// Whether a saved card may be charged for this e-mail address.
     pub fn may_charge(&self, code: &str, email: &str) -> bool {
-        self.payments.values().any(|payment| {
-            let authorization = authorization(payment);
-            authorization["reusable"] == json!(true) && authorization["authorization_code"] == json!(code) && payment.email == email
-        })
+        !self.forgotten.contains(code) && self.saved_by(code).is_some_and(|owner| owner == email)
+    }
+
+    /// Forgets a saved card; false if there is none.
+    pub fn forget(&mut self, code: &str) -> bool {
+        self.saved_by(code).is_some() && self.forgotten.insert(code.to_owned())
+    }
+
+    /// The e-mail address that a card was saved with.
+    fn saved_by(&self, code: &str) -> Option<&str> {
+        self.payments.values().find(|payment| payment.saved_as().as_deref() == Some(code)).map(|payment| payment.email.as_str())
     }
 
     /// The payer pays.
     pub fn pay(&mut self, reference: &str) -> Option<Vec<Callback>> {
-        let payment = self.payments.get_mut(reference).filter(|payment| matches!(payment.status, "abandoned" | "pending"))?;
-        payment.status = "success";
+        let payment = self.payments.get_mut(reference).filter(|payment| payment.is_open())?;
+        "success".clone_into(&mut payment.status);
+        "Approved".clone_into(&mut payment.gateway_response);
         payment.paid_at = Some(Utc::now());
         let told = self.describe(reference)?;
         Some(self.tell("charge.success", &told))
     }
 
-    /// The prompt closes. Failures are not told.
-    pub fn expire(&mut self, reference: &str) -> Option<Vec<Callback>> {
-        let payment = self.payments.get_mut(reference).filter(|payment| payment.status == "pending")?;
-        payment.status = "failed";
+    /// The payer's bank or network says no, or the prompt closes. Failures are not told.
+    pub fn fail(&mut self, reference: &str, gateway_response: &str) -> Option<Vec<Callback>> {
+        let payment = self.payments.get_mut(reference).filter(|payment| payment.is_open())?;
+        "failed".clone_into(&mut payment.status);
+        gateway_response.clone_into(&mut payment.gateway_response);
         Some(Vec::new())
     }
 
     /// A payment as answers and notices describe it.
     pub fn describe(&self, reference: &str) -> Option<Value> {
-        let payment = self.payments.get(reference)?;
-        let paid_at = payment.paid_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true));
-        let fees = payment.paid_at.map(|_| payment.amount * 15 / 1_000);
-        Some(json!({
-            "id": payment.id,
-            "domain": self.domain(),
-            "status": payment.status,
-            "reference": payment.reference,
-            "receipt_number": payment.paid_at.filter(|_| payment.is_prompt).map(|_| format!("TJ{}", payment.id)),
-            "amount": payment.amount,
-            "requested_amount": payment.amount,
-            "currency": payment.currency,
-            "channel": if payment.is_prompt { "mobile_money" } else { "card" },
-            "gateway_response": if payment.paid_at.is_some() { "Approved" } else { "The transaction was not completed" },
-            "created_at": payment.begun_at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            "paid_at": paid_at,
-            "paidAt": paid_at,
-            "fees": fees,
-            "ip_address": "192.0.2.1, 192.0.2.2",
-            "metadata": metadata(payment.id),
-            "log": { "success": false },
-            "authorization": authorization(payment),
-            "customer": { "email": payment.email, "customer_code": "CUS_demo42", "first_name": null },
-            "plan_object": {},
-            "split": [],
-        }))
+        self.payments.get(reference).map(|payment| payment.describe(self.domain()))
     }
 
     /// Payments that were begun in this time, the latest first.
     pub fn begun(&self, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Vec<Value> {
         let within = |payment: &&Payment| from.is_none_or(|from| payment.begun_at >= from) && to.is_none_or(|to| payment.begun_at <= to);
-        let mut found: Vec<&Payment> = self.payments.values().filter(within).collect();
-        found.sort_by_key(|payment| std::cmp::Reverse(payment.id));
-        found.into_iter().filter_map(|payment| self.describe(&payment.reference)).collect()
+        self.payments().into_iter().filter(within).map(|payment| payment.describe(self.domain())).collect()
     }
 
     /// Takes up a refund of the payment with this reference or number; without an amount, of the whole original one.
@@ -213,7 +218,7 @@ impl Books {
             return Err(No::bad("Total refund amount cannot exceed original transaction amount", None));
         }
         payment.refunded += amount;
-        payment.status = "reversal-pending";
+        "reversal-pending".clone_into(&mut payment.status);
         let refund = Refund { id, payment: payment.reference.clone(), amount, note, status: "pending".to_owned() };
         self.refunds.insert(id, refund);
         Ok(id)
@@ -251,7 +256,7 @@ impl Books {
         let payment = self.payments.get_mut(&reference)?;
         match status {
             "failed" => payment.refunded -= amount,
-            "processed" if payment.refunded >= payment.amount => payment.status = "reversed",
+            "processed" if payment.refunded >= payment.amount => "reversed".clone_into(&mut payment.status),
             _ => {}
         }
         let mut told = json!({

@@ -49,6 +49,11 @@ impl IntoResponse for No {
     }
 }
 
+/// An answer that says that something was made.
+pub(crate) fn made(message: &str, data: &Value) -> Response {
+    (StatusCode::CREATED, yes(message, data)).into_response()
+}
+
 /// An answer that says yes.
 pub(crate) fn yes(message: &str, data: &Value) -> Response {
     written(&json!({ "status": true, "message": message, "data": data }))

@@ -156,7 +156,7 @@ fn take(books: &mut Books, simulator: &Simulator, desk: &Desk<'_>, kind: &str, r
         }
         "contracts" | "mandates" => {
             let day = if kind == "contracts" { "FirstCollectionDate" } else { "InstalmentStartDate" };
-            let mut failures: Vec<Failure> = record::action_date(&text(record, day), simulator.config.today).err().into_iter().collect();
+            let mut failures: Vec<Failure> = record::action_date(&text(record, day), simulator.today()).err().into_iter().collect();
             failures.extend(record::tracking(record).err());
             if !record::is_amount(&record["InstalmentAmount"]) {
                 failures.push(("ADCMI21", "Invalid instalment amount"));
@@ -168,7 +168,7 @@ fn take(books: &mut Books, simulator: &Simulator, desk: &Desk<'_>, kind: &str, r
         }
         _ => {
             let mut failures: Vec<Failure> =
-                record::action_date(&text(record, "InstalmentActionDate"), simulator.config.today).err().into_iter().collect();
+                record::action_date(&text(record, "InstalmentActionDate"), simulator.today()).err().into_iter().collect();
             if !record::is_amount(&record["InstalmentAmount"]) {
                 failures.push(("ADCMI21", "Invalid instalment amount"));
             }

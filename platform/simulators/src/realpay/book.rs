@@ -15,17 +15,19 @@ type ContractKey = (String, String, String, String);
 const FIRST_SEQUENCE: u64 = 2_000_000_042;
 
 #[derive(Debug)]
-struct Contract {
+pub(crate) struct Contract {
     sequence: u64,
     terms: Value,
     /// What the payer answered; none where nobody is asked.
-    consent: Option<String>,
-    instalments: Vec<Value>,
+    pub consent: Option<String>,
+    pub instalments: Vec<Value>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     pub tokens: BTreeSet<String>,
+    /// Where results go, by merchant.
+    pub webhooks: BTreeMap<String, String>,
     calls: u64,
     clients: BTreeSet<ClientKey>,
     contracts: BTreeMap<ContractKey, Contract>,
@@ -52,6 +54,13 @@ impl Books {
     pub fn next_call(&mut self) -> u64 {
         self.calls += 1;
         self.calls
+    }
+
+    /// All contracts and mandates, each with where it is looked for, its client and its number.
+    pub fn contracts(&self) -> impl Iterator<Item = (Desk<'_>, &str, &str, &Contract)> {
+        self.contracts.iter().map(|((product, merchant, client, number), contract)| {
+            (Desk { product, merchant, consent: contract.consent.is_some() }, client.as_str(), number.as_str(), contract)
+        })
     }
 
     pub fn has_client(&self, desk: &Desk<'_>, client: &str) -> bool {
@@ -128,10 +137,11 @@ impl Books {
         all.iter().filter(|instalment| reference.is_none_or(|wanted| text(instalment, "InstalmentReferenceNumber") == wanted)).cloned().collect()
     }
 
-    /// An instalment wherever it is.
-    pub fn instalment(&self, reference: &str) -> Option<Value> {
-        let mut all = self.contracts.values().flat_map(|contract| &contract.instalments);
-        all.find(|instalment| text(instalment, "InstalmentReferenceNumber") == reference).cloned()
+    /// An instalment wherever it is, and whose merchant's it is.
+    pub fn instalment(&self, reference: &str) -> Option<(String, Value)> {
+        let mut all = self.contracts().flat_map(|(desk, _, _, contract)| contract.instalments.iter().map(move |one| (desk.merchant, one)));
+        let (merchant, found) = all.find(|(_, one)| text(one, "InstalmentReferenceNumber") == reference)?;
+        Some((merchant.to_owned(), found.clone()))
     }
 
     /// Cuts off what is still to come.

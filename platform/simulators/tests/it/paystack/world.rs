@@ -1,5 +1,7 @@
 //! A simulator with a test and a live account, what it tells, and a client that speaks the protocol.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 use simulators::paystack::{self, Account, Paystack};
 use simulators::scripted::Callback;
@@ -37,14 +39,21 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::kept_in(None).await
+    }
+
+    /// With books that outlive it, in this file.
+    pub async fn kept_in(file: Option<PathBuf>) -> Self {
         let (sender, told) = unbounded_channel();
         let account = |key: &str| Account {
+            business: "Mfano Insurance Brokers".to_owned(),
             secret_key: key.to_owned(),
             currencies: ["KES", "GHS", "NGN"].map(str::to_owned).to_vec(),
             webhook: Some("https://acme.wakala.test/hooks/0a1b".to_owned()),
         };
-        let paystack = paystack::start(vec![account(TEST), account(LIVE)], sender).await.unwrap();
-        Self { paystack, told, http: reqwest::Client::builder().no_proxy().build().unwrap() }
+        let paystack = paystack::start(vec![account(TEST), account(LIVE)], file, sender).await.unwrap();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { paystack, told, http }
     }
 
     pub async fn get_as(&self, key: &str, path: &str) -> Reply {
@@ -69,6 +78,19 @@ impl World {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let reset = headers.get("x-ratelimit-reset").map(|value| value.to_str().unwrap().to_owned());
         Reply { status, reset, body: serde_json::from_str(&response.text().await.unwrap()).unwrap_or(Value::Null) }
+    }
+
+    /// Status and text of a page.
+    pub async fn look(&self, url: &str) -> (u16, String) {
+        let response = self.http.get(url).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Sends a form of a page: status, and where the answer leads.
+    pub async fn press(&self, url: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let response = self.http.post(url).form(fields).send().await.unwrap();
+        let place = response.headers().get("location").map(|place| place.to_str().unwrap().to_owned());
+        (response.status().as_u16(), place.unwrap_or_default())
     }
 
     pub async fn initialize(&self, reference: &str, amount: i64) -> Reply {

@@ -17,11 +17,12 @@ impl World {
     pub async fn new() -> Self {
         let product = |code: &str, consent| Product { merchant: "10001".to_owned(), code: code.to_owned(), consent };
         let config = Config {
+            live: false,
             client_id: "id".to_owned(),
             client_secret: "secret".to_owned(),
             products: vec![product("ENDONA", false), product("ABSADC", true)],
             // A Friday.
-            today: NaiveDate::from_ymd_opt(2026, 10, 2).unwrap(),
+            today: NaiveDate::from_ymd_opt(2026, 10, 2),
             webhook: Some("https://acme.wakala.test/hooks/0a1b".to_owned()),
         };
         let (sender, told) = unbounded_channel();
