@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{
     budget,
     catalogue::{Flow, flows},
+    sharing::{Sharing, sharing},
 };
 use crate::{
     entry::Confirmed,
@@ -45,6 +46,8 @@ pub(crate) struct InstallationPage {
     /// Limits of a day with what was spent of them.
     pub(crate) budget: Vec<Fact>,
     pub(crate) budget_href: String,
+    /// Whether its publisher may read calls that failed; none where nobody asks.
+    pub(crate) sharing: Option<Sharing>,
     pub(crate) flows: Vec<Flow>,
     pub(crate) agreed: String,
     pub(crate) changes: Option<Vec<ChangeRow>>,
@@ -87,6 +90,7 @@ impl InstallationPage {
             modes,
             budget,
             budget_href: format!("/plugins/{}/budget", line.id),
+            sharing: sharing(&shell, view),
             flows: flows(&shell, &line.title, &view.consent.permissions),
             agreed: shell.moment(&view.consent.agreed_at),
             changes: None,

@@ -11,6 +11,7 @@ mod news;
 mod publishing;
 mod routes;
 mod settings;
+mod sharing;
 mod trial;
 mod uninstall;
 
@@ -22,7 +23,9 @@ pub(crate) use budget::page as budget_page;
 pub(crate) use calls::CallPage;
 pub(crate) use catalogue::ConsentPage;
 pub(crate) use installation::{InstallationPage, upgrade_page};
-pub(crate) use publishing::{account_page, keys_page, package_page, page as publishing_page};
+pub(crate) use publishing::{
+    account_page, keys_page, offer_page, package_page, page as publishing_page, take_back_page, version_page, versions_page,
+};
 pub(crate) use routes::{form_page as route_page, list_page as routes_page};
 pub(crate) use settings::page as settings_page;
 pub(crate) use trial::page as trial_page;
@@ -68,6 +71,8 @@ fn own_routes() -> Routes {
         .post(Office, "/plugins/{id}/close-circuit", Staff(MANAGE), installation::close_circuit)
         .post(Office, "/plugins/{id}/hold", Staff(MANAGE), installation::hold)
         .post(Office, "/plugins/{id}/resume", Staff(MANAGE), installation::resume)
+        .post(Office, "/plugins/{id}/share", Staff(MANAGE), sharing::share)
+        .post(Office, "/plugins/{id}/stop-sharing", Staff(MANAGE), sharing::stop)
         .get(Office, "/plugins/{id}/uninstall", Staff(MANAGE), uninstall::show)
         .post(Office, "/plugins/{id}/uninstall", Staff(MANAGE), uninstall::send)
         .post(Office, "/plugins/{id}/disable", Staff(MANAGE), installation::disable)

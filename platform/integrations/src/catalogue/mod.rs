@@ -20,5 +20,5 @@ pub use reseal::reseal;
 pub(crate) use service::kind_word;
 pub use service::{get, list, on_shelf, shelf};
 pub use stops::{Reach, StopView, list_stops, resume, stop};
-pub(crate) use withdraw::withdraw;
 pub use withdraw::{mark, offer};
+pub(crate) use withdraw::{offer_own, take_back, withdraw};

@@ -118,6 +118,10 @@ pub struct InstallationView {
     pub version_state: VersionState,
     /// The platform lets nobody call it for now.
     pub stopped: bool,
+    /// Since when its publisher may read calls that failed; none: it may not.
+    pub shared_since: Option<DateTime<Utc>>,
+    /// Its publisher is another than the platform, which needs no leave to look after its own plugins.
+    pub foreign: bool,
     /// The live settings passed a check since they were last changed, so that the installation may go live.
     pub may_go_live: bool,
     pub version: i32,

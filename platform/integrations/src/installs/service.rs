@@ -161,6 +161,8 @@ pub async fn get(integrations: &Integrations, tx: &mut ReadTx, id: Uuid) -> AppR
         },
         version_state: standing.version_state,
         stopped: standing.stopped,
+        shared_since: row.shared_since,
+        foreign: package.manifest.publisher != catalogue::PLATFORM,
         may_go_live: live.checked,
         budget: budgets::view(tx, id).await?,
         circuit: circuits::view(tx, id).await?,

@@ -12,6 +12,7 @@ mod model;
 mod own;
 pub(crate) mod service;
 pub(crate) mod store;
+mod versions;
 
 pub use account::{Said, add_key, get as get_account, put as put_account, revoke_key};
 pub use error::PublishingFailure;
@@ -19,3 +20,4 @@ pub use examiner::{ExaminePackage, Examined, Examiner};
 pub use model::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView};
 pub use own::{get, hand_in, list, put_on_list, submit, withdraw};
 pub use service::{approve, examine, find, package, reject, waiting};
+pub use versions::{VersionView, offer, take_back, version, versions};

@@ -14,7 +14,7 @@ use crate::{
     catalogue::{self, VersionState},
 };
 
-async fn begin(app: &App, scope: &Scope) -> AppResult<(PlatformTx, Publisher)> {
+pub(super) async fn begin(app: &App, scope: &Scope) -> AppResult<(PlatformTx, Publisher)> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.publishing").await?;
     let publisher = account::own(&mut tx, scope).await?;
     Ok((tx, publisher))

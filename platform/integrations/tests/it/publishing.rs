@@ -23,14 +23,14 @@ use crate::world::Wired;
 const REVIEWER: &str = "B. Reviewer";
 
 /// A tenant that publishes, with its key.
-struct House {
-    staff: Scope,
+pub struct House {
+    pub staff: Scope,
     handle: String,
     key: SigningKey,
 }
 
 impl House {
-    async fn new(wired: &Wired) -> Self {
+    pub async fn new(wired: &Wired) -> Self {
         let tenant = wired.world.brokerage().await;
         let (staff, handle) = (wired.world.staff(&tenant), format!("acme-{}", Uuid::now_v7().simple()));
         publishing::put_account(&wired.world.app, &staff, Said { handle: &handle, name: "Acme", support: "help@example.com" }).await.unwrap();
@@ -40,7 +40,7 @@ impl House {
     }
 
     /// The real plugin under this publisher's name, signed.
-    fn package(&self, wired: &Wired, version: &str, change: impl FnOnce(String) -> String) -> Package {
+    pub fn package(&self, wired: &Wired, version: &str, change: impl FnOnce(String) -> String) -> Package {
         wired.write_bundle_with(version, |manifest| change(manifest.replace("publisher = \"wakala\"", &format!("publisher = \"{}\"", self.handle))));
         let mut package = Package::in_folder(&wired.folder.join("plugin")).unwrap();
         package.sign(&self.key);
@@ -56,7 +56,7 @@ impl House {
     }
 
     /// From a package to a version that can be installed.
-    async fn publish(&self, wired: &Wired, package: &Package) -> Uuid {
+    pub async fn publish(&self, wired: &Wired, package: &Package) -> Uuid {
         let app = &wired.world.app;
         let id = self.hand_in(wired, package).await;
         publishing::submit(app, &self.staff, id).await.unwrap();
