@@ -42,6 +42,9 @@ test("a package is refused, mended, approved and found in the catalogue by every
   expect(await submit(page), "the same version is the same package").toBe(id);
   await machineSays(page, "Passed");
   await look(page, "office-publishing-passed");
+  const review = JSON.parse(await platform("review", id, "--json"));
+  expect([review.report.passed, review.account.name, review.permissions.since], "what a reviewer reads").toEqual([true, firm.name, null]);
+  expect(review.changelog).toContain("The first one.");
   await approve(id);
   await page.reload();
   await expect(page.getByText("You say when other offices can install it.", { exact: false })).toBeVisible();

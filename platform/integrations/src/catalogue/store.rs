@@ -209,10 +209,18 @@ pub(crate) async fn is_free(tx: &mut PlatformTx, publisher: Uuid, name: &str, ki
     Ok(taken.is_none())
 }
 
-/// Number and manifest of the version of a publisher's plugin that was listed last, other than this one and not revoked.
-pub(crate) async fn last_listed(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str) -> AppResult<Option<(String, String)>> {
-    let row = sqlx::query!(
-        "select v.version, v.manifest from plugin_versions v join plugins p on p.id = v.plugin_id
+/// What a new version is compared with.
+pub(crate) struct LastListed {
+    pub version: String,
+    pub manifest: String,
+    pub component_bytes: i64,
+}
+
+/// The version of a publisher's plugin that was listed last, other than this one and not revoked.
+pub(crate) async fn last_listed(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str) -> AppResult<Option<LastListed>> {
+    let row = sqlx::query_as!(
+        LastListed,
+        "select v.version, v.manifest, v.component_bytes from plugin_versions v join plugins p on p.id = v.plugin_id
          where p.publisher_id = $1 and p.name = $2 and v.version <> $3 and v.state <> 'revoked' order by v.published_at desc, v.id desc limit 1",
         publisher,
         plugin,
@@ -220,7 +228,7 @@ pub(crate) async fn last_listed(tx: &mut PlatformTx, publisher: Uuid, plugin: &s
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| (row.version, row.manifest)))
+    Ok(row)
 }
 
 /// Finds or makes the plugin; none if the name is another publisher's.

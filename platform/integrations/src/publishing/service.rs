@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Integrations,
-    catalogue::{self, PermissionView},
+    catalogue::{self, PermissionView, store::LastListed},
 };
 
 /// Longest text of an author for people that the catalogue keeps.
@@ -241,10 +241,9 @@ pub(super) async fn view(tx: &mut PlatformTx, publisher: Option<Uuid>, id: Uuid)
     })
 }
 
-/// `last` is version and manifest of what was listed before.
-fn compare(manifest: &Manifest, last: Option<(String, String)>) -> AppResult<PermissionChange> {
+fn compare(manifest: &Manifest, last: Option<LastListed>) -> AppResult<PermissionChange> {
     let views = |list: Vec<Permission>| list.into_iter().map(PermissionView::from).collect::<Vec<_>>();
-    let Some((since, text)) = last else {
+    let Some(LastListed { version: since, manifest: text, .. }) = last else {
         return Ok(PermissionChange { since: None, added: views(manifest.permissions()), removed: Vec::new(), kept: Vec::new() });
     };
     let before = Manifest::parse(&text).map_err(AppError::internal)?;

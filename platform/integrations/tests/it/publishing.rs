@@ -169,12 +169,20 @@ async fn a_review_shows_what_a_version_asks_for_beyond_the_last() {
     let house = House::new(&wired).await;
     house.publish(&wired, &house.package(&wired, "1.0.0", |manifest| manifest)).await;
     let more = "http = [\n  { host = \"stats.example.com\", why = \"Counts payments.\" },";
+    std::fs::write(wired.folder.join("plugin/CHANGELOG.md"), "## 1.1.0\n\n- Counts payments.\n").unwrap();
     let package = house.package(&wired, "1.1.0", |manifest| manifest.replacen("http = [", more, 1));
     let id = house.hand_in(&wired, &package).await;
     let change = house.view(&wired, id).await.permissions;
     assert_eq!(change.since.as_deref(), Some("1.0.0"));
     assert_eq!(change.added.iter().map(|permission| permission.key.as_str()).collect::<Vec<_>>(), ["http:stats.example.com:443:both"]);
     assert!(change.removed.is_empty() && !change.kept.is_empty());
+
+    let review = publishing::review(&wired.world.app, id).await.unwrap();
+    assert_eq!((review.hosts.added, review.hosts.removed), (vec!["stats.example.com:443 (both)".to_owned()], Vec::new()));
+    assert_eq!(review.component_bytes_before, Some(review.component_bytes), "the component is the same");
+    assert_eq!((review.account.name.as_str(), review.account.versions, review.account.revoked), ("Acme", 1, 0));
+    assert_eq!(review.handed_in_by, house.staff.actor.to_string());
+    assert!(review.changelog.unwrap().contains("Counts payments."));
 }
 
 #[tokio::test]
