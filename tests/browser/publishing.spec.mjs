@@ -87,6 +87,7 @@ test("a package is refused, mended, approved and found in the catalogue by every
   await look(stranger, "site-plugins");
   await stranger.getByLabel("What are you looking for?").fill(about.name);
   await stranger.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(stranger.getByRole("row").filter({ hasText: about.name }).locator("img")).toHaveJSProperty("naturalWidth", 96);
   await stranger.getByRole("link", { name: about.name }).click();
   await expect(stranger.getByRole("heading", { level: 1, name: about.name })).toBeVisible();
   await expect(stranger.getByText(firm.name, { exact: true })).toBeVisible();

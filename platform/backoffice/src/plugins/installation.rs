@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     entry::Confirmed,
-    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, mendable, refused_status},
+    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, Tile, mendable, refused_status},
     history::{History, TabQuery},
     words,
 };
@@ -36,6 +36,7 @@ use crate::{
 pub(crate) struct InstallationPage {
     pub(crate) shell: Shell,
     pub(crate) title: String,
+    pub(crate) tile: Tile,
     pub(crate) reference: String,
     pub(crate) state: Badge,
     pub(crate) tabs: Vec<Tab>,
@@ -81,6 +82,7 @@ impl InstallationPage {
         };
         Self {
             title: line.title.clone(),
+            tile: Tile::new(&line.title, line.icon.as_deref()),
             reference: line.plugin.clone(),
             state: words::badge(&shell, "plugin-mode", line.mode.as_str()),
             tabs: Vec::new(),

@@ -5,6 +5,7 @@ mod budget;
 mod calls;
 mod catalogue;
 mod deliveries;
+mod icon;
 mod installation;
 mod messages;
 mod news;
@@ -22,6 +23,7 @@ use pages::{Shell, Tab};
 pub(crate) use budget::page as budget_page;
 pub(crate) use calls::CallPage;
 pub(crate) use catalogue::ConsentPage;
+pub(crate) use icon::show as show_icon;
 pub(crate) use installation::{InstallationPage, upgrade_page};
 pub(crate) use publishing::{
     account_page, keys_page, offer_page, package_page, page as publishing_page, take_back_page, version_page, versions_page,
@@ -42,6 +44,7 @@ fn own_routes() -> Routes {
         .get(Office, "/plugins", Staff(READ), catalogue::list)
         .get(Office, "/plugins/catalogue/{plugin}", Staff(READ), catalogue::show)
         .post(Office, "/plugins/catalogue/{plugin}", Staff(MANAGE), catalogue::install)
+        .get(Office, "/plugins/icons/{name}", Staff(READ), icon::show)
         .get(Office, "/plugins/calls", Staff(READ), calls::list)
         .get(Office, "/plugins/calls/{id}", Staff(READ), calls::show)
         .post(Office, "/plugins/calls/{id}/replay", Staff(MANAGE), calls::replay)

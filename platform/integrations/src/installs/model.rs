@@ -87,6 +87,8 @@ pub struct InstallationLine {
     pub title: String,
     pub summary: String,
     pub kind: String,
+    /// Path of its picture, if it has one.
+    pub icon: Option<String>,
     pub plugin_version: String,
     pub mode: InstallMode,
     pub state: InstallState,

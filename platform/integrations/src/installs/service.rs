@@ -182,6 +182,7 @@ fn line(row: store::Row, package: &Package) -> InstallationLine {
         title: manifest.display.name.clone(),
         summary: manifest.display.summary.clone(),
         kind: catalogue::kind_word(manifest.kind),
+        icon: package.icon.clone(),
         plugin_version: manifest.version.clone(),
         mode: row.mode,
         state: row.state,

@@ -34,9 +34,12 @@ pub(super) fn refused(error: PackageError) -> PublishingFailure {
     }
 }
 
-/// Puts package and component where they are looked for, each under its digest: also what nobody lists in the end.
+/// Puts package, component and icon where they are looked for, each under a digest: also what nobody lists in the end.
 pub(crate) async fn keep(integrations: &Integrations, package: &Package) -> AppResult<()> {
     let objects = &integrations.parts.objects;
+    if let Some(icon) = catalogue::icon_of(package).await? {
+        objects.put_platform(&catalogue::icon_path(&package.digest()), "image/png", icon).await?;
+    }
     let bytes = Bytes::from(package.write().map_err(refused)?);
     objects.put_platform(&package_path(&package.digest()), "application/zip", bytes).await?;
     let component = Bytes::copy_from_slice(package.file("plugin.wasm").unwrap_or_default());

@@ -322,3 +322,33 @@ async fn a_version_without_both_signatures_does_not_run() {
         catalogue::get(&fresh, &mut tx, &wired.plugin).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn an_icon_is_drawn_anew_and_shown_to_everybody() {
+    let wired = Wired::unpublished().await;
+    let house = House::new(&wired).await;
+    let app = &wired.world.app;
+    let icon = wired.folder.join("plugin/assets/icon.png");
+    std::fs::create_dir_all(icon.parent().unwrap()).unwrap();
+    let mut file = Vec::new();
+    image::DynamicImage::new_rgba8(128, 128).write_with_encoder(image::codecs::png::PngEncoder::new(&mut file)).unwrap();
+    file.extend(b"hidden");
+    std::fs::write(&icon, file).unwrap();
+    let pictured = |manifest: String| manifest.replacen("[display]", "[display]\nicon = \"assets/icon.png\"", 1);
+    house.publish(&wired, &house.package(&wired, "1.0.0", pictured)).await;
+    let address = catalogue::on_shelf(app, &wired.plugin).await.unwrap().plugin.icon.unwrap();
+    let shown = catalogue::icon(app, address.rsplit('/').next().unwrap()).await.unwrap();
+    assert!(shown.starts_with(b"\x89PNG") && !shown.windows(6).any(|part| part == b"hidden"));
+    let nobodys = format!("{}.png", "0".repeat(64));
+    for other in ["", "icon.png", "../secret.png", nobodys.as_str()] {
+        assert!(catalogue::icon(app, other).await.unwrap_err().is("plugin.not_found"), "{other}");
+    }
+
+    std::fs::write(&icon, "<svg/>").unwrap();
+    let package = house.package(&wired, "1.1.0", pictured);
+    let refused = publishing::hand_in(app, &house.staff, &package.write().unwrap()).await.unwrap_err();
+    assert!(refused.is("submission.refused"), "{refused:?}");
+    let plain = house.package(&wired, "1.1.0", |manifest| manifest);
+    house.publish(&wired, &plain).await;
+    assert_eq!(catalogue::on_shelf(app, &wired.plugin).await.unwrap().plugin.icon, None);
+}
