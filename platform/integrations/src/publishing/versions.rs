@@ -21,7 +21,7 @@ pub struct VersionView {
     pub figures: VersionFigures,
     /// What is offered in its place once it is taken back; none if there is nothing.
     pub before: Option<String>,
-    /// Offices that let the publisher read failing calls of this version, and the latest of those calls.
+    /// The latest failing calls that offices let the publisher read.
     pub samples: Vec<SampleView>,
 }
 
