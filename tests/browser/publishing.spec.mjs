@@ -42,6 +42,9 @@ test("a package is refused, mended, approved and found in the catalogue by every
   expect(await submit(page), "the same version is the same package").toBe(id);
   await machineSays(page, "Passed");
   await look(page, "office-publishing-passed");
+  const review = JSON.parse(await platform("review", id, "--json"));
+  expect([review.report.passed, review.account.name, review.permissions.since], "what a reviewer reads").toEqual([true, firm.name, null]);
+  expect(review.changelog).toContain("The first one.");
   await approve(id);
   await page.reload();
   await expect(page.getByText("You say when other offices can install it.", { exact: false })).toBeVisible();
@@ -52,12 +55,39 @@ test("a package is refused, mended, approved and found in the catalogue by every
   await expect(page.getByRole("row").filter({ hasText: about.id })).toContainText("Listed");
   await look(page, "office-publishing");
 
+  await page.getByRole("link", { name: "Versions", exact: true }).click();
+  await expect(page.getByRole("row").filter({ hasText: about.id })).toContainText("100 %");
+  await look(page, "office-versions");
+  await page.getByRole("link", { name: about.id }).click();
+  await expect(page.getByText("Nobody called this version with live settings", { exact: false })).toBeVisible();
+  await look(page, "office-version");
+  await page.getByRole("link", { name: "Change whom it is offered to" }).click();
+  await page.getByLabel("Offered to").fill("150");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByLabel("Offered to")).toHaveAttribute("aria-invalid", "true");
+  await look(page, "office-version-offer-wrong");
+  await page.getByLabel("Offered to").fill("100");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Offices see it from now on.", { exact: false })).toBeVisible();
+
+  await page.goto(`${officeOf(firm.slug)}/plugins/catalogue/${about.id}`);
+  await page.getByLabel("I agree that the plugin does all of this.").check();
+  await page.getByRole("button", { name: "Enable in test mode" }).click();
+  const sharing = page.getByRole("region", { name: "What its publisher may read" });
+  await expect(sharing.getByText("Nothing.", { exact: false })).toBeVisible();
+  await sharing.getByRole("button", { name: "Share failing calls" }).click();
+  await expect(page.getByText("Its publisher reads calls that fail from now on.")).toBeVisible();
+  await look(page, "office-plugin-sharing");
+  await sharing.getByRole("button", { name: "Stop sharing" }).click();
+  await expect(page.getByText("Its publisher reads nothing any more.")).toBeVisible();
+
   const stranger = await another();
   await stranger.goto(world.platform);
   await stranger.getByRole("link", { name: "See them all" }).click();
   await look(stranger, "site-plugins");
   await stranger.getByLabel("What are you looking for?").fill(about.name);
   await stranger.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(stranger.getByRole("row").filter({ hasText: about.name }).locator("img")).toHaveJSProperty("naturalWidth", 96);
   await stranger.getByRole("link", { name: about.name }).click();
   await expect(stranger.getByRole("heading", { level: 1, name: about.name })).toBeVisible();
   await expect(stranger.getByText(firm.name, { exact: true })).toBeVisible();

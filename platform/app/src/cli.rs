@@ -96,10 +96,14 @@ pub struct SeedOptions {
 pub enum PluginCommand {
     /// Lists packages that wait for their review.
     Waiting,
-    /// Examines a package as `wakala-plugin check` does, keeps the report, and shows what it asks for beyond the last version.
+    /// Examines a package as `wakala-plugin check` does, keeps the report, and shows what its reviewer has to know: findings, size, hosts
+    /// and permissions beside the last version's, its publisher, and what its author says has changed.
     Review {
         /// The package's id.
         package: uuid::Uuid,
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Lets a package that the machine passed be listed by its publisher.
     Approve {

@@ -14,7 +14,7 @@
 //!   call the plugin between two transactions. [`installs::hold`], [`installs::resume`], [`installs::uninstall`] need none of its calls.
 //! - [`Integrations::try_out`]: one ability with the settings of one mode.
 //! - [`calls::list`], [`calls::get`]: the call log. [`hooks::list`]: what providers sent. [`inbox::list`]: what people wrote. [`sent::list`]: what became of what they were sent.
-//! - [`publishing`]: publishers and what they hand in; [`catalogue::stop`] and [`catalogue::mark`]: what those who run the platform decide.
+//! - [`publishing`]: publishers, what they hand in, and how it does; [`catalogue::stop`] and [`catalogue::mark`]: what those who run the platform decide.
 //! - [`budgets::set`]: what an installation may spend in a day. [`circuits::close`]: calling again after failures. [`routing`]: which payment plugin takes which payments.
 //!
 //! The binary makes one [`Integrations`] and registers it as itself and as every port towards providers; `migrate` and `dev` call
@@ -29,6 +29,7 @@ mod certificates;
 mod checks;
 pub mod circuits;
 mod error;
+pub mod figures;
 pub mod hooks;
 pub mod inbox;
 pub mod installs;
@@ -95,6 +96,7 @@ pub fn module() -> Module {
             Schedule::every::<installs::GuardUpgrades>(Duration::from_secs(5 * 60)).for_tenants(installs::UPGRADED),
             Schedule::every::<hooks::ResumeWebhooks>(Duration::from_secs(5 * 60)).for_tenants(hooks::WAITED),
             Schedule::every::<hooks::PollProviders>(Duration::from_secs(5 * 60)).for_tenants(installs::LIVE),
+            Schedule::every::<figures::TallyCalls>(Duration::from_secs(60 * 60)).for_tenants(installs::LIVE),
             Schedule::every::<calls::Purge>(Duration::from_secs(24 * 60 * 60)).for_tenants(installs::ANY),
         ],
         subscriptions: vec![Subscription::of::<inbox::MatchSender>()],
@@ -112,6 +114,8 @@ pub fn module() -> Module {
             Retention { table: "plugin_secrets", keep: "until replaced or uninstalled", job: None },
             Retention { table: "plugin_budgets", keep: "as long as the tenant", job: None },
             Retention { table: "plugin_usage", keep: "90 days", job: Some("integrations.log.purge") },
+            Retention { table: "plugin_tallies", keep: "7 days", job: Some("integrations.calls.tally") },
+            Retention { table: "plugin_samples", keep: "7 days, or until the tenant shares no more", job: Some("integrations.calls.tally") },
             Retention { table: "plugin_circuits", keep: "until a call works", job: None },
             Retention { table: "payment_routes", keep: "until somebody removes them", job: None },
             Retention { table: "plugin_kv", keep: "until the plugin's own time limit, or uninstalled", job: Some("integrations.log.purge") },

@@ -4,7 +4,6 @@
 //! `plugin_host::publish`, plays the scenarios of the package on a [`Stage`], and adds what people will ask. What always holds: a
 //! reviewed plugin runs in the real sandbox and reaches nothing but the simulators that its own package brings.
 
-mod icon;
 mod limits;
 mod nothing;
 mod report;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::nothing::{Nothing, Nowhere};
 use crate::report::{Facts, Finding, Level, Report};
 use crate::trial::{Material, Stage, Tried};
-use crate::{icon, limits, sha256};
+use crate::{limits, sha256};
 
 /// For the scenarios of a package.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -166,7 +166,7 @@ fn catalogue(folder: &Path, manifest: &Manifest, findings: &mut Vec<Finding>) {
         }
     }
     if let Some(bytes) = manifest.display.icon.as_ref().and_then(|icon| std::fs::read(folder.join(icon)).ok())
-        && let Err(why) = icon::check(&bytes)
+        && let Err(why) = publish::check_icon(&bytes)
     {
         findings.push(Finding::error("catalogue", why).at("display.icon"));
     }

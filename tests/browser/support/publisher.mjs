@@ -13,6 +13,9 @@ const bundle = process.env.WAKALA_BUNDLE ?? join(cache, "bundle");
 const built = join(process.env.CARGO_TARGET_DIR ?? join(cache, "target"), "debug");
 const run = promisify(execFile);
 
+/** A green square of 64 pixels. */
+const icon = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAEAAAABAAQMAAACQp+OdAAAAA1BMVEUUblrMlci1AAAAD0lEQVR42mNgGAWjgHwAAAJAAAHgTR1EAAAAAElFTkSuQmCC", "base64");
+
 /** The author's tool; what it tells. */
 async function tool(...words) {
   const { stdout } = await run(join(built, "wakala-plugin"), ["--json", ...words]);
@@ -54,16 +57,18 @@ export async function workshop() {
 async function author(folder, { id, publisher, name, version, host = "", models = 2 }) {
   const theirs = join(bundle, "assistant");
   await rm(folder, { recursive: true, force: true });
-  await mkdir(join(folder, "scenarios"), { recursive: true });
+  for (const part of ["scenarios", "assets"]) await mkdir(join(folder, part), { recursive: true });
   for (const part of ["plugin.wasm", "build.json", "simulator", "scenarios/settings.toml"]) await cp(join(theirs, part), join(folder, part), { recursive: true });
   const line = (text, key, value) => text.replace(new RegExp(`^${key} = .*$`, "m"), `${key} = ${JSON.stringify(value)}`);
   let manifest = await readFile(join(theirs, "plugin.toml"), "utf8");
   const own = { id, version, publisher, name, support: "help@example.com", docs: "https://models.example.com/guide", summary: "Answers by a model of your own." };
   for (const [key, value] of Object.entries(own)) manifest = line(manifest, key, value);
+  manifest = manifest.replace("[display]", '[display]\nicon = "assets/icon.png"');
   if (host) manifest = manifest.replace("[capabilities]", `[capabilities]\nhttp = [{ host = "${host}", why = "Asks whether the server is under repair." }]`);
   const summary = `Connected; the server has ${models} models, of which small is used.`;
   const files = {
     "plugin.toml": manifest,
+    "assets/icon.png": icon,
     "README.md": "Enter the address of your server, then its key.\n",
     "CHANGELOG.md": `## ${version}\n\n- ${host ? "Knows when the server is under repair." : "The first one."}\n`,
     "scenarios/connects.toml": `name = "It connects"\n[[step]]\ncall = "check"\nexpect = { answer = { summary = ${JSON.stringify(summary)} }, requests = ["models"] }\n`,

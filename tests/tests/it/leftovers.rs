@@ -117,6 +117,8 @@ const ROWS: &[&str] = &[
     "insert into plugin_secrets (tenant_id, installation_id, mode, key, sealed, set_at, set_by) select $1, id, 'test', 'key', '\\x00', now(), 'user:1' from plugin_installations where tenant_id = $1",
     "insert into plugin_budgets (tenant_id, installation_id, currency, updated_at, updated_by) select $1, id, 'KES', now(), 'user:1' from plugin_installations where tenant_id = $1",
     "insert into plugin_usage (tenant_id, installation_id, day) select $1, id, current_date from plugin_installations where tenant_id = $1",
+    "insert into plugin_tallies (tenant_id, installation_id, version_id, day, step, calls, failures, traps)
+     select $1, id, version_id, current_date, 1, 1, 0, 0 from plugin_installations where tenant_id = $1",
     "insert into plugin_circuits (tenant_id, installation_id, failures, reason, updated_at) select $1, id, 1, 'down', now() from plugin_installations where tenant_id = $1",
     "insert into payment_routes (tenant_id, id, place, currency, installation_id, created_at, updated_at)
      select $1, gen_random_uuid(), 1, 'KES', id, now(), now() from plugin_installations where tenant_id = $1",

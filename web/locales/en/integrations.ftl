@@ -80,6 +80,7 @@ error-integration-misconfigured = A plugin's settings have to be corrected: { $w
 ## Jobs
 job-integrations-health-check = Check of a plugin
 job-integrations-upgrade-guard = Watch over new versions of plugins
+job-integrations-calls-tally = Counting of plugin calls
 job-integrations-log-purge = Removal of old call logs
 job-integrations-package-examine = Examining a package of a publisher
 job-integrations-provider-poll = Asking a provider for news

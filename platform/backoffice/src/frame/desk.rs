@@ -213,7 +213,7 @@ impl Desk {
 
 /// Puts columns, and the cells below them, where the reader wants them. What the row is called by stays in sight.
 fn arrange(page: &mut ListPage, layout: &lists::Layout) {
-    let main = page.rows.first().and_then(|row| row.cells.iter().position(|cell| matches!(cell, Cell::Main(_))));
+    let main = page.rows.first().and_then(|row| row.cells.iter().position(|cell| matches!(cell, Cell::Main(_) | Cell::Pictured(..))));
     let order = layout.order(&page.list.columns).into_iter();
     let shown: Vec<usize> = order.filter(|(place, shown)| *shown || Some(*place) == main).map(|(place, _)| place).collect();
     page.list.columns = shown.iter().filter_map(|place| page.list.columns.get(*place).cloned()).collect();

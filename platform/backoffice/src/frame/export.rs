@@ -42,7 +42,7 @@ enum Value {
 impl Value {
     fn of(cell: Cell, zone: Tz) -> Self {
         match cell {
-            Cell::Main(text) | Cell::Text(text) | Cell::Quiet(text) | Cell::Figure(text) => Self::Text(text),
+            Cell::Main(text) | Cell::Pictured(text, _) | Cell::Text(text) | Cell::Quiet(text) | Cell::Figure(text) => Self::Text(text),
             Cell::Link { label, .. } => Self::Text(label),
             Cell::State(badge) => Self::Text(badge.word),
             Cell::At(at) => Self::Text(at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()),

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::money::Money;
 use pages::{Badge, Count, ListBar, Shell, Tab};
 
-use super::Action;
+use super::{Action, Tile};
 
 #[derive(Template)]
 #[template(path = "office/list.html")]
@@ -38,7 +38,7 @@ pub(crate) struct Row {
 impl Row {
     /// What the row is called, for those who hear the page.
     pub(crate) fn name(&self) -> &str {
-        let main = self.cells.iter().find_map(|cell| if let Cell::Main(text) = cell { Some(text) } else { None });
+        let main = self.cells.iter().find_map(|cell| if let Cell::Main(text) | Cell::Pictured(text, _) = cell { Some(text) } else { None });
         main.unwrap_or(&self.href)
     }
 }
@@ -47,6 +47,8 @@ impl Row {
 pub(crate) enum Cell {
     /// What the row is called.
     Main(String),
+    /// The same, with what it looks like.
+    Pictured(String, Tile),
     Text(String),
     Quiet(String),
     /// A number or amount, at the end of its column.

@@ -10,6 +10,7 @@ mod nav;
 mod once;
 mod record;
 mod sent;
+mod tile;
 mod wording;
 
 pub(crate) use batch::Batch;
@@ -21,4 +22,5 @@ pub(crate) use nav::Office;
 pub(crate) use once::{commit_once, seen_before};
 pub(crate) use record::{Action, ChangeRow, RecordPage, Related, RelatedItem};
 pub(crate) use sent::Sent;
+pub(crate) use tile::Tile;
 pub(crate) use wording::{Languages, beside_english, in_languages, languages, worded, wording};

@@ -18,7 +18,7 @@ use pages::{Badge, Column, FormState, ListBar, ListQuery, Shell, Tone, html, htm
 use super::tabs;
 use crate::{
     entry::Confirmed,
-    frame::{Cell, Empty, ListPage, Office, Row, commit_once, mendable, refused_status, seen_before},
+    frame::{Cell, Empty, ListPage, Office, Row, Tile, commit_once, mendable, refused_status, seen_before},
     words,
 };
 
@@ -54,7 +54,7 @@ fn offered_row(shell: &Shell, plugin: &PluginLine, installed: &[InstallationLine
     Row {
         href: format!("/plugins/catalogue/{}", plugin.plugin),
         cells: vec![
-            Cell::Main(plugin.title.clone()),
+            Cell::Pictured(plugin.title.clone(), Tile::new(&plugin.title, plugin.icon.as_deref())),
             Cell::Quiet(plugin.summary.clone()),
             Cell::Text(words::word(shell, "plugin-kind", &plugin.kind)),
             Cell::State(Badge::new(Tone::Neutral, shell.t("office-plugins-not-installed"))),
@@ -67,7 +67,7 @@ fn installed_row(shell: &Shell, line: &InstallationLine) -> Row {
     Row {
         href: format!("/plugins/{}", line.id),
         cells: vec![
-            Cell::Main(line.title.clone()),
+            Cell::Pictured(line.title.clone(), Tile::new(&line.title, line.icon.as_deref())),
             Cell::Quiet(line.summary.clone()),
             Cell::Text(words::word(shell, "plugin-kind", &line.kind)),
             Cell::State(words::badge(shell, "plugin-mode", line.mode.as_str())),
@@ -83,6 +83,7 @@ pub(crate) struct ConsentPage {
     pub(crate) shell: Shell,
     pub(crate) form: FormState,
     pub(crate) plugin: PluginDetail,
+    pub(crate) tile: Tile,
     pub(crate) kind: String,
     pub(crate) methods: Vec<MethodRow>,
     pub(crate) flows: Vec<Flow>,
@@ -143,6 +144,7 @@ impl ConsentPage {
         };
         Self {
             form: FormState::once(&shell),
+            tile: Tile::new(&plugin.plugin.title, plugin.plugin.icon.as_deref()),
             kind: words::word(&shell, "plugin-kind", &plugin.plugin.kind),
             methods: plugin.methods.iter().map(row).collect(),
             flows: flows(&shell, &plugin.plugin.title, &plugin.permissions),

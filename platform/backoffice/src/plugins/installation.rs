@@ -22,10 +22,11 @@ use uuid::Uuid;
 use super::{
     budget,
     catalogue::{Flow, flows},
+    sharing::{Sharing, sharing},
 };
 use crate::{
     entry::Confirmed,
-    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, mendable, refused_status},
+    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, Tile, mendable, refused_status},
     history::{History, TabQuery},
     words,
 };
@@ -35,6 +36,7 @@ use crate::{
 pub(crate) struct InstallationPage {
     pub(crate) shell: Shell,
     pub(crate) title: String,
+    pub(crate) tile: Tile,
     pub(crate) reference: String,
     pub(crate) state: Badge,
     pub(crate) tabs: Vec<Tab>,
@@ -45,6 +47,8 @@ pub(crate) struct InstallationPage {
     /// Limits of a day with what was spent of them.
     pub(crate) budget: Vec<Fact>,
     pub(crate) budget_href: String,
+    /// Whether its publisher may read calls that failed; none where nobody asks.
+    pub(crate) sharing: Option<Sharing>,
     pub(crate) flows: Vec<Flow>,
     pub(crate) agreed: String,
     pub(crate) changes: Option<Vec<ChangeRow>>,
@@ -78,6 +82,7 @@ impl InstallationPage {
         };
         Self {
             title: line.title.clone(),
+            tile: Tile::new(&line.title, line.icon.as_deref()),
             reference: line.plugin.clone(),
             state: words::badge(&shell, "plugin-mode", line.mode.as_str()),
             tabs: Vec::new(),
@@ -87,6 +92,7 @@ impl InstallationPage {
             modes,
             budget,
             budget_href: format!("/plugins/{}/budget", line.id),
+            sharing: sharing(&shell, view),
             flows: flows(&shell, &line.title, &view.consent.permissions),
             agreed: shell.moment(&view.consent.agreed_at),
             changes: None,

@@ -5,12 +5,14 @@ mod budget;
 mod calls;
 mod catalogue;
 mod deliveries;
+mod icon;
 mod installation;
 mod messages;
 mod news;
 mod publishing;
 mod routes;
 mod settings;
+mod sharing;
 mod trial;
 mod uninstall;
 
@@ -21,8 +23,11 @@ use pages::{Shell, Tab};
 pub(crate) use budget::page as budget_page;
 pub(crate) use calls::CallPage;
 pub(crate) use catalogue::ConsentPage;
+pub(crate) use icon::show as show_icon;
 pub(crate) use installation::{InstallationPage, upgrade_page};
-pub(crate) use publishing::{account_page, keys_page, package_page, page as publishing_page};
+pub(crate) use publishing::{
+    account_page, keys_page, offer_page, package_page, page as publishing_page, take_back_page, version_page, versions_page,
+};
 pub(crate) use routes::{form_page as route_page, list_page as routes_page};
 pub(crate) use settings::page as settings_page;
 pub(crate) use trial::page as trial_page;
@@ -39,6 +44,7 @@ fn own_routes() -> Routes {
         .get(Office, "/plugins", Staff(READ), catalogue::list)
         .get(Office, "/plugins/catalogue/{plugin}", Staff(READ), catalogue::show)
         .post(Office, "/plugins/catalogue/{plugin}", Staff(MANAGE), catalogue::install)
+        .get(Office, "/plugins/icons/{name}", Staff(READ), icon::show)
         .get(Office, "/plugins/calls", Staff(READ), calls::list)
         .get(Office, "/plugins/calls/{id}", Staff(READ), calls::show)
         .post(Office, "/plugins/calls/{id}/replay", Staff(MANAGE), calls::replay)
@@ -68,6 +74,8 @@ fn own_routes() -> Routes {
         .post(Office, "/plugins/{id}/close-circuit", Staff(MANAGE), installation::close_circuit)
         .post(Office, "/plugins/{id}/hold", Staff(MANAGE), installation::hold)
         .post(Office, "/plugins/{id}/resume", Staff(MANAGE), installation::resume)
+        .post(Office, "/plugins/{id}/share", Staff(MANAGE), sharing::share)
+        .post(Office, "/plugins/{id}/stop-sharing", Staff(MANAGE), sharing::stop)
         .get(Office, "/plugins/{id}/uninstall", Staff(MANAGE), uninstall::show)
         .post(Office, "/plugins/{id}/uninstall", Staff(MANAGE), uninstall::send)
         .post(Office, "/plugins/{id}/disable", Staff(MANAGE), installation::disable)

@@ -5,11 +5,12 @@ use integrations::{
     calls::{CallDetail, CallLine, CallOutcome, ExchangeView, HostCallView, LogView, ReplayView},
     catalogue::{MethodView, PermissionView, PluginDetail, PluginLine, VersionLine, VersionState},
     circuits::CircuitView,
+    figures::{CallFigures, SampleView, VersionFigures},
     installs::{
         CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, ErasureView, FieldKind, FieldState, Health, InstallMode, InstallState,
         InstallationLine, InstallationView, PreviousView, SettingsMode, Trial, TrialView, UpdateView,
     },
-    publishing::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView},
+    publishing::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView, VersionView},
     routing::{RouteChoice, RouteView},
 };
 use kernel::money::{Currency, Money};
@@ -101,6 +102,7 @@ pub(super) fn plugins(shell: &Shell) -> Vec<Sample> {
     };
     let choices = [offered];
     found.extend(publishing(shell));
+    found.extend(versions(shell));
     found.push(Sample::of("payment rules", &crate::plugins::routes_page(shell.clone(), std::slice::from_ref(&rule), &choices)));
     found.push(Sample::of("no payment rules", &crate::plugins::routes_page(shell.clone(), &[], &[])));
     for shown in [None, Some(&rule)] {
@@ -165,6 +167,44 @@ fn publishing(shell: &Shell) -> Vec<Sample> {
     found
 }
 
+fn versions(shell: &Shell) -> Vec<Sample> {
+    let sample = SampleView {
+        id: Uuid::nil(),
+        action: "collect".into(),
+        outcome: CallOutcome::Failed,
+        error: Some("trap: unreachable".into()),
+        logs: vec![LogView { level: "warn".into(), message: "no reference".into(), values: vec![("code".into(), "17".into())], at_ms: 4 }],
+        duration_us: 90_000,
+        at: at(),
+    };
+    let view = |state, calls| VersionView {
+        figures: VersionFigures {
+            plugin: "com.example.pay".into(),
+            version: "1.1.0".into(),
+            state,
+            share: 10,
+            published_at: at(),
+            taken_back_at: (state == VersionState::Yanked).then(at),
+            installed: 7,
+            live: 5,
+            calls,
+        },
+        before: Some("1.0.0".into()),
+        samples: if state == VersionState::Listed { vec![sample.clone()] } else { Vec::new() },
+    };
+    let busy = CallFigures { calls: 1_204, failures: 13, traps: 2, p95_us: Some(300_000) };
+    let views = [view(VersionState::Listed, Some(busy)), view(VersionState::Yanked, None), view(VersionState::Revoked, Some(CallFigures::default()))];
+    let lines = views.clone().map(|view| view.figures);
+    let mut found = vec![
+        Sample::of("versions", &crate::plugins::versions_page(shell.clone(), &lines)),
+        Sample::of("no versions", &crate::plugins::versions_page(shell.clone(), &[])),
+        Sample::of("offer of a version", &crate::plugins::offer_page(shell.clone(), &views[0])),
+    ];
+    found.extend(views.iter().map(|view| Sample::of("version", &crate::plugins::version_page(shell.clone(), view))));
+    found.extend(crate::plugins::take_back_page(shell.clone(), &views[0]).ok().map(|page| Sample::of("version taken back", &page)));
+    found
+}
+
 /// A plugin as the catalogue lists it.
 pub(super) fn line() -> PluginLine {
     PluginLine {
@@ -175,6 +215,7 @@ pub(super) fn line() -> PluginLine {
         kind: "payment".into(),
         publisher: "Example Ltd".into(),
         version: "1.0.0".into(),
+        icon: Some("/plugins/icons/0.png".into()),
         countries: vec!["KE".into()],
         currencies: vec!["KES".into()],
         docs: Some("https://example.com/docs".into()),
@@ -262,6 +303,7 @@ fn installation(mode: InstallMode) -> InstallationView {
         title: "Example Pay".into(),
         summary: "Takes money by phone.".into(),
         kind: "payment".into(),
+        icon: None,
         plugin_version: "1.0.0".into(),
         mode,
         state: InstallState::Attention,
@@ -279,6 +321,8 @@ fn installation(mode: InstallMode) -> InstallationView {
         consent: ConsentView { agreed_by: "user:1".into(), agreed_at: at(), permissions: permissions() },
         test: configuration(SettingsMode::Test),
         live: configuration(SettingsMode::Live),
+        shared_since: (mode == InstallMode::Live).then(at),
+        foreign: true,
         may_go_live: true,
         circuit: Some(CircuitView { failures: 5, waits_until: (mode == InstallMode::Live).then(at), reason: "The provider does not answer.".into() }),
         version_state: VersionState::Yanked,

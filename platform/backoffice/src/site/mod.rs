@@ -11,6 +11,8 @@ use kernel::routes::{
     Routes,
 };
 
+use crate::plugins::show_icon;
+
 pub use home::{Demo, Demos};
 
 pub(crate) use home::{FindPage, HomePage};
@@ -24,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .get(Platform, "/login", Public, home::find)
         .get(Platform, "/plugins", Public, plugins::list)
         .get(Platform, "/plugins/{plugin}", Public, plugins::show)
+        .get(Platform, "/plugins/icons/{name}", Public, show_icon)
         .get(Platform, "/start", Public, sign_up::show)
         .post(Platform, "/start", Public, sign_up::begin)
         .get(Platform, "/start/{id}", Public, sign_up::show_code)

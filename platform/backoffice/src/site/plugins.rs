@@ -9,7 +9,7 @@ use kernel::{
 };
 use pages::{Badge, Choice, FormState, PageShell, Shell, html, markdown};
 
-use crate::words;
+use crate::{frame::Tile, words};
 
 #[derive(Template)]
 #[template(path = "console/plugins.html")]
@@ -25,6 +25,7 @@ pub(crate) struct PluginsPage {
 #[derive(Debug, Clone)]
 pub(crate) struct Offer {
     pub(crate) href: String,
+    pub(crate) tile: Tile,
     pub(crate) title: String,
     pub(crate) summary: String,
     pub(crate) kind: String,
@@ -36,6 +37,7 @@ pub(crate) struct Offer {
 pub(crate) struct PluginPage {
     pub(crate) shell: Shell,
     pub(crate) plugin: PluginDetail,
+    pub(crate) tile: Tile,
     pub(crate) kind: String,
     pub(crate) versions: Vec<VersionRow>,
     /// What its author says of it, and what changed.
@@ -62,6 +64,7 @@ impl PluginsPage {
         let form = FormState::new(&shell).with("search", wish.search.clone()).with("kind", wish.kind.clone());
         let offer = |line: PluginLine| Offer {
             href: format!("/plugins/{}", line.plugin),
+            tile: Tile::new(&line.title, line.icon.as_deref()),
             kind: words::word(&shell, "plugin-kind", &line.kind),
             title: line.title,
             summary: line.summary,
@@ -84,7 +87,8 @@ impl PluginPage {
         // A revoked version is nobody's choice, but whoever runs it looks for it here.
         let versions = plugin.versions.iter().map(row).collect();
         let (readme, changelog) = (plugin.readme.as_deref().map(markdown), plugin.changelog.as_deref().map(markdown));
-        Self { kind: words::word(&shell, "plugin-kind", &plugin.plugin.kind), versions, readme, changelog, plugin, shell }
+        let tile = Tile::new(&plugin.plugin.title, plugin.plugin.icon.as_deref());
+        Self { tile, kind: words::word(&shell, "plugin-kind", &plugin.plugin.kind), versions, readme, changelog, plugin, shell }
     }
 }
 

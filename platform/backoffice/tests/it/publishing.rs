@@ -16,13 +16,17 @@ async fn an_office_becomes_a_publisher_and_adds_the_key_it_signs_with() {
     let firm = site.brokerage().await;
     let mut owner = site.owner(&firm).await;
     assert!(owner.get("/publishing").await.has("You do not publish plugins yet"));
-    assert_eq!(owner.get("/publishing/keys").await.location, "/publishing");
+    for early in ["/publishing/keys", "/publishing/versions"] {
+        assert_eq!(owner.get(early).await.location, "/publishing");
+    }
 
     let handle = format!("acme-{}", Uuid::now_v7().simple());
     let saved = owner.post("/publishing/account", &[("handle", &handle), ("name", "Acme"), ("support", "help@example.com")]).await;
     assert_eq!((saved.status, saved.location.as_str()), (StatusCode::SEE_OTHER, "/publishing"), "{}", saved.body);
     assert!(owner.get("/publishing").await.has("No packages yet"));
     assert!(owner.get("/publishing/account").await.has(&handle));
+    assert!(owner.get("/publishing/versions").await.has("Nothing listed yet"));
+    assert_eq!(owner.get("/publishing/versions/com.example.nothing/1.0.0").await.status, StatusCode::NOT_FOUND);
 
     let wrong = owner.post("/publishing/keys/new", &[("public_key", "ssh-ed25519 AAAA"), ("name", "Laptop")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);

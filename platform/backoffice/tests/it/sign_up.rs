@@ -138,4 +138,5 @@ async fn everybody_may_look_into_the_catalogue_of_plugins() {
     assert_eq!(found.status, StatusCode::OK);
     assert!(found.has("Nothing fits") && found.has("nothing of this kind"), "{}", found.body);
     assert_eq!(visitor.get("/plugins/com.example.nothing").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(visitor.get("/plugins/icons/nothing.png").await.status, StatusCode::NOT_FOUND);
 }

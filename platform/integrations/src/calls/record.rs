@@ -36,6 +36,14 @@ pub(super) fn outcome<T>(report: &CallReport<Result<T, PluginError>>) -> (CallOu
     (outcome, Some(mask::numbers(&words).chars().take(ERROR).collect()))
 }
 
+/// Whether the plugin came to no answer by its own doing: it trapped, or used up what a call may.
+pub(super) fn broke_off<T>(report: &CallReport<T>) -> bool {
+    matches!(
+        report.outcome,
+        Err(CallFailure::Trap { .. } | CallFailure::Deadline(_) | CallFailure::CpuBudget(_) | CallFailure::MemoryLimit(_) | CallFailure::Limit(_))
+    )
+}
+
 /// Plugins are as many as the catalogue lists, and actions are ours.
 pub(super) fn count(plugin: &str, action: &'static str, outcome: CallOutcome, took: Duration) {
     metrics::counter!("wakala_plugin_calls_total", "plugin" => plugin.to_owned(), "action" => action, "outcome" => outcome.as_str()).increment(1);

@@ -216,6 +216,7 @@ impl Opened {
             key: using.key,
             outcome,
             error,
+            broke_off: record::broke_off(&report),
             request,
             response,
             refs,

@@ -267,6 +267,8 @@ pub(super) struct NewCall {
     pub key: String,
     pub outcome: CallOutcome,
     pub error: Option<String>,
+    /// It came to no answer by its own doing.
+    pub broke_off: bool,
     pub request: serde_json::Value,
     pub response: Option<serde_json::Value>,
     /// What it is found by.
@@ -287,8 +289,8 @@ pub(super) async fn insert_call(tx: &mut TenantTx, call: NewCall) -> AppResult<(
     let tenant = tx.tenant_id();
     sqlx::query!(
         "insert into plugin_calls (tenant_id, id, installation_id, version_id, action, mode, attempt, correlation_id, outcome, error, request, response,
-           exchanges, logs, duration_us, queued_us, cpu_us, memory_bytes, host_calls, at, refs, timeline, fuel, key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+           exchanges, logs, duration_us, queued_us, cpu_us, memory_bytes, host_calls, at, refs, timeline, fuel, key, broke_off)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
         tenant,
         call.id,
         call.installation,
@@ -312,7 +314,8 @@ pub(super) async fn insert_call(tx: &mut TenantTx, call: NewCall) -> AppResult<(
         &call.refs,
         call.timeline,
         call.fuel,
-        call.key
+        call.key,
+        call.broke_off
     )
     .execute(tx.conn())
     .await?;
@@ -398,6 +401,11 @@ pub(super) async fn find_call(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<Cal
     Ok(row)
 }
 
+/// The least id that a call which ends at this moment can get.
+pub(crate) fn first_id(at: DateTime<Utc>) -> Uuid {
+    Uuid::from_u128(u128::from(at.timestamp_millis().unsigned_abs()) << 80)
+}
+
 /// How many live calls a version made in a time, and how many of them broke off or left their outcome open.
 pub(crate) async fn count_calls(
     tx: &mut ReadTx,
@@ -408,7 +416,7 @@ pub(crate) async fn count_calls(
 ) -> AppResult<(i64, i64)> {
     let tenant = tx.tenant_id();
     // A call gets its id when it has ended, so the ids of that time are among those made since.
-    let first = Uuid::from_u128(u128::from(from.timestamp_millis().unsigned_abs()) << 80);
+    let first = first_id(from);
     let row = sqlx::query!(
         r#"select count(*) as "calls!", count(*) filter (where outcome in ('failed', 'unknown')) as "failures!" from plugin_calls
            where tenant_id = $1 and installation_id = $2 and id >= $3 and version_id = $4 and mode = 'live' and at >= $5 and at < $6"#,

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod former;
+mod icons;
 mod model;
 mod packages;
 mod publish;
@@ -11,6 +12,8 @@ mod stops;
 pub(crate) mod store;
 mod withdraw;
 
+pub use icons::icon;
+pub(crate) use icons::{icon_of, icon_path};
 pub(crate) use model::methods;
 pub use model::{MethodView, PermissionView, PluginDetail, PluginLine, VersionLine, VersionState, Wish};
 pub(crate) use packages::{Package, Packages, PublicKey, component_path, platform_key, public_keys};
@@ -20,5 +23,5 @@ pub use reseal::reseal;
 pub(crate) use service::kind_word;
 pub use service::{get, list, on_shelf, shelf};
 pub use stops::{Reach, StopView, list_stops, resume, stop};
-pub(crate) use withdraw::withdraw;
 pub use withdraw::{mark, offer};
+pub(crate) use withdraw::{offer_own, take_back, withdraw};

@@ -33,6 +33,8 @@ pub struct PluginLine {
     pub kind: String,
     pub publisher: String,
     pub version: String,
+    /// Path of its picture on office hosts and the platform's own, if it has one: a square PNG.
+    pub icon: Option<String>,
     /// ISO 3166; empty means everywhere.
     pub countries: Vec<String>,
     /// ISO 4217; empty means any.

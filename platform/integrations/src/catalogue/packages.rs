@@ -20,7 +20,7 @@ use sqlx::PgConnection;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::store;
+use super::{icons, store};
 use crate::{IntegrationFailure, Integrations, publishing::PublishingFailure};
 
 /// A public key of a package.
@@ -51,6 +51,8 @@ pub(crate) struct Package {
     pub version_id: Uuid,
     pub manifest: Arc<Manifest>,
     pub public_keys: Vec<PublicKey>,
+    /// Where pages find its icon, if it has one.
+    pub icon: Option<String>,
     component_sha256: String,
     plugin: OnceCell<Arc<Plugin>>,
 }
@@ -164,7 +166,14 @@ pub(super) fn verify(platform: PublisherKey, row: store::VersionRow) -> AppResul
     if !signed {
         return Err(damaged("its keys are not the ones that were signed").into());
     }
-    Ok(Package { version_id: row.id, manifest: Arc::new(manifest), public_keys, component_sha256: row.component_sha256, plugin: OnceCell::new() })
+    Ok(Package {
+        version_id: row.id,
+        icon: manifest.display.icon.is_some().then(|| icons::address(&seal.digest())),
+        manifest: Arc::new(manifest),
+        public_keys,
+        component_sha256: row.component_sha256,
+        plugin: OnceCell::new(),
+    })
 }
 
 async fn load(objects: &dyn ObjectStore, host: &PluginHost, package: &Package) -> AppResult<Arc<Plugin>> {

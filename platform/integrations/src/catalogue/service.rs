@@ -67,6 +67,7 @@ fn line(entry: store::Entry, package: &Package) -> PluginLine {
         kind: kind_word(manifest.kind),
         publisher: entry.publisher,
         version: manifest.version.clone(),
+        icon: package.icon.clone(),
         countries: manifest.display.countries.clone(),
         currencies: manifest.display.currencies.clone(),
         docs: manifest.display.docs.clone(),

@@ -209,10 +209,18 @@ pub(crate) async fn is_free(tx: &mut PlatformTx, publisher: Uuid, name: &str, ki
     Ok(taken.is_none())
 }
 
-/// Number and manifest of the version of a publisher's plugin that was listed last, other than this one and not revoked.
-pub(crate) async fn last_listed(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str) -> AppResult<Option<(String, String)>> {
-    let row = sqlx::query!(
-        "select v.version, v.manifest from plugin_versions v join plugins p on p.id = v.plugin_id
+/// What a new version is compared with.
+pub(crate) struct LastListed {
+    pub version: String,
+    pub manifest: String,
+    pub component_bytes: i64,
+}
+
+/// The version of a publisher's plugin that was listed last, other than this one and not revoked.
+pub(crate) async fn last_listed(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str) -> AppResult<Option<LastListed>> {
+    let row = sqlx::query_as!(
+        LastListed,
+        "select v.version, v.manifest, v.component_bytes from plugin_versions v join plugins p on p.id = v.plugin_id
          where p.publisher_id = $1 and p.name = $2 and v.version <> $3 and v.state <> 'revoked' order by v.published_at desc, v.id desc limit 1",
         publisher,
         plugin,
@@ -220,7 +228,7 @@ pub(crate) async fn last_listed(tx: &mut PlatformTx, publisher: Uuid, plugin: &s
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| (row.version, row.manifest)))
+    Ok(row)
 }
 
 /// Finds or makes the plugin; none if the name is another publisher's.
@@ -375,6 +383,56 @@ pub(super) async fn lock_version(
 pub(super) async fn set_share(tx: &mut PlatformTx, id: Uuid, share: i32) -> AppResult<()> {
     sqlx::query!("update plugin_versions set share = $2 where id = $1", id, share).execute(tx.conn()).await?;
     Ok(())
+}
+
+/// The version that is offered in the place of this one once nobody is offered this one any more: number of the newest before it.
+pub(crate) async fn version_before(conn: &mut PgConnection, id: Uuid) -> AppResult<Option<String>> {
+    let version = sqlx::query_scalar!(
+        "select b.version from plugin_versions v join plugin_versions b on b.plugin_id = v.plugin_id
+         where v.id = $1 and b.state = 'listed' and (b.published_at, b.id) < (v.published_at, v.id) order by b.published_at desc, b.id desc limit 1",
+        id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(version)
+}
+
+pub(super) async fn set_taken_back(tx: &mut PlatformTx, id: Uuid, at: DateTime<Utc>) -> AppResult<()> {
+    sqlx::query!("update plugin_versions set taken_back_at = $2 where id = $1", id, at).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// A version of a publisher, with those who have it.
+pub(crate) struct OwnVersion {
+    pub id: Uuid,
+    pub plugin: String,
+    pub version: String,
+    pub state: VersionState,
+    pub share: i32,
+    pub published_at: DateTime<Utc>,
+    pub taken_back_at: Option<DateTime<Utc>>,
+    pub installed: i64,
+    pub live: i64,
+}
+
+/// Versions of a publisher's plugins, or this one of them; the newest first.
+pub(crate) async fn list_own(tx: &mut PlatformTx, publisher: Uuid, one: Option<(&str, &str)>) -> AppResult<Vec<OwnVersion>> {
+    let (plugin, version) = one.unzip();
+    let rows = sqlx::query_as!(
+        OwnVersion,
+        r#"select v.id, p.name as plugin, v.version, v.state as "state: VersionState", v.share, v.published_at, v.taken_back_at,
+             (select count(*) from plugin_installations i where i.version_id = v.id and i.mode <> 'removed') as "installed!",
+             (select count(*) from plugin_installations i where i.version_id = v.id and i.mode = 'live') as "live!"
+           from plugin_versions v join plugins p on p.id = v.plugin_id
+           where p.publisher_id = $1 and ($2::text is null or p.name = $2) and ($3::text is null or v.version = $3)
+           order by v.published_at desc, v.id desc limit 200"#,
+        publisher,
+        plugin,
+        version
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
 }
 
 pub(super) async fn set_state(tx: &mut PlatformTx, id: Uuid, state: VersionState) -> AppResult<()> {

@@ -1,5 +1,6 @@
 //! What becomes of a version after it was listed. Its content never changes; whether it may be installed and run does.
 
+use chrono::Utc;
 use kernel::{App, AppResult, platform_tx::PlatformTx};
 use uuid::Uuid;
 
@@ -70,15 +71,37 @@ async fn change(tx: &mut PlatformTx, plugin: &str, version: &str, next: VersionS
 /// Offers a listed version to so many of a hundred tenants, always the same ones first; the others keep being offered the one before.
 /// Who runs it already keeps it. `plugin.not_found`, `plugin.state` for a version that is not listed.
 pub async fn offer(app: &App, plugin: &str, version: &str, share: u8, by: &str, reason: &str) -> AppResult<()> {
-    let share = i32::from(share.min(100));
     let mut tx = PlatformTx::begin(&app.db, "integrations.offer").await?;
-    let (id, state) = store::lock_version(&mut tx, None, plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
+    share_out(&mut tx, plugin, version, share, Act { publisher: None, by, reason }).await?;
+    tx.commit().await
+}
+
+/// The same for a publisher, of its own versions only. The caller commits.
+pub(crate) async fn offer_own(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str, share: u8, by: &str) -> AppResult<()> {
+    share_out(tx, plugin, version, share, Act { publisher: Some(publisher), by, reason: "as its publisher says" }).await
+}
+
+async fn share_out(tx: &mut PlatformTx, plugin: &str, version: &str, share: u8, act: Act<'_>) -> AppResult<()> {
+    let share = i32::from(share.min(100));
+    let (id, state) = store::lock_version(tx, act.publisher, plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
     if state != VersionState::Listed {
         return Err(IntegrationFailure::NotNow(state.as_str()).into());
     }
-    store::set_share(&mut tx, id, share).await?;
-    tx.record(by, &format!("{plugin} {version} is offered to {share} of 100 tenants: {reason}")).await?;
-    tx.commit().await
+    store::set_share(tx, id, share).await?;
+    tx.record(act.by, &format!("{plugin} {version} is offered to {share} of 100 tenants: {}", act.reason)).await
+}
+
+/// Takes a version of a publisher back: nobody is offered it any more, and installations that came to it from another one go back there
+/// within minutes. `plugin.state` for a version that was revoked, `installation.no_way_back` if no earlier one is offered. The caller
+/// commits.
+pub(crate) async fn take_back(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str, by: &str, reason: &str) -> AppResult<()> {
+    let (id, state) = store::lock_version(tx, Some(publisher), plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
+    store::version_before(tx.conn(), id).await?.ok_or(IntegrationFailure::NoWayBack)?;
+    if state != VersionState::Yanked {
+        change(tx, plugin, version, VersionState::Yanked, Act { publisher: Some(publisher), by, reason }).await?;
+    }
+    store::set_taken_back(tx, id, Utc::now()).await?;
+    tx.record(by, &format!("{plugin} {version} is taken back: {reason}")).await
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     CheckView, ConfigInput, ErasureView, InstallationLine, InstallationView, NewInstallation, SettingsMode, Trial, TrialInput, lifecycle, rollback,
-    service,
+    service, sharing,
 };
 use crate::{Integrations, MANAGE, READ};
 
@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Staff(MANAGE), routes!(disable))
         .api(Access::Staff(MANAGE), routes!(hold))
         .api(Access::Staff(MANAGE), routes!(resume))
+        .api(Access::Staff(MANAGE), routes!(share))
         .api(Access::Staff(READ), routes!(erasure))
         .api(Access::Staff(MANAGE), routes!(uninstall))
 }
@@ -159,6 +160,21 @@ async fn resume(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> A
     let mut tx = staff.begin_write().await?;
     lifecycle::resume(&*Integrations::of(&app)?, &mut tx, id).await?;
     tx.commit().await?;
+    shown(&app, &staff, id).await
+}
+
+/// Whether the publisher may read calls that failed.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SharingInput {
+    pub shared: bool,
+}
+
+#[utoipa::path(put, path = "/integrations/installations/{id}/sharing", tag = "Integrations", summary = "Let the publisher read calls that fail, or no more",
+    description = "Error and log lines of live calls that fail from now on, masked as in the call log, without the office's name. Whoever shares no more takes back what was shared.",
+    params(("id" = Uuid, Path)), request_body = SharingInput, responses((status = 200, body = InstallationView), (status = 404)))]
+async fn share(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>, Json(input): Json<SharingInput>) -> AppResult<Json<InstallationView>> {
+    sharing::share(&app, &staff.scope, id, input.shared).await?;
     shown(&app, &staff, id).await
 }
 

@@ -10,6 +10,7 @@ mod renewal;
 mod rollback;
 mod service;
 mod settings;
+mod sharing;
 pub(crate) mod store;
 mod trial;
 
@@ -28,4 +29,5 @@ pub use rollback::{GuardUpgrades, roll_back};
 pub use service::{NewInstallation, configure, get, install, list, mode, upgrade};
 pub use settings::ConfigInput;
 pub(crate) use settings::{interface_settings, secret_place};
+pub use sharing::share;
 pub use trial::{Trial, TrialInput, TrialView};

@@ -87,6 +87,8 @@ pub struct InstallationLine {
     pub title: String,
     pub summary: String,
     pub kind: String,
+    /// Path of its picture, if it has one.
+    pub icon: Option<String>,
     pub plugin_version: String,
     pub mode: InstallMode,
     pub state: InstallState,
@@ -118,6 +120,10 @@ pub struct InstallationView {
     pub version_state: VersionState,
     /// The platform lets nobody call it for now.
     pub stopped: bool,
+    /// Since when its publisher may read calls that failed; none: it may not.
+    pub shared_since: Option<DateTime<Utc>>,
+    /// Its publisher is another than the platform, which needs no leave to look after its own plugins.
+    pub foreign: bool,
     /// The live settings passed a check since they were last changed, so that the installation may go live.
     pub may_go_live: bool,
     pub version: i32,

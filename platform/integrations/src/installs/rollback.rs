@@ -21,9 +21,9 @@ use crate::{
 
 /// How long a new version is watched, and what it is compared with.
 const WATCHED: chrono::Duration = chrono::Duration::days(1);
-/// Live installations that were upgraded lately. Calls are of real time.
-pub(crate) const UPGRADED: &str =
-    "select distinct tenant_id from plugin_installations where mode = 'live' and upgraded_at > now() - interval '1 day'";
+/// Live installations that were upgraded lately, and those whose version was taken back. Calls are of real time.
+pub(crate) const UPGRADED: &str = "select distinct i.tenant_id from plugin_installations i join plugin_versions v on v.id = i.version_id
+    where i.mode in ('live', 'held') and (i.upgraded_at > now() - interval '1 day' or (i.upgraded_at is not null and v.taken_back_at is not null))";
 
 /// How calls of a version went.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +78,7 @@ async fn go_back(integrations: &Integrations, tx: &mut TenantTx, id: Uuid, reaso
     Ok((from, to))
 }
 
-/// Goes back where a new version fails too often.
+/// Goes back where a new version fails too often, or its publisher took it back.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct GuardUpgrades {}
 
@@ -105,21 +105,26 @@ impl Job for GuardUpgrades {
     }
 }
 
-async fn guard(integrations: &Integrations, scope: &Scope, upgraded: &store::Upgraded) -> AppResult<()> {
-    let (id, at) = (upgraded.id, upgraded.upgraded_at);
-    let mut tx = scope.begin_write().await?;
-    let (calls, failures) = calls::store::count_calls(&mut tx, id, upgraded.previous_version_id, at - WATCHED, at).await?;
-    let before = Tally { calls, failures };
-    let (calls, failures) = calls::store::count_calls(&mut tx, id, upgraded.version_id, at, Utc::now()).await?;
-    let since = Tally { calls, failures };
-    if !fails(before, since) {
-        return Ok(());
+/// Why somebody should go back, if there is a reason.
+async fn reason(tx: &mut TenantTx, upgraded: &store::Upgraded) -> AppResult<Option<String>> {
+    if upgraded.taken_back {
+        return Ok(Some("its publisher took it back".to_owned()));
     }
+    let (id, at) = (upgraded.id, upgraded.upgraded_at);
+    let (calls, failures) = calls::store::count_calls(tx, id, upgraded.previous_version_id, at - WATCHED, at).await?;
+    let before = Tally { calls, failures };
+    let (calls, failures) = calls::store::count_calls(tx, id, upgraded.version_id, at, Utc::now()).await?;
+    Ok(fails(before, Tally { calls, failures }).then(|| format!("{failures} of {calls} calls failed")))
+}
+
+async fn guard(integrations: &Integrations, scope: &Scope, upgraded: &store::Upgraded) -> AppResult<()> {
+    let id = upgraded.id;
+    let mut tx = scope.begin_write().await?;
+    let Some(reason) = reason(&mut tx, upgraded).await? else { return Ok(()) };
     // Somebody may have gone on, or back, meanwhile.
     if store::lock(&mut tx, id).await?.version_id != upgraded.version_id {
         return Ok(());
     }
-    let reason = format!("{failures} of {calls} calls failed");
     match go_back(integrations, &mut tx, id, Some(reason.as_str())).await {
         Ok((from, to)) => {
             let words = format!("Version {from} was replaced by {to} again: {reason}.");

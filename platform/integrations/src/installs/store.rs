@@ -68,6 +68,8 @@ pub(crate) struct Row {
     /// What ran before the last upgrade, and when that was.
     pub previous_version_id: Option<Uuid>,
     pub upgraded_at: Option<DateTime<Utc>>,
+    /// Since when its publisher may read its failing calls.
+    pub shared_since: Option<DateTime<Utc>>,
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -78,7 +80,7 @@ pub(crate) async fn find(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<Row>> {
     let row = sqlx::query_as!(
         Row,
         r#"select id, plugin_id, version_id, mode as "mode: InstallMode", state as "state: InstallState", attention, health as "health: Health", health_at,
-             health_summary, live_since, previous_version_id, upgraded_at, version, created_at, updated_at
+             health_summary, live_since, previous_version_id, upgraded_at, shared_since, version, created_at, updated_at
            from plugin_installations where tenant_id = $1 and id = $2"#,
         tenant,
         id
@@ -94,7 +96,7 @@ pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> AppResult<Row> {
     let row = sqlx::query_as!(
         Row,
         r#"select id, plugin_id, version_id, mode as "mode: InstallMode", state as "state: InstallState", attention, health as "health: Health", health_at,
-             health_summary, live_since, previous_version_id, upgraded_at, version, created_at, updated_at
+             health_summary, live_since, previous_version_id, upgraded_at, shared_since, version, created_at, updated_at
            from plugin_installations where tenant_id = $1 and id = $2 for no key update"#,
         tenant,
         id
@@ -105,7 +107,7 @@ pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> AppResult<Row> {
 }
 
 pub(crate) async fn list(tx: &mut ReadTx, request: &PageRequest) -> AppResult<Page<Row>> {
-    let columns = "id, plugin_id, version_id, mode, state, attention, health, health_at, health_summary, live_since, previous_version_id, upgraded_at, version, created_at, updated_at";
+    let columns = "id, plugin_id, version_id, mode, state, attention, health, health_at, health_summary, live_since, previous_version_id, upgraded_at, shared_since, version, created_at, updated_at";
     let mut list = List::new(columns, "from plugin_installations", "tenant_id", "id");
     list.fixed("mode <> 'removed'");
     list.fetch(tx, request, |row: &Row| row.id).await
@@ -208,20 +210,27 @@ pub(crate) async fn list_hearing(tx: &mut ReadTx) -> AppResult<Vec<(Uuid, Uuid)>
     Ok(rows.into_iter().map(|row| (row.id, row.version_id)).collect())
 }
 
-/// A live installation that was upgraded since.
+/// An installation that may have to go back to what it ran before.
 pub(crate) struct Upgraded {
     pub id: Uuid,
     pub version_id: Uuid,
     pub previous_version_id: Uuid,
     pub upgraded_at: DateTime<Utc>,
+    /// The publisher wants its version left.
+    pub taken_back: bool,
 }
 
+/// Live ones that were upgraded since, and those at work whose version was taken back.
 pub(crate) async fn list_upgraded(tx: &mut ReadTx, since: DateTime<Utc>) -> AppResult<Vec<Upgraded>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
         Upgraded,
-        r#"select id, version_id, previous_version_id as "previous_version_id!", upgraded_at as "upgraded_at!"
-           from plugin_installations where tenant_id = $1 and mode = 'live' and upgraded_at > $2 order by id"#,
+        r#"select i.id, i.version_id, i.previous_version_id as "previous_version_id!", i.upgraded_at as "upgraded_at!",
+             v.taken_back_at is not null as "taken_back!"
+           from plugin_installations i join plugin_versions v on v.id = i.version_id
+           where i.tenant_id = $1 and i.upgraded_at is not null
+             and ((i.mode = 'live' and i.upgraded_at > $2) or (i.mode in ('live', 'held') and v.taken_back_at is not null))
+           order by i.id"#,
         tenant,
         since
     )
@@ -539,6 +548,13 @@ pub(crate) async fn set_health(tx: &mut TenantTx, id: Uuid, health: Health, summ
     Ok(())
 }
 
+/// Since when the publisher may read failing calls; none: it may not.
+pub(super) async fn set_shared(tx: &mut TenantTx, id: Uuid, since: Option<DateTime<Utc>>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!("update plugin_installations set shared_since = $3 where tenant_id = $1 and id = $2", tenant, id, since).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Secrets with access tokens, and notes of the plugin.
 pub(crate) async fn count_state(tx: &mut ReadTx, id: Uuid) -> AppResult<(i64, i64)> {
     let tenant = tx.tenant_id();
@@ -572,7 +588,7 @@ pub(crate) async fn erase_state(tx: &mut TenantTx, id: Uuid, now: DateTime<Utc>)
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "update plugin_installations set poll_cursor = null, polled_at = null, attention = null, state = 'active', health_summary = null
+        "update plugin_installations set poll_cursor = null, polled_at = null, attention = null, state = 'active', health_summary = null, shared_since = null
          where tenant_id = $1 and id = $2",
         tenant,
         id

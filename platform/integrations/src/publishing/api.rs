@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{AccountView, SubmissionLine, SubmissionView, account, own};
-use crate::{PUBLISH, catalogue};
+use super::{AccountView, SubmissionLine, SubmissionView, VersionView, account, own, versions};
+use crate::{PUBLISH, catalogue, figures::VersionFigures};
 
 /// A package's files, and the archive around them.
 const PACKAGE: usize = LARGEST + (1 << 20);
@@ -29,6 +29,10 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Staff(PUBLISH), routes!(submit))
         .api(Access::Staff(PUBLISH), routes!(put_on_list))
         .api(Access::Staff(PUBLISH), routes!(withdraw))
+        .api(Access::Staff(PUBLISH), routes!(list_versions))
+        .api(Access::Staff(PUBLISH), routes!(get_version))
+        .api(Access::Staff(PUBLISH), routes!(offer))
+        .api(Access::Staff(PUBLISH), routes!(take_back))
 }
 
 async fn shown_account(app: &App, staff: &Staff) -> AppResult<Json<AccountView>> {
@@ -167,4 +171,75 @@ async fn withdraw(
     fields.finish()?;
     own::withdraw(&app, &staff.scope, &plugin, &version, input.state, &reason).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Versions in the catalogue, the newest first.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PublishedVersions {
+    pub count: usize,
+    pub results: Vec<VersionFigures>,
+}
+
+#[utoipa::path(get, path = "/publishing/versions", tag = "Publishing", summary = "Versions of this publisher, and how they do",
+    description = "Live calls of the last seven days, at most two hours old; they are told in sum over three offices or more, or where all offices share.",
+    responses((status = 200, body = PublishedVersions), (status = 409, description = "publisher.none")))]
+async fn list_versions(State(app): State<App>, staff: Staff) -> AppResult<Json<PublishedVersions>> {
+    let results = versions::versions(&app, &staff.scope).await?;
+    Ok(Json(PublishedVersions { count: results.len(), results }))
+}
+
+async fn shown_version(app: &App, staff: &Staff, plugin: &str, version: &str) -> AppResult<Json<VersionView>> {
+    Ok(Json(versions::version(app, &staff.scope, plugin, version).await?))
+}
+
+#[utoipa::path(get, path = "/publishing/plugins/{plugin}/versions/{version}", tag = "Publishing", summary = "A version, with failing calls that offices share",
+    params(("plugin" = String, Path, description = "Reverse domain name"), ("version" = String, Path)),
+    responses((status = 200, body = VersionView), (status = 404, description = "plugin.not_found"), (status = 409, description = "publisher.none")))]
+async fn get_version(State(app): State<App>, staff: Staff, Path((plugin, version)): Path<(String, String)>) -> AppResult<Json<VersionView>> {
+    shown_version(&app, &staff, &plugin, &version).await
+}
+
+/// To how many a version is offered.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShareInput {
+    /// Of a hundred offices, how many.
+    #[schema(minimum = 0, maximum = 100)]
+    pub share: i64,
+}
+
+#[utoipa::path(put, path = "/publishing/plugins/{plugin}/versions/{version}/share", tag = "Publishing", summary = "Offer a listed version to a part of the offices",
+    description = "Always to the same ones first; the others keep being offered the version before. Who runs it already keeps it.",
+    params(("plugin" = String, Path, description = "Reverse domain name"), ("version" = String, Path)), request_body = ShareInput,
+    responses((status = 200, body = VersionView), (status = 404, description = "plugin.not_found"), (status = 409, description = "plugin.state"), (status = 422)))]
+async fn offer(
+    State(app): State<App>,
+    staff: Staff,
+    Path((plugin, version)): Path<(String, String)>,
+    Json(input): Json<ShareInput>,
+) -> AppResult<Json<VersionView>> {
+    versions::offer(&app, &staff.scope, &plugin, &version, input.share).await?;
+    shown_version(&app, &staff, &plugin, &version).await
+}
+
+/// Why a version is taken back.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeBackInput {
+    pub reason: String,
+}
+
+#[utoipa::path(post, path = "/publishing/plugins/{plugin}/versions/{version}/take-back", tag = "Publishing", summary = "Go back to the version before",
+    description = "Nobody is offered the version any more, and installations that came to it by an upgrade go back to what they ran before, within minutes.",
+    params(("plugin" = String, Path, description = "Reverse domain name"), ("version" = String, Path)), request_body = TakeBackInput,
+    responses((status = 200, body = VersionView), (status = 404, description = "plugin.not_found"),
+        (status = 409, description = "plugin.state, installation.no_way_back"), (status = 422)))]
+async fn take_back(
+    State(app): State<App>,
+    staff: Staff,
+    Path((plugin, version)): Path<(String, String)>,
+    Json(input): Json<TakeBackInput>,
+) -> AppResult<Json<VersionView>> {
+    versions::take_back(&app, &staff.scope, &plugin, &version, &input.reason).await?;
+    shown_version(&app, &staff, &plugin, &version).await
 }

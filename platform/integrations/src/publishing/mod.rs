@@ -10,12 +10,16 @@ mod error;
 mod examiner;
 mod model;
 mod own;
+mod review;
 pub(crate) mod service;
 pub(crate) mod store;
+mod versions;
 
 pub use account::{Said, add_key, get as get_account, put as put_account, revoke_key};
 pub use error::PublishingFailure;
 pub use examiner::{ExaminePackage, Examined, Examiner};
 pub use model::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView};
 pub use own::{get, hand_in, list, put_on_list, submit, withdraw};
+pub use review::{Account, HostChange, Review, review};
 pub use service::{approve, examine, find, package, reject, waiting};
+pub use versions::{VersionView, offer, take_back, version, versions};

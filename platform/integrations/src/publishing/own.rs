@@ -14,7 +14,7 @@ use crate::{
     catalogue::{self, VersionState},
 };
 
-async fn begin(app: &App, scope: &Scope) -> AppResult<(PlatformTx, Publisher)> {
+pub(super) async fn begin(app: &App, scope: &Scope) -> AppResult<(PlatformTx, Publisher)> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.publishing").await?;
     let publisher = account::own(&mut tx, scope).await?;
     Ok((tx, publisher))
@@ -70,7 +70,7 @@ pub async fn submit(app: &App, scope: &Scope, id: Uuid) -> AppResult<()> {
 /// Versions of a plugin only rise: the one that was listed last is what tenants are offered, and no upgrade leads back to an old hole.
 async fn rises(tx: &mut PlatformTx, publisher: Uuid, manifest: &Manifest) -> AppResult<()> {
     let last = catalogue::store::last_listed(tx, publisher, &manifest.id, &manifest.version).await?;
-    let lower = last.is_some_and(|(version, _)| numbers(&version) > numbers(&manifest.version));
+    let lower = last.is_some_and(|last| numbers(&last.version) > numbers(&manifest.version));
     if lower { Err(PublishingFailure::VersionLower.into()) } else { Ok(()) }
 }
 

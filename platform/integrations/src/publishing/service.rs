@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Integrations,
-    catalogue::{self, PermissionView},
+    catalogue::{self, PermissionView, store::LastListed},
 };
 
 /// Longest text of an author for people that the catalogue keeps.
@@ -34,9 +34,12 @@ pub(super) fn refused(error: PackageError) -> PublishingFailure {
     }
 }
 
-/// Puts package and component where they are looked for, each under its digest: also what nobody lists in the end.
+/// Puts package, component and icon where they are looked for, each under a digest: also what nobody lists in the end.
 pub(crate) async fn keep(integrations: &Integrations, package: &Package) -> AppResult<()> {
     let objects = &integrations.parts.objects;
+    if let Some(icon) = catalogue::icon_of(package).await? {
+        objects.put_platform(&catalogue::icon_path(&package.digest()), "image/png", icon).await?;
+    }
     let bytes = Bytes::from(package.write().map_err(refused)?);
     objects.put_platform(&package_path(&package.digest()), "application/zip", bytes).await?;
     let component = Bytes::copy_from_slice(package.file("plugin.wasm").unwrap_or_default());
@@ -241,10 +244,9 @@ pub(super) async fn view(tx: &mut PlatformTx, publisher: Option<Uuid>, id: Uuid)
     })
 }
 
-/// `last` is version and manifest of what was listed before.
-fn compare(manifest: &Manifest, last: Option<(String, String)>) -> AppResult<PermissionChange> {
+fn compare(manifest: &Manifest, last: Option<LastListed>) -> AppResult<PermissionChange> {
     let views = |list: Vec<Permission>| list.into_iter().map(PermissionView::from).collect::<Vec<_>>();
-    let Some((since, text)) = last else {
+    let Some(LastListed { version: since, manifest: text, .. }) = last else {
         return Ok(PermissionChange { since: None, added: views(manifest.permissions()), removed: Vec::new(), kept: Vec::new() });
     };
     let before = Manifest::parse(&text).map_err(AppError::internal)?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kernel::{AppError, AppResult, error::violated_constraint, platform_tx::PlatformTx};
 use uuid::Uuid;
 
-use super::{KeyView, PublishingFailure, SubmissionLine, SubmissionState};
+use super::{Account, KeyView, PublishingFailure, SubmissionLine, SubmissionState};
 
 /// Lists end here: the newest come first.
 const MOST: i64 = 200;
@@ -123,6 +123,20 @@ pub(super) async fn may_sign(tx: &mut PlatformTx, publisher: Uuid, public_key: &
     .fetch_optional(tx.conn())
     .await?;
     Ok(known.is_some())
+}
+
+/// What a reviewer has to know of a publisher.
+pub(super) async fn account(tx: &mut PlatformTx, publisher: Uuid) -> AppResult<Account> {
+    let row = sqlx::query_as!(
+        Account,
+        r#"select u.name, u.support, u.created_at, count(v.id) as "versions!", count(v.id) filter (where v.state = 'revoked') as "revoked!"
+           from publishers u left join plugins p on p.publisher_id = u.id left join plugin_versions v on v.plugin_id = p.id
+           where u.id = $1 group by u.id"#,
+        publisher
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(row)
 }
 
 /// A package to be handed in.

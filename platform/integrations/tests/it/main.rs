@@ -3,6 +3,7 @@
 mod budgets;
 mod catalogue;
 mod circuits;
+mod figures;
 mod hooks;
 mod installs;
 mod isolation;

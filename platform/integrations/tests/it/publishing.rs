@@ -23,14 +23,14 @@ use crate::world::Wired;
 const REVIEWER: &str = "B. Reviewer";
 
 /// A tenant that publishes, with its key.
-struct House {
-    staff: Scope,
+pub struct House {
+    pub staff: Scope,
     handle: String,
     key: SigningKey,
 }
 
 impl House {
-    async fn new(wired: &Wired) -> Self {
+    pub async fn new(wired: &Wired) -> Self {
         let tenant = wired.world.brokerage().await;
         let (staff, handle) = (wired.world.staff(&tenant), format!("acme-{}", Uuid::now_v7().simple()));
         publishing::put_account(&wired.world.app, &staff, Said { handle: &handle, name: "Acme", support: "help@example.com" }).await.unwrap();
@@ -40,7 +40,7 @@ impl House {
     }
 
     /// The real plugin under this publisher's name, signed.
-    fn package(&self, wired: &Wired, version: &str, change: impl FnOnce(String) -> String) -> Package {
+    pub fn package(&self, wired: &Wired, version: &str, change: impl FnOnce(String) -> String) -> Package {
         wired.write_bundle_with(version, |manifest| change(manifest.replace("publisher = \"wakala\"", &format!("publisher = \"{}\"", self.handle))));
         let mut package = Package::in_folder(&wired.folder.join("plugin")).unwrap();
         package.sign(&self.key);
@@ -56,7 +56,7 @@ impl House {
     }
 
     /// From a package to a version that can be installed.
-    async fn publish(&self, wired: &Wired, package: &Package) -> Uuid {
+    pub async fn publish(&self, wired: &Wired, package: &Package) -> Uuid {
         let app = &wired.world.app;
         let id = self.hand_in(wired, package).await;
         publishing::submit(app, &self.staff, id).await.unwrap();
@@ -169,12 +169,20 @@ async fn a_review_shows_what_a_version_asks_for_beyond_the_last() {
     let house = House::new(&wired).await;
     house.publish(&wired, &house.package(&wired, "1.0.0", |manifest| manifest)).await;
     let more = "http = [\n  { host = \"stats.example.com\", why = \"Counts payments.\" },";
+    std::fs::write(wired.folder.join("plugin/CHANGELOG.md"), "## 1.1.0\n\n- Counts payments.\n").unwrap();
     let package = house.package(&wired, "1.1.0", |manifest| manifest.replacen("http = [", more, 1));
     let id = house.hand_in(&wired, &package).await;
     let change = house.view(&wired, id).await.permissions;
     assert_eq!(change.since.as_deref(), Some("1.0.0"));
     assert_eq!(change.added.iter().map(|permission| permission.key.as_str()).collect::<Vec<_>>(), ["http:stats.example.com:443:both"]);
     assert!(change.removed.is_empty() && !change.kept.is_empty());
+
+    let review = publishing::review(&wired.world.app, id).await.unwrap();
+    assert_eq!((review.hosts.added, review.hosts.removed), (vec!["stats.example.com:443 (both)".to_owned()], Vec::new()));
+    assert_eq!(review.component_bytes_before, Some(review.component_bytes), "the component is the same");
+    assert_eq!((review.account.name.as_str(), review.account.versions, review.account.revoked), ("Acme", 1, 0));
+    assert_eq!(review.handed_in_by, house.staff.actor.to_string());
+    assert!(review.changelog.unwrap().contains("Counts payments."));
 }
 
 #[tokio::test]
@@ -313,4 +321,34 @@ async fn a_version_without_both_signatures_does_not_run() {
         let mut tx = staff.begin_read().await.unwrap();
         catalogue::get(&fresh, &mut tx, &wired.plugin).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn an_icon_is_drawn_anew_and_shown_to_everybody() {
+    let wired = Wired::unpublished().await;
+    let house = House::new(&wired).await;
+    let app = &wired.world.app;
+    let icon = wired.folder.join("plugin/assets/icon.png");
+    std::fs::create_dir_all(icon.parent().unwrap()).unwrap();
+    let mut file = Vec::new();
+    image::DynamicImage::new_rgba8(128, 128).write_with_encoder(image::codecs::png::PngEncoder::new(&mut file)).unwrap();
+    file.extend(b"hidden");
+    std::fs::write(&icon, file).unwrap();
+    let pictured = |manifest: String| manifest.replacen("[display]", "[display]\nicon = \"assets/icon.png\"", 1);
+    house.publish(&wired, &house.package(&wired, "1.0.0", pictured)).await;
+    let address = catalogue::on_shelf(app, &wired.plugin).await.unwrap().plugin.icon.unwrap();
+    let shown = catalogue::icon(app, address.rsplit('/').next().unwrap()).await.unwrap();
+    assert!(shown.starts_with(b"\x89PNG") && !shown.windows(6).any(|part| part == b"hidden"));
+    let nobodys = format!("{}.png", "0".repeat(64));
+    for other in ["", "icon.png", "../secret.png", nobodys.as_str()] {
+        assert!(catalogue::icon(app, other).await.unwrap_err().is("plugin.not_found"), "{other}");
+    }
+
+    std::fs::write(&icon, "<svg/>").unwrap();
+    let package = house.package(&wired, "1.1.0", pictured);
+    let refused = publishing::hand_in(app, &house.staff, &package.write().unwrap()).await.unwrap_err();
+    assert!(refused.is("submission.refused"), "{refused:?}");
+    let plain = house.package(&wired, "1.1.0", |manifest| manifest);
+    house.publish(&wired, &plain).await;
+    assert_eq!(catalogue::on_shelf(app, &wired.plugin).await.unwrap().plugin.icon, None);
 }

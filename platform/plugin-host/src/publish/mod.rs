@@ -3,12 +3,14 @@
 //! In the order of cost: size and form from the bytes alone, then compiling in the child, then one instance to see that exports have
 //! the right shape and agree with the manifest. Conformance scenarios come after these and live with the plugin author's tools.
 
+mod icon;
 mod inspect;
 
 use std::sync::Arc;
 
 use uuid::Uuid;
 
+pub use icon::check as check_icon;
 pub use inspect::{Facts, InspectError, inspect};
 
 use crate::call::CallSpec;

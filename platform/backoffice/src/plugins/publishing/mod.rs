@@ -1,8 +1,9 @@
-//! What this office publishes for others: its account as a publisher, its keys, and the packages it hands in.
+//! What this office publishes for others: its account as a publisher, its keys, the packages it hands in, and the versions it has listed.
 
 mod account;
 mod keys;
 mod package;
+mod versions;
 
 use axum::{extract::State, response::Response};
 use integrations::{
@@ -26,12 +27,14 @@ use crate::{
 pub(crate) use account::page as account_page;
 pub(crate) use keys::page as keys_page;
 pub(crate) use package::page as package_page;
+pub(crate) use versions::{list_page as versions_page, offer_page, page as version_page, take_back_page};
 
 const LIST: &str = "/publishing";
 const ACCOUNT: &str = "/publishing/account";
 const KEYS: &str = "/publishing/keys";
 const NEW_KEY: &str = "/publishing/keys/new";
 const HAND_IN: &str = "/publishing/packages/new";
+const VERSIONS: &str = "/publishing/versions";
 
 pub(super) fn routes() -> Routes {
     let may = Access::Staff(PUBLISH);
@@ -49,6 +52,12 @@ pub(super) fn routes() -> Routes {
         .get(Face::Office, "/publishing/packages/{id}", may, package::show)
         .post(Face::Office, "/publishing/packages/{id}/submit", may, package::submit)
         .post(Face::Office, "/publishing/packages/{id}/list", may, package::put_on_list)
+        .get(Face::Office, VERSIONS, may, versions::list)
+        .get(Face::Office, "/publishing/versions/{plugin}/{version}", may, versions::show)
+        .get(Face::Office, "/publishing/versions/{plugin}/{version}/offer", may, versions::show_offer)
+        .post(Face::Office, "/publishing/versions/{plugin}/{version}/offer", may, versions::offer)
+        .get(Face::Office, "/publishing/versions/{plugin}/{version}/roll-back", may, versions::show_take_back)
+        .post(Face::Office, "/publishing/versions/{plugin}/{version}/roll-back", may, versions::take_back)
 }
 
 async fn list(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
@@ -80,6 +89,7 @@ pub(crate) fn page(shell: Shell, lines: Option<&[SubmissionLine]>) -> ListPage {
     let (actions, empty) = if lines.is_some() {
         let actions = vec![
             Action::link(shell.t("office-publishing-hand-in"), HAND_IN).primary().icon("upload"),
+            Action::link(shell.t("office-versions-title"), VERSIONS),
             Action::link(shell.t("office-publishing-keys"), KEYS),
             Action::link(shell.t("office-publishing-account"), ACCOUNT),
         ];

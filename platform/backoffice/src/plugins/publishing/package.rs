@@ -12,7 +12,7 @@ use kernel::{
 use pages::{Badge, Fact, Flash, Shell, Tone, html, html_with, redirect_with};
 use uuid::Uuid;
 
-use super::{HAND_IN, LIST};
+use super::{HAND_IN, LIST, versions};
 use crate::{
     entry::{Confirmed, ConfirmedFiles, Present},
     frame::{Action, Field, FormPage, Office, RecordPage, Related, RelatedItem, Section, Sent, mendable, refused_status},
@@ -38,7 +38,11 @@ fn actions(shell: &Shell, view: &SubmissionView) -> Vec<Action> {
     match view.submission.state {
         SubmissionState::Draft => actions.push(Action::post(shell.t("office-publishing-submit"), format!("{href}/submit")).primary().icon("check")),
         SubmissionState::Approved => actions.push(Action::post(shell.t("office-publishing-list"), format!("{href}/list")).primary().icon("rocket")),
-        SubmissionState::Submitted | SubmissionState::Rejected | SubmissionState::Listed => {}
+        SubmissionState::Listed => {
+            let version = versions::address(&view.submission.plugin, &view.submission.version);
+            actions.push(Action::link(shell.t("office-versions-show"), version).primary().icon("activity"));
+        }
+        SubmissionState::Submitted | SubmissionState::Rejected => {}
     }
     if view.submission.state != SubmissionState::Listed {
         actions.push(Action::link(shell.t("office-publishing-replace"), HAND_IN).icon("upload"));

@@ -1,27 +1,27 @@
 //! `wakala plugins`: what those who run the platform decide about plugins. Whoever may run it holds the keys of the deployment; every
 //! decision is kept with the name that is given.
 
+mod review;
+
 use anyhow::Context;
 use integrations::{
-    catalogue::{self, PermissionView, Reach},
+    catalogue::{self, Reach},
     publishing,
 };
 use kernel::App;
-use plugin_review::{Level, Report};
 use uuid::Uuid;
 
 use crate::{
-    assemble::{assemble, plugin_host_config},
+    assemble::assemble,
     cli::{Decision, Pick, PluginCommand},
     config::Config,
-    examiner::examined,
 };
 
 pub async fn run(config: &Config, command: PluginCommand) -> anyhow::Result<()> {
     let app = assemble(config).await?.app;
     match command {
         PluginCommand::Waiting => waiting(&app).await,
-        PluginCommand::Review { package } => review(config, &app, package).await,
+        PluginCommand::Review { package, json } => review::run(config, &app, package, json).await,
         PluginCommand::Approve { package, decision } => Ok(publishing::approve(&app, package, &decision.by, &decision.reason).await?),
         PluginCommand::Reject { package, decision } => Ok(publishing::reject(&app, package, &decision.by, &decision.reason).await?),
         PluginCommand::Fetch { package, out } => fetch(&app, package, &out).await,
@@ -48,16 +48,6 @@ async fn waiting(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The machine's part of a review, on this machine and once more.
-async fn review(config: &Config, app: &App, id: Uuid) -> anyhow::Result<()> {
-    let package = publishing::package(app, id).await?;
-    let digest = package.digest();
-    let report = examined(plugin_host_config(config)?, package).await?;
-    publishing::examine(app, id, &digest, &serde_json::to_value(&report)?, report.passed).await?;
-    tell(&report, &publishing::find(app, id).await?);
-    Ok(())
-}
-
 async fn fetch(app: &App, id: Uuid, out: &std::path::Path) -> anyhow::Result<()> {
     let package = publishing::package(app, id).await?;
     std::fs::write(out, package.write()?).with_context(|| format!("{} cannot be written", out.display()))
@@ -68,27 +58,6 @@ async fn reseal(app: &App, decision: &Decision) -> anyhow::Result<()> {
     let sealed = catalogue::reseal(app, &decision.by, &decision.reason).await?;
     println!("{sealed} versions are signed with the present key.");
     Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "the command's report")]
-fn tell(report: &Report, package: &publishing::SubmissionView) {
-    let line = &package.submission;
-    println!("{} {} of {}, {}", line.plugin, line.version, line.publisher, package.package_sha256);
-    for finding in &report.findings {
-        let level = if finding.level == Level::Error { "error" } else { "warning" };
-        println!("  {level} [{}] {}: {}", finding.rule, finding.place.as_deref().unwrap_or("the package"), finding.message);
-    }
-    let since = package.permissions.since.as_deref().unwrap_or("nothing");
-    println!("Permissions, compared with {since}:");
-    let list = |sign: char, permissions: &[PermissionView]| {
-        for permission in permissions {
-            println!("  {sign} {} ({})", permission.sentence, permission.why.as_deref().unwrap_or("no reason given"));
-        }
-    };
-    list('+', &package.permissions.added);
-    list('-', &package.permissions.removed);
-    list(' ', &package.permissions.kept);
-    println!("{}", if report.passed { "The machine passes it." } else { "The machine refuses it." });
 }
 
 #[expect(clippy::print_stdout, reason = "what the command was asked for")]
