@@ -143,7 +143,7 @@ pub(crate) async fn refund(State(simulator): State<Arc<Simulator>>, headers: Hea
 
 /// By the number of the payment, or of all payments; a reference finds nothing and says nothing.
 pub(crate) async fn refunds(State(simulator): State<Arc<Simulator>>, Query(of): Query<OfTransaction>, headers: HeaderMap) -> Result<Response, No> {
-    with(&simulator, &headers, |books| Ok(yes("Refunds retrieved", &Value::from(books.refunds(of.transaction.as_deref())))))
+    with(&simulator, &headers, |books| Ok(yes("Refunds retrieved", &Value::from(books.refund_list(of.transaction.as_deref())))))
 }
 
 pub(crate) async fn fetch_refund(State(simulator): State<Arc<Simulator>>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, No> {

@@ -241,7 +241,7 @@ impl Books {
     }
 
     /// The latest refunds first: those of a payment, by its number only, or all of the account.
-    pub fn refunds(&self, number: Option<&str>) -> Vec<Value> {
+    pub fn refund_list(&self, number: Option<&str>) -> Vec<Value> {
         let is_its = |refund: &Refund, number: &str| self.payments.get(&refund.payment).is_some_and(|payment| payment.id.to_string() == number);
         let wanted = self.refunds.values().rev().filter(|refund| number.is_none_or(|number| is_its(refund, number)));
         wanted.filter_map(|refund| self.describe_refund(refund.id, false)).collect()
