@@ -2400,6 +2400,12 @@ office-statements-import = Import a statement
 office-statements-import-lede = Download it from the provider or the bank and send it here. Lines that were imported before change nothing.
 office-statements-file-help = As it was downloaded, up to 10 MB: the provider's own file, CSV, MT940 or camt.053.
 office-statements-done = Imported. What differs stands below.
+office-statements-partly = Imported, except the rows named below.
+office-statements-row = Row { $row }
+office-statements-unread = { $count ->
+    [one] One row of the file could not be read: mend it and import the file again. What was taken is not taken twice.
+   *[other] { $count } rows of the file could not be read: mend them and import the file again. What was taken is not taken twice.
+}
 office-statements-result = { $new } new lines, { $matched } agree, { $differences } differ.
 office-statements-begun = The file is stored. Its lines are matched in the background; you can leave this page.
 office-statements-progress = { $new } new lines: { $waiting } still wait, { $matched } agree, { $differences } differ so far. This page renews itself.

@@ -15,7 +15,7 @@ use ledger::{
     permissions::{PAYMENT_SETTLE, STATEMENT_IMPORT},
     reconciliation::{
         self, Book, BookAs, BookKind, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport,
-        StatementImportRecord, StatementLineId, StatementLineView,
+        StatementImportRecord, StatementLineId, StatementLineView, UnreadRow,
     },
 };
 use pages::{Choice, Column, Fact, Filter, FilterKind, ListBar, ListQuery, Shell, Tone, html, redirect_with};
@@ -136,8 +136,11 @@ pub(super) async fn import(State(app): State<App>, Office(shell): Office, staff:
     };
     match (imported.await, form.file("file")) {
         (Ok(record), _) => {
-            let (tone, said) =
-                if record.import.waiting == 0 { (Tone::Good, "office-statements-done") } else { (Tone::Info, "office-statements-begun") };
+            let (tone, said) = match (record.import.unread.is_empty(), record.import.waiting) {
+                (false, _) => (Tone::Warn, "office-statements-partly"),
+                (true, 0) => (Tone::Good, "office-statements-done"),
+                (true, _) => (Tone::Info, "office-statements-begun"),
+            };
             Ok(redirect_with(&format!("/statements/{}", record.import.id), tone, said))
         }
         (Err(error), Some(file)) if error.code == NO_MAPPING => {
@@ -225,10 +228,12 @@ pub(crate) fn lines_page(
     let mut rows: Vec<Row> = found.results.iter().map(|line| line_row(&shell, line)).collect();
     let mut lede = String::new();
     if let Some(record) = import {
-        // What the provider has not is no line of its file; it stands before the first of them.
+        // What could not be read and what the provider has not are no lines of the file; they stand before the first of them.
         let searched = query.search.as_deref().is_some_and(|text| !text.is_empty());
         if query.cursor.is_none() && !searched && query.state().is_none_or(|state| state == LineState::Difference.as_str()) {
-            rows.splice(0..0, record.missing_at_provider.iter().map(|missing| missing_row(&shell, missing)));
+            let unread = record.import.unread.iter().map(|row| unread_row(&shell, *row));
+            let missing = record.missing_at_provider.iter().map(|missing| missing_row(&shell, missing));
+            rows.splice(0..0, unread.chain(missing));
         }
         let key = if record.import.waiting == 0 { "office-statements-result" } else { "office-statements-progress" };
         lede = shell.tf(
@@ -240,6 +245,9 @@ pub(crate) fn lines_page(
                 ("differences", shell.number(record.import.differences)),
             ],
         );
+        if !record.import.unread.is_empty() {
+            lede = format!("{lede} {}", shell.tn("office-statements-unread", record.import.unread.len()));
+        }
     }
     let list = ListBar::new(action, shell.t("office-statements-search"), query, found, std::iter::once(filter).chain(more), columns);
     let empty = Empty::new(&shell, "check-circle", "office-differences-empty");
@@ -268,6 +276,22 @@ fn line_row(shell: &Shell, line: &StatementLineView) -> Row {
             Cell::Text(line.reference.clone().unwrap_or_default()),
             Cell::Day(line.day),
             action,
+        ],
+    }
+}
+
+fn unread_row(shell: &Shell, unread: UnreadRow) -> Row {
+    let nothing = || Cell::Quiet(String::new());
+    Row {
+        href: String::new(),
+        cells: vec![
+            Cell::Main(shell.tf("office-statements-row", [("row", shell.number(unread.row))])),
+            Cell::State(pages::Badge::new(Tone::Bad, shell.t("statement-state-unread"))),
+            Cell::Text(words::word(shell, "statement-unread", unread.why.as_str())),
+            Cell::Amount(None),
+            nothing(),
+            nothing(),
+            nothing(),
         ],
     }
 }
