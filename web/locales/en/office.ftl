@@ -2408,7 +2408,11 @@ office-statements-unread = { $count ->
 }
 office-statements-result = { $new } new lines, { $matched } agree, { $differences } differ.
 office-statements-begun = The file is stored. Its lines are matched in the background; you can leave this page.
-office-statements-progress = { $new } new lines: { $waiting } still wait, { $matched } agree, { $differences } differ so far. This page renews itself.
+office-statements-progress = { $new } new lines: { $waiting } still wait, { $matched } agree, { $differences } differ so far.
+office-statements-renews = This page renews itself.
+office-statements-stopped = Matching stopped before its end. { $why } What is matched stays as it is; trying again goes on with the rest.
+office-statements-ended = Matching stopped before its end, and somebody closed the matter. { $why } Import the file again to go on with the rest.
+office-statements-goes-on = Matching goes on in the background.
 office-statements-why = Why
 office-statements-day = Day
 office-statements-empty-title = No statements yet

@@ -8,7 +8,8 @@ use axum::{
 use insurance::insurers::{self, Insurer, InsurerId};
 use kernel::{
     App, AppError, AppResult, ReadTx,
-    http::{Path, Query, Staff},
+    dead_letters::{DeadLetter, DeadLetterState},
+    http::{Form, Path, Query, Staff},
     paging::{Page, PageRequest},
 };
 use ledger::{
@@ -18,14 +19,14 @@ use ledger::{
         StatementImportRecord, StatementLineId, StatementLineView, UnreadRow,
     },
 };
-use pages::{Choice, Column, Fact, Filter, FilterKind, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Choice, Column, Fact, Filter, FilterKind, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 use serde::Deserialize;
 
 use super::{columns, tabs};
 use crate::{
     entry::{Confirmed, ConfirmedFiles, Present},
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
-    words,
+    words, work,
 };
 
 /// The file is CSV of a book whose columns nobody said.
@@ -159,14 +160,47 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Imp
     let mut tx = staff.begin_read().await?;
     let record = reconciliation::record(&mut tx, id).await?;
     let lines = reconciliation::lines(&mut tx, &filter, &query.page()).await?;
+    let stopped = reconciliation::stopped(&mut tx, &record.import).await?;
     drop(tx);
     let name = name(&shell, &record.import);
     let shell = shell.under("office-statements-title", "/statements").named(name);
-    let mut response = html(&lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record), Vec::new()))?;
-    if record.import.waiting > 0 {
+    let mut page = lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record), Vec::new());
+    if let Some(letter) = &stopped {
+        tell_stopped(&mut page, id, letter);
+        return html(&page);
+    }
+    let waits = record.import.waiting > 0;
+    if waits {
+        page.lede = format!("{} {}", page.lede, page.shell.t("office-statements-renews"));
+    }
+    let mut response = html(&page)?;
+    if waits {
         response.headers_mut().insert(HeaderName::from_static("refresh"), REFRESH);
     }
     Ok(response)
+}
+
+/// Says that nothing more happens by itself, why, and how it goes on.
+fn tell_stopped(page: &mut ListPage, id: ImportId, letter: &DeadLetter) {
+    let (shell, why) = (&page.shell, work::why(&page.shell, letter));
+    let key = if letter.state == DeadLetterState::Open { "office-statements-stopped" } else { "office-statements-ended" };
+    page.alerts = vec![Flash { tone: Tone::Bad, text: shell.tf(key, [("why", why)]), undo: None }];
+    if letter.state == DeadLetterState::Open && shell.can(STATEMENT_IMPORT) {
+        page.actions = vec![Action::post(shell.t("button-retry"), format!("/statements/{id}/go-on")).icon("refresh")];
+    }
+}
+
+pub(super) async fn go_on(staff: Staff, Path(id): Path<ImportId>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let (tone, said) = match reconciliation::go_on(&mut tx, id).await {
+        Ok(()) => {
+            tx.commit().await?;
+            (Tone::Good, "office-statements-goes-on")
+        }
+        Err(error) if error.is("dead_letter.settled") => (Tone::Warn, "error-dead-letter-settled"),
+        Err(error) => return Err(error),
+    };
+    Ok(redirect_with(&format!("/statements/{id}"), tone, said))
 }
 
 pub(super) async fn differences(desk: Desk) -> AppResult<Response> {

@@ -30,7 +30,7 @@ pub(crate) use decisions::{Goes, put_off};
 pub use decisions::{approve, book_difference, decide_missing, get as get_decision, get_missing, list as decisions, missing, refuse, resolve};
 pub use error::StatementError;
 pub use intake::{Import, MAX_LINES, import, read};
-pub use jobs::MatchStatement;
+pub use jobs::{MatchStatement, go_on, stopped};
 pub use model::{
     BookAs, DayStatus, DecidedAs, Decision, DecisionFilter, DecisionId, DecisionState, Difference, ImportFilter, ImportId, LineFilter, LineState,
     MissingAtProvider, MissingFilter, MissingPayment, StatementImport, StatementImportRecord, StatementImported, StatementLineId, StatementLineView,

@@ -44,6 +44,19 @@ pub async fn insert_import(tx: &mut TenantTx, id: ImportId, file: &Import, added
     Ok(())
 }
 
+/// The import that came last into a book, if any did.
+pub async fn last_import(tx: &mut ReadTx, installation: Uuid) -> AppResult<Option<Uuid>> {
+    let tenant = tx.tenant_id();
+    let id = sqlx::query_scalar!(
+        "select id from statement_imports where tenant_id = $1 and installation_id = $2 order by id desc limit 1",
+        tenant,
+        installation
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id)
+}
+
 /// The latest day that was fetched from a provider.
 pub async fn last_day(tx: &mut ReadTx, installation: Uuid) -> AppResult<Option<NaiveDate>> {
     let tenant = tx.tenant_id();
