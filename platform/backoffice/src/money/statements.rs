@@ -252,7 +252,8 @@ pub(crate) fn lines_page(
     );
     let columns = vec![
         Column::of(&shell, "office-payments-receipt"),
-        Column::of(&shell, "field-status"),
+        // All rows have the state that was chosen.
+        Column::of(&shell, "field-status").aside_when(query.state().is_some()),
         Column::of(&shell, "office-statements-why"),
         Column::figure(&shell, "field-amount"),
         Column::of(&shell, "office-receipts-typed"),
