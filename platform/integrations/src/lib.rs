@@ -88,7 +88,12 @@ pub fn module() -> Module {
             Permission { code: PUBLISH, sensitive: true },
         ],
         routes,
-        jobs: vec![JobDef::of::<hooks::HandleWebhook>(), JobDef::of::<hooks::HandleWebhooks>(), JobDef::of::<publishing::ExaminePackage>()],
+        jobs: vec![
+            JobDef::of::<hooks::HandleWebhook>(),
+            JobDef::of::<hooks::HandleWebhooks>(),
+            JobDef::of::<installs::DeactivatePlugin>(),
+            JobDef::of::<publishing::ExaminePackage>(),
+        ],
         schedules: vec![
             Schedule::every::<installs::CheckHealth>(Duration::from_secs(5 * 60)).for_tenants(installs::LIVE),
             Schedule::every::<installs::RenewInstallations>(Duration::from_secs(5 * 60)).for_tenants(installs::LIVE),

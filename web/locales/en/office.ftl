@@ -1151,6 +1151,7 @@ inbox-channel-ussd = USSD
 audit-integrations-message-settle = Message marked as done
 audit-integrations-message-match = Sender of a message found
 job-integrations-message-match = Looking for the sender of a message
+job-integrations-plugin-deactivate = Telling a provider that its plugin was switched off
 job-integrations-plugin-renew = Telling providers anew where they reach us
 activity-record-received-message = Message
 activity-kind-call = Call
