@@ -91,6 +91,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         .with::<pages::Assets>(Arc::new(embedded::assets()?))
         .with::<pages::Profiles>(Arc::default())
         .with::<outreach::notices::Bells>(Arc::default())
+        .with::<outreach::webhooks::Lanes>(Arc::default())
         .with::<Holders>(Arc::new(holders))
         .with::<dyn tenancy::TenantSetup>(Arc::new(crate::sign_up::Setup { loaders: pack_loaders }));
     let ports = match config.scanner.client()? {

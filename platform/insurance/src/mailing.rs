@@ -2,15 +2,8 @@
 //! [`crate::letters`].
 
 use crm::customers::Customer;
-use kernel::{
-    App, Scope,
-    jobs::{JobError, JobResult},
-    profile::Profile,
-};
-use ports::{
-    PortError,
-    message::{Attachment, Channel, Message, Messenger},
-};
+use kernel::{App, Scope, jobs::JobResult, profile::Profile};
+use ports::message::{Attachment, Channel, Message, Messenger, now_or_later};
 use uuid::Uuid;
 
 /// What a mail says. Its texts may also say `name` and `brokerage`.
@@ -42,10 +35,5 @@ pub(crate) async fn send(app: &App, scope: &Scope, customer: Customer, profile: 
         html: None,
         attachments: mail.attachments,
     };
-    match app.port::<dyn Messenger>()?.send(scope, message).await {
-        // Whoever got nothing asks again, and nobody gets two.
-        Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
-        Err(error @ PortError::Retryable { .. }) => Err(JobError::Retry(error.into())),
-        Err(error) => Err(JobError::Fail(error.into())),
-    }
+    now_or_later(app.port::<dyn Messenger>()?.send(scope, message).await)
 }

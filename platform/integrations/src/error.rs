@@ -60,6 +60,10 @@ pub enum IntegrationFailure {
     CallNotFound,
     #[error("the call cannot be played again")]
     NotReplayable,
+    #[error("no such delivery")]
+    DeliveryNotFound,
+    #[error("the delivery was read, or its contents are no longer kept")]
+    NotReadable,
     #[error("no such rule")]
     RouteNotFound,
     #[error("somebody changed the rule since it was read")]
@@ -71,7 +75,12 @@ pub enum IntegrationFailure {
 impl Failure for IntegrationFailure {
     fn kind(&self) -> Kind {
         match self {
-            Self::PluginNotFound | Self::InstallationNotFound | Self::CallNotFound | Self::StopNotFound | Self::RouteNotFound => Kind::NotFound,
+            Self::PluginNotFound
+            | Self::InstallationNotFound
+            | Self::CallNotFound
+            | Self::DeliveryNotFound
+            | Self::StopNotFound
+            | Self::RouteNotFound => Kind::NotFound,
             Self::ConsentIncomplete => Kind::Invalid,
             Self::Changed | Self::RouteChanged => Kind::Precondition,
             Self::Damaged(_) => Kind::Internal,
@@ -94,6 +103,7 @@ impl Failure for IntegrationFailure {
             | Self::NoWayBack
             | Self::TooManyRoutes
             | Self::NotReplayable
+            | Self::NotReadable
             | Self::NeedsSettings(_)
             | Self::NeedsMigration => Kind::Conflict,
         }
@@ -129,6 +139,8 @@ impl Failure for IntegrationFailure {
             Self::OverBudget(Limit::Money) => "installation.over_money",
             Self::CallNotFound => "call.not_found",
             Self::NotReplayable => "call.not_replayable",
+            Self::DeliveryNotFound => "delivery.not_found",
+            Self::NotReadable => "delivery.not_readable",
             Self::RouteNotFound => "route.not_found",
             Self::RouteChanged => "route.changed",
             Self::TooManyRoutes => "route.too_many",

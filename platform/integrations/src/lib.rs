@@ -13,7 +13,7 @@
 //! - [`installs::check`], [`installs::go_live`], [`installs::use_test_mode`], [`installs::disable`]: take a `&Scope`, since they
 //!   call the plugin between two transactions. [`installs::hold`], [`installs::resume`], [`installs::uninstall`] need none of its calls.
 //! - [`Integrations::try_out`]: one ability with the settings of one mode.
-//! - [`calls::list`], [`calls::get`]: the call log. [`hooks::list`]: what providers sent. [`inbox::list`]: what people wrote. [`sent::list`]: what became of what they were sent.
+//! - [`calls::list`], [`calls::get`]: the call log. [`hooks::list`], [`hooks::read_again`]: what providers sent. [`inbox::list`]: what people wrote. [`sent::list`]: what became of what they were sent.
 //! - [`publishing`]: publishers, what they hand in, and how it does; [`catalogue::stop`] and [`catalogue::mark`]: what those who run the platform decide.
 //! - [`budgets::set`]: what an installation may spend in a day. [`circuits::close`]: calling again after failures. [`routing`]: which payment plugin takes which payments.
 //!
@@ -89,7 +89,12 @@ pub fn module() -> Module {
             Permission { code: PUBLISH, sensitive: true },
         ],
         routes,
-        jobs: vec![JobDef::of::<hooks::HandleWebhook>(), JobDef::of::<hooks::HandleWebhooks>(), JobDef::of::<publishing::ExaminePackage>()],
+        jobs: vec![
+            JobDef::of::<hooks::HandleWebhook>(),
+            JobDef::of::<hooks::HandleWebhooks>(),
+            JobDef::of::<installs::DeactivatePlugin>(),
+            JobDef::of::<publishing::ExaminePackage>(),
+        ],
         schedules: vec![
             Schedule::every::<installs::CheckHealth>(Duration::from_secs(5 * 60)).for_tenants(installs::LIVE),
             Schedule::every::<installs::RenewInstallations>(Duration::from_secs(5 * 60)).for_tenants(installs::LIVE),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{Days, Duration};
 use kernel::{AppResult, Scope};
 use plugin_host::{
     CallReport,
@@ -17,9 +18,9 @@ use uuid::Uuid;
 
 use crate::{
     Integrations,
-    ask::{Doubt, unready},
+    ask::{Doubt, answer, not_started, unready},
     budgets::Spend,
-    calls::{Blobs, Use, Wanted},
+    calls::{Blobs, NotStarted, Use, Wanted},
     papers,
     sent::{self, Going, SentState},
 };
@@ -78,8 +79,13 @@ impl Integrations {
             spend: Spend { messages: 1, ..Spend::default() },
             ..Use::new(installation, Wanted::Live, "send")
         };
-        let asked = self.ask(scope, using, Doubt::Unknown, describe, |plugin, spec| async move { only_one(plugin.send(spec, vec![message]).await) });
-        let asked = asked.await;
+        let called = self.call(scope, using, describe, |plugin, spec| async move { only_one(plugin.send(spec, vec![message]).await) });
+        let asked = match called.await {
+            Ok(done) => answer(done.report, Doubt::Unknown),
+            // A message can wait for the day's budget; what moves money cannot.
+            Err(error @ NotStarted::OverBudget(_)) => Err(PortError::Retryable { reason: error.to_string(), after_ms: Some(renewal_ms(scope)) }),
+            Err(error) => Err(not_started(error, Wanted::Live)),
+        };
         let outcome = match &asked {
             Ok(receipt) if receipt.state == "sent" => Some((SentState::Sent, receipt.provider_ref.as_deref())),
             Ok(receipt) => Some((SentState::Queued, receipt.provider_ref.as_deref())),
@@ -95,6 +101,12 @@ impl Integrations {
         let receipt = asked?;
         Ok(Receipt { provider_ref: receipt.provider_ref.unwrap_or_else(|| id.to_string()) })
     }
+}
+
+/// How long what is over the day's budget waits: until the tenant's next day begins, or for an hour, since the limit may be raised.
+fn renewal_ms(scope: &Scope) -> u64 {
+    let tomorrow = scope.moment(scope.today() + Days::new(1), 0) - scope.now();
+    u64::try_from(tomorrow.min(Duration::hours(1)).num_milliseconds()).unwrap_or_default()
 }
 
 async fn keep(scope: &Scope, going: &Going, state: SentState, provider_ref: Option<&str>) -> AppResult<()> {

@@ -17,11 +17,13 @@ pub enum Queue {
     Money,
     Documents,
     Messages,
+    /// To tenants' own systems, which may be slow.
+    Webhooks,
     Bulk,
 }
 
 impl Queue {
-    pub const ALL: [Queue; 4] = [Queue::Money, Queue::Documents, Queue::Messages, Queue::Bulk];
+    pub const ALL: [Queue; 5] = [Queue::Money, Queue::Documents, Queue::Messages, Queue::Webhooks, Queue::Bulk];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Queue {
             Queue::Money => "money",
             Queue::Documents => "documents",
             Queue::Messages => "messages",
+            Queue::Webhooks => "webhooks",
             Queue::Bulk => "bulk",
         }
     }

@@ -1,9 +1,9 @@
 //! The plugin host of a process: engine, threads, cache, and the loaded plugins.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
@@ -11,7 +11,7 @@ use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
 
 use crate::admission::{Admission, Places};
-use crate::compile::cache::Cache;
+use crate::compile::cache::{Bounds, Cache};
 use crate::compile::child::{self, Compiler};
 use crate::compile::{CompileError, CompiledComponent, ComponentDigest, Source};
 use crate::engine::memory::MemoryBudget;
@@ -197,12 +197,22 @@ impl PluginHost {
             return Ok(CompiledComponent { digest, code, source: Source::Cache });
         }
         let code = child::run(&self.compiler, self.profile, component).await?;
-        let (cache, kept) = (Arc::clone(&self.cache), code.clone());
-        let written = tokio::task::spawn_blocking(move || cache.write(digest, &kept)).await.map_err(std::io::Error::other)?;
-        if let Err(error) = written {
+        let (cache, kept, loaded) = (Arc::clone(&self.cache), code.clone(), self.loaded());
+        let keep = move || {
+            let written = cache.write(digest, &kept);
+            cache.evict(&loaded, Bounds::default(), SystemTime::now());
+            written
+        };
+        if let Err(error) = tokio::task::spawn_blocking(keep).await.map_err(std::io::Error::other)? {
             tracing::warn!(%error, plugin.digest = %digest, "compiled component cannot be kept");
         }
         Ok(CompiledComponent { digest, code, source: Source::Child })
+    }
+
+    /// What this process can call at this moment.
+    fn loaded(&self) -> HashSet<ComponentDigest> {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.iter().filter(|(_, plugin)| plugin.strong_count() > 0).map(|((digest, _), _)| *digest).collect()
     }
 
     /// Makes a component callable. Loading the same component with the same manifest again answers with the same plugin.

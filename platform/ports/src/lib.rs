@@ -21,7 +21,9 @@ pub mod subscriber;
 pub mod webhook;
 mod words;
 
-use kernel::{AppError, Kind};
+use std::time::Duration;
+
+use kernel::{AppError, Kind, jobs::JobError};
 
 /// Why the outside did not do what was asked. The cases decide what a caller may do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +53,42 @@ impl From<PortError> for AppError {
             PortError::UnknownOutcome(reason) => AppError::unavailable("provider_unknown").with("reason", reason),
             PortError::Unsupported(what) => AppError::new(Kind::Conflict, "not_supported").with("what", what),
             PortError::Misconfigured(what) => AppError::new(Kind::Conflict, "integration_misconfigured").with("what", what),
+        }
+    }
+}
+
+/// What is told when to come again waits until then without a failed attempt; everything but a "not now" is final for a job.
+impl From<PortError> for JobError {
+    fn from(error: PortError) -> Self {
+        match error {
+            PortError::Retryable { after_ms: Some(ms), .. } => JobError::Snooze(Duration::from_millis(ms).clamp(SOONEST, LATEST)),
+            PortError::Retryable { .. } => JobError::Retry(error.into()),
+            _ => JobError::Fail(error.into()),
+        }
+    }
+}
+
+/// How long a job waits at least, whatever a provider says.
+const SOONEST: Duration = Duration::from_secs(1);
+/// And at most: the longest day.
+const LATEST: Duration = Duration::from_hours(25);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_is_told_when_to_come_again_does_not_fail_meanwhile() {
+        let later = |after_ms| JobError::from(PortError::Retryable { reason: "busy".into(), after_ms });
+        let snoozed = |after_ms| match later(Some(after_ms)) {
+            JobError::Snooze(wait) => Some(wait),
+            _ => None,
+        };
+        assert_eq!(snoozed(60_000), Some(Duration::from_mins(1)));
+        assert_eq!((snoozed(0), snoozed(u64::MAX)), (Some(SOONEST), Some(LATEST)));
+        assert!(matches!(later(None), JobError::Retry(_)));
+        for last in [PortError::UnknownOutcome("gone".into()), PortError::Rejected { code: "no".into(), message: "never".into() }] {
+            assert!(matches!(JobError::from(last), JobError::Fail(_)));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sending a message to a person.
 
 use async_trait::async_trait;
-use kernel::Scope;
+use kernel::{Scope, jobs::JobResult};
 
 use crate::PortError;
 
@@ -43,6 +43,14 @@ pub struct Message {
 #[derive(Debug, Clone)]
 pub struct Receipt {
     pub provider_ref: String,
+}
+
+/// How a job ends that only sends. An unknown outcome counts as sent: a person who got nothing asks again, and nobody gets two.
+pub fn now_or_later<T>(sent: Result<T, PortError>) -> JobResult {
+    match sent {
+        Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[async_trait]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use kernel::{
-    App, AppError, AppResult, ReadTx, Scope, TenantTx,
+    App, AppResult, ReadTx, Scope, TenantTx,
     jobs::{JobError, JobResult},
 };
 
@@ -65,7 +65,7 @@ pub async fn send_once<M: Outgoing>(app: &App, scope: &Scope, mail: &M) -> JobRe
         Ok((outcome, provider_ref)) => Ok(settle(scope, mail, &claimed, outcome, provider_ref.as_deref()).await?),
         Err(error) => {
             settle(scope, mail, &claimed, Outcome::Wanted, None).await?;
-            Err(error.into())
+            Err(error)
         }
     }
 }
@@ -87,7 +87,7 @@ async fn settle<M: Outgoing>(scope: &Scope, mail: &M, claimed: &M::Claimed, outc
 }
 
 /// What became of it. An error means that nothing was sent.
-async fn send<M: Outgoing>(app: &App, scope: &Scope, mail: &M, claimed: &M::Claimed) -> AppResult<(Outcome, Option<String>)> {
+async fn send<M: Outgoing>(app: &App, scope: &Scope, mail: &M, claimed: &M::Claimed) -> Result<(Outcome, Option<String>), JobError> {
     let messenger = app.port::<dyn Messenger>()?;
     if !messenger.offers(scope, Channel::Email).await {
         return Ok((Outcome::NoAddress, None));
@@ -100,7 +100,6 @@ async fn send<M: Outgoing>(app: &App, scope: &Scope, mail: &M, claimed: &M::Clai
             tracing::warn!(mail.id = %id, reason, "whether the mail was sent is not known");
             Ok((Outcome::Unknown, None))
         }
-        Err(PortError::Retryable { reason, .. }) => Err(AppError::unavailable("provider_unavailable").with("reason", reason)),
         Err(error) => Err(error.into()),
     }
 }

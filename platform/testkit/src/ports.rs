@@ -20,6 +20,7 @@ use ports::{
     object::{Download, ObjectError, ObjectStore},
     webhook::{Courier, Post, PostError, Reply},
 };
+use tokio::sync::{RwLock, RwLockWriteGuard};
 
 /// An object store in memory.
 #[derive(Default)]
@@ -90,17 +91,22 @@ impl ObjectStore for MemoryObjects {
 pub struct Receiver {
     posts: Mutex<Vec<Post>>,
     status: AtomicU16,
+    gate: RwLock<()>,
 }
 
 impl Default for Receiver {
     fn default() -> Self {
-        Self { posts: Mutex::default(), status: AtomicU16::new(204) }
+        Self { posts: Mutex::default(), status: AtomicU16::new(204), gate: RwLock::default() }
     }
 }
 
 impl Receiver {
     pub fn answer(&self, status: u16) {
         self.status.store(status, Ordering::SeqCst);
+    }
+    /// Answers nothing until what this gives is dropped.
+    pub async fn hold(&self) -> RwLockWriteGuard<'_, ()> {
+        self.gate.write().await
     }
     /// What came, in order.
     #[must_use]
@@ -117,6 +123,7 @@ impl Courier for Receiver {
     async fn post(&self, post: Post) -> Result<Reply, PostError> {
         self.check(&post.url)?;
         self.posts.lock().expect("not poisoned").push(post);
+        let _open = self.gate.read().await;
         Ok(Reply { status: self.status.load(Ordering::SeqCst), excerpt: "heard".into() })
     }
 }

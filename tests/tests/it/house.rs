@@ -295,6 +295,7 @@ fn with_outside_in_memory(app: &App) -> App {
         .with::<pages::Assets>(app.port::<pages::Assets>().expect("assets"))
         .with::<pages::Profiles>(app.port::<pages::Profiles>().expect("profiles"))
         .with::<outreach::notices::Bells>(app.port().expect("bells"))
+        .with::<outreach::webhooks::Lanes>(app.port().expect("lanes"))
         .with::<kernel::personal_data::Holders>(app.port().expect("what modules keep about customers"))
         .with::<dyn PaymentGateway>(Arc::new(Till))
         .with::<dyn ports::payout::PayoutGateway>(app.port::<dyn ports::payout::PayoutGateway>().expect("payouts"))

@@ -33,6 +33,8 @@ fn concurrency(queue: Queue) -> usize {
         Queue::Money => 16,
         Queue::Documents => 4,
         Queue::Messages => 8,
+        // They wait for their receivers, and cost little meanwhile.
+        Queue::Webhooks => 32,
         Queue::Bulk => 2,
     }
 }

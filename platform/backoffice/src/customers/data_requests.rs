@@ -60,5 +60,5 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<DataRequestRow>) -> ListPa
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/data-requests", String::new(), query, found, Some(filter), columns);
     let empty = Empty::new(&shell, "shield-check", "office-data-requests-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: shell.t("office-data-requests-lede"), empty, shell }
+    ListPage { lede: shell.t("office-data-requests-lede"), ..ListPage::new(shell, list, rows, empty) }
 }

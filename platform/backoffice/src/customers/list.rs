@@ -50,7 +50,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CustomerRow>, s
         Column::of(&shell, "field-phone"),
         Column::of(&shell, "field-email"),
         Column::of(&shell, "office-customers-stage"),
-        Column::of(&shell, "office-customers-kyc"),
+        Column::of(&shell, "office-customers-kyc").aside(),
         Column::of(&shell, "field-created").by("created"),
     ];
     let list = ListBar::new("/customers", shell.t("office-customers-search"), query, found, filters, columns)

@@ -3,7 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::money::Money;
-use pages::{Badge, Count, ListBar, Shell, Tab};
+use pages::{Badge, Count, Flash, ListBar, Shell, Tab};
 
 use super::{Action, Tile};
 
@@ -18,13 +18,15 @@ pub(crate) struct ListPage {
     pub(crate) tabs: Vec<Tab>,
     /// A sentence on what the list holds, where its title does not say it; may be empty.
     pub(crate) lede: String,
+    /// What must not be missed.
+    pub(crate) alerts: Vec<Flash>,
     pub(crate) empty: Empty,
 }
 
 impl ListPage {
     /// A list with nothing around it; what it has besides is written before it: `ListPage { lede, ..ListPage::new(..) }`.
     pub(crate) fn new(shell: Shell, list: ListBar, rows: Vec<Row>, empty: Empty) -> Self {
-        Self { shell, list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), empty }
+        Self { shell, list, rows, actions: Vec::new(), tabs: Vec::new(), lede: String::new(), alerts: Vec::new(), empty }
     }
 }
 

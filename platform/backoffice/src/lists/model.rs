@@ -29,7 +29,8 @@ pub(crate) struct Layout(pub(crate) Vec<String>);
 
 impl Layout {
     /// Where each of the list's columns stands: its place among them, or none where it is hidden. Columns that the reader never
-    /// placed, such as new ones, keep their place after those placed; one without a name is always shown.
+    /// placed, such as new ones, keep their place after those placed, and are shown unless they stand aside; one without a name is
+    /// always shown.
     pub(crate) fn order(&self, columns: &[Column]) -> Vec<(usize, bool)> {
         let at = |name: &str| columns.iter().position(|column| !name.is_empty() && column.name == name);
         let mut order: Vec<(usize, bool)> = Vec::new();
@@ -39,9 +40,9 @@ impl Layout {
                 order.push((place, shown));
             }
         }
-        for place in 0..columns.len() {
+        for (place, column) in columns.iter().enumerate() {
             if !order.iter().any(|(other, _)| *other == place) {
-                order.push((place, true));
+                order.push((place, !column.aside));
             }
         }
         order
@@ -81,6 +82,15 @@ mod tests {
 
     fn columns() -> Vec<Column> {
         ["name", "phone", "", "email"].map(|name| Column { name: name.into(), ..Column::default() }).to_vec()
+    }
+
+    #[test]
+    fn what_stands_aside_is_shown_once_it_is_chosen() {
+        let columns: Vec<Column> = columns().into_iter().map(|column| Column { aside: column.name == "phone", ..column }).collect();
+        let order = |placed: &[&str]| Layout(placed.iter().map(|name| (*name).to_owned()).collect()).order(&columns);
+        assert_eq!(order(&[]), [(0, true), (1, false), (2, true), (3, true)]);
+        assert_eq!(order(&["email", "-name"])[2], (1, false), "a choice among others is none of it");
+        assert_eq!(order(&["phone"])[0], (1, true));
     }
 
     #[test]

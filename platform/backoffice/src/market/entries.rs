@@ -101,7 +101,7 @@ fn page(shell: Shell, kind: EntryKind, product: Option<&Product>, query: &ListQu
         actions.push(Action::link(shell.t(&format!("office-site-{kind}-new")), format!("/site/{kind}/new{query}")).primary().icon("plus").key("c"));
     }
     let empty = Empty::new(&shell, if kind == EntryKind::Question { "help" } else { "message" }, &format!("office-site-{kind}-empty"));
-    ListPage { list, rows, actions, tabs, lede: shell.t(&format!("office-site-{kind}-lede")), empty, shell }
+    ListPage { actions, tabs, lede: shell.t(&format!("office-site-{kind}-lede")), ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn fields(shell: &Shell, kind: EntryKind, languages: &Languages) -> Vec<Section> {

@@ -57,7 +57,7 @@ fn overview(shell: Shell, query: &ListQuery, versions: &[SitePage]) -> ListPage 
     let found = Page::whole(PageCode::ALL.to_vec());
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/site/pages", String::new(), query, &found, None, columns);
-    ListPage { list, rows, actions: Vec::new(), tabs, lede: shell.t("office-site-pages-lede"), empty: Empty::default(), shell }
+    ListPage { tabs, lede: shell.t("office-site-pages-lede"), ..ListPage::new(shell, list, rows, Empty::default()) }
 }
 
 fn in_force(shell: &Shell, page: &SitePage) -> String {

@@ -189,5 +189,5 @@ pub(super) async fn categories(Office(shell): Office, staff: Staff, Query(query)
         .collect();
     let list = ListBar::new("/site/categories", String::new(), &query, &found, None, columns);
     let lede = shell.t("office-site-categories-lede");
-    html(&ListPage { list, rows, actions: Vec::new(), tabs, lede, empty: Empty::default(), shell })
+    html(&ListPage { tabs, lede, ..ListPage::new(shell, list, rows, Empty::default()) })
 }

@@ -62,7 +62,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<BankAccount>) -
         actions.push(Action::link(shell.t("office-bank-accounts-new"), "/bank-accounts/new").primary().icon("plus").key("c"));
         empty = empty.leading(shell.t("office-bank-accounts-new"), "/bank-accounts/new");
     }
-    ListPage { tabs: tabs(&shell, "statements"), list, rows, actions, lede: shell.t("office-bank-accounts-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "statements"), actions, lede: shell.t("office-bank-accounts-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn fields(shell: &Shell) -> Vec<Field> {

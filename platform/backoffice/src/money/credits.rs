@@ -41,7 +41,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Credit>, names: &Names) ->
         Column::of(&shell, "field-status"),
         Column::figure(&shell, "field-amount").by("amount"),
         Column::of(&shell, "office-customer"),
-        Column::of(&shell, "office-credits-handled"),
+        Column::of(&shell, "office-credits-handled").aside(),
         Column::of(&shell, "field-created").by("created"),
         Column::of(&shell, "office-actions"),
         Column::of(&shell, "office-credits-otherwise"),

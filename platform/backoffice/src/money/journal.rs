@@ -61,7 +61,7 @@ pub(crate) fn list_page(shell: Shell, query: &ListQuery, found: &Page<EntryRow>,
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/books/entries", shell.t("office-journal-search"), query, found, Some(filter), columns);
     let empty = Empty::new(&shell, "scale", "office-books-empty");
-    ListPage { tabs: tabs(&shell, "books"), list, rows, actions: Vec::new(), lede: shell.t("office-journal-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "books"), lede: shell.t("office-journal-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<EntryId>) -> AppResult<Response> {

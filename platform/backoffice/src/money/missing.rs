@@ -49,7 +49,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<MissingPayment>, names: &N
         Column::figure(&shell, "field-amount"),
         Column::of(&shell, "office-payments-method"),
         Column::of(&shell, "office-missing-at"),
-        Column::of(&shell, "field-reason"),
+        Column::of(&shell, "field-reason").aside_when(query.state() != Some(DECIDED)),
         Column::of(&shell, "office-actions"),
     ];
     let rows = found.results.iter().map(|missing| row(&shell, missing, names)).collect();

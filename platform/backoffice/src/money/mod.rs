@@ -128,6 +128,7 @@ pub(crate) fn routes() -> Routes {
         .get(Office, "/bank-accounts/{id}/edit", Staff(BANK_ACCOUNT_CHANGE), bank_accounts::show_edit)
         .post(Office, "/bank-accounts/{id}/edit", Staff(BANK_ACCOUNT_CHANGE), bank_accounts::update)
         .get(Office, "/statements/{id}", Staff(PAYMENT_READ), statements::show)
+        .post(Office, "/statements/{id}/go-on", Staff(STATEMENT_IMPORT), statements::go_on)
         .get(Office, "/differences", Staff(PAYMENT_READ), statements::differences)
         .get(Office, "/differences/missing", Staff(PAYMENT_READ), missing::list)
         .get(Office, "/differences/missing/{id}", Staff(PAYMENT_SETTLE), missing::show)

@@ -56,18 +56,19 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         shell.t("field-status"),
         words::choices(&shell, "payment-state", PaymentState::ALL.iter().map(|state| state.as_str())),
     );
+    // Only what was not paid can be asked for, and it has no receipt.
+    let unpaid = query.value("only") == Some(UNPAID);
     let columns = vec![
         Column::of(&shell, "office-payments-reference"),
         Column::of(&shell, "field-status"),
         Column::figure(&shell, "field-amount").by("amount"),
         Column::of(&shell, "office-payments-method"),
-        Column::of(&shell, "office-payments-payer"),
-        Column::of(&shell, "office-payments-receipt"),
+        Column::of(&shell, "office-payments-payer").aside(),
+        Column::of(&shell, "office-payments-receipt").aside_when(unpaid),
         Column::of(&shell, "office-payments-said"),
         Column::of(&shell, "field-created").by("created"),
-        Column::of(&shell, "office-actions"),
+        Column::of(&shell, "office-actions").aside_when(!unpaid),
     ];
-    let unpaid = query.value("only") == Some(UNPAID);
     let row = |view: &PaymentView| Row {
         href: format!("/payments/{}", view.id),
         cells: vec![

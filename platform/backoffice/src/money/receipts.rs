@@ -47,8 +47,8 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<UnmatchedReceip
         Column::of(&shell, "field-status"),
         Column::figure(&shell, "field-amount"),
         Column::of(&shell, "office-receipts-typed"),
-        Column::of(&shell, "office-receipts-origin"),
-        Column::of(&shell, "field-reason"),
+        Column::of(&shell, "office-receipts-origin").aside(),
+        Column::of(&shell, "field-reason").aside(),
         Column::of(&shell, "field-created").by("created"),
         Column::of(&shell, "office-actions"),
     ];

@@ -100,7 +100,7 @@ pub(crate) fn ages_page(shell: Shell, query: &ListQuery, found: &Ageing, names: 
     let whole = Page::whole(found.customers.clone());
     let list = ListBar::new("/receivables/ages", String::new(), query, &whole, None, columns);
     let empty = Empty::new(&shell, "receipt", "office-receivables-empty");
-    ListPage { tabs: tabs(&shell, "receivables"), list, rows, actions: Vec::new(), lede: shell.t("office-ages-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "receivables"), lede: shell.t("office-ages-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 pub(crate) fn page(shell: Shell, action: &str, query: &ListQuery, found: &Page<Receivable>) -> ListPage {

@@ -50,7 +50,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Refund>, names: &Names) ->
         Column::of(&shell, "field-status"),
         Column::figure(&shell, "field-amount").by("amount"),
         Column::of(&shell, "field-reason"),
-        Column::of(&shell, "office-refunds-paid-by"),
+        Column::of(&shell, "office-refunds-paid-by").aside(),
         Column::of(&shell, "field-created").by("created"),
     ];
     let row = |refund: &Refund| Row {

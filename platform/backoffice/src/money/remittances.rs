@@ -69,7 +69,7 @@ pub(crate) fn held_page(shell: Shell, query: &ListQuery, found: &Page<Held>) -> 
     let list = ListBar::new("/premium-held", String::new(), query, found, None, columns);
     let empty = Empty::new(&shell, "building", "office-premium-held-empty");
     let actions = vec![Action::link(shell.t("office-remittances-title"), "/remittances").icon("file-check")];
-    ListPage { tabs: tabs(&shell, "premium-held"), list, rows, actions, lede: shell.t("office-premium-held-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "premium-held"), actions, lede: shell.t("office-premium-held-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 /// What is due to one insurer, posting by posting.
@@ -117,7 +117,7 @@ fn due_page(shell: Shell, query: &ListQuery, id: InsurerId, insurer: &str, agree
     }
     let lede = shell.t(if agreed.commission_netted { "office-premium-held-netted" } else { "office-premium-held-whole" });
     let empty = Empty::new(&shell, "check-circle", "office-premium-held-none");
-    ListPage { tabs: tabs(&shell, "premium-held"), list, rows, actions, lede, empty, shell }
+    ListPage { tabs: tabs(&shell, "premium-held"), actions, lede, ..ListPage::new(shell, list, rows, empty) }
 }
 
 fn agreement_page(shell: Shell, id: InsurerId, insurer: &str, agreed: Agreement) -> FormPage {
@@ -249,7 +249,7 @@ pub(crate) fn list_page(shell: Shell, query: &ListQuery, found: &Page<Remittance
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/remittances", shell.t("office-remittances-search"), query, found, Some(filter), columns);
     let empty = Empty::new(&shell, "file-check", "office-remittances-empty").leading(shell.t("office-premium-held-title"), "/premium-held");
-    ListPage { tabs: tabs(&shell, "premium-held"), list, rows, actions: Vec::new(), lede: String::new(), empty, shell }
+    ListPage { tabs: tabs(&shell, "premium-held"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 pub(super) async fn show(

@@ -8,24 +8,25 @@ use axum::{
 use insurance::insurers::{self, Insurer, InsurerId};
 use kernel::{
     App, AppError, AppResult, ReadTx,
-    http::{Path, Query, Staff},
+    dead_letters::{DeadLetter, DeadLetterState},
+    http::{Form, Path, Query, Staff},
     paging::{Page, PageRequest},
 };
 use ledger::{
     permissions::{PAYMENT_SETTLE, STATEMENT_IMPORT},
     reconciliation::{
         self, Book, BookAs, BookKind, Difference, ImportFilter, ImportId, LineFilter, LineState, MissingAtProvider, StatementImport,
-        StatementImportRecord, StatementLineId, StatementLineView,
+        StatementImportRecord, StatementLineId, StatementLineView, UnreadRow,
     },
 };
-use pages::{Choice, Column, Fact, Filter, FilterKind, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Choice, Column, Fact, Filter, FilterKind, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 use serde::Deserialize;
 
 use super::{columns, tabs};
 use crate::{
     entry::{Confirmed, ConfirmedFiles, Present},
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
-    words,
+    words, work,
 };
 
 /// The file is CSV of a book whose columns nobody said.
@@ -136,8 +137,11 @@ pub(super) async fn import(State(app): State<App>, Office(shell): Office, staff:
     };
     match (imported.await, form.file("file")) {
         (Ok(record), _) => {
-            let (tone, said) =
-                if record.import.waiting == 0 { (Tone::Good, "office-statements-done") } else { (Tone::Info, "office-statements-begun") };
+            let (tone, said) = match (record.import.unread.is_empty(), record.import.waiting) {
+                (false, _) => (Tone::Warn, "office-statements-partly"),
+                (true, 0) => (Tone::Good, "office-statements-done"),
+                (true, _) => (Tone::Info, "office-statements-begun"),
+            };
             Ok(redirect_with(&format!("/statements/{}", record.import.id), tone, said))
         }
         (Err(error), Some(file)) if error.code == NO_MAPPING => {
@@ -156,14 +160,47 @@ pub(super) async fn show(Office(shell): Office, staff: Staff, Path(id): Path<Imp
     let mut tx = staff.begin_read().await?;
     let record = reconciliation::record(&mut tx, id).await?;
     let lines = reconciliation::lines(&mut tx, &filter, &query.page()).await?;
+    let stopped = reconciliation::stopped(&mut tx, &record.import).await?;
     drop(tx);
     let name = name(&shell, &record.import);
     let shell = shell.under("office-statements-title", "/statements").named(name);
-    let mut response = html(&lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record), Vec::new()))?;
-    if record.import.waiting > 0 {
+    let mut page = lines_page(shell, &format!("/statements/{id}"), &query, &lines, Some(&record), Vec::new());
+    if let Some(letter) = &stopped {
+        tell_stopped(&mut page, id, letter);
+        return html(&page);
+    }
+    let waits = record.import.waiting > 0;
+    if waits {
+        page.lede = format!("{} {}", page.lede, page.shell.t("office-statements-renews"));
+    }
+    let mut response = html(&page)?;
+    if waits {
         response.headers_mut().insert(HeaderName::from_static("refresh"), REFRESH);
     }
     Ok(response)
+}
+
+/// Says that nothing more happens by itself, why, and how it goes on.
+fn tell_stopped(page: &mut ListPage, id: ImportId, letter: &DeadLetter) {
+    let (shell, why) = (&page.shell, work::why(&page.shell, letter));
+    let key = if letter.state == DeadLetterState::Open { "office-statements-stopped" } else { "office-statements-ended" };
+    page.alerts = vec![Flash { tone: Tone::Bad, text: shell.tf(key, [("why", why)]), undo: None }];
+    if letter.state == DeadLetterState::Open && shell.can(STATEMENT_IMPORT) {
+        page.actions = vec![Action::post(shell.t("button-retry"), format!("/statements/{id}/go-on")).icon("refresh")];
+    }
+}
+
+pub(super) async fn go_on(staff: Staff, Path(id): Path<ImportId>, Form(_): Form<Sent>) -> AppResult<Response> {
+    let mut tx = staff.begin_write().await?;
+    let (tone, said) = match reconciliation::go_on(&mut tx, id).await {
+        Ok(()) => {
+            tx.commit().await?;
+            (Tone::Good, "office-statements-goes-on")
+        }
+        Err(error) if error.is("dead_letter.settled") => (Tone::Warn, "error-dead-letter-settled"),
+        Err(error) => return Err(error),
+    };
+    Ok(redirect_with(&format!("/statements/{id}"), tone, said))
 }
 
 pub(super) async fn differences(desk: Desk) -> AppResult<Response> {
@@ -215,7 +252,8 @@ pub(crate) fn lines_page(
     );
     let columns = vec![
         Column::of(&shell, "office-payments-receipt"),
-        Column::of(&shell, "field-status"),
+        // All rows have the state that was chosen.
+        Column::of(&shell, "field-status").aside_when(query.state().is_some()),
         Column::of(&shell, "office-statements-why"),
         Column::figure(&shell, "field-amount"),
         Column::of(&shell, "office-receipts-typed"),
@@ -225,10 +263,12 @@ pub(crate) fn lines_page(
     let mut rows: Vec<Row> = found.results.iter().map(|line| line_row(&shell, line)).collect();
     let mut lede = String::new();
     if let Some(record) = import {
-        // What the provider has not is no line of its file; it stands before the first of them.
+        // What could not be read and what the provider has not are no lines of the file; they stand before the first of them.
         let searched = query.search.as_deref().is_some_and(|text| !text.is_empty());
         if query.cursor.is_none() && !searched && query.state().is_none_or(|state| state == LineState::Difference.as_str()) {
-            rows.splice(0..0, record.missing_at_provider.iter().map(|missing| missing_row(&shell, missing)));
+            let unread = record.import.unread.iter().map(|row| unread_row(&shell, *row));
+            let missing = record.missing_at_provider.iter().map(|missing| missing_row(&shell, missing));
+            rows.splice(0..0, unread.chain(missing));
         }
         let key = if record.import.waiting == 0 { "office-statements-result" } else { "office-statements-progress" };
         lede = shell.tf(
@@ -240,6 +280,9 @@ pub(crate) fn lines_page(
                 ("differences", shell.number(record.import.differences)),
             ],
         );
+        if !record.import.unread.is_empty() {
+            lede = format!("{lede} {}", shell.tn("office-statements-unread", record.import.unread.len()));
+        }
     }
     let list = ListBar::new(action, shell.t("office-statements-search"), query, found, std::iter::once(filter).chain(more), columns);
     let empty = Empty::new(&shell, "check-circle", "office-differences-empty");
@@ -268,6 +311,22 @@ fn line_row(shell: &Shell, line: &StatementLineView) -> Row {
             Cell::Text(line.reference.clone().unwrap_or_default()),
             Cell::Day(line.day),
             action,
+        ],
+    }
+}
+
+fn unread_row(shell: &Shell, unread: UnreadRow) -> Row {
+    let nothing = || Cell::Quiet(String::new());
+    Row {
+        href: String::new(),
+        cells: vec![
+            Cell::Main(shell.tf("office-statements-row", [("row", shell.number(unread.row))])),
+            Cell::State(pages::Badge::new(Tone::Bad, shell.t("statement-state-unread"))),
+            Cell::Text(words::word(shell, "statement-unread", unread.why.as_str())),
+            Cell::Amount(None),
+            nothing(),
+            nothing(),
+            nothing(),
         ],
     }
 }

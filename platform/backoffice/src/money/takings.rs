@@ -66,7 +66,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<Taking>, names: &Names) ->
         Column::of(&shell, "office-payments-method"),
         Column::of(&shell, "office-takings-reference"),
         Column::of(&shell, "office-customer"),
-        Column::of(&shell, "office-takings-about"),
+        Column::of(&shell, "office-takings-about").aside(),
         Column::of(&shell, "field-created").by("created"),
     ];
     let row = |taking: &Taking| Row {

@@ -64,5 +64,5 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<DocumentView>, names: &Nam
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/documents", String::new(), query, found, Some(filter), columns);
     let empty = Empty::new(&shell, "check-circle", "office-documents-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: Vec::new(), lede: shell.t("office-documents-lede"), empty, shell }
+    ListPage { lede: shell.t("office-documents-lede"), ..ListPage::new(shell, list, rows, empty) }
 }

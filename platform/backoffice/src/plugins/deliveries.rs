@@ -1,16 +1,25 @@
-//! What providers sent, without its contents.
+//! What providers sent, without its contents; what was refused or given up can be read again.
 
 use axum::response::Response;
-use integrations::hooks::{self, DeliveryFilter, DeliveryLine, DeliveryState};
-use kernel::{AppResult, http::Path, paging::Page};
-use pages::{Column, Filter, ListBar, ListQuery, Shell};
+use integrations::{
+    MANAGE,
+    hooks::{self, DeliveryFilter, DeliveryLine, DeliveryState},
+};
+use kernel::{
+    AppResult,
+    http::{Form, Path},
+    paging::Page,
+};
+use pages::{BulkAction, Column, Filter, ListBar, ListQuery, Shell};
 use uuid::Uuid;
 
 use super::tabs;
 use crate::{
-    frame::{Cell, Desk, Empty, ListPage, Row},
+    frame::{Cell, Desk, Empty, FormPage, ListPage, Row, Sent},
     words,
 };
+
+const LIST: (&str, &str) = ("office-plugins-deliveries", "/plugins/deliveries");
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
     show_list(desk, None).await
@@ -20,18 +29,22 @@ pub(super) async fn list_of(Path(id): Path<Uuid>, desk: Desk) -> AppResult<Respo
     show_list(desk, Some(id)).await
 }
 
-async fn show_list(desk: Desk, installation: Option<Uuid>) -> AppResult<Response> {
+/// The rows that the reader asks for: a page, or those chosen.
+async fn find(desk: &Desk, installation: Option<Uuid>) -> AppResult<Page<DeliveryLine>> {
     let filter = DeliveryFilter { installation, state: desk.query.state().and_then(DeliveryState::from_name) };
     let mut tx = desk.begin_read().await?;
-    let found = hooks::list(&mut tx, &desk.query.page(), &filter).await?;
-    drop(tx);
+    hooks::list(&mut tx, &desk.query.page(), &filter).await
+}
+
+async fn show_list(desk: Desk, installation: Option<Uuid>) -> AppResult<Response> {
+    let found = find(&desk, installation).await?;
     let page = page(desk.shell(), &desk.query, &found, installation);
     desk.show(page).await
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<DeliveryLine>, installation: Option<Uuid>) -> ListPage {
     let shell = shell.under("office-plugins-plugins", "/plugins").titled("office-plugins-deliveries");
-    let action = installation.map_or_else(|| "/plugins/deliveries".to_owned(), |id| format!("/plugins/{id}/deliveries"));
+    let action = installation.map_or_else(|| LIST.1.to_owned(), |id| format!("/plugins/{id}/deliveries"));
     let filter =
         Filter::choice("state", shell.t("field-status"), words::choices(&shell, "delivery-state", DeliveryState::ALL.iter().map(|s| s.as_str())));
     let columns = vec![
@@ -43,14 +56,17 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<DeliveryLine>, 
         Column::of(&shell, "office-calls-error"),
         Column::of(&shell, "office-changes-when").by("created"),
     ];
+    // The act does not know of which plugin a list is, and would mean all of them.
+    let again = (installation.is_none() && shell.can(MANAGE))
+        .then(|| BulkAction::new(shell.t("office-deliveries-read-again"), format!("{}/read-again", LIST.1), "refresh"));
     let list = ListBar::new(&action, String::new(), query, found, [filter, Filter::created(&shell)], columns)
-        .choosing(found.results.iter().map(|line| line.id), Vec::new());
+        .choosing(found.results.iter().map(|line| line.id), again.into_iter().collect());
     let row = |line: &DeliveryLine| {
         let source = line.source_ip.clone().unwrap_or_default();
         Row {
             href: String::new(),
             cells: vec![
-                Cell::Main(format!("{} {}", line.method, line.webhook)),
+                Cell::Main(name(line)),
                 Cell::State(words::badge(&shell, "delivery-state", line.state.as_str())),
                 Cell::Text(words::word(&shell, "plugin-mode", &line.mode)),
                 Cell::Text(if line.source_trusted { source } else { shell.tf("office-deliveries-untrusted", [("source", source.as_str())]) }),
@@ -63,4 +79,31 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<DeliveryLine>, 
     let rows = found.results.iter().map(row).collect();
     let empty = Empty::new(&shell, "inbox", "office-deliveries-empty");
     ListPage { tabs: tabs(&shell, "deliveries"), lede: shell.t("office-deliveries-lede"), ..ListPage::new(shell, list, rows, empty) }
+}
+
+fn name(line: &DeliveryLine) -> String {
+    format!("{} {}", line.method, line.webhook)
+}
+
+fn read_again_page(desk: &Desk, found: &Page<DeliveryLine>) -> FormPage {
+    desk.act(LIST, "office-deliveries-read-again", "office-deliveries-read-again-lede", found, Vec::new())
+}
+
+pub(super) async fn show_read_again(desk: Desk) -> AppResult<Response> {
+    let found = find(&desk, None).await?;
+    read_again_page(&desk, &found).show()
+}
+
+pub(super) async fn read_again(desk: Desk, Form(sent): Form<Sent>) -> AppResult<Response> {
+    let found = find(&desk, None).await?;
+    if let Some(answer) = desk.put_off(&found, &sent, LIST.1, "office-deliveries-read-again").await? {
+        return Ok(answer);
+    }
+    let mut batch = desk.batch();
+    for line in found.results {
+        let mut tx = desk.staff.scope.elevated().begin_write().await?;
+        let done = hooks::read_again(&mut tx, line.id).await;
+        batch.take(tx, line.id, name(&line), String::new(), done).await?;
+    }
+    batch.report("office-deliveries-read-again", LIST)
 }

@@ -49,6 +49,8 @@ fn own_routes() -> Routes {
         .get(Office, "/plugins/calls/{id}", Staff(READ), calls::show)
         .post(Office, "/plugins/calls/{id}/replay", Staff(MANAGE), calls::replay)
         .get(Office, "/plugins/deliveries", Staff(READ), deliveries::list)
+        .get(Office, "/plugins/deliveries/read-again", Staff(MANAGE), deliveries::show_read_again)
+        .post(Office, "/plugins/deliveries/read-again", Staff(MANAGE), deliveries::read_again)
         .get(Office, "/plugins/messages", Staff(READ), messages::list)
         .get(Office, "/plugins/news", Staff(READ), news::list)
         .get(Office, "/plugins/routes", Staff(READ), routes::list)

@@ -56,7 +56,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<OrderRow>) -> L
         Column::of(&shell, "field-number").by("number"),
         Column::of(&shell, "office-customer"),
         Column::of(&shell, "field-status"),
-        Column::of(&shell, "office-orders-collection"),
+        Column::of(&shell, "office-orders-collection").aside(),
         Column::figure(&shell, "office-orders-lines"),
         Column::figure(&shell, "office-orders-payable").by("amount"),
         Column::of(&shell, "office-orders-until").by("until"),

@@ -70,7 +70,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
         Column::of(&shell, "office-plate"),
         Column::of(&shell, "field-status"),
         Column::of(&shell, "office-policies-until").by("until"),
-        Column::figure(&shell, "office-policies-premium"),
+        Column::figure(&shell, "office-policies-premium").aside(),
     ];
     let row = |row: &PolicyRow| Row {
         href: format!("/policies/{}", row.id),

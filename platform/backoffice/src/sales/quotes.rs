@@ -42,7 +42,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, cate
         Column::of(&shell, "office-customer"),
         Column::of(&shell, "office-category"),
         Column::of(&shell, "office-plate"),
-        Column::figure(&shell, "office-quotes-offers"),
+        Column::figure(&shell, "office-quotes-offers").aside(),
         Column::figure(&shell, "office-quotes-best"),
         Column::of(&shell, "field-status").by("until"),
         Column::of(&shell, "field-created").by("created"),

@@ -59,7 +59,11 @@ fn list(shell: &Shell, filled: bool) -> ListPage {
     ListPage {
         list: ListBar { tools: Some(tools(&shell)), views: vec![view], ..bar },
         rows,
-        actions: vec![Action::link(shell.t("office-customers-new"), "/customers/new").primary().icon("plus").key("c")],
+        actions: vec![
+            Action::link(shell.t("office-customers-new"), "/customers/new").primary().icon("plus").key("c"),
+            Action::post(shell.t("button-retry"), "/statements/1/go-on").icon("refresh"),
+        ],
+        alerts: vec![Flash { tone: Tone::Bad, text: shell.t("job-failure-unavailable"), undo: None }],
         tabs: vec![Tab { label: shell.t("office-settings-staff"), href: "/settings/staff".into(), active: true, count: Some(3) }],
         lede: shell.t("office-roles-lede"),
         empty: Empty::new(&shell, "users", "office-customers-empty").leading(shell.t("office-customers-new"), "/customers/new"),

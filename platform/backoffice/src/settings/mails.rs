@@ -49,7 +49,7 @@ pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: S
     let list = ListBar::new("/settings/mails", String::new(), &query, &found, None, columns);
     let empty = Empty::new(&shell, "mail", "office-mails-empty");
     let (tabs, lede) = (tabs(&shell, "mails"), shell.t("office-mails-lede"));
-    html(&ListPage { list, rows: found.results, actions: Vec::new(), tabs, lede, empty, shell })
+    html(&ListPage { tabs, lede, ..ListPage::new(shell, list, found.results, empty) })
 }
 
 /// Customers read in the portal's languages, staff in the tenant's own.

@@ -82,7 +82,7 @@ fn page(app: &App, shell: Shell, staff: &Staff, query: &ListQuery, language: &st
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/settings/wordings", shell.t("office-wordings-search"), query, found, Some(filter), columns);
     let empty = Empty::new(&shell, "message", "office-wordings-empty");
-    ListPage { list, rows, actions: Vec::new(), tabs: tabs(&shell, "wordings"), lede: shell.t("office-wordings-lede"), empty, shell }
+    ListPage { tabs: tabs(&shell, "wordings"), lede: shell.t("office-wordings-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 /// The beginning of a long text.

@@ -47,7 +47,7 @@ fn what(shell: &Shell, job: &str) -> String {
 }
 
 /// Why it failed, as far as there are words for it; the rest is for those who can mend it.
-fn why(shell: &Shell, letter: &DeadLetter) -> String {
+pub(crate) fn why(shell: &Shell, letter: &DeadLetter) -> String {
     let code = letter.code().replace(['.', '_'], "-");
     words::known(shell, "job-failure", &code).or_else(|| words::known(shell, "error", &code)).unwrap_or_else(|| shell.t("job-failure-other"))
 }

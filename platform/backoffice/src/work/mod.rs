@@ -11,6 +11,7 @@ use kernel::{
     routes::{Access::Staff, Face::Office, Routes},
 };
 
+pub(crate) use jobs::why;
 pub(crate) use tasks::{item, wanted};
 
 pub(crate) fn routes() -> Routes {

@@ -87,8 +87,8 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<TaskRow>, team: &Team) -> 
         Column::of(&shell, "office-tasks-assignee"),
         Column::of(&shell, "office-tasks-due").by("due"),
         Column::of(&shell, "field-reason"),
-        Column::of(&shell, "office-tasks-done"),
-        Column::of(&shell, "field-created").by("created"),
+        Column::of(&shell, "office-tasks-done").aside(),
+        Column::of(&shell, "field-created").by("created").aside(),
     ];
     let row = |row: &TaskRow| Row {
         href: format!("/tasks/{}", row.id),

@@ -147,6 +147,26 @@ async fn filters_narrow_together_and_each_is_taken_away_alone() {
     assert!(browser.get("/customers?kind=individual&state=lead").await.has("Nothing matches"));
 }
 
+/// The heads of a list's columns.
+fn head(list: &Shown) -> &str {
+    list.body.split("<thead>").nth(1).and_then(|rest| rest.split("</thead>").next()).expect("a head")
+}
+
+#[tokio::test]
+async fn what_a_list_has_no_room_for_stands_aside_until_its_reader_chooses_it() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    customers(&mut browser).await;
+    let begun = browser.get("/customers").await;
+    assert!(!head(&begun).contains("Identity check") && !begun.has("Not checked"), "{}", begun.body);
+    assert!(begun.has("name=\"column\" value=\"office-customers-kyc\">"), "it can be chosen: {}", begun.body);
+    let wanted = [("list", "/customers"), ("next", "/customers"), ("order", "office-customers-kyc"), ("column", "office-customers-kyc")];
+    browser.post("/lists/columns", &wanted).await;
+    let chosen = browser.get("/customers").await;
+    assert!(head(&chosen).contains("Identity check") && chosen.has("Not checked"), "{}", chosen.body);
+}
+
 #[tokio::test]
 async fn columns_stand_as_their_reader_wants_them_and_for_nobody_else() {
     let site = Site::new();
@@ -168,7 +188,7 @@ async fn columns_stand_as_their_reader_wants_them_and_for_nobody_else() {
     let saved = browser.post("/lists/columns", &wanted).await;
     assert_eq!((saved.status, saved.location.as_str()), (StatusCode::SEE_OTHER, "/customers"), "{}", saved.body);
     let list = browser.get("/customers").await;
-    let head = list.body.split("<thead>").nth(1).and_then(|rest| rest.split("</thead>").next()).expect("a head").to_owned();
+    let head = head(&list);
     let at = |label: &str| head.find(&format!("{label}<"));
     assert!(at(">Phone number") < at(">E-mail") && at(">Number").is_none(), "moved up, and hidden: {head}");
     assert!(!list.has("CUS-2026-00001"), "the cells below go with their head");

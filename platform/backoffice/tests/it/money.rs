@@ -7,12 +7,14 @@ use ledger::{
     accounts::Account,
     journal::{self, Entry, Line},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     markup::sound,
     sales::{self, Sold},
-    support::{Firm, Site},
+    support::{Browser, Firm, Site},
+    work,
 };
 
 /// A payment for the order, as the ledger would have left it.
@@ -282,16 +284,8 @@ async fn statement(firm: &Firm) {
     tx.commit().await.expect("commit");
 }
 
-#[tokio::test]
-async fn a_statement_whose_lines_still_wait_says_how_far_it_is() {
-    let site = Site::new();
-    let firm = site.brokerage().await;
-    statement(&firm).await;
-    let mut browser = site.owner(&firm).await;
-    let list = browser.get("/statements").await;
-    let start = list.body.find("href=\"/statements/0").expect("a statement") + 6;
-    let path = list.body[start..].split('"').next().unwrap_or_default().to_owned();
-    assert!(browser.get(&path).await.has("2 new lines, 1 agree, 1 differ."));
+/// The line that differs waits to be matched.
+async fn leave_waiting(firm: &Firm) {
     let mut tx = firm.scope.begin_write().await.expect("transaction");
     sqlx::query("update statement_lines set state = 'waiting', difference = null where tenant_id = $1 and state = 'difference'")
         .bind(firm.tenant.id.0)
@@ -299,6 +293,63 @@ async fn a_statement_whose_lines_still_wait_says_how_far_it_is() {
         .await
         .expect("changed");
     tx.commit().await.expect("commit");
+}
+
+async fn only_statement(browser: &mut Browser<'_>) -> String {
+    let list = browser.get("/statements").await;
+    let start = list.body.find("href=\"/statements/0").expect("a statement") + 6;
+    list.body[start..].split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_statement_whose_matching_was_given_up_says_why_and_goes_on_when_it_is_asked_to() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    statement(&firm).await;
+    let mut browser = site.owner(&firm).await;
+    let path = only_statement(&mut browser).await;
+    leave_waiting(&firm).await;
+    let import = path.rsplit('/').next().unwrap_or_default();
+    work::give_up(&firm, "ledger.statement.match", json!({ "import": import }), "unavailable: connection refused").await;
+    let stopped = browser.get(&path).await;
+    sound(&path, &stopped.body);
+    assert!(stopped.has("Matching stopped before its end. ") && stopped.has("Something that it needs was not reachable."), "{}", stopped.body);
+    assert!(!stopped.headers.contains_key("refresh") && !stopped.has("This page renews itself."), "nothing would be new");
+    let go_on = format!("{path}/go-on");
+    assert!(stopped.has(&go_on), "{}", stopped.body);
+    for _ in 0..2 {
+        assert_eq!(browser.post(&go_on, &[]).await.location, path);
+    }
+    let goes_on = browser.get(&path).await;
+    assert!(goes_on.headers.contains_key("refresh") && goes_on.has("This page renews itself."), "{}", goes_on.body);
+}
+
+#[tokio::test]
+async fn a_statement_whose_matching_was_given_up_for_good_is_imported_again() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    statement(&firm).await;
+    let mut browser = site.owner(&firm).await;
+    let path = only_statement(&mut browser).await;
+    leave_waiting(&firm).await;
+    let import = path.rsplit('/').next().unwrap_or_default();
+    let letter = work::give_up(&firm, "ledger.statement.match", json!({ "import": import }), "internal").await;
+    let dismissed = browser.post(&format!("/jobs/{letter}/dismiss"), &[("reason", "Not needed")]).await;
+    assert_eq!(dismissed.status, StatusCode::SEE_OTHER, "{}", dismissed.body);
+    let ended = browser.get(&path).await;
+    assert!(ended.has("Import the file again") && !ended.has(&format!("{path}/go-on")), "{}", ended.body);
+    assert!(!ended.headers.contains_key("refresh"));
+}
+
+#[tokio::test]
+async fn a_statement_whose_lines_still_wait_says_how_far_it_is() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    statement(&firm).await;
+    let mut browser = site.owner(&firm).await;
+    let path = only_statement(&mut browser).await;
+    assert!(browser.get(&path).await.has("2 new lines, 1 agree, 1 differ."));
+    leave_waiting(&firm).await;
     let begun = browser.get(&path).await;
     assert!(begun.has("2 new lines: 1 still wait, 1 agree, 0 differ so far.") && begun.has("To be matched"), "{}", begun.body);
     assert!(begun.headers.contains_key("refresh"), "and looks again by itself");
@@ -313,9 +364,7 @@ async fn who_sees_only_some_customers_sees_no_statement_of_everybodys_money() {
     statement(&firm).await;
     let mut browser = site.owner(&firm).await;
     assert!(browser.get("/money").await.has("DIFFERS1"));
-    let list = browser.get("/statements").await;
-    let start = list.body.find("href=\"/statements/0").expect("a statement") + 6;
-    let path = list.body[start..].split('"').next().unwrap_or_default().to_owned();
+    let path = only_statement(&mut browser).await;
     let mut tx = firm.scope.begin_write().await.expect("transaction");
     sqlx::query("update roles set sight = 'team' where tenant_id = $1").bind(firm.tenant.id.0).execute(tx.conn()).await.expect("changed");
     tx.commit().await.expect("commit");

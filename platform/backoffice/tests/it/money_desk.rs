@@ -94,6 +94,25 @@ async fn a_banks_first_file_leads_to_its_columns_and_its_differences_are_booked(
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_read_is_named_beside_those_that_were_taken() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    account(&mut browser).await;
+    let file = ":20:1\n:25:0100000001\n:60F:C261119KES10,\n:61:2611191119D5,NCHGNONREF//C1\n:61:2611191119D7NCHGNONREF//C2\n:62F:C261119KES3,\n-\n";
+    let imported = browser.upload("/statements/import", &[("book", "bank-main-kes")], ("file", "a.mt940", file.as_bytes())).await;
+    assert_eq!(imported.status, StatusCode::SEE_OTHER, "{}", imported.body);
+    let page = browser.get(&imported.location).await;
+    sound(&imported.location, &page.body);
+    assert!(
+        page.has("Row 5") && page.has("It has no amount that can be read.") && page.has("One row of the file could not be read"),
+        "{}",
+        page.body
+    );
+    assert!(page.has("1 new lines, 1 agree"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_file_of_another_kind_is_refused_in_words() {
     let site = Site::new();
     let firm = site.brokerage().await;

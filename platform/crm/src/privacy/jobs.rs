@@ -15,8 +15,7 @@ use kernel::{
     profile::Profile,
 };
 use ports::{
-    PortError,
-    message::{Channel, Message, Messenger},
+    message::{Channel, Message, Messenger, now_or_later},
     object::ObjectStore,
 };
 use serde::{Deserialize, Serialize};
@@ -125,7 +124,7 @@ fn pretty(value: &Value) -> AppResult<Vec<u8>> {
 }
 
 /// Says where the copy is: in the account, behind the log-in. The copy itself is never mailed.
-async fn tell(cx: &JobCx, request: &DataRequest) -> AppResult<()> {
+async fn tell(cx: &JobCx, request: &DataRequest) -> JobResult {
     let (app, messenger) = (&cx.app, cx.app.port::<dyn Messenger>()?);
     let mut tx = cx.scope.begin_read().await?;
     let customer = service::customer_of(&mut tx, request).await?;
@@ -154,11 +153,7 @@ async fn tell(cx: &JobCx, request: &DataRequest) -> AppResult<()> {
         html: None,
         attachments: Vec::new(),
     };
-    match messenger.send(&scope, message).await {
-        Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
-        Err(PortError::Retryable { reason, .. }) => Err(AppError::unavailable("provider_unavailable").with("reason", reason)),
-        Err(error) => Err(error.into()),
-    }
+    now_or_later(messenger.send(&scope, message).await)
 }
 
 /// Tenants with requests for which something is to be done by now.

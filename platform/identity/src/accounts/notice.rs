@@ -6,12 +6,12 @@ use kernel::{
     jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
-use ports::message::{Channel, Messenger};
+use ports::message::{Channel, Messenger, now_or_later};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     UserId,
-    challenges::{Letter, compose, now_or_later, page_url},
+    challenges::{Letter, compose, page_url},
     users,
 };
 

@@ -13,7 +13,7 @@ use kernel::{
     phone::Phone,
     profile::Profile,
 };
-use ports::message::{Channel, Messenger};
+use ports::message::{Channel, Messenger, now_or_later};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{FORGOT_PAGE, store};
 use crate::{
     NewUser, PersonName, User, UserId, UserKind, UserStatus,
-    challenges::{ChallengeError, Letter, MOST_ATTEMPTS, compose, now_or_later, page_url, random_code},
+    challenges::{ChallengeError, Letter, MOST_ATTEMPTS, compose, page_url, random_code},
     identity, passwords,
     sessions::Origin,
     users::{self, normalise_email, read_email},

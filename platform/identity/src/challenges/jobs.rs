@@ -6,10 +6,7 @@ use kernel::{
     jobs::{Job, JobCx, JobError, JobResult, Queue},
     profile::Profile,
 };
-use ports::{
-    PortError,
-    message::{Channel, Message, Messenger},
-};
+use ports::message::{Channel, Message, Messenger, now_or_later};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -68,16 +65,6 @@ impl Job for SendChallenge {
         store::mark_sent(&mut tx, self.challenge, identity.now()).await?;
         tx.commit().await?;
         given_up.map_or(Ok(()), Err)
-    }
-}
-
-/// An unknown outcome counts as sent: a person who got nothing asks again, and nobody gets two.
-pub(crate) fn now_or_later<T>(sent: Result<T, PortError>) -> JobResult {
-    match sent {
-        Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
-        Err(PortError::Retryable { after_ms: Some(ms), .. }) => Err(JobError::Snooze(std::time::Duration::from_millis(ms))),
-        Err(error @ PortError::Retryable { .. }) => Err(JobError::Retry(error.into())),
-        Err(error) => Err(JobError::Fail(error.into())),
     }
 }
 

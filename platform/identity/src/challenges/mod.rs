@@ -7,7 +7,7 @@ mod service;
 pub(crate) mod store;
 
 pub use jobs::{CLAIM_PAGE, RESET_PAGE, SendChallenge};
-pub(crate) use jobs::{Letter, compose, now_or_later, page_url};
+pub(crate) use jobs::{Letter, compose, page_url};
 pub(crate) use model::MOST_ATTEMPTS;
 pub use model::{ChallengeError, Purpose};
 pub(crate) use service::{check_code, create, find_link, hold, lock_held, random_code, use_up};

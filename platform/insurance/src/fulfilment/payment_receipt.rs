@@ -7,14 +7,11 @@ use crm::customers::{self, Customer};
 use documents::{Document, register};
 use kernel::{
     App, AppError, AppResult, Scope,
-    jobs::{Job, JobCx, JobError, JobResult, Queue},
+    jobs::{Job, JobCx, JobResult, Queue},
     profile::Profile,
 };
 use ledger::payments::{self, PaymentId};
-use ports::{
-    PortError,
-    message::{Attachment, Channel, Message, Messenger},
-};
+use ports::message::{Attachment, Channel, Message, Messenger, now_or_later};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -90,12 +87,7 @@ impl Job for ReceiptMail {
         let amount = record.payment.received.map(|amount| amount.to_string()).unwrap_or_default();
         let Some(message) = compose(&cx, &customer, &profile, &document, self.wish, amount).await? else { return Ok(()) };
         let scope = cx.scope.speaking(customer.locale.as_deref());
-        match cx.app.port::<dyn Messenger>()?.send(&scope, message).await {
-            // Whoever got nothing asks again, and nobody gets two.
-            Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
-            Err(error @ PortError::Retryable { .. }) => Err(JobError::Retry(error.into())),
-            Err(error) => Err(JobError::Fail(error.into())),
-        }
+        now_or_later(cx.app.port::<dyn Messenger>()?.send(&scope, message).await)
     }
 }
 

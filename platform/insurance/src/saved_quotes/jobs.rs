@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::Utc;
 use kernel::{
-    App, AppError, AppResult, Scope,
+    App, AppResult, Scope,
     jobs::{Job, JobCx, JobError, JobResult, Queue},
     profile::Profile,
 };
@@ -58,7 +58,7 @@ impl Job for QuoteMail {
             Err(error) => {
                 // Nothing left this process: whoever comes next may take it at once.
                 settle(&cx.scope, self.mail, "wanted").await?;
-                Err(JobError::from(error))
+                Err(error)
             }
         }
     }
@@ -71,7 +71,7 @@ async fn settle(scope: &Scope, mail: Uuid, state: &str) -> AppResult<()> {
 }
 
 /// What became of it. An error means that nothing was sent.
-async fn send(app: &App, scope: &Scope, id: Uuid, wanted: &Wanted) -> AppResult<&'static str> {
+async fn send(app: &App, scope: &Scope, id: Uuid, wanted: &Wanted) -> Result<&'static str, JobError> {
     let messenger = app.port::<dyn Messenger>()?;
     if !messenger.offers(scope, Channel::Email).await {
         return Ok("no_address");
@@ -106,7 +106,6 @@ async fn send(app: &App, scope: &Scope, id: Uuid, wanted: &Wanted) -> AppResult<
             tracing::warn!(mail.id = %id, reason, "whether the mail was sent is not known");
             Ok("unknown")
         }
-        Err(PortError::Retryable { reason, .. }) => Err(AppError::unavailable("provider_unavailable").with("reason", reason)),
         Err(error) => Err(error.into()),
     }
 }

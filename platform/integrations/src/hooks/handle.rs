@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 use kernel::{
     AppError, AppResult, Kind, ReadTx, Scope, TenantTx,
+    audit::Change,
     events::EventData,
     jobs::{Job, JobCx, JobError, JobResult, Queue},
 };
@@ -25,7 +26,7 @@ use super::{
     store::{self, Delivery},
 };
 use crate::{
-    Integrations,
+    IntegrationFailure, Integrations,
     calls::{Done, NotStarted, Use, Wanted, record::words},
     inbox::{self, NewMessage},
     installs, mask, sent,
@@ -170,11 +171,27 @@ async fn open_again(scope: &Scope, id: Uuid) -> AppResult<Option<Delivery>> {
         return Ok(Some(delivery));
     }
     let mut tx = scope.begin_write().await?;
-    if !store::reopen(&mut tx, id).await? {
+    if !store::reopen(&mut tx, id, &[DeliveryState::Failed]).await? {
         return Ok(None);
     }
     tx.commit().await?;
     open(scope, id).await
+}
+
+/// Has a delivery that was refused or given up read once more, as after somebody mended the settings that it was checked with. For the
+/// sight of `system`: staff may not touch what providers sent. The caller commits.
+///
+/// # Errors
+/// `delivery.not_found`; `delivery.not_readable` if it ended otherwise, or its contents are no longer kept; `installation.not_found` if
+/// its installation was uninstalled.
+pub async fn read_again(tx: &mut TenantTx, id: Uuid) -> AppResult<()> {
+    let delivery = store::lock_delivery(tx, id).await?.ok_or(IntegrationFailure::DeliveryNotFound)?;
+    installs::store::lock(tx, delivery.installation).await?;
+    if !store::reopen(tx, id, &[DeliveryState::Rejected, DeliveryState::Failed]).await? {
+        return Err(IntegrationFailure::NotReadable.into());
+    }
+    tx.enqueue(&HandleWebhook { delivery: id }).await?;
+    tx.audit(Change::of("integrations.delivery.read_again", "webhook_delivery", id).set("installation", delivery.installation.to_string())).await
 }
 
 pub(super) async fn close(scope: &Scope, id: Uuid, state: DeliveryState, error: &str) -> AppResult<()> {

@@ -20,7 +20,7 @@ pub(crate) mod tokens;
 pub(crate) use addresses::Addresses;
 pub(crate) use batch::Busy;
 pub use batch::HandleWebhooks;
-pub use handle::{HandleWebhook, ResumeWebhooks};
+pub use handle::{HandleWebhook, ResumeWebhooks, read_again};
 pub(crate) use handle::{WAITED, written};
 pub(crate) use intake::Intake;
 pub use model::{DeliveryFilter, DeliveryLine, DeliveryState};

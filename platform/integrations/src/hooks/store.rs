@@ -275,14 +275,16 @@ pub(super) async fn close_delivery(
     Ok(())
 }
 
-/// Has a delivery that was given up looked at again, while its contents are kept. False for any other.
-pub(super) async fn reopen(tx: &mut TenantTx, id: Uuid) -> AppResult<bool> {
+/// Has a delivery that ended in one of these states looked at again, while its contents are kept. False for any other.
+pub(super) async fn reopen(tx: &mut TenantTx, id: Uuid, ended: &[DeliveryState]) -> AppResult<bool> {
     let tenant = tx.tenant_id();
+    let ended: Vec<String> = ended.iter().map(|state| state.as_str().to_owned()).collect();
     let done = sqlx::query!(
         "update webhook_deliveries set state = 'received', error = null, handled_at = null
-         where tenant_id = $1 and id = $2 and state = 'failed' and headers <> '[]'",
+         where tenant_id = $1 and id = $2 and state = any($3) and headers <> '[]'",
         tenant,
-        id
+        id,
+        &ended
     )
     .execute(tx.conn())
     .await?;

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    CheckView, ErasureView, Health, HealthChanged, InstallMode, InstallationChanged, RenewInstallations, SettingsMode, health, identities, store,
+    CheckView, DeactivatePlugin, ErasureView, Health, HealthChanged, InstallMode, InstallationChanged, RenewInstallations, SettingsMode, health,
+    identities, store,
 };
 use crate::{
     IntegrationFailure, Integrations,
@@ -91,7 +92,7 @@ fn judge(outcome: Result<Result<CheckReport, PluginError>, CallFailure>) -> (Che
 /// unless exactly these settings passed a check.
 pub async fn go_live(integrations: &Integrations, scope: &Scope, id: Uuid) -> AppResult<()> {
     let mut tx = scope.begin_read().await?;
-    store::find(&mut tx, id).await?.ok_or(IntegrationFailure::InstallationNotFound)?;
+    let before = store::find(&mut tx, id).await?.ok_or(IntegrationFailure::InstallationNotFound)?;
     if !store::get_configuration(&mut tx, id, Mode::Live).await?.is_checked() {
         return Err(IntegrationFailure::NotChecked.into());
     }
@@ -103,7 +104,10 @@ pub async fn go_live(integrations: &Integrations, scope: &Scope, id: Uuid) -> Ap
     if !store::get_configuration(&mut tx, id, Mode::Live).await?.is_checked() {
         return Err(IntegrationFailure::NotChecked.into());
     }
-    store::set_renewed(&mut tx, id, Utc::now()).await?;
+    // A word to the provider that it was switched off may have undone the registration: then it registers once more, soon.
+    if row.version == before.version {
+        store::set_renewed(&mut tx, id, Utc::now()).await?;
+    }
     switch(&mut tx, &row, InstallMode::Live, &plugin).await?;
     tx.commit().await
 }
@@ -111,11 +115,14 @@ pub async fn go_live(integrations: &Integrations, scope: &Scope, id: Uuid) -> Ap
 /// Has a live installation register itself at its provider once more.
 pub(super) async fn register_again(integrations: &Integrations, scope: &Scope, id: Uuid) -> AppResult<()> {
     let at = Utc::now();
+    let mut tx = scope.begin_read().await?;
+    let before = store::find(&mut tx, id).await?.ok_or(IntegrationFailure::InstallationNotFound)?;
+    drop(tx);
     let (_, settings) = register(integrations, scope, id).await?;
     let mut tx = scope.begin_write().await?;
-    store::lock(&mut tx, id).await?;
-    // With settings that were changed meanwhile it is for the next time.
-    if store::get_configuration(&mut tx, id, Mode::Live).await?.version == settings {
+    let row = store::lock(&mut tx, id).await?;
+    // With settings that were changed meanwhile, or after it was switched off and on, it is for the next time.
+    if row.version == before.version && store::get_configuration(&mut tx, id, Mode::Live).await?.version == settings {
         store::set_renewed(&mut tx, id, at).await?;
     }
     tx.commit().await
@@ -147,15 +154,11 @@ async fn leave(integrations: &Integrations, scope: &Scope, id: Uuid, to: Install
     let row = store::lock(&mut tx, id).await?;
     let plugin = name_of(integrations, &mut tx, &row).await?;
     switch(&mut tx, &row, to, &plugin).await?;
-    tx.commit().await?;
-    if matches!(row.mode, InstallMode::Live | InstallMode::Held) {
-        // It is off already; what the provider still knows of us does no harm and does not hold this up.
-        let using = Use::new(id, Wanted::ByHand(Mode::Live), "deactivate");
-        if let Err(error) = integrations.call(scope, using, |()| Value::Null, |plugin, spec| async move { plugin.deactivate(spec).await }).await {
-            tracing::warn!(tenant.id = %scope.tenant.id, installation.id = %id, %error, "a plugin cannot be told that it was switched off");
-        }
+    if row.mode.is_on() {
+        // What the provider still knows of us does no harm and does not hold this up.
+        tx.enqueue(&DeactivatePlugin { installation: id }).await?;
     }
-    Ok(())
+    tx.commit().await
 }
 
 /// Holds a live installation: nothing goes out, and what arrives is kept unread. The provider keeps sending.

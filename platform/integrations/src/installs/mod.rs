@@ -1,6 +1,7 @@
 //! Installations: consent, settings and secrets per mode, checks, and the way to live and off.
 
 pub(crate) mod api;
+mod deactivation;
 mod form;
 mod health;
 mod identities;
@@ -14,6 +15,7 @@ mod sharing;
 pub(crate) mod store;
 mod trial;
 
+pub use deactivation::DeactivatePlugin;
 pub use form::{ConfigField, ConfigForm, FieldKind, FieldState};
 pub use health::CheckHealth;
 pub(crate) use health::{ANY, LIVE};

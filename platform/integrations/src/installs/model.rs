@@ -28,6 +28,14 @@ text_enum! {
     }
 }
 
+impl InstallMode {
+    /// Its provider reaches us by the live settings.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        matches!(self, Self::Live | Self::Held)
+    }
+}
+
 text_enum! {
     pub enum InstallState {
         Active = "active",

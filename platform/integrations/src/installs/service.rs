@@ -75,7 +75,7 @@ pub async fn upgrade(integrations: &Integrations, tx: &mut TenantTx, id: Uuid, a
             continue;
         }
         // Settings that nothing works with for now can be completed afterwards: they have to pass a check before anything does.
-        if mode == Mode::Live && matches!(row.mode, InstallMode::Live | InstallMode::Held) {
+        if mode == Mode::Live && row.mode.is_on() {
             suffices(tx, id, &new, &kept).await?;
         }
         store::put_configuration(tx, id, mode, &kept.settings, &kept.approved_hosts, now).await?;

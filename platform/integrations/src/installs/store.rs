@@ -197,6 +197,21 @@ pub(crate) async fn set_renewed(tx: &mut TenantTx, id: Uuid, at: DateTime<Utc>) 
     Ok(())
 }
 
+/// The provider may know nothing of us any more: whoever is on, or goes live at this moment, has to register anew. Gives the mode; none if
+/// it was uninstalled.
+pub(crate) async fn forget_registration(tx: &mut TenantTx, id: Uuid) -> AppResult<Option<InstallMode>> {
+    let tenant = tx.tenant_id();
+    let mode = sqlx::query_scalar!(
+        r#"update plugin_installations set renewed_at = null, version = version + 1 where tenant_id = $1 and id = $2 and mode <> 'removed'
+           returning mode as "mode: InstallMode""#,
+        tenant,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(mode)
+}
+
 /// Installations that hear what happened, with their versions: live ones, and those that are held and hear of it later.
 pub(crate) async fn list_hearing(tx: &mut ReadTx) -> AppResult<Vec<(Uuid, Uuid)>> {
     let tenant = tx.tenant_id();

@@ -1,17 +1,28 @@
 //! Limits of a day, on real calls.
 
-use integrations::budgets::{self, BudgetInput};
+use std::{sync::Arc, time::Duration};
+
+use chrono::{Days, TimeDelta};
+use integrations::{
+    Messengers,
+    budgets::{self, BudgetInput},
+    catalogue,
+};
 use kernel::{
     Kind, Scope,
+    clock::Clock,
+    jobs::JobError,
     money::{Currency, Money},
 };
 use ports::{
     PortError,
+    message::{Channel, Message, Messenger},
     payment::{PaymentGateway, PaymentRef},
     payout::{PayoutOrder, PayoutTo},
     provider::{Account, Errand, Party},
 };
 use simulators::daraja::{Answer, Plan, Rule};
+use testkit::SentMessages;
 use uuid::Uuid;
 
 use crate::world::{Wired, request};
@@ -79,6 +90,51 @@ async fn money_that_leaves_counts_against_the_same_limit() {
     let error = ports::payout::PayoutGateway::send(&*wired.integrations, &scope, order).await.unwrap_err();
     assert!(is_over(&error), "{error}");
     assert_eq!(wired.view(&staff, id).await.unwrap().budget.money_today, Money::new(0, Currency::KES));
+}
+
+#[tokio::test]
+async fn a_message_over_the_limit_waits_for_the_next_day_and_is_no_failure() {
+    let wired = Wired::unpublished().await;
+    wired.write_bundle_of("sendgrid", "1.0.0", |manifest| manifest);
+    catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
+    let tenant = wired.world.brokerage().await;
+    let (staff, mut scope) = (wired.world.staff(&tenant), wired.world.system(&tenant));
+    let id = wired.install(&staff).await;
+    // Its provider is asked nothing here, not even whether it takes the credentials.
+    let mut tx = scope.begin_write().await.unwrap();
+    sqlx::query("update plugin_installations set mode = 'live' where tenant_id = $1 and id = $2")
+        .bind(tenant.id.0)
+        .bind(id)
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    set(&staff, id, BudgetInput { messages: Some(0), ..BudgetInput::default() }).await.unwrap();
+
+    let messengers = Messengers::new(wired.integrations.clone(), Arc::new(SentMessages::default()));
+    let midnight = scope.moment(scope.today() + Days::new(1), 0);
+    for (minutes_before, wait) in [(10, 10), (300, 60)] {
+        scope.clock = Clock::fixed(midnight - TimeDelta::minutes(minutes_before));
+        let error = messengers.send(&scope, letter()).await.unwrap_err();
+        let later = JobError::from(error.clone());
+        assert!(matches!(later, JobError::Snooze(pause) if pause == Duration::from_mins(wait)), "{minutes_before}: {error} {later:?}");
+    }
+    assert_eq!(wired.view(&staff, id).await.unwrap().budget.messages_today, 0);
+}
+
+fn letter() -> Message {
+    Message {
+        id: Uuid::now_v7(),
+        channel: Channel::Email,
+        to: "asha@example.com".into(),
+        to_name: None,
+        from_name: "Mfano Brokers".into(),
+        reply_to: None,
+        subject: "Your policy".into(),
+        text: "It began.".into(),
+        html: None,
+        attachments: Vec::new(),
+    }
 }
 
 #[tokio::test]

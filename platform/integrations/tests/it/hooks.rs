@@ -12,6 +12,7 @@ use integrations::{
     installs::{self, SettingsMode},
 };
 use kernel::{
+    AppResult, Scope,
     http::client::ClientAddress,
     jobs::{Job, JobCx, JobError},
     paging::PageRequest,
@@ -214,6 +215,49 @@ async fn a_damaged_request_is_kept_and_rejected_without_a_retry() {
         .await
         .unwrap();
     assert!(log.results[0].error.as_deref().unwrap().starts_with("format"), "{:?}", log.results);
+}
+
+/// Has it read again, as staff do.
+async fn read_again(scope: &Scope, delivery: Uuid) -> AppResult<()> {
+    let mut tx = scope.elevated().begin_write().await?;
+    hooks::read_again(&mut tx, delivery).await?;
+    tx.commit().await
+}
+
+#[tokio::test]
+async fn what_was_refused_is_read_again_when_staff_want_it_while_it_is_kept() {
+    let wired = Wired::new().await;
+    let (tenant, other) = (wired.world.brokerage().await, wired.world.brokerage().await);
+    let id = wired.live(&tenant).await;
+    let (_, checkout, path) = prompted(&wired, &tenant, id).await;
+    let host = format!("{}.wakala.test", tenant.slug);
+    assert_eq!(send(&wired, "POST", &path, &host, None, body(&checkout, 1032)).await, 200);
+    let delivery = wired.waiting(&tenant).await.remove(0);
+    let change = async |sql: &'static str| {
+        let mut tx = wired.world.system(&tenant).begin_write().await.unwrap();
+        sqlx::query(sql).bind(tenant.id.0).execute(tx.conn()).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    // As a plugin does whose settings are not those with which the provider signs.
+    change("update webhook_deliveries set state = 'rejected', error = 'signature: unknown key' where tenant_id = $1").await;
+    let staff = wired.world.staff(&tenant);
+    assert!(read_again(&wired.world.staff(&other), delivery).await.unwrap_err().is("delivery.not_found"));
+    read_again(&staff, delivery).await.unwrap();
+    for result in wired.handle_all(&tenant).await {
+        result.unwrap();
+    }
+    assert_eq!(wired.reported(&tenant).await.len(), 1);
+    assert!(read_again(&staff, delivery).await.unwrap_err().is("delivery.not_readable"), "it was read");
+    change("update webhook_deliveries set state = 'rejected', headers = '[]', body = '' where tenant_id = $1").await;
+    assert!(read_again(&staff, delivery).await.unwrap_err().is("delivery.not_readable"), "nothing of it is kept");
+
+    let mut tx = wired.world.system(&tenant).begin_read().await.unwrap();
+    let who: Vec<String> = sqlx::query_scalar("select actor from audit_entries where tenant_id = $1 and action = 'integrations.delivery.read_again'")
+        .bind(tenant.id.0)
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
+    assert_eq!(who, [staff.actor.to_string()]);
 }
 
 #[tokio::test]

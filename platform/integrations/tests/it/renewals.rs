@@ -2,7 +2,7 @@
 
 use integrations::{
     calls::{self, CallFilter},
-    installs::{self, RenewInstallations, SettingsMode},
+    installs::{self, DeactivatePlugin, RenewInstallations, SettingsMode},
 };
 use kernel::{jobs::Job, paging::PageRequest, tenant::Tenant};
 use simulators::daraja::Profile;
@@ -12,9 +12,18 @@ use crate::world::{Wired, good};
 
 /// How often the plugin registered itself.
 async fn registered(wired: &Wired, tenant: &std::sync::Arc<Tenant>) -> usize {
+    called(wired, tenant, "activate").await
+}
+
+async fn called(wired: &Wired, tenant: &std::sync::Arc<Tenant>, action: &str) -> usize {
     let mut tx = wired.world.staff(tenant).begin_read().await.unwrap();
-    let filter = CallFilter { action: Some("activate".into()), ..CallFilter::default() };
+    let filter = CallFilter { action: Some(action.into()), ..CallFilter::default() };
     calls::list(&mut tx, &PageRequest::default(), &filter).await.unwrap().results.len()
+}
+
+/// Has the job run that switching off has left behind.
+async fn deactivate(wired: &Wired, tenant: &std::sync::Arc<Tenant>, installation: Uuid) {
+    DeactivatePlugin { installation }.run(wired.context(tenant)).await.unwrap();
 }
 
 async fn renew(wired: &Wired, tenant: &std::sync::Arc<Tenant>) {
@@ -67,4 +76,44 @@ async fn what_runs_out_at_the_provider_is_renewed_before_it_does() {
     wait(&wired, &tenant, id, 60).await;
     renew(&wired, &tenant).await;
     assert_eq!(registered(&wired, &tenant).await, 3, "nothing of what is off");
+}
+
+#[tokio::test]
+async fn a_provider_is_told_that_a_plugin_was_switched_off_unless_it_is_on_again() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let (id, staff) = (wired.live(&tenant).await, wired.world.staff(&tenant));
+    installs::disable(&wired.integrations, &staff, id).await.unwrap();
+    let mut tx = wired.world.system(&tenant).begin_read().await.unwrap();
+    let wanted: i64 = sqlx::query_scalar("select count(*) from outbox where tenant_id = $1 and job = $2")
+        .bind(tenant.id.0)
+        .bind(DeactivatePlugin::NAME)
+        .fetch_one(tx.conn())
+        .await
+        .unwrap();
+    drop(tx);
+    assert_eq!((wanted, called(&wired, &tenant, "deactivate").await), (1, 0), "in the background");
+
+    installs::go_live(&wired.integrations, &staff, id).await.unwrap();
+    deactivate(&wired, &tenant, id).await;
+    assert_eq!(called(&wired, &tenant, "deactivate").await, 0, "it would undo what going live has done");
+    installs::disable(&wired.integrations, &staff, id).await.unwrap();
+    deactivate(&wired, &tenant, id).await;
+    assert_eq!(called(&wired, &tenant, "deactivate").await, 1);
+}
+
+#[tokio::test]
+async fn who_goes_live_while_the_provider_is_told_otherwise_registers_last() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let (id, staff) = (wired.live(&tenant).await, wired.world.staff(&tenant));
+    installs::disable(&wired.integrations, &staff, id).await.unwrap();
+    let both = futures::future::join(installs::go_live(&wired.integrations, &staff, id), deactivate(&wired, &tenant, id));
+    let (live, ()) = both.await;
+    live.unwrap();
+    renew(&wired, &tenant).await;
+    let mut tx = staff.begin_read().await.unwrap();
+    let log = calls::list(&mut tx, &PageRequest::default(), &CallFilter::default()).await.unwrap().results;
+    let last = log.iter().find(|call| ["activate", "deactivate"].contains(&call.action.as_str()));
+    assert_eq!(last.map(|call| call.action.as_str()), Some("activate"));
 }

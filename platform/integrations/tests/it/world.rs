@@ -45,12 +45,12 @@ use testkit::{MemoryObjects, NothingKnown, World};
 use uuid::Uuid;
 
 /// The built first-party plugins: `WAKALA_BUNDLE`, or where the scripts put them.
-pub fn bundle() -> PathBuf {
+fn bundle(plugin: &str) -> PathBuf {
     let cache = || {
         let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
         std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from).join("wakala/bundle")
     };
-    let folder = std::env::var_os("WAKALA_BUNDLE").map_or_else(cache, PathBuf::from).join("mpesa");
+    let folder = std::env::var_os("WAKALA_BUNDLE").map_or_else(cache, PathBuf::from).join(plugin);
     assert!(folder.join("plugin.wasm").is_file(), "no built plugin in {}: run ops/plugins", folder.display());
     folder
 }
@@ -191,14 +191,20 @@ impl Wired {
 
     /// The bundle with another manifest.
     pub fn write_bundle_with(&self, version: &str, change: impl FnOnce(String) -> String) {
+        self.write_bundle_of("mpesa", version, change);
+    }
+
+    /// The bundle of another first-party plugin, under this world's name.
+    pub fn write_bundle_of(&self, plugin: &str, version: &str, change: impl FnOnce(String) -> String) {
         let target = self.folder.join("plugin");
         std::fs::create_dir_all(&target).expect("a folder");
-        let manifest = std::fs::read_to_string(bundle().join("plugin.toml")).expect("a manifest");
+        let manifest = std::fs::read_to_string(bundle(plugin).join("plugin.toml")).expect("a manifest");
         let built = manifest.lines().find(|line| line.starts_with("version = ")).expect("a version").to_owned();
-        let manifest =
-            manifest.replace("id = \"ke.wakala.mpesa\"", &format!("id = \"{}\"", self.plugin)).replace(&built, &format!("version = \"{version}\""));
+        let manifest = manifest
+            .replace(&format!("id = \"ke.wakala.{plugin}\""), &format!("id = \"{}\"", self.plugin))
+            .replace(&built, &format!("version = \"{version}\""));
         std::fs::write(target.join("plugin.toml"), change(manifest)).expect("written");
-        std::fs::copy(bundle().join("plugin.wasm"), target.join("plugin.wasm")).expect("copied");
+        std::fs::copy(bundle(plugin).join("plugin.wasm"), target.join("plugin.wasm")).expect("copied");
     }
 
     /// Every permission of the plugin's consent page.

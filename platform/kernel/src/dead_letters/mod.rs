@@ -9,7 +9,7 @@ mod service;
 mod store;
 
 pub use model::{Burial, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterState, JobGivenUp};
-pub use service::{bury, dismiss, get, jobs, list, retry};
+pub use service::{bury, dismiss, get, given_up, jobs, list, retry};
 
 use crate::module::{Module, Permission, Retention};
 

@@ -1,5 +1,7 @@
 //! Use cases of jobs that were given up. The caller commits.
 
+use uuid::Uuid;
+
 use super::{Burial, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterState, JobGivenUp, store};
 use crate::{
     AppError, AppResult, Kind, ReadTx, TenantTx,
@@ -22,6 +24,11 @@ pub async fn list(tx: &mut ReadTx, filter: &DeadLetterFilter, named: &[String], 
 /// Names of all jobs that stand in the list.
 pub async fn jobs(tx: &mut ReadTx) -> AppResult<Vec<String>> {
     store::jobs(tx).await
+}
+
+/// The job of this name that was given up last and not tried again, of those whose payload has this id in `field`.
+pub async fn given_up(tx: &mut ReadTx, job: &str, field: &str, id: Uuid) -> AppResult<Option<DeadLetter>> {
+    store::given_up(tx, job, field, id).await
 }
 
 /// # Errors

@@ -42,6 +42,22 @@ pub(super) async fn find(tx: &mut ReadTx, id: DeadLetterId) -> AppResult<Option<
     Ok(letter)
 }
 
+pub(super) async fn given_up(tx: &mut ReadTx, job: &str, field: &str, id: Uuid) -> AppResult<Option<DeadLetter>> {
+    let (tenant, id) = (tx.tenant_id(), id.to_string());
+    let letter = sqlx::query_as!(
+        DeadLetter,
+        r#"select id as "id: DeadLetterId", queue, job, payload, error, attempts, state as "state: DeadLetterState", note, died_at, settled_at, settled_by
+           from dead_letters where tenant_id = $1 and job = $2 and payload ->> $3::text = $4 and state <> 'retried' order by died_at desc limit 1"#,
+        tenant,
+        job,
+        field,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(letter)
+}
+
 /// Locks the row, then reads it.
 pub(super) async fn lock(tx: &mut TenantTx, id: DeadLetterId) -> AppResult<Option<DeadLetter>> {
     let tenant = tx.tenant_id();

@@ -61,6 +61,23 @@ async fn what_is_tried_again_waits_under_its_old_id_and_is_open_again_if_it_fail
 }
 
 #[tokio::test]
+async fn work_about_something_is_given_up_until_it_is_tried_again() {
+    let world = World::new(Ports::new());
+    let tenant = world.brokerage().await;
+    let id = Uuid::now_v7();
+    let given_up = async |job: &str, thing: Uuid| {
+        let mut tx = world.staff(&tenant).begin_read().await.unwrap();
+        dead_letters::given_up(&mut tx, job, "thing", thing).await.unwrap().map(|letter| letter.id.0)
+    };
+    assert_eq!(given_up("tests.thing.polish", id).await, None);
+    bury(&world, &tenant, id, "internal").await;
+    assert_eq!(given_up("tests.thing.polish", id).await, Some(id));
+    assert_eq!((given_up("tests.thing.paint", id).await, given_up("tests.thing.polish", Uuid::now_v7()).await), (None, None));
+    retry(&world, &tenant, id).await.unwrap();
+    assert_eq!(given_up("tests.thing.polish", id).await, None);
+}
+
+#[tokio::test]
 async fn dismissing_wants_a_reason_and_is_final() {
     let world = World::new(Ports::new());
     let tenant = world.brokerage().await;

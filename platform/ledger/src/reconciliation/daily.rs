@@ -70,7 +70,7 @@ async fn fetch_all(cx: &JobCx, method: &PaymentMethod) -> AppResult<()> {
         }
         let book = Book { kind: BookKind::Offered, method: method.clone(), number: String::new() };
         let file_hash = Sha256::digest(format!("{}:{day}", method.installation)).into();
-        take(&cx.scope, Import { book, file_name: day.to_string(), file_hash, lines, day: Some(day) }).await?;
+        take(&cx.scope, Import { day: Some(day), ..Import::of(book, day.to_string(), file_hash, lines) }).await?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Book, BookKind, ImportId, StatementImportRecord, batches, books, earlier_names,
+    Book, BookKind, ImportId, StatementImportRecord, UnreadRow, Unreadable, batches, books, earlier_names,
     formats::{self, Format, FormatError},
     jobs::MatchStatement,
     model::{Name, NewLine, provider_state},
@@ -36,11 +36,20 @@ pub struct Import {
     pub file_name: String,
     pub file_hash: [u8; 32],
     pub lines: Vec<StatementLine>,
+    /// Rows that say nothing.
+    pub unread: Vec<UnreadRow>,
     /// The whole day that it is of, if it was fetched.
     pub day: Option<NaiveDate>,
 }
 
 impl Import {
+    /// What a book's file says. A line without an id is never known again, and is not taken.
+    pub(super) fn of(book: Book, file_name: String, file_hash: [u8; 32], lines: Vec<StatementLine>) -> Self {
+        let nameless = (1..).zip(&lines).filter(|(_, line)| clean(&line.provider_ref, 200).is_none());
+        let unread = nameless.map(|(row, _)| UnreadRow { row, why: Unreadable::Name }).collect();
+        Self { book, file_name, file_hash, lines, unread, day: None }
+    }
+
     /// The first and the last moment of which it tells.
     pub(super) fn covers(&self, zone: Tz) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
         let moments = || self.lines.iter().map(|line| line.occurred_at);
@@ -60,19 +69,24 @@ impl Import {
 pub async fn read(app: &App, scope: &Scope, code: &str, file_name: &str, file: Bytes) -> AppResult<Import> {
     let books = books::named(app, scope, code).await?;
     let file_hash = Sha256::digest(&file).into();
-    let (book, lines) = read_by_any(app, scope, books, &file).await?;
+    let (book, lines, unread) = read_by_any(app, scope, books, &file).await?;
     if lines.len() > MAX_LINES {
         return Err(FormatError::TooLong(MAX_LINES).into());
     }
-    Ok(Import { book, file_name: clean(file_name, 200).unwrap_or_else(|| "statement".to_owned()), file_hash, lines, day: None })
+    let mut import = Import::of(book, clean(file_name, 200).unwrap_or_else(|| "statement".to_owned()), file_hash, lines);
+    import.unread.extend(unread);
+    Ok(import)
 }
 
+/// What a file says, and the rows that were left out.
+type Told = (Vec<StatementLine>, Vec<UnreadRow>);
+
 /// The file, and the book whose plugin knows it: several installations may offer a method, each with a book of its own provider.
-async fn read_by_any(app: &App, scope: &Scope, books: Vec<Book>, file: &Bytes) -> AppResult<(Book, Vec<StatementLine>)> {
+async fn read_by_any(app: &App, scope: &Scope, books: Vec<Book>, file: &Bytes) -> AppResult<(Book, Vec<StatementLine>, Vec<UnreadRow>)> {
     let (mut refusal, mut failure) = (None, None);
     for book in books.iter().filter(|book| book.kind == BookKind::Offered) {
         match app.port::<dyn PaymentGateway>()?.read_statement(scope, book.method.installation, file.clone()).await {
-            Ok(lines) => return Ok((book.clone(), lines)),
+            Ok(lines) => return Ok((book.clone(), lines, Vec::new())),
             Err(PortError::Rejected { message, .. }) => refusal = refusal.or(Some(message)),
             Err(other) => failure = failure.or(Some(other)),
         }
@@ -82,13 +96,13 @@ async fn read_by_any(app: &App, scope: &Scope, books: Vec<Book>, file: &Bytes) -
     }
     let book = books.into_iter().next().ok_or(PaymentError::MethodUnavailable)?;
     match (read_as_bank(scope, &book, file).await, refusal) {
-        (Ok(lines), _) => Ok((book, lines)),
+        (Ok((lines, unread)), _) => Ok((book, lines, unread)),
         (Err(_), Some(message)) => Err(AppError::new(Kind::Invalid, "statement.unreadable").with("detail", message)),
         (Err(error), None) => Err(error),
     }
 }
 
-async fn read_as_bank(scope: &Scope, book: &Book, file: &[u8]) -> AppResult<Vec<StatementLine>> {
+async fn read_as_bank(scope: &Scope, book: &Book, file: &[u8]) -> AppResult<Told> {
     let format = Format::of(file).ok_or(FormatError::Unknown)?;
     let code = book.method.currencies.first().map(String::as_str).unwrap_or_default();
     let currency = Currency::from_code(code).unwrap_or(scope.tenant.currency);
@@ -97,8 +111,9 @@ async fn read_as_bank(scope: &Scope, book: &Book, file: &[u8]) -> AppResult<Vec<
         bank_accounts::mapping(&mut tx, &book.method.method).await?
     };
     let account = formats::Account { currency, number: &book.number };
-    let lines = formats::read(format, file, mapping.as_ref(), &account)?;
-    Ok(formats::statement_lines(lines, scope.tenant.time_zone, book.kind == BookKind::Bank))
+    let reading = formats::read(format, file, mapping.as_ref(), &account)?;
+    let lines = formats::statement_lines(reading.lines, scope.tenant.time_zone, book.kind == BookKind::Bank);
+    Ok((lines, reading.unread.iter().filter_map(FormatError::row).collect()))
 }
 
 /// Stores the lines that are new, and has them judged: what they prove is settled, what differs is listed. Importing again changes
@@ -119,7 +134,8 @@ pub async fn import(tx: &mut TenantTx, file: Import) -> AppResult<StatementImpor
         Change::of("ledger.statement.import", "statement_import", id.0)
             .set("file", file.file_name.clone())
             .set("lines_read", file.lines.len())
-            .set("lines_new", fresh.len()),
+            .set("lines_new", fresh.len())
+            .set("rows_unread", file.unread.len()),
     )
     .await?;
     if store::count_waiting(tx, file.book.method.installation).await? <= AT_ONCE {

@@ -1,10 +1,11 @@
-//! Background work of statements.
+//! Background work of statements, and what becomes of it if it is given up.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::{
-    AppResult,
+    AppResult, ReadTx, TenantTx,
+    dead_letters::{self, DeadLetter},
     jobs::{Job, JobCx, JobError, JobResult, Queue},
 };
 use ports::payment::PaymentMethod;
@@ -53,6 +54,34 @@ impl Job for MatchStatement {
             }
         }
         Err(JobError::Snooze(PAUSE))
+    }
+}
+
+/// Why the lines of an import that wait will not be judged; none while they will. Every import has all lines of its book judged, so
+/// it is the last one whose work counts.
+///
+/// # Errors
+/// Those of the database.
+pub async fn stopped(tx: &mut ReadTx, import: &StatementImport) -> AppResult<Option<DeadLetter>> {
+    if import.waiting == 0 {
+        return Ok(None);
+    }
+    match store::last_import(tx, import.installation).await? {
+        Some(last) => dead_letters::given_up(tx, MatchStatement::NAME, "import", last).await,
+        None => Ok(None),
+    }
+}
+
+/// Has the lines judged that were left waiting; changes nothing where work goes on.
+///
+/// # Errors
+/// `not_found`; `sight.limited`; `dead_letter.settled` where somebody closed the matter.
+pub async fn go_on(tx: &mut TenantTx, id: ImportId) -> AppResult<()> {
+    tx.scope().needs_all_sight()?;
+    let import = store::get_import(tx, id).await?;
+    match stopped(tx, &import).await? {
+        Some(letter) => dead_letters::retry(tx, letter.id).await,
+        None => Ok(()),
     }
 }
 

@@ -270,6 +270,26 @@ pub(crate) fn stored_state(word: &str) -> ProviderState {
     all.into_iter().find(|state| provider_state(*state) == word).unwrap_or(ProviderState::Pending)
 }
 
+words! {
+    /// Why a row of a file was not read.
+    Unreadable {
+        /// It has no day of the form that was said.
+        Date = "date",
+        Amount = "amount",
+        Form = "form",
+        /// Nothing tells the movement from others.
+        Name = "name",
+    }
+}
+
+/// A row of a file that could not be read; the others were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct UnreadRow {
+    /// Where it stands in the file, from one.
+    pub row: u32,
+    pub why: Unreadable,
+}
+
 /// One imported file.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct StatementImport {
@@ -291,6 +311,8 @@ pub struct StatementImport {
     pub imported_by: String,
     /// The day that it is of, if it was fetched from the provider.
     pub day: Option<NaiveDate>,
+    /// Rows that could not be read: mended, they come with the next import.
+    pub unread: Vec<UnreadRow>,
 }
 
 /// An import with what we booked in its time and its provider has not.

@@ -9,7 +9,7 @@ use ledger::{
     figures,
     receipts::{self, ReceiptFilter, ReceiptState},
     reconciliation::{
-        self, BookAs, Difference, LineFilter, LineState, StatementImportRecord, StatementLineView,
+        self, BookAs, Difference, LineFilter, LineState, StatementImportRecord, StatementLineView, UnreadRow, Unreadable,
         formats::{Amounts, DateFormat, Mapping},
     },
     refunds::{self, NewRefund},
@@ -249,6 +249,24 @@ async fn a_file_that_is_not_this_accounts_changes_nothing() {
     let record = import(&bench, &account.code, mt940("0100000001")).await.unwrap();
     assert_eq!(record.import.matched, 1, "a charge of the bank explains itself");
     assert_eq!(bench.balance(&Account::payment_fees(&account.code)).await, 500);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_listed_and_comes_with_the_mended_file() {
+    let bench = Bench::new().await;
+    let account = account(&bench).await;
+    let rows =
+        |second: &str| file(&bench, &[("A1", "Deposit", "100.00"), ("A1", "Deposit", second), ("A1", "Deposit", "100.00"), ("A2", "Rent", "7.00")]);
+    let first = import(&bench, &account.code, rows("a lot")).await.unwrap();
+    assert_eq!(first.import.unread, [UnreadRow { row: 3, why: Unreadable::Amount }]);
+    assert_eq!((first.import.lines_read, first.import.lines_new, lines(&bench).await.len()), (3, 3, 3));
+    let mended = import(&bench, &account.code, rows("100.00")).await.unwrap();
+    assert_eq!((mended.import.lines_read, mended.import.lines_new, mended.import.unread.len()), (4, 1, 0));
+    let told: Vec<i64> = lines(&bench).await.iter().map(|line| line.gross.minor).collect();
+    assert_eq!((told.len(), told.iter().sum::<i64>()), (4, 30_700));
+    explained_to_zero(&bench, &account.code).await;
+    let hopeless = file(&bench, &[("A3", "Deposit", "a lot"), ("A4", "Deposit", "a little")]);
+    assert_eq!(code(&import(&bench, &account.code, hopeless).await.unwrap_err()), "statement.row_amount");
 }
 
 #[tokio::test]

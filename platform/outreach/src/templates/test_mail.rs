@@ -7,10 +7,7 @@ use kernel::{
     jobs::{Job, JobCx, JobError, JobResult, Queue},
     profile::Profile,
 };
-use ports::{
-    PortError,
-    message::{Channel, Message, Messenger},
-};
+use ports::message::{Channel, Message, Messenger, now_or_later};
 use serde::{Deserialize, Serialize};
 
 use super::{Template, service};
@@ -57,10 +54,6 @@ impl Job for SendTestMail {
             html: None,
             attachments: Vec::new(),
         };
-        match cx.app.port::<dyn Messenger>()?.send(&scope, message).await {
-            Ok(_) | Err(PortError::UnknownOutcome(_)) => Ok(()),
-            Err(error @ PortError::Retryable { .. }) => Err(JobError::Retry(error.into())),
-            Err(error) => Err(JobError::Fail(error.into())),
-        }
+        now_or_later(cx.app.port::<dyn Messenger>()?.send(&scope, message).await)
     }
 }

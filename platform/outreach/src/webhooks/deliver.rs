@@ -12,12 +12,14 @@ use kernel::{
 use ports::webhook::{Courier, Post};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, EndpointDisabled, EndpointState, MessageId, MessageState, TEST, Try, rules, service, store};
+use super::{Endpoint, EndpointDisabled, EndpointState, Lanes, MessageId, MessageState, TEST, Try, rules, service, store};
 
 /// How long a receiver may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// Longer than an attempt takes with everything around it.
 pub(super) const LONGEST: TimeDelta = TimeDelta::seconds(60);
+/// How long a message steps back whose endpoint has no place for it.
+const NO_PLACE: Duration = Duration::from_secs(2);
 
 /// Sends a message once; if it is not taken, wants itself again later. An attempt that was made already is not made again, unless the
 /// process ended before it could be written down: receivers know a message by its id.
@@ -31,7 +33,7 @@ pub struct Deliver {
 #[async_trait]
 impl Job for Deliver {
     const NAME: &'static str = "outreach.webhook.deliver";
-    const QUEUE: Queue = Queue::Bulk;
+    const QUEUE: Queue = Queue::Webhooks;
 
     fn unique_key(&self) -> Option<String> {
         Some(format!("{}:{}", self.message, self.attempt))
@@ -39,11 +41,13 @@ impl Job for Deliver {
 
     async fn run(self, cx: JobCx) -> JobResult {
         let (mut tx, now) = (cx.scope.begin_read().await?, Utc::now());
-        let rests_until = store::rests_until(&mut tx, self.message, now).await?;
+        let Some(destination) = store::destination(&mut tx, self.message, now).await? else { return Ok(()) };
         drop(tx);
-        if let Some(rest) = rests_until.and_then(|until| (until - now).to_std().ok()) {
+        if let Some(rest) = destination.rests_until.and_then(|until| (until - now).to_std().ok()) {
             return Err(JobError::Snooze(rest));
         }
+        let lanes = cx.app.port::<Lanes>()?;
+        let Some(_place) = lanes.enter(cx.scope.tenant.id, destination.endpoint).await else { return Err(JobError::Snooze(NO_PLACE)) };
         Ok(attempt(&cx.app, &cx.scope, self.message, self.attempt).await?)
     }
 }

@@ -139,20 +139,28 @@ pub(super) async fn set_rest(tx: &mut TenantTx, id: EndpointId, until: DateTime<
     Ok(())
 }
 
-/// Until when the endpoint of a message that waits is left alone, if it is.
-pub(super) async fn rests_until(tx: &mut ReadTx, message: MessageId, now: DateTime<Utc>) -> AppResult<Option<DateTime<Utc>>> {
+/// Where a message goes.
+pub(super) struct Destination {
+    pub endpoint: EndpointId,
+    /// Until when the endpoint is left alone, if it is.
+    pub rests_until: Option<DateTime<Utc>>,
+}
+
+/// None of a message that does not wait.
+pub(super) async fn destination(tx: &mut ReadTx, message: MessageId, now: DateTime<Utc>) -> AppResult<Option<Destination>> {
     let tenant = tx.tenant_id();
-    let until = sqlx::query_scalar!(
-        r#"select e.rests_until as "rests_until!" from webhook_messages m
-             join webhook_endpoints e on e.tenant_id = m.tenant_id and e.id = m.endpoint_id
-           where m.tenant_id = $1 and m.id = $2 and m.state = 'waiting' and e.failing_since is not null and e.rests_until > $3"#,
+    let found = sqlx::query_as!(
+        Destination,
+        r#"select e.id as "endpoint: EndpointId", case when e.failing_since is not null and e.rests_until > $3 then e.rests_until end as rests_until
+           from webhook_messages m join webhook_endpoints e on e.tenant_id = m.tenant_id and e.id = m.endpoint_id
+           where m.tenant_id = $1 and m.id = $2 and m.state = 'waiting'"#,
         tenant,
         message.0,
         now
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(until)
+    Ok(found)
 }
 
 pub(super) async fn insert_secret(tx: &mut TenantTx, endpoint: EndpointId, sealed: &[u8]) -> AppResult<()> {

@@ -1,6 +1,7 @@
 //! What a tenant's own systems are told, and what becomes of it when they do not listen.
 
 use documents::DocumentVerified;
+use futures::future::{join, join3};
 use kernel::{
     jobs::{Job, JobError, Subscriber},
     platform_tx::PlatformTx,
@@ -208,6 +209,39 @@ async fn an_endpoint_that_takes_nothing_is_left_alone_for_a_while_unless_somebod
     service::test(&house.app, &house.scope_of(house.staff_reader()), endpoint.id).await.unwrap();
     deliver(&house, &message, 2).await;
     assert_eq!(house.receiver.posts().len(), 4, "it works again");
+}
+
+/// Waits for so many requests to have arrived.
+async fn arrived(house: &House, count: usize) {
+    while house.receiver.posts().len() < count {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_slow_holds_up_only_what_is_for_itself() {
+    let house = House::open().await;
+    let (slow, other) = (endpoint(&house, &[]).await, endpoint(&house, &[]).await);
+    for _ in 0..3 {
+        tell(&house, &verified(&house)).await;
+    }
+    let (for_slow, for_other) = (messages(&house, &slow).await, messages(&house, &other).await);
+    let run = |message: &MessageLine| Deliver { message: message.id, attempt: 0 }.run(house.cx(house.system()));
+    let gate = house.receiver.hold().await;
+    let meanwhile = async {
+        arrived(&house, 2).await;
+        let third = run(&for_slow[2]).await;
+        assert!(matches!(third, Err(JobError::Snooze(_))), "it waits without failing: {third:?}");
+        let release = async {
+            arrived(&house, 3).await;
+            drop(gate);
+        };
+        join(run(&for_other[0]), release).await.0.unwrap();
+    };
+    let (first, second, ()) = join3(run(&for_slow[0]), run(&for_slow[1]), meanwhile).await;
+    first.and(second).unwrap();
+    run(&for_slow[2]).await.unwrap();
+    assert!(messages(&house, &slow).await.iter().all(|message| message.state == MessageState::Delivered));
 }
 
 #[tokio::test]

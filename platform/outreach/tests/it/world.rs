@@ -13,7 +13,10 @@ use kernel::{
     i18n::Texts,
     jobs::{Job, JobCx, Subscriber},
 };
-use outreach::notices::{Bells, Notice, NoticeFilter, Reader, SendNoticeMail, TellPeople, service};
+use outreach::{
+    notices::{Bells, Notice, NoticeFilter, Reader, SendNoticeMail, TellPeople, service},
+    webhooks::Lanes,
+};
 use ports::{
     PortError,
     message::Messenger,
@@ -93,6 +96,7 @@ impl House {
         let ports = Ports::new()
             .with::<dyn Messenger>(messages.clone())
             .with::<Bells>(Arc::default())
+            .with::<Lanes>(Arc::default())
             .with::<dyn Courier>(receiver.clone())
             .with::<dyn Subscribers>(plugins.clone());
         let mut world = World::new(ports);

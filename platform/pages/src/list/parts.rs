@@ -69,6 +69,8 @@ pub struct Column {
     pub align: Align,
     /// The list's word for this order.
     pub by: &'static str,
+    /// Not shown until the reader chooses it.
+    pub aside: bool,
     /// The address that sorts by it, and how it is sorted now. Set by the bar.
     pub sort: String,
     pub order: Order,
@@ -97,6 +99,16 @@ impl Column {
     #[must_use]
     pub fn by(self, sort: &'static str) -> Self {
         Self { by: sort, ..self }
+    }
+    /// Not shown until the reader chooses it, so that the others fit the screen.
+    #[must_use]
+    pub fn aside(self) -> Self {
+        self.aside_when(true)
+    }
+    /// The same where it says nothing of most rows.
+    #[must_use]
+    pub fn aside_when(self, aside: bool) -> Self {
+        Self { aside, ..self }
     }
     /// Whether the first press puts the greatest first: it does for amounts and times.
     pub(super) fn falls(&self) -> bool {

@@ -3,12 +3,16 @@
 //! An entry's name is digest and compatibility text, its content a 32-byte HMAC-SHA-256 followed by the code. The HMAC also covers the
 //! name, so that an entry cannot stand in for another. Whatever does not verify is as good as absent.
 
+mod eviction;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use aws_lc_rs::hmac;
 
 use super::ComponentDigest;
+pub(crate) use eviction::Bounds;
 
 const TAG: usize = 32;
 
@@ -47,6 +51,7 @@ impl Cache {
         let mut expected = hmac::Context::with_key(&self.key);
         self.feed(&mut expected, digest, &code);
         if aws_lc_rs::constant_time::verify_slices_are_equal(expected.sign().as_ref(), &entry).is_ok() {
+            eviction::renew(&path, SystemTime::now());
             Some(code)
         } else {
             tracing::warn!(plugin.digest = %digest, "compiled component fails verification and is compiled again");

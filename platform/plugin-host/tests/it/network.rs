@@ -1,10 +1,12 @@
 //! The way out: what is refused, what a provider can do to us, and what the plugin learns.
 
+use std::io::ErrorKind;
+use std::sync::Arc;
 use std::time::Duration;
 
 use plugin_host::{PostError, Posted};
 
-use crate::support::{Installation, World, message, request};
+use crate::support::{Installation, Rebinding, World, message, request};
 
 #[tokio::test]
 async fn what_the_manifest_does_not_name_is_refused_with_the_line_to_add() {
@@ -59,6 +61,40 @@ async fn a_name_with_one_private_address_is_refused_although_another_is_public()
     let world = World::new().await;
     assert_eq!(world.learn("fetch", "https://inside.example.com/").await, "denied: inside.example.com does not lead to a public address");
     assert_eq!(world.learn("fetch", "https://a.wild.example.com/").await, "denied: a.wild.example.com does not lead to a public address");
+}
+
+/// Long enough to fail to reach an address where nobody is.
+const BRIEF: Duration = Duration::from_millis(300);
+
+#[tokio::test]
+async fn what_was_checked_is_what_is_dialled_however_the_name_answers_afterwards() {
+    let resolver = Arc::new(Rebinding::default());
+    let world = World::with(|config| config.resolver = resolver.clone()).await;
+    let inside = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    inside.set_nonblocking(true).expect("a socket that does not wait");
+    let url = format!("https://hooks.example.com:{}/", inside.local_addr().expect("an address").port());
+    let post = || world.host.post(&url, &[], "{}".into(), BRIEF);
+    assert!(matches!(post().await, Err(PostError::NoAnswer(_))), "nobody is where the first answer led");
+    assert_eq!(resolver.asked(), 1, "no second look between the check and the connection");
+    for _ in 0..2 {
+        let refused = PostError::Refused("hooks.example.com does not lead to a public address".to_owned());
+        assert_eq!(post().await, Err(refused), "a retry is checked anew");
+    }
+    assert_eq!(inside.accept().map(drop).map_err(|error| error.kind()), Err(ErrorKind::WouldBlock), "nobody knocked inside");
+}
+
+#[tokio::test]
+async fn a_plugin_that_follows_a_redirect_and_tries_again_is_checked_each_time() {
+    let resolver = Arc::new(Rebinding::default());
+    let world = World::with(|config| config.resolver = resolver.clone()).await;
+    let urls = ["https://api.example.com/redirect-within", "https://a.wild.example.com/", "https://a.wild.example.com/"];
+    let learned = message(world.run_within("fetch-each", &urls.join("\n"), |spec| spec.limits.http_timeout = BRIEF).await);
+    let answers: Vec<&str> = learned.lines().filter_map(|line| line.split_once(" -> ")).map(|(_, answer)| answer).collect();
+    let [redirect, followed, again] = answers[..] else { panic!("{learned}") };
+    assert_eq!(redirect, "302 to https://a.wild.example.com/ ");
+    assert!(followed.starts_with("not-sent: "), "{followed}");
+    assert_eq!(again, "denied: a.wild.example.com does not lead to a public address");
+    assert_eq!(resolver.asked(), 2, "one look for each request that leaves");
 }
 
 #[tokio::test]

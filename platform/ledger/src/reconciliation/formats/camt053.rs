@@ -4,20 +4,17 @@
 use kernel::money::{Currency, Money};
 use rust_decimal::Decimal;
 
-use super::{Account, BankLine, FormatError, Movement};
-use crate::{
-    reconciliation::MAX_LINES,
-    xml::{Element, Elements, XmlError},
-};
+use super::{Account, BankLine, FormatError, Movement, Reading};
+use crate::xml::{Element, Elements, XmlError};
 
 /// The movements of a file.
 ///
 /// # Errors
-/// XML that is broken or declares entities, another account or currency, an entry without amount, side or day, balances that do not
-/// agree with the booked entries.
-pub(super) fn read(text: &str, book: &Account<'_>) -> Result<Vec<BankLine>, FormatError> {
+/// XML that is broken or declares entities, another account or currency, balances that do not agree with the booked entries where all
+/// of them could be read.
+pub(super) fn read(text: &str, book: &Account<'_>) -> Result<Reading, FormatError> {
     let mut elements = Elements::of(text);
-    let mut lines = Vec::new();
+    let mut reading = Reading::default();
     let mut statement = Statement::default();
     // Entries are counted instead of rows: many banks write the whole file in one.
     let mut row = 1;
@@ -29,7 +26,13 @@ pub(super) fn read(text: &str, book: &Account<'_>) -> Result<Vec<BankLine>, Form
         match (element.name.as_str(), elements.depth()) {
             // Document, message, statement: what is read is dropped at once.
             ("Ntry", 3) => {
-                entries(&element, row, book.currency, &mut statement, &mut lines)?;
+                match entries(&element, row, book.currency, &mut statement) {
+                    Ok(lines) => lines.into_iter().try_for_each(|line| reading.take(line))?,
+                    Err(error) => {
+                        reading.leave(error)?;
+                        statement.partly = true;
+                    }
+                }
                 row += 1;
             }
             ("Bal", 3) => statement.balance(&element, book.currency)?,
@@ -39,11 +42,8 @@ pub(super) fn read(text: &str, book: &Account<'_>) -> Result<Vec<BankLine>, Form
             (_, depth) if depth > 3 => elements.keep(element),
             _ => {}
         }
-        if lines.len() > MAX_LINES {
-            return Err(FormatError::TooLong(MAX_LINES));
-        }
     }
-    Ok(lines)
+    Ok(reading)
 }
 
 /// What the balances of one statement say.
@@ -52,6 +52,8 @@ struct Statement {
     opening: Option<i64>,
     closing: Option<i64>,
     booked: i64,
+    /// An entry was left out, and is missing from the sum.
+    partly: bool,
 }
 
 impl Statement {
@@ -66,7 +68,7 @@ impl Statement {
     }
     fn check(self) -> Result<(), FormatError> {
         match (self.opening, self.closing) {
-            (Some(opening), Some(closing)) if opening.checked_add(self.booked) != Some(closing) => Err(FormatError::Sums),
+            (Some(opening), Some(closing)) if !self.partly && opening.checked_add(self.booked) != Some(closing) => Err(FormatError::Sums),
             _ => Ok(()),
         }
     }
@@ -97,7 +99,7 @@ fn figure(text: &str, currency: Currency) -> Option<i64> {
 }
 
 /// One entry: a movement for each of its transactions if their amounts make up the entry, else one.
-fn entries(entry: &Element, row: usize, currency: Currency, statement: &mut Statement, lines: &mut Vec<BankLine>) -> Result<(), FormatError> {
+fn entries(entry: &Element, row: usize, currency: Currency, statement: &mut Statement) -> Result<Vec<BankLine>, FormatError> {
     let minor = signed(entry, currency, FormatError::Amount(row))?.ok_or(FormatError::Amount(row))?;
     let booked_on = entry.day("BookgDt").or_else(|| entry.day("ValDt")).ok_or(FormatError::Date(row))?;
     // The state is a code of its own since version 8, plain text before.
@@ -107,7 +109,7 @@ fn entries(entry: &Element, row: usize, currency: Currency, statement: &mut Stat
         statement.booked = statement.booked.checked_add(minor).ok_or(FormatError::Amount(row))?;
     }
     if minor == 0 {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let code = entry.text_at(&["BkTxCd", "Domn", "Fmly", "SubFmlyCd"]).unwrap_or_default();
     let movement = match entry.text_at(&["RvslInd"]) {
@@ -128,21 +130,21 @@ fn entries(entry: &Element, row: usize, currency: Currency, statement: &mut Stat
     };
     let parts: Vec<&Element> = entry.all("NtryDtls").flat_map(|details| details.all("TxDtls")).collect();
     let amounts: Option<Vec<i64>> = parts.iter().map(|part| part_amount(part, currency)).collect();
-    match amounts {
+    Ok(match amounts {
         Some(amounts) if parts.len() > 1 && amounts.iter().try_fold(0_i64, |sum, minor| sum.checked_add(*minor)) == minor.checked_abs() => {
-            for (nr, (part, amount)) in (1..).zip(parts.iter().zip(amounts)) {
+            let line = |(nr, (part, amount)): (i32, (&&Element, i64))| {
                 let amount = Money::new(if minor < 0 { -amount } else { amount }, currency);
                 // The entry's id is that of all its parts: each is a movement, and one id names one movement.
                 let id = base.id.as_ref().map(|id| format!("{id}/{nr}"));
-                lines.push(described(BankLine { id, amount, ..base.clone() }, part, minor > 0));
-            }
+                described(BankLine { id, amount, ..base.clone() }, part, minor > 0)
+            };
+            (1..).zip(parts.iter().zip(amounts)).map(line).collect()
         }
-        _ => lines.push(match parts.first() {
+        _ => vec![match parts.first() {
             Some(part) if parts.len() == 1 => described(base, part, minor > 0),
             _ => base,
-        }),
-    }
-    Ok(())
+        }],
+    })
 }
 
 fn part_amount(part: &Element, currency: Currency) -> Option<i64> {
@@ -199,7 +201,7 @@ mod tests {
 
     #[test]
     fn entries_are_taken_apart_and_described() {
-        let lines = read(STATEMENT, &book()).unwrap();
+        let lines = read(STATEMENT, &book()).unwrap().lines;
         let told: Vec<_> = lines.iter().map(|l| (l.amount.minor, l.movement, l.pending, l.counterparty.as_deref(), l.narrative.as_deref())).collect();
         assert_eq!(
             told,
@@ -230,11 +232,19 @@ mod tests {
     }
 
     #[test]
-    fn sums_account_currency_and_days_are_checked() {
+    fn sums_account_and_currency_are_checked() {
         assert_eq!(read(&STATEMENT.replace("3879.50", "3879.51"), &book()), Err(FormatError::Sums));
         assert!(matches!(read(STATEMENT, &Account { number: "0200000002", ..book() }), Err(FormatError::Account(_))));
         assert!(matches!(read(STATEMENT, &Account { currency: Currency::NAD, ..book() }), Err(FormatError::Currency(_))));
-        assert!(matches!(read(&STATEMENT.replace("<ValDt><Dt>2026-11-21</Dt></ValDt>", ""), &book()), Err(FormatError::Date(_))));
-        assert!(matches!(read(&STATEMENT.replace(">120.50<", ">12O.50<"), &book()), Err(FormatError::Amount(_))));
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_is_left_out_and_named() {
+        let left_out = |file: &str| {
+            let reading = read(file, &book()).unwrap();
+            (reading.lines.len(), reading.unread)
+        };
+        assert_eq!(left_out(&STATEMENT.replace("<ValDt><Dt>2026-11-21</Dt></ValDt>", "")), (3, vec![FormatError::Date(3)]));
+        assert_eq!(left_out(&STATEMENT.replace(">120.50<", ">12O.50<")), (3, vec![FormatError::Amount(2)]));
     }
 }

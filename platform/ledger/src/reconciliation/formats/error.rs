@@ -2,6 +2,8 @@
 
 use kernel::{AppError, Kind};
 
+use crate::reconciliation::{UnreadRow, Unreadable};
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     #[error("the file is of none of the formats")]
@@ -31,6 +33,17 @@ pub enum FormatError {
 }
 
 impl FormatError {
+    /// The one row that is wrong; none if the whole file is.
+    #[must_use]
+    pub fn row(&self) -> Option<UnreadRow> {
+        let (row, why) = match self {
+            Self::Date(row) => (row, Unreadable::Date),
+            Self::Amount(row) => (row, Unreadable::Amount),
+            Self::Row(row) => (row, Unreadable::Form),
+            _ => return None,
+        };
+        Some(UnreadRow { row: u32::try_from(*row).unwrap_or(u32::MAX), why })
+    }
     fn code(&self) -> &'static str {
         match self {
             Self::Unknown => "statement.format_unknown",

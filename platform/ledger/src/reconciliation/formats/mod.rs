@@ -1,6 +1,7 @@
 //! Statements as banks write them: CSV with columns that were said for the book, MT940, camt.053. Pure: bytes in, movements out.
-//! What holds: a file is read whole or refused with the row that is wrong; a movement has the same name in every file that holds it,
-//! so that the same file twice and files that overlap are harmless; no XML of a file reaches outside it.
+//! What holds: a row that cannot be read is left out and named, a file that is wrong as a whole is refused; a movement has the same name
+//! in every file that holds it, so that the same file twice, mended files and files that overlap are harmless; no XML of a file reaches
+//! outside it.
 
 mod camt053;
 mod error;
@@ -16,17 +17,48 @@ pub use table::{Preview, PreviewRow, guess, preview};
 
 use kernel::money::Currency;
 
-/// The movements of a file.
+use super::MAX_LINES;
+
+/// The most rows that may be left out of a file: with more of them it is not what it was taken for.
+const MAX_UNREAD: usize = 100;
+
+/// What a file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub lines: Vec<BankLine>,
+    /// What is wrong with the rows that were left out.
+    pub unread: Vec<FormatError>,
+}
+
+impl Reading {
+    fn take(&mut self, line: BankLine) -> Result<(), FormatError> {
+        self.lines.push(line);
+        if self.lines.len() > MAX_LINES { Err(FormatError::TooLong(MAX_LINES)) } else { Ok(()) }
+    }
+    /// Leaves out the row that is wrong.
+    ///
+    /// # Errors
+    /// What is wrong with the whole file; the first row of too many.
+    fn leave(&mut self, error: FormatError) -> Result<(), FormatError> {
+        if error.row().is_none() {
+            return Err(error);
+        }
+        self.unread.push(error);
+        if self.unread.len() > MAX_UNREAD { Err(self.unread.swap_remove(0)) } else { Ok(()) }
+    }
+}
+
+/// The movements of a file, and the rows that are none that can be read.
 ///
 /// # Errors
-/// The first thing that is wrong with the file.
-pub fn read(format: Format, file: &[u8], mapping: Option<&Mapping>, book: &Account<'_>) -> Result<Vec<BankLine>, FormatError> {
-    let lines = match format {
+/// What is wrong with the whole file; the first wrong row, if no other could be read.
+pub fn read(format: Format, file: &[u8], mapping: Option<&Mapping>, book: &Account<'_>) -> Result<Reading, FormatError> {
+    let reading = match format {
         Format::Csv => table::read(&text(file), mapping.ok_or(FormatError::NoMapping)?, book.currency)?,
         Format::Mt940 => mt940::read(&text(file), book)?,
         Format::Camt053 => camt053::read(&text(file), book)?,
     };
-    if lines.is_empty() { Err(FormatError::NoLines) } else { Ok(lines) }
+    if reading.lines.is_empty() { Err(reading.unread.into_iter().next().unwrap_or(FormatError::NoLines)) } else { Ok(reading) }
 }
 
 /// Fewer digits than these are part of too many accounts' numbers.

@@ -3,36 +3,42 @@
 use kernel::money::{Currency, Money};
 
 use super::{
-    BankLine, FormatError, Movement,
+    BankLine, FormatError, Movement, Reading,
     mapping::{Amounts, DateFormat, MAX_COLUMNS, Mapping},
 };
-use crate::reconciliation::MAX_LINES;
 
 /// How many rows a preview shows.
 const PREVIEW_ROWS: usize = 8;
 
+/// The records of a file, each with the line on which it stands.
 fn rows(text: &str, delimiter: char) -> impl Iterator<Item = (usize, Result<csv::StringRecord, csv::Error>)> {
     let delimiter = u8::try_from(delimiter).unwrap_or(b',');
     let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
-    reader.into_records().enumerate().map(|(nr, record)| (nr + 1, record))
+    let (mut at, mut line) = (0, 1);
+    reader.into_records().map(move |record| {
+        let position = record.as_ref().map_or_else(csv::Error::position, csv::StringRecord::position);
+        let behind = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(at);
+        // A record's position is behind the record before it: empty lines stand between.
+        let start = behind + text.get(behind..).and_then(|rest| rest.find(|c| !matches!(c, '\r' | '\n'))).unwrap_or_default();
+        line += text.get(at..start).unwrap_or_default().matches('\n').count();
+        at = start;
+        (line, record)
+    })
 }
 
 /// The movements of a file.
 ///
 /// # Errors
-/// The first row that cannot be read; too many rows.
-pub(super) fn read(text: &str, mapping: &Mapping, currency: Currency) -> Result<Vec<BankLine>, FormatError> {
-    let mut lines = Vec::new();
+/// Too many rows, or too many that cannot be read.
+pub(super) fn read(text: &str, mapping: &Mapping, currency: Currency) -> Result<Reading, FormatError> {
+    let mut reading = Reading::default();
     for (nr, record) in rows(text, mapping.delimiter).skip(usize::from(mapping.skip)) {
-        let record = record.map_err(|_| FormatError::Row(nr))?;
-        if let Some(line) = row(&record, nr, mapping, currency)? {
-            lines.push(line);
-        }
-        if lines.len() > MAX_LINES {
-            return Err(FormatError::TooLong(MAX_LINES));
+        match record.map_err(|_| FormatError::Row(nr)).and_then(|record| row(&record, nr, mapping, currency)) {
+            Ok(line) => line.map_or(Ok(()), |line| reading.take(line))?,
+            Err(error) => reading.leave(error)?,
         }
     }
-    Ok(lines)
+    Ok(reading)
 }
 
 /// One row; none if it holds no movement: without a day (headings and totals), or without an amount (a balance brought forward).
@@ -169,6 +175,7 @@ pub fn guess(beginning: &str) -> Mapping {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reconciliation::{MAX_LINES, formats::MAX_UNREAD};
 
     const SPLIT: &str = "Mfano Bank Limited\nAccount,0100000001\n\nTransaction Date,Value Date,Narrative,Reference,Debit,Credit,Balance\n\
         18/11/2026,18/11/2026,Balance brought forward,,,,\"10,000.00\"\n\
@@ -181,7 +188,7 @@ mod tests {
         let mapping = guess(SPLIT);
         assert_eq!((mapping.skip, mapping.date, mapping.date_format), (3, 0, DateFormat::DayMonthYear));
         assert_eq!((mapping.amounts.clone(), mapping.reference, mapping.narrative), (Amounts::Split { credit: 5, debit: 4 }, Some(3), Some(2)));
-        let lines = read(SPLIT, &mapping, Currency::KES).unwrap();
+        let lines = read(SPLIT, &mapping, Currency::KES).unwrap().lines;
         let told: Vec<_> = lines.iter().map(|line| (line.amount.minor, line.reference.as_deref(), line.narrative.as_deref())).collect();
         assert_eq!(told, [(4_524_300, Some("7Q4M2X9KTB0R"), Some("TRF, ASHA MFANO")), (-12_050, None, Some("Ledger fee"))]);
         let preview = preview(SPLIT, &mapping, Currency::KES);
@@ -201,12 +208,24 @@ mod tests {
     }
 
     #[test]
-    fn the_row_that_cannot_be_read_is_named() {
+    fn rows_that_cannot_be_read_are_left_out_and_named_by_their_line() {
         let mapping = guess(SPLIT);
-        let wrong_day = SPLIT.replace("20/11/2026,20/11/2026", "2026-11-20,");
-        assert_eq!(read(&wrong_day, &mapping, Currency::KES), Err(FormatError::Date(6)));
-        let wrong_amount = SPLIT.replace("120.50,,", "a lot,,");
-        assert_eq!(read(&wrong_amount, &mapping, Currency::KES), Err(FormatError::Amount(6)));
+        let left_out = |file: &str| {
+            let reading = read(file, &mapping, Currency::KES).unwrap();
+            (reading.lines.iter().map(|line| line.amount.minor).collect::<Vec<_>>(), reading.unread)
+        };
+        let wrong_day = SPLIT.replace("19/11/2026,19/11/2026", "2026-11-19,");
+        assert_eq!(left_out(&wrong_day), (vec![-12_050], vec![FormatError::Date(6)]));
+        let wrong_amount = SPLIT.replace(",,120.50,,", ",,a lot,,").replace("\"TRF, ASHA MFANO\"", "\"TRF\nASHA MFANO\"");
+        assert_eq!(left_out(&wrong_amount), (vec![4_524_300], vec![FormatError::Amount(8)]));
+    }
+
+    #[test]
+    fn a_file_with_too_many_rows_that_cannot_be_read_is_not_what_it_was_taken_for() {
+        let mapping = guess(SPLIT);
+        let wrong = |count: usize| format!("{SPLIT}{}", "21/11/2026,,,,a lot,,\n".repeat(count));
+        assert_eq!(read(&wrong(MAX_UNREAD), &mapping, Currency::KES).unwrap().lines.len(), 2);
+        assert_eq!(read(&wrong(MAX_UNREAD + 1), &mapping, Currency::KES), Err(FormatError::Amount(9)));
     }
 
     #[test]
@@ -233,6 +252,6 @@ mod tests {
             narrative: None,
             ..guess(SPLIT)
         };
-        assert_eq!(read("20/11/2026,5\n", &mapping, Currency::KES).unwrap()[0].amount.minor, -500);
+        assert_eq!(read("20/11/2026,5\n", &mapping, Currency::KES).unwrap().lines[0].amount.minor, -500);
     }
 }

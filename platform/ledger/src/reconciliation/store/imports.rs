@@ -5,10 +5,10 @@ use kernel::{
     AppError, AppResult, ReadTx, TenantTx,
     paging::{List, Page, PageRequest},
 };
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
-use crate::reconciliation::{Import, ImportFilter, ImportId, StatementImport};
+use crate::reconciliation::{Import, ImportFilter, ImportId, StatementImport, UnreadRow};
 
 /// Held until the transaction ends. One for all books of a tenant: a movement of one book may be the other side of another's.
 pub async fn lock_imports(tx: &mut TenantTx) -> AppResult<()> {
@@ -22,8 +22,8 @@ pub async fn insert_import(tx: &mut TenantTx, id: ImportId, file: &Import, added
     let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
     let (from, to) = file.covers(tx.scope().tenant.time_zone);
     sqlx::query!(
-        "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, covers_from, covers_to, imported_at, imported_by, day)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "insert into statement_imports (tenant_id, id, installation_id, method, file_name, file_hash, lines_read, lines_new, covers_from, covers_to, imported_at, imported_by, day, unread)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         tenant,
         id.0,
         file.book.method.installation,
@@ -36,11 +36,25 @@ pub async fn insert_import(tx: &mut TenantTx, id: ImportId, file: &Import, added
         to,
         now,
         actor,
-        file.day
+        file.day,
+        Json(&file.unread) as _
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// The import that came last into a book, if any did.
+pub async fn last_import(tx: &mut ReadTx, installation: Uuid) -> AppResult<Option<Uuid>> {
+    let tenant = tx.tenant_id();
+    let id = sqlx::query_scalar!(
+        "select id from statement_imports where tenant_id = $1 and installation_id = $2 order by id desc limit 1",
+        tenant,
+        installation
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id)
 }
 
 /// The latest day that was fetched from a provider.
@@ -68,6 +82,7 @@ struct ImportRow {
     imported_at: DateTime<Utc>,
     imported_by: String,
     day: Option<NaiveDate>,
+    unread: Json<Vec<UnreadRow>>,
 }
 
 impl From<ImportRow> for StatementImport {
@@ -87,11 +102,12 @@ impl From<ImportRow> for StatementImport {
             imported_at: row.imported_at,
             imported_by: row.imported_by,
             day: row.day,
+            unread: row.unread.0,
         }
     }
 }
 
-const IMPORT_COLUMNS: &str = "i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by, i.day, \
+const IMPORT_COLUMNS: &str = "i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by, i.day, i.unread, \
      (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'waiting') as waiting, \
      (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'matched') as matched, \
      (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'difference') as differences";
@@ -110,6 +126,7 @@ pub async fn get_import(tx: &mut ReadTx, id: ImportId) -> AppResult<StatementImp
     let row = sqlx::query_as!(
         ImportRow,
         r#"select i.id, i.installation_id, i.method, i.file_name, i.lines_read, i.lines_new, i.covers_from, i.covers_to, i.imported_at, i.imported_by, i.day,
+                  i.unread as "unread: Json<Vec<UnreadRow>>",
                   (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'waiting') as "waiting!",
                   (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'matched') as "matched!",
                   (select count(*) from statement_lines l where l.tenant_id = i.tenant_id and l.import_id = i.id and l.state = 'difference') as "differences!"

@@ -72,6 +72,7 @@ async fn serve(mut stream: TcpStream, seen: Arc<Seen>) -> Option<()> {
         "/ok" => stream.write_all(answer("200 OK", "", "fine").as_bytes()).await.ok(),
         "/echo" => stream.write_all(answer("200 OK", "", &request).as_bytes()).await.ok(),
         "/redirect" => stream.write_all(answer("302 Found", "location: http://169.254.169.254/latest/meta-data\r\n", "").as_bytes()).await.ok(),
+        "/redirect-within" => stream.write_all(answer("302 Found", "location: https://a.wild.example.com/\r\n", "").as_bytes()).await.ok(),
         "/token" => {
             let number = seen.tokens.fetch_add(1, Ordering::Relaxed) + 1;
             stream.write_all(answer("200 OK", "", &format!("{{\"access_token\":\"token-{number}\",\"expires_in\":\"3599\"}}")).as_bytes()).await.ok()
