@@ -56,7 +56,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         shell.t("field-status"),
         words::choices(&shell, "payment-state", PaymentState::ALL.iter().map(|state| state.as_str())),
     );
-    // Only what was not paid can be asked for, and it has no receipt.
+    // What was not paid has no receipt, but can be asked for.
     let unpaid = query.value("only") == Some(UNPAID);
     let columns = vec![
         Column::of(&shell, "office-payments-reference"),
@@ -67,7 +67,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         Column::of(&shell, "office-payments-receipt").aside_when(unpaid),
         Column::of(&shell, "office-payments-said"),
         Column::of(&shell, "field-created").by("created"),
-        Column::of(&shell, "office-actions").aside_when(!unpaid),
+        Column::of(&shell, "office-actions"),
     ];
     let row = |view: &PaymentView| Row {
         href: format!("/payments/{}", view.id),

@@ -30,3 +30,15 @@ async fn a_rule_for_a_plugin_that_is_not_there_is_refused_beside_its_field() {
         assert_eq!(browser.get(gone).await.status, StatusCode::NOT_FOUND, "{gone}");
     }
 }
+
+#[tokio::test]
+async fn what_providers_sent_can_be_chosen_to_be_read_again() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    let act = "/plugins/deliveries/read-again?id=018f0000-0000-7000-8000-000000000000";
+    let asked = browser.get(act).await;
+    assert!(asked.has("Read again") && asked.has("with its present settings"), "{}", asked.body);
+    let report = browser.post(act, &[]).await;
+    assert_eq!(report.status, StatusCode::OK, "nobody sent it: {}", report.body);
+}

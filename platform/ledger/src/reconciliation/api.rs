@@ -34,7 +34,8 @@ struct ImportQuery {
 }
 
 /// Imports a statement file, sent as it was downloaded from the provider. Importing again changes nothing. Lines of a long file are
-/// matched in the background: `waiting` says how many are left.
+/// matched in the background: `waiting` says how many are left. Rows that cannot be read are left out and listed under `unread`: send the
+/// file again when they are mended.
 #[utoipa::path(post, path = "/ledger/statements", tag = "ledger", params(ImportQuery), request_body(content = String, content_type = "application/octet-stream"),
     responses((status = 200, body = StatementImportRecord), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn import_statement(
