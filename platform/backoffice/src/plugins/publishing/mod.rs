@@ -89,7 +89,7 @@ pub(crate) fn page(shell: Shell, lines: Option<&[SubmissionLine]>) -> ListPage {
     let (actions, empty) = if lines.is_some() {
         let actions = vec![
             Action::link(shell.t("office-publishing-hand-in"), HAND_IN).primary().icon("upload"),
-            Action::link(shell.t("office-versions-title"), VERSIONS),
+            Action::link(shell.t("office-releases-title"), VERSIONS),
             Action::link(shell.t("office-publishing-keys"), KEYS),
             Action::link(shell.t("office-publishing-account"), ACCOUNT),
         ];

@@ -40,7 +40,7 @@ fn actions(shell: &Shell, view: &SubmissionView) -> Vec<Action> {
         SubmissionState::Approved => actions.push(Action::post(shell.t("office-publishing-list"), format!("{href}/list")).primary().icon("rocket")),
         SubmissionState::Listed => {
             let version = versions::address(&view.submission.plugin, &view.submission.version);
-            actions.push(Action::link(shell.t("office-versions-show"), version).primary().icon("activity"));
+            actions.push(Action::link(shell.t("office-releases-show"), version).primary().icon("activity"));
         }
         SubmissionState::Submitted | SubmissionState::Rejected => {}
     }

@@ -34,18 +34,18 @@ pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: S
 }
 
 pub(crate) fn list_page(shell: Shell, versions: &[VersionFigures]) -> ListPage {
-    let shell = shell.under("office-publishing-title", LIST).titled("office-versions-title");
+    let shell = shell.under("office-publishing-title", LIST).titled("office-releases-title");
     let all: Page<()> = Page::whole(versions.iter().map(|_| ()).collect());
     let columns = vec![
         Column::of(&shell, "field-name"),
         Column::of(&shell, "office-plugins-version"),
         Column::of(&shell, "field-status"),
-        Column::figure(&shell, "office-versions-share"),
-        Column::figure(&shell, "office-versions-installed"),
-        Column::figure(&shell, "office-versions-calls"),
-        Column::figure(&shell, "office-versions-failures"),
-        Column::figure(&shell, "office-versions-p95"),
-        Column::figure(&shell, "office-versions-traps"),
+        Column::figure(&shell, "office-releases-share"),
+        Column::figure(&shell, "office-releases-installed"),
+        Column::figure(&shell, "office-releases-calls"),
+        Column::figure(&shell, "office-releases-failures"),
+        Column::figure(&shell, "office-releases-p95"),
+        Column::figure(&shell, "office-releases-traps"),
     ];
     let row = |version: &VersionFigures| {
         let told = Told::of(&shell, version);
@@ -66,8 +66,8 @@ pub(crate) fn list_page(shell: Shell, versions: &[VersionFigures]) -> ListPage {
     };
     let rows = versions.iter().map(row).collect();
     let list = ListBar::new(VERSIONS, String::new(), &ListQuery::default(), &all, None, columns);
-    let empty = Empty::new(&shell, "plug", "office-versions-empty").leading(shell.t("office-publishing-title"), LIST);
-    ListPage { lede: shell.t("office-versions-lede"), ..ListPage::new(shell, list, rows, empty) }
+    let empty = Empty::new(&shell, "plug", "office-releases-empty").leading(shell.t("office-publishing-title"), LIST);
+    ListPage { lede: shell.t("office-releases-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
 /// Figures in words. Of few offices, and of calls that nobody made, there is nothing to tell.
@@ -82,13 +82,13 @@ struct Told {
 impl Told {
     fn of(shell: &Shell, version: &VersionFigures) -> Self {
         let offered = version.state == VersionState::Listed;
-        let share = if offered { shell.tf("office-versions-percent", [("percent", version.share.to_string())]) } else { "–".to_owned() };
+        let share = if offered { shell.tf("office-releases-percent", [("percent", version.share.to_string())]) } else { "–".to_owned() };
         let CallFigures { calls, failures, traps, p95_us } = version.calls.unwrap_or_default();
         let told = |text: String| if calls > 0 { text } else { "–".to_owned() };
         Self {
             share,
-            calls: if version.calls.is_some() { shell.number(calls) } else { shell.t("office-versions-few") },
-            failures: told(shell.tf("office-versions-percent", [("percent", percent(failures, calls))])),
+            calls: if version.calls.is_some() { shell.number(calls) } else { shell.t("office-releases-few") },
+            failures: told(shell.tf("office-releases-percent", [("percent", percent(failures, calls))])),
             p95: told(p95_us.map(|us| format!("{} ms", us / 1_000)).unwrap_or_default()),
             traps: told(shell.number(traps)),
         }
@@ -112,7 +112,7 @@ pub(crate) fn page(shell: Shell, view: &VersionView) -> RecordPage {
 
 fn below_versions(shell: Shell) -> Shell {
     let mut shell = shell.under("office-publishing-title", LIST);
-    shell.crumbs.push(Crumb { label: shell.t("office-versions-title"), href: VERSIONS.to_owned() });
+    shell.crumbs.push(Crumb { label: shell.t("office-releases-title"), href: VERSIONS.to_owned() });
     shell
 }
 
@@ -128,7 +128,7 @@ fn actions(shell: &Shell, view: &VersionView) -> Vec<Action> {
     let href = address(&version.plugin, &version.version);
     let mut actions = Vec::new();
     if version.state == VersionState::Listed {
-        actions.push(Action::link(shell.t("office-versions-offer"), format!("{href}/offer")).icon("settings"));
+        actions.push(Action::link(shell.t("office-releases-offer"), format!("{href}/offer")).icon("settings"));
     }
     if let Some(before) = back_to(view) {
         actions.push(Action::link(shell.tf("office-plugins-roll-back", [("version", before)]), format!("{href}/roll-back")).icon("undo"));
@@ -147,15 +147,15 @@ fn alerts(shell: &Shell, view: &VersionView) -> Vec<Flash> {
     let mut alerts = Vec::new();
     let mut tell = |tone, text| alerts.push(Flash { tone, text, undo: None });
     if let Some(at) = &version.taken_back_at {
-        tell(Tone::Warn, shell.tf("office-versions-taken-back", [("date", shell.moment(at))]));
+        tell(Tone::Warn, shell.tf("office-releases-taken-back", [("date", shell.moment(at))]));
     }
     match version.calls {
-        None => tell(Tone::Info, shell.t("office-versions-few-hint")),
-        Some(figures) if figures.calls == 0 => tell(Tone::Info, shell.t("office-versions-none-hint")),
+        None => tell(Tone::Info, shell.t("office-releases-few-hint")),
+        Some(figures) if figures.calls == 0 => tell(Tone::Info, shell.t("office-releases-none-hint")),
         Some(_) => {}
     }
     if view.samples.is_empty() {
-        tell(Tone::Info, shell.t("office-versions-samples-none"));
+        tell(Tone::Info, shell.t("office-releases-samples-none"));
     }
     alerts
 }
@@ -163,14 +163,14 @@ fn alerts(shell: &Shell, view: &VersionView) -> Vec<Flash> {
 fn facts(shell: &Shell, version: &VersionFigures) -> Vec<Fact> {
     let told = Told::of(shell, version);
     vec![
-        Fact::new(shell.t("office-versions-share"), told.share),
-        Fact::new(shell.t("office-versions-installed"), shell.number(version.installed)),
-        Fact::new(shell.t("office-versions-live"), shell.number(version.live)),
-        Fact::new(shell.t("office-versions-calls"), told.calls),
-        Fact::new(shell.t("office-versions-failures"), told.failures),
-        Fact::new(shell.t("office-versions-p95"), told.p95),
-        Fact::new(shell.t("office-versions-traps"), told.traps),
-        Fact::new(shell.t("office-versions-since"), shell.moment(&version.published_at)),
+        Fact::new(shell.t("office-releases-share"), told.share),
+        Fact::new(shell.t("office-releases-installed"), shell.number(version.installed)),
+        Fact::new(shell.t("office-releases-live"), shell.number(version.live)),
+        Fact::new(shell.t("office-releases-calls"), told.calls),
+        Fact::new(shell.t("office-releases-failures"), told.failures),
+        Fact::new(shell.t("office-releases-p95"), told.p95),
+        Fact::new(shell.t("office-releases-traps"), told.traps),
+        Fact::new(shell.t("office-releases-since"), shell.moment(&version.published_at)),
     ]
 }
 
@@ -192,7 +192,7 @@ fn samples(shell: &Shell, samples: &[SampleView]) -> Vec<Related> {
     if samples.is_empty() {
         return Vec::new();
     }
-    vec![Related { title: shell.t("office-versions-samples"), items: samples.iter().map(item).collect(), ..Related::default() }]
+    vec![Related { title: shell.t("office-releases-samples"), items: samples.iter().map(item).collect(), ..Related::default() }]
 }
 
 type Named = Path<(String, String)>;
@@ -204,8 +204,8 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
 pub(crate) fn offer_page(shell: Shell, view: &VersionView) -> FormPage {
     let version = &view.figures;
     let (shell, href) = (below(shell, view), address(&version.plugin, &version.version));
-    let field = Field::text("share", shell.t("office-versions-share")).max(3).help(shell.t("office-versions-share-help"));
-    let (title, lede) = (shell.t("office-versions-offer"), shell.t("office-versions-offer-lede"));
+    let field = Field::text("share", shell.t("office-releases-share")).max(3).help(shell.t("office-releases-share-help"));
+    let (title, lede) = (shell.t("office-releases-offer"), shell.t("office-releases-offer-lede"));
     FormPage::new(shell, title, &format!("{href}/offer"), &href, vec![Section::of(vec![field])]).lede(lede).with("share", version.share.to_string())
 }
 
@@ -227,7 +227,7 @@ pub(super) async fn offer(
         Err(_) => Err(AppError::field("share", "field-invalid")),
     };
     match done {
-        Ok(()) => Ok(redirect_with(&address(&plugin, &version), Tone::Good, "office-versions-offered")),
+        Ok(()) => Ok(redirect_with(&address(&plugin, &version), Tone::Good, "office-releases-offered")),
         Err(error) => {
             let view = publishing::version(&app, &staff.scope, &plugin, &version).await?;
             offer_page(shell, &view).again(&sent, error)
@@ -240,12 +240,12 @@ pub(crate) fn take_back_page(shell: Shell, view: &VersionView) -> AppResult<Form
     let before = back_to(view).ok_or_else(AppError::not_found)?;
     let (shell, href) = (below(shell, view), address(&version.plugin, &version.version));
     let facts = vec![
-        Fact::new(shell.t("office-versions-installed"), shell.number(version.installed)),
-        Fact::new(shell.t("office-versions-before"), before.to_owned()),
+        Fact::new(shell.t("office-releases-installed"), shell.number(version.installed)),
+        Fact::new(shell.t("office-releases-before"), before.to_owned()),
     ];
-    let field = Field::text("reason", shell.t("field-reason")).max(500).help(shell.t("office-versions-reason-help"));
+    let field = Field::text("reason", shell.t("field-reason")).max(500).help(shell.t("office-releases-reason-help"));
     let title = shell.tf("office-plugins-roll-back", [("version", before)]);
-    let (lede, submit, keep) = (shell.t("office-versions-take-back-lede"), title.clone(), shell.t("office-versions-keep"));
+    let (lede, submit, keep) = (shell.t("office-releases-take-back-lede"), title.clone(), shell.t("office-releases-keep"));
     let page = FormPage::new(shell, title, &format!("{href}/roll-back"), &href, vec![Section::of(vec![field])]);
     Ok(page.lede(lede).facts(facts).submit(submit).grave(keep))
 }
@@ -269,7 +269,7 @@ pub(super) async fn take_back(
     Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     match publishing::take_back(&app, &staff.scope, &plugin, &version, sent.text("reason")).await {
-        Ok(()) => Ok(redirect_with(&address(&plugin, &version), Tone::Good, "office-versions-is-taken-back")),
+        Ok(()) => Ok(redirect_with(&address(&plugin, &version), Tone::Good, "office-releases-is-taken-back")),
         Err(error) => {
             let view = publishing::version(&app, &staff.scope, &plugin, &version).await?;
             take_back_page(shell, &view)?.again(&sent, error)
