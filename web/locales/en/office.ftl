@@ -601,6 +601,7 @@ activity-record-team = Team
 activity-record-wording = Wording
 activity-record-plugin-call = Call of a plugin
 activity-record-webhook-endpoint = Webhook
+activity-record-webhook-delivery = Delivery of a provider
 
 ## Staff and roles
 office-staff-invite = Invite somebody

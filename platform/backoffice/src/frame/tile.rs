@@ -21,8 +21,8 @@ mod tests {
 
     #[test]
     fn without_a_picture_its_letter_shows() {
-        let tile = Tile::new("«m-Pesa»", None);
-        assert_eq!((tile.letter.as_str(), tile.src.as_str()), ("M", ""));
+        let tile = Tile::new("«s-Model»", None);
+        assert_eq!((tile.letter.as_str(), tile.src.as_str()), ("S", ""));
         assert_eq!(Tile::new("", Some("/plugins/icons/0.png")).src, "/plugins/icons/0.png");
     }
 }

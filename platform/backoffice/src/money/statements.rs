@@ -9,7 +9,7 @@ use insurance::insurers::{self, Insurer, InsurerId};
 use kernel::{
     App, AppError, AppResult, ReadTx,
     dead_letters::{DeadLetter, DeadLetterState},
-    http::{Form, Path, Query, Staff},
+    http::{Path, Query, Staff},
     paging::{Page, PageRequest},
 };
 use ledger::{
@@ -190,7 +190,7 @@ fn tell_stopped(page: &mut ListPage, id: ImportId, letter: &DeadLetter) {
     }
 }
 
-pub(super) async fn go_on(staff: Staff, Path(id): Path<ImportId>, Form(_): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn go_on(staff: Staff, Path(id): Path<ImportId>, Confirmed(_): Confirmed) -> AppResult<Response> {
     let mut tx = staff.begin_write().await?;
     let (tone, said) = match reconciliation::go_on(&mut tx, id).await {
         Ok(()) => {

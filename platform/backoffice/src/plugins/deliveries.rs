@@ -5,17 +5,14 @@ use integrations::{
     MANAGE,
     hooks::{self, DeliveryFilter, DeliveryLine, DeliveryState},
 };
-use kernel::{
-    AppResult,
-    http::{Form, Path},
-    paging::Page,
-};
+use kernel::{AppResult, http::Path, paging::Page};
 use pages::{BulkAction, Column, Filter, ListBar, ListQuery, Shell};
 use uuid::Uuid;
 
 use super::tabs;
 use crate::{
-    frame::{Cell, Desk, Empty, FormPage, ListPage, Row, Sent},
+    entry::Confirmed,
+    frame::{Cell, Desk, Empty, FormPage, ListPage, Row},
     words,
 };
 
@@ -94,7 +91,7 @@ pub(super) async fn show_read_again(desk: Desk) -> AppResult<Response> {
     read_again_page(&desk, &found).show()
 }
 
-pub(super) async fn read_again(desk: Desk, Form(sent): Form<Sent>) -> AppResult<Response> {
+pub(super) async fn read_again(desk: Desk, Confirmed(sent): Confirmed) -> AppResult<Response> {
     let found = find(&desk, None).await?;
     if let Some(answer) = desk.put_off(&found, &sent, LIST.1, "office-deliveries-read-again").await? {
         return Ok(answer);
