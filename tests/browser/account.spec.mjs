@@ -86,6 +86,9 @@ test("the account begins with what to do, and a statement is made for a period",
   await goShopping(page, portal, customer);
   await page.goto(`${portal}/account`);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  // The whole of a step is a place to press.
+  const step = await page.getByRole("region", { name: "Next steps" }).getByRole("link").first().boundingBox();
+  expect(step.width).toBeGreaterThan(240);
   await look(page, "account-start");
   await page.goto(`${portal}/account/payments`);
   await expectHeadline(page, "Your payments");

@@ -20,11 +20,15 @@ fn step_page(shell: Shell, payout: &Payout, step: &str, fields: Vec<Field>) -> F
     let href = format!("/payouts/{}", payout.id);
     shell.crumbs.push(Crumb { label: payout.number.clone(), href: href.clone() });
     let (title, lede) = (shell.t(&format!("office-payouts-{step}")), shell.t(&format!("office-payouts-{step}-lede")));
-    let account = payout.to.account.clone().or_else(|| payout.to.phone.as_deref().map(|phone| shell.phone(phone))).unwrap_or_default();
+    let way = words::word(&shell, "payout-way", payout.to.way.as_str());
+    let account = payout.to.account.clone().or_else(|| payout.to.phone.as_deref().map(|phone| shell.phone(phone)));
     let facts = vec![
         Fact::new(shell.t("field-amount"), shell.money(&payout.amount)),
         Fact::new(shell.t("office-payouts-payee"), payout.to.payee.clone()),
-        Fact::new(words::word(&shell, "payout-way", payout.to.way.as_str()), account),
+        match account {
+            Some(account) => Fact::new(way, account),
+            None => Fact::new(shell.t("office-payouts-way"), way),
+        },
     ];
     let submit = title.clone();
     FormPage::new(shell, title, &format!("{href}/{step}"), &href, vec![Section::of(fields)])
