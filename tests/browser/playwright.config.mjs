@@ -1,5 +1,7 @@
 // The journeys of customers and staff through the real binary and a real browser, on a phone and on a desk.
-// `ops/journeys` starts what they need; WAKALA_JOURNEYS names the file that says where it runs.
+// `ops/journeys` starts what they need; WAKALA_JOURNEYS names the file that says where it runs. WAKALA_TRACES names a folder for a
+// recording of each journey that fails.
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,7 +10,7 @@ import { defineConfig } from "./support/playwright.mjs";
 const chromium = {
   browserName: "chromium",
   launchOptions: {
-    executablePath: process.env.WAKALA_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.WAKALA_CHROMIUM ?? ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(existsSync),
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"],
   },
   locale: "en-KE",
@@ -16,7 +18,8 @@ const chromium = {
   // Animations would be caught half-way by checks of contrast.
   contextOptions: { reducedMotion: "reduce" },
   serviceWorkers: "block",
-  trace: "retain-on-failure",
+  // Recording each step takes a third of a run's time.
+  trace: process.env.WAKALA_TRACES ? "retain-on-failure" : "off",
   actionTimeout: 15_000,
   navigationTimeout: 30_000,
 };
