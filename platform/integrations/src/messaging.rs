@@ -103,10 +103,11 @@ impl Integrations {
     }
 }
 
-/// How long what is over the day's budget waits: until the tenant's next day begins, or for an hour, since the limit may be raised.
+/// How long what is over the day's budget waits: until the tenant's next day begins, or for three hours, since the limit may be raised.
+/// A job's attempts last longer than a day so.
 fn renewal_ms(scope: &Scope) -> u64 {
     let tomorrow = scope.moment(scope.today() + Days::new(1), 0) - scope.now();
-    u64::try_from(tomorrow.min(Duration::hours(1)).num_milliseconds()).unwrap_or_default()
+    u64::try_from(tomorrow.min(Duration::hours(3)).num_milliseconds()).unwrap_or_default()
 }
 
 async fn keep(scope: &Scope, going: &Going, state: SentState, provider_ref: Option<&str>) -> AppResult<()> {

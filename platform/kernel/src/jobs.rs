@@ -42,6 +42,8 @@ impl Queue {
 pub enum JobError {
     /// Later may work; the wrapper backs off with jitter until the attempts are used up.
     Retry(AppError),
+    /// As [`JobError::Retry`], but not before so long.
+    Later(AppError, Duration),
     /// Trying again would not help: straight to the list of dead letters.
     Fail(AppError),
     /// Not yet. Does not count as an attempt.

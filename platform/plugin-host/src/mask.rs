@@ -67,6 +67,11 @@ pub(crate) fn cut(input: &str, limit: usize) -> &str {
     input.get(..end).unwrap_or_default()
 }
 
+/// The value of a log line's field of this name.
+pub(crate) fn named(name: &str, value: String) -> String {
+    if PERSONAL.contains(&name.to_ascii_lowercase().as_str()) { STARS.to_owned() } else { value }
+}
+
 fn fields(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -75,7 +80,8 @@ fn fields(value: &mut Value) {
                 let sensitive = ["password", "secret", "token", "credential", "authorization", "pin", "cvv", "otp", "passkey", "apikey", "api_key"];
                 // Codes are numbers at some providers; how many tokens something cost is no token.
                 let hidden = match inner {
-                    Value::String(_) | Value::Number(_) if PERSONAL.contains(&name.as_str()) => true,
+                    Value::Null => false,
+                    _ if PERSONAL.contains(&name.as_str()) => true,
                     Value::String(_) => sensitive.iter().any(|word| name == *word || (word.len() > 3 && name.contains(word))),
                     Value::Number(_) => sensitive.contains(&name.as_str()),
                     _ => false,

@@ -57,12 +57,14 @@ impl From<PortError> for AppError {
     }
 }
 
-/// What is told when to come again waits until then without a failed attempt; everything but a "not now" is final for a job.
+/// What is told when to come again waits until then; everything but a "not now" is final for a job.
 impl From<PortError> for JobError {
     fn from(error: PortError) -> Self {
         match error {
-            PortError::Retryable { after_ms: Some(ms), .. } => JobError::Snooze(Duration::from_millis(ms).clamp(SOONEST, LATEST)),
-            PortError::Retryable { .. } => JobError::Retry(error.into()),
+            PortError::Retryable { after_ms, .. } => match after_ms.map(Duration::from_millis) {
+                Some(wait) => JobError::Later(error.into(), wait.clamp(SOONEST, LATEST)),
+                None => JobError::Retry(error.into()),
+            },
             _ => JobError::Fail(error.into()),
         }
     }
@@ -78,14 +80,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_that_is_told_when_to_come_again_does_not_fail_meanwhile() {
+    fn a_job_that_is_told_when_to_come_again_waits_until_then() {
         let later = |after_ms| JobError::from(PortError::Retryable { reason: "busy".into(), after_ms });
-        let snoozed = |after_ms| match later(Some(after_ms)) {
-            JobError::Snooze(wait) => Some(wait),
+        let wait = |after_ms| match later(Some(after_ms)) {
+            JobError::Later(_, wait) => Some(wait),
             _ => None,
         };
-        assert_eq!(snoozed(60_000), Some(Duration::from_mins(1)));
-        assert_eq!((snoozed(0), snoozed(u64::MAX)), (Some(SOONEST), Some(LATEST)));
+        assert_eq!(wait(60_000), Some(Duration::from_mins(1)));
+        assert_eq!((wait(0), wait(u64::MAX)), (Some(SOONEST), Some(LATEST)));
         assert!(matches!(later(None), JobError::Retry(_)));
         for last in [PortError::UnknownOutcome("gone".into()), PortError::Rejected { code: "no".into(), message: "never".into() }] {
             assert!(matches!(JobError::from(last), JobError::Fail(_)));

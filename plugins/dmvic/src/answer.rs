@@ -81,6 +81,7 @@ pub fn read(answer: &Answer) -> Said {
     match answer.status {
         401 => return refused(About::Session, "401".into(), "the session is not accepted".into()),
         403 => return refused(About::Account, "403".into(), "the register does not let this certificate and account in".into()),
+        408 => return Said::Unclear("the register gave up waiting".into()),
         429 => return refused(About::Busy, "429".into(), "too many requests".into()),
         _ => {}
     }

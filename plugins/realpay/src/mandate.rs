@@ -330,10 +330,10 @@ pub fn cancel(link: &impl Link, settings: &Settings, place: &Place, reason: &str
         return Ok(before);
     }
     let verdict = Verdict::read(&ask(link, &Call::about("DELETE", "contracts", place)).map_err(Trouble::not_changed)?, 1);
-    match verdict.failure(1) {
-        Some(failure) => Err(failure.error()),
-        None if !verdict.took(1) => Err(PluginError::UnknownOutcome("the provider did not say whether it cancelled the contract".into())),
-        None => Ok(Mandate { state: "cancelled".into(), message: Some(reason.to_owned()).filter(|reason| !reason.is_empty()), ..before }),
+    match (verdict.failure(1), verdict.took(1)) {
+        (Some(failure), false) => Err(failure.error()),
+        (None, true) => Ok(Mandate { state: "cancelled".into(), message: Some(reason.to_owned()).filter(|reason| !reason.is_empty()), ..before }),
+        _ => Err(PluginError::UnknownOutcome("the provider did not say whether it cancelled the contract".into())),
     }
 }
 

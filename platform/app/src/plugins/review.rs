@@ -35,7 +35,8 @@ pub(super) async fn run(config: &Config, app: &App, id: Uuid, json: bool) -> any
 
 /// Without what would steer the reviewer's terminal: most of these words are the author's.
 fn harmless(text: &str) -> String {
-    text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect()
+    let moves = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|letter| *letter == '\n' || !(letter.is_control() || moves(*letter))).collect()
 }
 
 fn tell(review: &Review, out: &mut String) -> std::fmt::Result {

@@ -146,7 +146,11 @@ async fn settle(app: &App, envelope: Envelope, begun: Begun<'_>, result: JobResu
             tracing::warn!(error = chain(&error), "job failed; trying again later");
             again(app, envelope, backoff(begun.attempt), Some(chain(&error)), true).await
         }
-        Err(JobError::Retry(error) | JobError::Fail(error)) => {
+        Err(JobError::Later(error, wait)) if begun.attempt < begun.limit => {
+            count("retried");
+            again(app, envelope, wait.max(backoff(begun.attempt)), Some(chain(&error)), true).await
+        }
+        Err(JobError::Retry(error) | JobError::Later(error, _) | JobError::Fail(error)) => {
             count("given_up");
             tracing::error!(error = chain(&error), "job given up");
             bury(app, envelope, &begun, &chain(&error)).await?;

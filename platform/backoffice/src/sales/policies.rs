@@ -66,7 +66,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PolicyRow>) -> 
         Column::of(&shell, "field-number").by("number"),
         Column::of(&shell, "office-customer"),
         Column::of(&shell, "office-product"),
-        Column::of(&shell, "office-insurer"),
+        Column::of(&shell, "office-insurer").aside(),
         Column::of(&shell, "office-plate"),
         Column::of(&shell, "field-status"),
         Column::of(&shell, "office-policies-until").by("until"),

@@ -208,6 +208,8 @@ impl Job for SendRegistration {
         let given_up = match now_or_later(cx.app.port::<dyn Messenger>()?.send(&scope, message).await) {
             Ok(()) => None,
             Err(JobError::Fail(error)) => Some(JobError::Fail(error)),
+            // By then it would be worth nothing: somebody must know.
+            Err(JobError::Later(error, wait)) if identity.now() + wait >= open.expires_at => Some(JobError::Fail(error)),
             Err(later) => return Err(later),
         };
         let mut tx = cx.scope.begin_write().await?;

@@ -58,6 +58,8 @@ impl Job for SendChallenge {
         let given_up = match now_or_later(messenger.send(&scope, message).await) {
             Ok(()) => None,
             Err(JobError::Fail(error)) => Some(JobError::Fail(error)),
+            // By then it would be worth nothing: somebody must know.
+            Err(JobError::Later(error, wait)) if identity.now() + wait >= unsent.expires_at => Some(JobError::Fail(error)),
             Err(later) => return Err(later),
         };
 

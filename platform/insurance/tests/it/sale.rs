@@ -173,7 +173,7 @@ impl Sale {
                     Ok(()) => {
                         self.done.lock().unwrap().insert(id);
                     }
-                    Err(JobError::Retry(_) | JobError::Snooze(_)) => {}
+                    Err(JobError::Retry(_) | JobError::Later(..) | JobError::Snooze(_)) => {}
                     Err(JobError::Fail(error)) => panic!("{}: {}", def.name, kernel::http::error::chain(&error)),
                 }
             }
@@ -285,7 +285,7 @@ async fn dies(job: impl Future<Output = Result<(), JobError>>, waits: u32) -> bo
     match lived {
         Some(Ok(())) => true,
         Some(Err(JobError::Fail(error))) => panic!("{}", kernel::http::error::chain(&error)),
-        Some(Err(JobError::Retry(_) | JobError::Snooze(_))) | None => false,
+        Some(Err(JobError::Retry(_) | JobError::Later(..) | JobError::Snooze(_))) | None => false,
     }
 }
 

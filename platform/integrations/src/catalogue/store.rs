@@ -436,6 +436,12 @@ pub(crate) async fn list_own(tx: &mut PlatformTx, publisher: Uuid, one: Option<(
 }
 
 pub(super) async fn set_state(tx: &mut PlatformTx, id: Uuid, state: VersionState) -> AppResult<()> {
-    sqlx::query!("update plugin_versions set state = $2 where id = $1", id, state.as_str()).execute(tx.conn()).await?;
+    sqlx::query!(
+        "update plugin_versions set state = $2, taken_back_at = case when $2 = 'listed' then null else taken_back_at end where id = $1",
+        id,
+        state.as_str()
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }

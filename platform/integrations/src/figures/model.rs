@@ -65,9 +65,9 @@ pub(crate) struct Share {
     pub traps: i64,
 }
 
-/// The sum, by steps in order; none if `offices` are so few that it would tell of one, and not all of them share.
-pub(crate) fn figures(shares: &[Share], offices: i64, all_share: bool) -> Option<CallFigures> {
-    if offices > 0 && offices < OFFICES && !all_share {
+/// The sum, by steps in order; none if so few offices are `hidden` in it that what is known of the others would tell of one.
+pub(crate) fn figures(shares: &[Share], hidden: i64) -> Option<CallFigures> {
+    if hidden > 0 && hidden < OFFICES {
         return None;
     }
     let sum = |of: fn(&Share) -> i64| shares.iter().map(of).fold(0_i64, i64::saturating_add);
@@ -91,9 +91,9 @@ mod tests {
     #[test]
     fn calls_of_few_offices_are_not_told_unless_all_of_them_share() {
         let told = Some(CallFigures { calls: 100, failures: 3, traps: 1, p95_us: Some(10_000) });
-        assert_eq!(figures(&shares(), 3, false), told);
-        assert_eq!(figures(&shares(), 2, true), told);
-        assert_eq!(figures(&shares(), 2, false), None);
-        assert_eq!(figures(&[], 0, false), Some(CallFigures::default()), "nobody called");
+        assert_eq!(figures(&shares(), 3), told);
+        assert_eq!(figures(&shares(), 0), told);
+        assert_eq!(figures(&shares(), 2), None);
+        assert_eq!(figures(&[], 0), Some(CallFigures::default()), "nobody called");
     }
 }

@@ -144,18 +144,16 @@ pub(crate) async fn list_shares(tx: &mut PlatformTx, versions: &[Uuid], since: N
     Ok(rows.into_iter().map(|row| (row.version_id, Share { step: row.step, calls: row.calls, failures: row.failures, traps: row.traps })).collect())
 }
 
-/// The offices that made calls of a version.
+/// The offices that made calls of a version and keep them to themselves: neither do they show failing calls, nor are they the publisher.
 pub(crate) struct Callers {
     pub version_id: Uuid,
-    pub offices: i64,
-    /// All of them show their failing calls, or are the publisher itself.
-    pub all_share: bool,
+    pub hidden: i64,
 }
 
 pub(crate) async fn list_callers(tx: &mut PlatformTx, versions: &[Uuid], since: NaiveDate, own: Uuid) -> AppResult<Vec<Callers>> {
     let rows = sqlx::query_as!(
         Callers,
-        r#"select t.version_id, count(distinct t.tenant_id) as "offices!", bool_and(i.shared_since is not null or t.tenant_id = $3) as "all_share!"
+        r#"select t.version_id, count(distinct t.tenant_id) filter (where i.shared_since is null and t.tenant_id <> $3) as "hidden!"
            from plugin_tallies t join plugin_installations i on i.tenant_id = t.tenant_id and i.id = t.installation_id
            where t.version_id = any($1) and t.day >= $2 group by t.version_id"#,
         versions,

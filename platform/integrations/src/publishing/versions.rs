@@ -54,10 +54,9 @@ async fn counted(tx: &mut PlatformTx, own: Vec<OwnVersion>, tenant: Uuid) -> App
     }
     let callers = figures::store::list_callers(tx, &ids, since, tenant).await?;
     let view = |version: OwnVersion| {
-        let callers = callers.iter().find(|callers| callers.version_id == version.id);
-        let (offices, all_share) = callers.map_or((0, true), |callers| (callers.offices, callers.all_share));
+        let hidden = callers.iter().find(|callers| callers.version_id == version.id).map_or(0, |callers| callers.hidden);
         VersionFigures {
-            calls: figures::figures(&shares.remove(&version.id).unwrap_or_default(), offices, all_share),
+            calls: figures::figures(&shares.remove(&version.id).unwrap_or_default(), hidden),
             plugin: version.plugin,
             version: version.version,
             state: version.state,

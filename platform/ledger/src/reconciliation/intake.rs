@@ -46,7 +46,7 @@ impl Import {
     /// What a book's file says. A line without an id is never known again, and is not taken.
     pub(super) fn of(book: Book, file_name: String, file_hash: [u8; 32], lines: Vec<StatementLine>) -> Self {
         let nameless = (1..).zip(&lines).filter(|(_, line)| clean(&line.provider_ref, 200).is_none());
-        let unread = nameless.map(|(row, _)| UnreadRow { row, why: Unreadable::Name }).collect();
+        let unread = nameless.take(formats::MAX_UNREAD).map(|(row, _)| UnreadRow { row, why: Unreadable::Name }).collect();
         Self { book, file_name, file_hash, lines, unread, day: None }
     }
 

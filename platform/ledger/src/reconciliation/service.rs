@@ -43,8 +43,8 @@ pub async fn record(tx: &mut ReadTx, id: ImportId) -> AppResult<StatementImportR
     tx.scope().needs_all_sight()?;
     let import = store::get_import(tx, id).await?;
     let missing_at_provider = match (import.covers_from, import.covers_to) {
-        // While lines wait, nobody knows which payments they are.
-        (Some(from), Some(to)) if store::count_waiting(tx, import.installation).await? == 0 => {
+        // While lines wait, or could not be read, nobody knows which payments they are.
+        (Some(from), Some(to)) if import.unread.is_empty() && store::count_waiting(tx, import.installation).await? == 0 => {
             store::missing_at_provider(tx, import.installation, from, to).await?
         }
         _ => Vec::new(),

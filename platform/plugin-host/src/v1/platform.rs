@@ -77,7 +77,7 @@ impl log::Host for CallState {
             shown
         };
         let message = fit(&message, &self.seen);
-        let values = values.iter().take(VALUES).map(|(name, value)| (fit(name, &[]), fit(value, &self.seen))).collect();
+        let values = values.iter().take(VALUES).map(|(name, value)| (fit(name, &[]), mask::named(name, fit(value, &self.seen)))).collect();
         let level = match level.as_str() {
             "debug" => LogLevel::Debug,
             "warn" => LogLevel::Warn,

@@ -262,7 +262,7 @@ impl Site {
                     Ok(()) => {
                         self.done.lock().expect("lock").insert(id);
                     }
-                    Err(JobError::Retry(_) | JobError::Snooze(_)) => {}
+                    Err(JobError::Retry(_) | JobError::Later(..) | JobError::Snooze(_)) => {}
                     Err(JobError::Fail(error)) => panic!("{}: {}", def.name, kernel::http::error::chain(&error)),
                 }
             }

@@ -18,6 +18,11 @@ pub enum FormatError {
     Amount(usize),
     #[error("row {0} is not as the format wants it")]
     Row(usize),
+    #[error("day and month stand the other way round, from row {0} on")]
+    Turned(usize),
+    /// Whole rows stand inside a cell.
+    #[error("a quote in row {0} is not closed")]
+    Quote(usize),
     #[error("the statement is in {0}")]
     Currency(String),
     #[error("the statement is of account {0}")]
@@ -52,6 +57,8 @@ impl FormatError {
             Self::Date(_) => "statement.row_date",
             Self::Amount(_) => "statement.row_amount",
             Self::Row(_) => "statement.row_unreadable",
+            Self::Turned(_) => "statement.days_turned",
+            Self::Quote(_) => "statement.quote_open",
             Self::Currency(_) => "statement.other_currency",
             Self::Account(_) => "statement.other_account",
             Self::Sums => "statement.sums_differ",
@@ -66,7 +73,9 @@ impl From<FormatError> for AppError {
         let kind = if matches!(error, FormatError::TooLong(_)) { Kind::TooLarge } else { Kind::Invalid };
         let refused = AppError::new(kind, error.code());
         match error {
-            FormatError::Date(row) | FormatError::Amount(row) | FormatError::Row(row) => refused.with("row", row.to_string()),
+            FormatError::Date(row) | FormatError::Amount(row) | FormatError::Row(row) | FormatError::Turned(row) | FormatError::Quote(row) => {
+                refused.with("row", row.to_string())
+            }
             FormatError::Currency(found) | FormatError::Account(found) => refused.with("found", found),
             FormatError::TooLong(max) => refused.with("max", max.to_string()),
             _ => refused,

@@ -20,6 +20,14 @@ words! {
 }
 
 impl DateFormat {
+    /// Whether a day that this form cannot read is one with day and month the other way round.
+    pub(super) fn is_turned(self, text: &str) -> bool {
+        match self {
+            Self::DayMonthYear => Self::MonthDayYear.read(text).is_some(),
+            Self::MonthDayYear => Self::DayMonthYear.read(text).is_some(),
+            Self::Iso | Self::DayMonthName => false,
+        }
+    }
     /// Reads a day; a time behind it does not matter.
     #[must_use]
     pub fn read(self, text: &str) -> Option<NaiveDate> {

@@ -20,7 +20,7 @@ use kernel::money::Currency;
 use super::MAX_LINES;
 
 /// The most rows that may be left out of a file: with more of them it is not what it was taken for.
-const MAX_UNREAD: usize = 100;
+pub(super) const MAX_UNREAD: usize = 100;
 
 /// What a file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -33,12 +33,33 @@ fn rows(text: &str, delimiter: char) -> impl Iterator<Item = (usize, Result<csv:
 pub(super) fn read(text: &str, mapping: &Mapping, currency: Currency) -> Result<Reading, FormatError> {
     let mut reading = Reading::default();
     for (nr, record) in rows(text, mapping.delimiter).skip(usize::from(mapping.skip)) {
-        match record.map_err(|_| FormatError::Row(nr)).and_then(|record| row(&record, nr, mapping, currency)) {
+        let Ok(record) = record else {
+            reading.leave(FormatError::Row(nr))?;
+            continue;
+        };
+        if swallows(&record, mapping) {
+            return Err(FormatError::Quote(nr));
+        }
+        match row(&record, nr, mapping, currency) {
             Ok(line) => line.map_or(Ok(()), |line| reading.take(line))?,
+            // Day and month stand the other way round: those that can be read are wrong as well.
+            Err(FormatError::Date(_)) if mapping.date_format.is_turned(day_of(&record, mapping)) => return Err(FormatError::Turned(nr)),
             Err(error) => reading.leave(error)?,
         }
     }
     Ok(reading)
+}
+
+fn day_of<'a>(record: &'a csv::StringRecord, mapping: &Mapping) -> &'a str {
+    record.get(usize::from(mapping.date)).unwrap_or_default()
+}
+
+/// Whether whole rows stand inside one of its cells: a quote was not closed.
+fn swallows(record: &csv::StringRecord, mapping: &Mapping) -> bool {
+    let day = |line: &str| {
+        line.split(mapping.delimiter).nth(usize::from(mapping.date)).and_then(|cell| mapping.date_format.read(cell.trim().trim_matches('"')))
+    };
+    record.iter().any(|cell| cell.lines().skip(1).any(|line| day(line).is_some()))
 }
 
 /// One row; none if it holds no movement: without a day (headings and totals), or without an amount (a balance brought forward).
@@ -218,6 +239,21 @@ mod tests {
         assert_eq!(left_out(&wrong_day), (vec![-12_050], vec![FormatError::Date(6)]));
         let wrong_amount = SPLIT.replace(",,120.50,,", ",,a lot,,").replace("\"TRF, ASHA MFANO\"", "\"TRF\nASHA MFANO\"");
         assert_eq!(left_out(&wrong_amount), (vec![4_524_300], vec![FormatError::Amount(8)]));
+    }
+
+    #[test]
+    fn a_file_whose_days_stand_the_other_way_round_is_refused() {
+        let mapping = guess(SPLIT);
+        assert_eq!(mapping.date_format, DateFormat::DayMonthYear);
+        let turned = SPLIT.replace("19/11/2026,19/11/2026", "11/19/2026,");
+        assert_eq!(read(&turned, &mapping, Currency::KES), Err(FormatError::Turned(6)));
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_swallows_no_rows() {
+        let mapping = guess(SPLIT);
+        let file = format!("{SPLIT}20/11/2026,,\"TRF ASHA,,500.00\n21/11/2026,,TRF BARAKA,,,700.00,\n");
+        assert_eq!(read(&file, &mapping, Currency::KES), Err(FormatError::Quote(9)));
     }
 
     #[test]

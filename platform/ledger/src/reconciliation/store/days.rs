@@ -58,7 +58,7 @@ pub async fn missing_at_provider(tx: &mut ReadTx, installation: Uuid, from: Date
     Ok(rows.into_iter().map(MissingAtProvider::from).collect())
 }
 
-/// As [`missing_at_provider`], over business days and only where an import covers the moment.
+/// As [`missing_at_provider`], over business days and only where an import that was read whole covers the moment.
 pub async fn missing_between(tx: &mut ReadTx, method: &str, from: NaiveDate, to: NaiveDate, zone: Tz) -> AppResult<Vec<MissingAtProvider>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query_as!(
@@ -68,7 +68,7 @@ pub async fn missing_between(tx: &mut ReadTx, method: &str, from: NaiveDate, to:
            from payments p
            where p.tenant_id = $1 and p.method = $2 and p.state = 'received' and coalesce(p.paid_at, p.received_at) >= $3 and coalesce(p.paid_at, p.received_at) < $4
              and exists (select from statement_imports i where i.tenant_id = p.tenant_id and i.installation_id = p.installation_id
-                         and coalesce(p.paid_at, p.received_at) between i.covers_from and i.covers_to)
+                         and coalesce(p.paid_at, p.received_at) between i.covers_from and i.covers_to and i.unread = '[]')
              -- While lines wait, nobody knows which payments they are.
              and not exists (select from statement_lines w where w.tenant_id = p.tenant_id and w.installation_id = p.installation_id and w.state = 'waiting')
              and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void')

@@ -197,9 +197,9 @@ const COLUMNS: &str = "p.id, p.customer_id, p.method, p.method_title, p.referenc
 /// Joined by what was decided about the payment, if anything was.
 const FROM: &str = "from payments p left join difference_decisions d on d.tenant_id = p.tenant_id and d.payment_id = p.id and d.state <> 'refused'";
 
-/// An import covers its moment, no line of its book waits to be judged, and none is it.
+/// An import that was read whole covers its moment, no line of its book waits to be judged, and none is it.
 const MISSING: &str = "p.state = 'received' and exists (select from statement_imports i where i.tenant_id = p.tenant_id and i.installation_id = p.installation_id \
-     and coalesce(p.paid_at, p.received_at) between i.covers_from and i.covers_to) \
+     and coalesce(p.paid_at, p.received_at) between i.covers_from and i.covers_to and i.unread = '[]') \
      and not exists (select from statement_lines w where w.tenant_id = p.tenant_id and w.installation_id = p.installation_id and w.state = 'waiting') \
      and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void')";
 
@@ -233,7 +233,8 @@ pub async fn get_missing(tx: &mut ReadTx, id: PaymentId) -> AppResult<MissingPay
            from payments p left join difference_decisions d on d.tenant_id = p.tenant_id and d.payment_id = p.id and d.state = 'to_approve'
            where p.tenant_id = $1 and p.id = $2 and p.state = 'received' and p.reversed_at is null
              and exists (select from statement_imports i where i.tenant_id = p.tenant_id and i.installation_id = p.installation_id
-                         and coalesce(p.paid_at, p.received_at) between i.covers_from and i.covers_to)
+                         and coalesce(p.paid_at, p.received_at) between i.covers_from and i.covers_to and i.unread = '[]')
+             and not exists (select from statement_lines w where w.tenant_id = p.tenant_id and w.installation_id = p.installation_id and w.state = 'waiting')
              and not exists (select from statement_lines l where l.tenant_id = p.tenant_id and l.payment_id = p.id and l.kind = 'payment' and l.state <> 'void')
              and not exists (select from difference_decisions done where done.tenant_id = p.tenant_id and done.payment_id = p.id and done.state = 'done')"#,
         tenant,
