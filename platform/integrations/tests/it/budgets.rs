@@ -93,7 +93,7 @@ async fn money_that_leaves_counts_against_the_same_limit() {
 }
 
 #[tokio::test]
-async fn a_message_over_the_limit_waits_for_the_next_day_and_is_no_failure() {
+async fn a_message_over_the_limit_waits_for_the_next_day() {
     let wired = Wired::unpublished().await;
     wired.write_bundle_of("sendgrid", "1.0.0", |manifest| manifest);
     catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
