@@ -238,7 +238,7 @@ impl House {
                     Ok(()) => {
                         self.done.lock().expect("not poisoned").insert(id);
                     }
-                    Err(JobError::Retry(_) | JobError::Snooze(_)) => {}
+                    Err(JobError::Retry(_) | JobError::Later(..) | JobError::Snooze(_)) => {}
                     Err(JobError::Fail(error)) => panic!("{}: {}", def.name, kernel::http::error::chain(&error)),
                 }
             }
