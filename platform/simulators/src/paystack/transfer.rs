@@ -103,7 +103,7 @@ impl Books {
         if self.transfers.all.contains_key(&reference) {
             return Err(No::bad("Please provide a unique reference. Reference already exists on a transfer", Some("duplicate_reference")));
         }
-        if !self.transfers.recipient(&recipient).is_some_and(|known| known.currency == currency) {
+        if self.transfers.recipient(&recipient).is_none_or(|known| known.currency != currency) {
             return Err(No::bad("Recipient specified is invalid", Some("invalid_transfer_recipient")));
         }
         if amount > self.balance(&currency) {
