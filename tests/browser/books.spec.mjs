@@ -1,6 +1,6 @@
 // The money desk: a bank's statement is imported for the first time and its differences are booked; an insurer is paid.
 import { expectHeadline, goShopping, newCustomer, payButton } from "./support/customer.mjs";
-import { logIn } from "./support/office.mjs";
+import { logIn, today } from "./support/office.mjs";
 import { expect, test } from "./support/test.mjs";
 import { answerPrompt, officeOf, portalOf, promptOn, world } from "./support/world.mjs";
 
@@ -19,7 +19,7 @@ test("a bank's statement is read by its columns and a difference is booked as wh
   await expectHeadline(page, "Bank accounts");
   await look(page, "office-bank-accounts");
 
-  const day = new Date().toISOString().slice(0, 10);
+  const day = today();
   const rows = `Date,Details,Amount\n${day},Ledger fee ${mark},-120.50\n${day},Juma Mfano ${mark},"1,500.00"\n`;
   const file = { name: "november.csv", mimeType: "text/csv", buffer: Buffer.from(rows) };
   const send = async () => {

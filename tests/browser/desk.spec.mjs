@@ -1,6 +1,6 @@
 // Staff sell to a walk-in, take the money by hand with a second person's approval, and send a link by which somebody else pays.
 import { download, newCustomer } from "./support/customer.mjs";
-import { logIn } from "./support/office.mjs";
+import { logIn, today } from "./support/office.mjs";
 import { textOf } from "./support/papers.mjs";
 import { expect, test } from "./support/test.mjs";
 import { answerPrompt, letterTo, officeOf, promptOn, world } from "./support/world.mjs";
@@ -130,7 +130,7 @@ test("a call is written down with its next step, which is ticked off", async ({ 
   await page.getByLabel("In short").fill("Asked when cover begins");
   const step = `Send the papers of ${customer.plate}`;
   await page.getByLabel(/^Next step/).fill(step);
-  await page.getByLabel(/^By/).fill(new Date().toISOString().slice(0, 10));
+  await page.getByLabel(/^By/).fill(today());
   await page.evaluate(() => scrollTo(0, 0));
   await look(page, "office-log");
   await page.getByRole("button", { name: "Save", exact: true }).click();

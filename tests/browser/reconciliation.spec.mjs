@@ -1,6 +1,6 @@
 // Statements against the books: a large difference that two people decide about, and a payment that is asked for once more.
 import { expectHeadline, goShopping, newCustomer, payButton } from "./support/customer.mjs";
-import { inviteColleague, logIn } from "./support/office.mjs";
+import { inviteColleague, logIn, today } from "./support/office.mjs";
 import { expect, test } from "./support/test.mjs";
 import { answerPrompt, officeOf, portalOf, promptOn, world } from "./support/world.mjs";
 
@@ -17,7 +17,7 @@ test("a difference above the limit is booked once a colleague approves it", asyn
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expectHeadline(page, "Bank accounts");
 
-  const day = new Date().toISOString().slice(0, 10);
+  const day = today();
   const rows = `Date,Details,Amount\n${day},Rent of the office ${mark},"-150,000.00"\n`;
   const file = { name: `${mark}.csv`, mimeType: "text/csv", buffer: Buffer.from(rows) };
   const send = async () => {

@@ -5,6 +5,9 @@ import { codeFor, letterTo, merchant, officeOf, world } from "./world.mjs";
 const nothing = async () => {};
 export const PASSWORD = "Hodari-9-simba-mlimani!";
 
+/** Today in the zone of the demo brokerage, which is a day ahead of the clock of the tests for three hours each night. */
+export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Africa/Nairobi" }).format(new Date());
+
 /** A firm that does not exist yet. */
 export function newFirm(info) {
   const mark = `${Date.now().toString(36)}${info.project.name[0]}${info.parallelIndex}`;

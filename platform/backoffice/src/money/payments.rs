@@ -67,7 +67,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         Column::of(&shell, "office-payments-receipt").aside_when(unpaid),
         Column::of(&shell, "office-payments-said"),
         Column::of(&shell, "field-created").by("created"),
-        Column::of(&shell, "office-actions"),
+        Column::of(&shell, "office-actions").aside_when(!unpaid),
     ];
     let row = |view: &PaymentView| Row {
         href: format!("/payments/{}", view.id),
