@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use sqlx::{FromRow, Postgres, QueryBuilder, postgres::PgRow};
+use sqlx::{FromRow, Postgres, QueryBuilder, Row, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{MAX_COUNT, Page, PageRequest, cursor::Cursor};
@@ -35,6 +35,7 @@ pub struct List {
     sorts: Vec<Sort>,
     filters: Vec<Filter>,
     filters_need_joins: bool,
+    has_common: bool,
 }
 
 impl List {
@@ -42,7 +43,18 @@ impl List {
     /// `List::new("c.id, c.name", "from customers c", "c.tenant_id", "c.id")`.
     #[must_use]
     pub fn new(columns: &'static str, from: &'static str, tenant: &'static str, id: &'static str) -> Self {
-        Self { columns, from, joins: "", tenant, id, amount: None, sorts: Vec::new(), filters: Vec::new(), filters_need_joins: false }
+        Self {
+            columns,
+            from,
+            joins: "",
+            tenant,
+            id,
+            amount: None,
+            sorts: Vec::new(),
+            filters: Vec::new(),
+            filters_need_joins: false,
+            has_common: false,
+        }
     }
 
     /// Adds joins that only bring columns: each row has exactly one partner, or a left join at most one. They are left out where
@@ -112,6 +124,7 @@ impl List {
         V: Clone + Send + Sync + 'static + for<'t> sqlx::Encode<'t, Postgres> + sqlx::Type<Postgres>,
     {
         let [before, between, after] = select;
+        self.has_common = true;
         self.filters.push(Box::new(move |sql| {
             sql.push(" and ").push(column).push(" = any (array(");
             for (at, value) in values.iter().enumerate() {
@@ -213,8 +226,13 @@ impl List {
         let downward = falling != back;
         let (comparison, direction) = if downward { (" < ", " desc") } else { (" > ", " asc") };
         let own = self.own_rows(sort);
+        // Ids that several searches have in common are found once: for the first page and, beside it, for the count.
+        let counts_itself = own.is_some() && self.has_common && cursor.is_none() && request.chosen.is_none();
         let mut selecting = QueryBuilder::new("select ");
         match own {
+            Some(alias) if counts_itself => {
+                selecting.push(self.columns).push(", ").push(alias).push(".listed from (select ").push(alias).push(".*, count(*) over () as listed")
+            }
             Some(alias) => selecting.push(self.columns).push(" from (select ").push(alias).push(".*"),
             None => selecting.push(self.columns),
         };
@@ -228,7 +246,9 @@ impl List {
             selecting.push(") ").push(alias).push(" ").push(self.joins);
             write_order(&mut selecting, sort, direction);
         }
-        let mut results: Vec<T> = selecting.build_query_as().persistent(self.is_planned_once(tx, cursor)).fetch_all(tx.conn()).await?;
+        let rows = selecting.build().persistent(self.is_planned_once(tx, cursor)).fetch_all(tx.conn()).await?;
+        let listed: i64 = if counts_itself { rows.first().map_or(Ok(0), |row| row.try_get("listed"))? } else { 0 };
+        let mut results = rows.iter().map(T::from_row).collect::<Result<Vec<T>, _>>()?;
 
         let more = results.len() > size;
         results.truncate(size);
@@ -236,7 +256,7 @@ impl List {
             let next = results.last().map(|row| Cursor { id: id_of(row), back: false }.encode()).filter(|_| more);
             return Ok(Page { count_exceeded: more, next, ..Page::whole(results) });
         }
-        let count = self.count(tx).await?;
+        let count = if counts_itself { listed } else { self.count(tx).await? };
         if back {
             results.reverse();
         }
