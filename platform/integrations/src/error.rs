@@ -20,6 +20,8 @@ pub enum IntegrationFailure {
     Stopped,
     #[error("not while it is {0}")]
     NotNow(&'static str),
+    #[error("the platform offers the version to at most {0} of 100 tenants")]
+    ShareLimited(i32),
     #[error("no such stop")]
     StopNotFound,
     #[error("the package is not the one that was published: {0}")]
@@ -91,6 +93,7 @@ impl Failure for IntegrationFailure {
             | Self::Revoked
             | Self::Stopped
             | Self::NotNow(_)
+            | Self::ShareLimited(_)
             | Self::NotChecked
             | Self::Disabled
             | Self::Held
@@ -117,6 +120,7 @@ impl Failure for IntegrationFailure {
             Self::Revoked => "plugin.revoked",
             Self::Stopped => "plugin.stopped",
             Self::NotNow(_) => "plugin.state",
+            Self::ShareLimited(_) => "plugin.share_limited",
             Self::StopNotFound => "plugin_stop.not_found",
             Self::Damaged(_) => "plugin.damaged",
             Self::InstallationNotFound => "installation.not_found",
@@ -150,6 +154,7 @@ impl Failure for IntegrationFailure {
         match self {
             Self::NotActivated(reason) => vec![("reason", reason.clone())],
             Self::NeedsSettings(fields) => vec![("fields", fields.clone())],
+            Self::ShareLimited(most) => vec![("most", most.to_string())],
             Self::UnderWay(count) => vec![("count", count.to_string())],
             _ => Vec::new(),
         }

@@ -12,6 +12,7 @@ error-plugin-already-installed = This plugin is installed already.
 error-plugin-revoked = This version of the plugin was withdrawn and does not run any more.
 error-plugin-stopped = The platform has stopped this plugin for now, and is looking into it. Nothing has to be done here.
 error-plugin-state = That is not possible in the state the plugin's version is in.
+error-plugin-share-limited = The platform offers this version to at most { $most } of 100 offices. Ask for more from those who review plugins.
 error-plugin-stop-not-found = There is no such stop, or it is over.
 error-plugin-damaged = The plugin's package is not the one that was published, so it does not run. We have been told.
 ## Publishing

@@ -360,15 +360,18 @@ pub(super) async fn list_stops(tx: &mut PlatformTx) -> AppResult<Vec<StopView>> 
     Ok(rows)
 }
 
+/// A version that the caller changes.
+pub(super) struct LockedVersion {
+    pub id: Uuid,
+    pub state: VersionState,
+    pub share_limit: i32,
+}
+
 /// A version with its state, of this publisher or of anybody; held until the transaction ends.
-pub(super) async fn lock_version(
-    tx: &mut PlatformTx,
-    publisher: Option<Uuid>,
-    plugin: &str,
-    version: &str,
-) -> AppResult<Option<(Uuid, VersionState)>> {
-    let row = sqlx::query!(
-        r#"select v.id, v.state as "state: VersionState" from plugin_versions v join plugins p on p.id = v.plugin_id
+pub(super) async fn lock_version(tx: &mut PlatformTx, publisher: Option<Uuid>, plugin: &str, version: &str) -> AppResult<Option<LockedVersion>> {
+    let row = sqlx::query_as!(
+        LockedVersion,
+        r#"select v.id, v.state as "state: VersionState", v.share_limit from plugin_versions v join plugins p on p.id = v.plugin_id
            where p.name = $1 and v.version = $2 and ($3::uuid is null or p.publisher_id = $3) for no key update of v"#,
         plugin,
         version,
@@ -376,7 +379,13 @@ pub(super) async fn lock_version(
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| (row.id, row.state)))
+    Ok(row)
+}
+
+/// The most tenants of a hundred that its publisher may offer the version to.
+pub(super) async fn set_share_limit(tx: &mut PlatformTx, id: Uuid, most: i32) -> AppResult<()> {
+    sqlx::query!("update plugin_versions set share_limit = $2 where id = $1", id, most).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Of a hundred tenants, how many are offered the version.

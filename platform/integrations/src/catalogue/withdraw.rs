@@ -4,7 +4,10 @@ use chrono::Utc;
 use kernel::{App, AppResult, platform_tx::PlatformTx};
 use uuid::Uuid;
 
-use super::{VersionState, store};
+use super::{
+    VersionState,
+    store::{self, LockedVersion},
+};
 use crate::IntegrationFailure;
 
 impl VersionState {
@@ -50,7 +53,7 @@ pub(crate) async fn withdraw(
 }
 
 async fn change(tx: &mut PlatformTx, plugin: &str, version: &str, next: VersionState, act: Act<'_>) -> AppResult<()> {
-    let (id, state) = store::lock_version(tx, act.publisher, plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
+    let LockedVersion { id, state, .. } = store::lock_version(tx, act.publisher, plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
     if !state.can_become(next) {
         return Err(IntegrationFailure::NotNow(state.as_str()).into());
     }
@@ -69,23 +72,30 @@ async fn change(tx: &mut PlatformTx, plugin: &str, version: &str, next: VersionS
 }
 
 /// Offers a listed version to so many of a hundred tenants, always the same ones first; the others keep being offered the one before.
-/// Who runs it already keeps it. `plugin.not_found`, `plugin.state` for a version that is not listed.
+/// Who runs it already keeps it, and its publisher may offer it to fewer but not to more. `plugin.not_found`, `plugin.state` for a version
+/// that is not listed.
 pub async fn offer(app: &App, plugin: &str, version: &str, share: u8, by: &str, reason: &str) -> AppResult<()> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.offer").await?;
     share_out(&mut tx, plugin, version, share, Act { publisher: None, by, reason }).await?;
     tx.commit().await
 }
 
-/// The same for a publisher, of its own versions only. The caller commits.
+/// The same for a publisher, of its own versions only; `plugin.share_limited` above what the platform said last. The caller commits.
 pub(crate) async fn offer_own(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str, share: u8, by: &str) -> AppResult<()> {
     share_out(tx, plugin, version, share, Act { publisher: Some(publisher), by, reason: "as its publisher says" }).await
 }
 
 async fn share_out(tx: &mut PlatformTx, plugin: &str, version: &str, share: u8, act: Act<'_>) -> AppResult<()> {
     let share = i32::from(share.min(100));
-    let (id, state) = store::lock_version(tx, act.publisher, plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
+    let locked = store::lock_version(tx, act.publisher, plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
+    let LockedVersion { id, state, share_limit } = locked;
     if state != VersionState::Listed {
         return Err(IntegrationFailure::NotNow(state.as_str()).into());
+    }
+    if act.publisher.is_none() {
+        store::set_share_limit(tx, id, share).await?;
+    } else if share > share_limit {
+        return Err(IntegrationFailure::ShareLimited(share_limit).into());
     }
     store::set_share(tx, id, share).await?;
     tx.record(act.by, &format!("{plugin} {version} is offered to {share} of 100 tenants: {}", act.reason)).await
@@ -95,7 +105,8 @@ async fn share_out(tx: &mut PlatformTx, plugin: &str, version: &str, share: u8, 
 /// within minutes. `plugin.state` for a version that was revoked, `installation.no_way_back` if no earlier one is offered. The caller
 /// commits.
 pub(crate) async fn take_back(tx: &mut PlatformTx, publisher: Uuid, plugin: &str, version: &str, by: &str, reason: &str) -> AppResult<()> {
-    let (id, state) = store::lock_version(tx, Some(publisher), plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
+    let locked = store::lock_version(tx, Some(publisher), plugin, version).await?.ok_or(IntegrationFailure::PluginNotFound)?;
+    let LockedVersion { id, state, .. } = locked;
     store::version_before(tx.conn(), id).await?.ok_or(IntegrationFailure::NoWayBack)?;
     if state != VersionState::Yanked {
         change(tx, plugin, version, VersionState::Yanked, Act { publisher: Some(publisher), by, reason }).await?;

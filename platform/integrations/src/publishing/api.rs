@@ -211,7 +211,8 @@ pub struct ShareInput {
 #[utoipa::path(put, path = "/publishing/plugins/{plugin}/versions/{version}/share", tag = "Publishing", summary = "Offer a listed version to a part of the offices",
     description = "Always to the same ones first; the others keep being offered the version before. Who runs it already keeps it.",
     params(("plugin" = String, Path, description = "Reverse domain name"), ("version" = String, Path)), request_body = ShareInput,
-    responses((status = 200, body = VersionView), (status = 404, description = "plugin.not_found"), (status = 409, description = "plugin.state"), (status = 422)))]
+    responses((status = 200, body = VersionView), (status = 404, description = "plugin.not_found"),
+        (status = 409, description = "plugin.state, plugin.share_limited"), (status = 422)))]
 async fn offer(
     State(app): State<App>,
     staff: Staff,

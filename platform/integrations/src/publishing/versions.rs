@@ -73,7 +73,7 @@ async fn counted(tx: &mut PlatformTx, own: Vec<OwnVersion>, tenant: Uuid) -> App
 /// Offers a listed version to so many of a hundred offices, always the same ones first. Who runs it already keeps it.
 ///
 /// # Errors
-/// `plugin.not_found`, `plugin.state`; 422 for a share that is none.
+/// `plugin.not_found`, `plugin.state`, `plugin.share_limited`; 422 for a share that is none.
 pub async fn offer(app: &App, scope: &Scope, plugin: &str, version: &str, share: i64) -> AppResult<()> {
     let mut fields = Fields::new();
     let share = fields.check("share", u8::try_from(share).ok().filter(|share| *share <= 100), "field-invalid");

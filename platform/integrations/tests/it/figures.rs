@@ -130,6 +130,14 @@ async fn a_publisher_offers_its_version_to_as_many_as_it_likes() {
     assert!(offer(&house.staff, -1).await.unwrap_err().is("validation_error"));
     assert!(offer(&other.staff, 100).await.unwrap_err().is("plugin.not_found"));
     assert_eq!(view(&wired, &house, "1.0.0").await.figures.share, 10);
+
+    catalogue::offer(app, &wired.plugin, "1.0.0", 30, "A. Operator", "it is slow").await.unwrap();
+    assert!(offer(&house.staff, 31).await.unwrap_err().is("plugin.share_limited"), "the platform said no more than 30");
+    offer(&house.staff, 5).await.unwrap();
+    offer(&house.staff, 30).await.unwrap();
+    catalogue::offer(app, &wired.plugin, "1.0.0", 100, "A. Operator", "mended").await.unwrap();
+    offer(&house.staff, 90).await.unwrap();
+    assert_eq!(view(&wired, &house, "1.0.0").await.figures.share, 90);
 }
 
 #[tokio::test]
