@@ -20,6 +20,7 @@ use reqwest::Method;
 use serde_json::json;
 use simulators::daraja::AutoAnswer;
 use sqlx::Connection;
+use uuid::Uuid;
 
 /// A daily schedule that visits every tenant.
 const SCHEDULE: &str = "kernel.idempotency.purge";
@@ -34,6 +35,7 @@ async fn two_of_each_work_as_one() {
     both_forget_within_a_second(&around, &fleet).await.expect("caches that agree");
     a_schedule_fires_once(&around, &fleet).await.expect("one job a tick");
     let page = a_page_at_one_hears_of_the_others(&around, &fleet).await.expect("a bell that rings everywhere");
+    a_rush_of_one_tenant_holds_up_no_other(&around).await.expect("turns");
     metrics_name_routes_and_nobody(&around, &fleet).await.expect("labels from closed lists");
     an_open_page_holds_up_no_stop(&mut fleet, &page).await.expect("a process that stops");
 }
@@ -155,6 +157,34 @@ async fn a_page_at_one_hears_of_the_others(around: &Surroundings, fleet: &Fleet)
     })
     .await?;
     Ok(page)
+}
+
+/// What a tenant has waiting, in thousands, longer than anybody else.
+async fn a_rush_of_one_tenant_holds_up_no_other(around: &Surroundings) -> anyhow::Result<()> {
+    let mut books = around.cluster.connect().await?;
+    let busy = Uuid::now_v7();
+    let quiet: Uuid = sqlx::query_scalar("select id from tenants where slug = $1").bind(around.slug()).fetch_one(&mut books).await?;
+    let tenant = "insert into tenants (id, slug, name, kind, country, pack, currency, time_zone, locale, state)
+                  select $1::uuid, 'busy-brokers', name, kind, country, pack, currency, time_zone, locale, state from tenants where id = $2";
+    sqlx::query(tenant).bind(busy).bind(quiet).execute(&mut books).await?;
+    // Nobody has the installation, so that each job is over at once.
+    let jobs = "insert into outbox (tenant_id, id, queue, job, payload, run_at)
+                select $1::uuid, gen_random_uuid(), 'messages', 'integrations.plugin.deactivate', jsonb_build_object('installation', $1::uuid),
+                  now() - $3::int * interval '1 hour'
+                from generate_series(1, $2::int)";
+    sqlx::query(jobs).bind(busy).bind(10_000).bind(1).execute(&mut books).await?;
+    sqlx::query(jobs).bind(quiet).bind(1).bind(0).execute(&mut books).await?;
+    let waiting = "select count(*) from outbox where tenant_id = $1 and job = 'integrations.plugin.deactivate'";
+    until("the job of the quiet tenant", Duration::from_secs(30), || async {
+        let mut books = around.cluster.connect().await?;
+        let left: i64 = sqlx::query_scalar(waiting).bind(quiet).fetch_one(&mut books).await?;
+        Ok((left == 0).then_some(()))
+    })
+    .await?;
+    let left: i64 = sqlx::query_scalar(waiting).bind(busy).fetch_one(&mut books).await?;
+    sqlx::query("delete from outbox where tenant_id = $1 and moved_at is null").bind(busy).execute(&mut books).await?;
+    ensure!(left > 6_000, "it waited until only {left} jobs of the busy tenant were left");
+    Ok(())
 }
 
 async fn an_open_page_holds_up_no_stop(fleet: &mut Fleet, page: &OpenPage) -> anyhow::Result<()> {

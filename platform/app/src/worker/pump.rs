@@ -8,6 +8,9 @@ use uuid::Uuid;
 use super::{IN_FLIGHT_PER_TENANT, runner::Envelope};
 
 const BATCH: i64 = 100;
+/// How many of those that are due longest are looked at. Where there are more, each tenant's are looked up for themselves: the backlog of
+/// one would hide all others.
+const WINDOW: i64 = 1_000;
 
 /// The queue's name inside Apalis; fixed, since a renamed one would strand its tasks.
 pub(super) fn queue_name(queue: Queue) -> String {
@@ -18,17 +21,35 @@ pub(super) fn queue_name(queue: Queue) -> String {
 pub(super) async fn pump(app: &App, queue: Queue) -> AppResult<usize> {
     let mut tx = PlatformTx::begin(&app.db, "app.pump").await?;
     let candidates = sqlx::query!(
-        r#"with in_flight as (
+        r#"with recursive in_flight as (
              select tenant_id, count(*) as n from outbox where queue = $1 and moved_at is not null group by tenant_id
+           ), due as materialized (
+             select tenant_id, id, run_at from outbox where queue = $1 and moved_at is null and run_at <= now() order by run_at limit $4
+           ), crowded as (
+             select count(*) = $4 as it from due
+           ), tenants_waiting (tenant_id) as (
+             select (select tenant_id from outbox where moved_at is null and (queue, tenant_id) >= ($1, '00000000-0000-0000-0000-000000000000'::uuid)
+               and (queue, tenant_id) <= ($1, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid) order by queue, tenant_id limit 1) from crowded where it
+             union all
+             select (select o.tenant_id from outbox o where o.moved_at is null and (o.queue, o.tenant_id) > ($1, t.tenant_id)
+               and (o.queue, o.tenant_id) <= ($1, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid) order by o.queue, o.tenant_id limit 1)
+             from tenants_waiting t where t.tenant_id is not null
            ), waiting as (
-             select tenant_id, id, run_at, row_number() over (partition by tenant_id order by run_at, id) as turn
-             from (select tenant_id, id, run_at from outbox where queue = $1 and moved_at is null and run_at <= now() order by run_at limit 5000) w
+             select tenant_id, id, run_at, row_number() over (partition by tenant_id order by run_at, id) as turn from (
+               select d.tenant_id, d.id, d.run_at from due d, crowded where not it
+               union all
+               select t.tenant_id, o.id, o.run_at from tenants_waiting t cross join lateral (
+                 select id, run_at from outbox where moved_at is null and (queue, tenant_id, run_at) >= ($1, t.tenant_id, '-infinity'::timestamptz)
+                   and (queue, tenant_id, run_at) <= ($1, t.tenant_id, now()) order by queue, tenant_id, run_at limit $2) o
+               where t.tenant_id is not null
+             ) w
            )
            select w.tenant_id as "tenant_id!", w.id as "id!" from waiting w left join in_flight f using (tenant_id)
            where w.turn + coalesce(f.n, 0) <= $2 order by w.turn, w.run_at limit $3"#,
         queue.as_str(),
         IN_FLIGHT_PER_TENANT,
-        BATCH
+        BATCH,
+        WINDOW
     )
     .fetch_all(tx.conn())
     .await?;
