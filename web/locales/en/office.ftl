@@ -750,6 +750,7 @@ office-plugins-calls = Calls
 office-plugins-deliveries = Deliveries
 office-plugins-routes = Payment rules
 office-plugins-publishing = Publishing
+office-plugins-reviewing = Reviewing
 office-routes-lede = Which payment plugin takes which payments. Where no rule speaks of a payment, every live plugin that offers the way to pay is asked, the oldest first. A plugin that cannot take a payment passes it to the next one, as long as the payer was not asked yet.
 office-routes-empty-title = No rules
 office-routes-empty-text = Every live payment plugin is asked in turn, the oldest first.
@@ -969,6 +970,47 @@ office-releases-take-back-lede = Nobody is offered this version any more. Office
 office-releases-reason-help = For the platform's records.
 office-releases-keep = Keep offering it
 office-releases-is-taken-back = Taken back. Offices go back to the version before within minutes.
+
+## Deciding about plugins, at the office of those who run the platform
+office-reviewing-title = Reviewing
+office-reviewing-lede = Packages that publishers handed in. What is approved, its publisher may list for every office.
+office-reviewing-empty-title = Nothing waits
+office-reviewing-empty-text = Packages appear here once their publishers submit them.
+office-reviewing-since = Publishes since
+office-reviewing-days =
+    { $count ->
+        [one] one day
+       *[other] { $count } days
+    }
+office-reviewing-versions = Versions listed so far
+office-reviewing-revoked = Of these, withdrawn
+office-reviewing-handed-in-by = Handed in by
+office-reviewing-component = Component
+office-reviewing-kib = { $size } KiB
+office-reviewing-larger = { $bytes } bytes more than { $version }
+office-reviewing-smaller = { $bytes } bytes less than { $version }
+office-reviewing-as-large = as large as { $version }
+office-reviewing-scenarios = Scenarios
+office-reviewing-held = { $held } of { $all } hold
+office-reviewing-imports = Uses
+office-reviewing-hosts = Reaches
+office-reviewing-hosts-added = Reaches for the first time
+office-reviewing-hosts-removed = No longer reaches
+office-reviewing-hosts-kept = Still reaches
+office-reviewing-unexamined = The machine has not examined it yet. It does so by itself within minutes.
+office-reviewing-refused = The machine refuses it, so it cannot be approved.
+office-reviewing-approved-hint = It is approved. Its publisher says when it is listed.
+office-reviewing-examine = Examine it now
+office-reviewing-examine-again = Examine it again
+office-reviewing-examined = The machine has examined it. What it found stands below.
+office-reviewing-approve = Approve
+office-reviewing-approve-lede = Its publisher may list exactly this package for every office from now on, with the platform's signature beside its own.
+office-reviewing-approve-help = For the platform's records.
+office-reviewing-approved = Approved. Its publisher says when it is listed.
+office-reviewing-reject = Send it back
+office-reviewing-reject-lede = Its publisher may hand in a mended one of the same version.
+office-reviewing-reject-help = Its publisher reads this: what has to change?
+office-reviewing-rejected = Sent back. Its publisher reads why.
 
 submission-state-draft = Draft
 submission-state-submitted = Submitted

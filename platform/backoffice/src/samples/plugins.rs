@@ -10,11 +10,11 @@ use integrations::{
         CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, ErasureView, FieldKind, FieldState, Health, InstallMode, InstallState,
         InstallationLine, InstallationView, PreviousView, SettingsMode, Trial, TrialView, UpdateView,
     },
-    publishing::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView, VersionView},
+    publishing::{Account, AccountView, HostChange, KeyView, PermissionChange, Review, SubmissionLine, SubmissionState, SubmissionView, VersionView},
     routing::{RouteChoice, RouteView},
 };
 use kernel::money::{Currency, Money};
-use pages::Shell;
+use pages::{ListQuery, Shell};
 use uuid::Uuid;
 
 use super::{Sample, at};
@@ -102,6 +102,7 @@ pub(super) fn plugins(shell: &Shell) -> Vec<Sample> {
     };
     let choices = [offered];
     found.extend(publishing(shell));
+    found.extend(reviewing(shell));
     found.extend(versions(shell));
     found.push(Sample::of("payment rules", &crate::plugins::routes_page(shell.clone(), std::slice::from_ref(&rule), &choices)));
     found.push(Sample::of("no payment rules", &crate::plugins::routes_page(shell.clone(), &[], &[])));
@@ -123,8 +124,8 @@ fn method() -> MethodView {
     }
 }
 
-fn publishing(shell: &Shell) -> Vec<Sample> {
-    let view = |state| SubmissionView {
+fn submission(state: SubmissionState) -> SubmissionView {
+    SubmissionView {
         submission: SubmissionLine {
             id: Uuid::nil(),
             publisher: "example".into(),
@@ -144,7 +145,10 @@ fn publishing(shell: &Shell) -> Vec<Sample> {
         report_passed: Some(true),
         reviewed_at: Some(at()),
         review_note: Some("Say what the second host is for.".into()),
-    };
+    }
+}
+
+fn publishing(shell: &Shell) -> Vec<Sample> {
     let key = |revoked_at| KeyView {
         id: Uuid::nil(),
         public_key: "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into(),
@@ -153,7 +157,7 @@ fn publishing(shell: &Shell) -> Vec<Sample> {
         revoked_at,
     };
     let keys = vec![key(None), key(Some(at()))];
-    let lines = [view(SubmissionState::Approved).submission];
+    let lines = [submission(SubmissionState::Approved).submission];
     let account = AccountView { handle: "example".into(), name: "Example Ltd".into(), support: None, keys: keys.clone(), created_at: at() };
     let mut found = vec![
         Sample::of("packages", &crate::plugins::publishing_page(shell.clone(), Some(&lines))),
@@ -163,7 +167,37 @@ fn publishing(shell: &Shell) -> Vec<Sample> {
         Sample::of("new publisher", &crate::plugins::account_page(shell.clone(), None)),
         Sample::of("publisher", &crate::plugins::account_page(shell.clone(), Some(&account))),
     ];
-    found.extend(SubmissionState::ALL.iter().map(|state| Sample::of("package", &crate::plugins::package_page(shell.clone(), &view(*state)))));
+    found.extend(SubmissionState::ALL.iter().map(|state| Sample::of("package", &crate::plugins::package_page(shell.clone(), &submission(*state)))));
+    found
+}
+
+fn reviewing(shell: &Shell) -> Vec<Sample> {
+    let review = |state, component_bytes_before| Review {
+        package: submission(state),
+        account: Account { name: "Example Ltd".into(), support: Some("help@example.com".into()), created_at: at(), versions: 3, revoked: 1 },
+        handed_in_by: "user:00000000-0000-0000-0000-000000000000".into(),
+        hosts: HostChange {
+            added: vec!["stats.example.com:443 (both)".into()],
+            removed: Vec::new(),
+            kept: vec!["api.example.com:443 (live)".into()],
+        },
+        component_bytes: 90_000,
+        component_bytes_before,
+        changelog: Some("# 1.1.0\n\n- Counts payments.".into()),
+        readme: Some("# Example Pay\n\nTakes money by phone.".into()),
+    };
+    let waiting = submission(SubmissionState::Submitted);
+    let lines = [waiting.submission.clone()];
+    let query = ListQuery::default().beginning(SubmissionState::Submitted.as_str());
+    let mut found = vec![
+        Sample::of("packages to review", &crate::plugins::reviewing_page(shell.clone(), &query, &lines)),
+        Sample::of("nothing to review", &crate::plugins::reviewing_page(shell.clone(), &query, &[])),
+        Sample::of("approval", &crate::plugins::approve_page(shell.clone(), &waiting)),
+        Sample::of("rejection", &crate::plugins::reject_page(shell.clone(), &waiting)),
+    ];
+    for (state, before) in SubmissionState::ALL.iter().zip([None, Some(80_000), Some(90_000), Some(100_000), None]) {
+        found.push(Sample::of("review", &crate::plugins::review_page(shell.clone(), &review(*state, before))));
+    }
     found
 }
 
