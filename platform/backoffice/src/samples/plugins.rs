@@ -3,7 +3,7 @@
 use integrations::{
     budgets::BudgetView,
     calls::{CallDetail, CallLine, CallOutcome, ExchangeView, HostCallView, LogView, ReplayView},
-    catalogue::{MethodView, PermissionView, PluginDetail, PluginLine, VersionLine, VersionState},
+    catalogue::{MethodView, PermissionView, PluginDetail, PluginLine, PublishedVersion, StopView, VersionLine, VersionState},
     circuits::CircuitView,
     figures::{CallFigures, SampleView, VersionFigures},
     installs::{
@@ -198,7 +198,51 @@ fn reviewing(shell: &Shell) -> Vec<Sample> {
     for (state, before) in SubmissionState::ALL.iter().zip([None, Some(80_000), Some(90_000), Some(100_000), None]) {
         found.push(Sample::of("review", &crate::plugins::review_page(shell.clone(), &review(*state, before))));
     }
+    found.extend(withdrawing(shell));
+    found.extend(stopping(shell));
     found
+}
+
+fn withdrawing(shell: &Shell) -> Vec<Sample> {
+    let version = |state| PublishedVersion {
+        plugin: "com.example.pay".into(),
+        version: "1.1.0".into(),
+        publisher: "example".into(),
+        state,
+        share: 100,
+        published_at: at(),
+        installed: 7,
+        live: 5,
+    };
+    let query = ListQuery::default();
+    let versions: Vec<PublishedVersion> = VersionState::ALL.iter().map(|state| version(*state)).collect();
+    let mut found = vec![
+        Sample::of("published versions", &crate::plugins::published_versions_page(shell.clone(), &query, &versions)),
+        Sample::of("no published versions", &crate::plugins::published_versions_page(shell.clone(), &query, &[])),
+        Sample::of("state of a version", &crate::plugins::mark_page(shell.clone(), &version(VersionState::Listed))),
+    ];
+    found.extend(versions.iter().map(|version| Sample::of("published version", &crate::plugins::published_page(shell.clone(), version))));
+    found
+}
+
+fn stopping(shell: &Shell) -> Vec<Sample> {
+    let stop = |plugin: Option<&str>, version: Option<&str>, tenant: Option<&str>| StopView {
+        id: Uuid::nil(),
+        plugin: plugin.map(str::to_owned),
+        version: version.map(str::to_owned),
+        tenant: tenant.map(str::to_owned),
+        reason: "It sends too much.".into(),
+        stopped_by: "Amina Mfano".into(),
+        stopped_at: at(),
+    };
+    let named = Some("com.example.pay");
+    let stops = [stop(None, None, None), stop(named, None, Some("example")), stop(named, Some("1.1.0"), None)];
+    vec![
+        Sample::of("stops", &crate::plugins::stops_page(shell.clone(), &stops)),
+        Sample::of("no stops", &crate::plugins::stops_page(shell.clone(), &[])),
+        Sample::of("new stop", &crate::plugins::stop_page(shell.clone(), "com.example.pay", "1.1.0")),
+        Sample::of("end of a stop", &crate::plugins::end_page(shell.clone(), &stops[1])),
+    ]
 }
 
 fn versions(shell: &Shell) -> Vec<Sample> {

@@ -27,11 +27,15 @@ impl<'a> Author<'a> {
         Self { browser, handle, key }
     }
 
+    fn plugin(&self) -> String {
+        format!("com.example.{}", self.handle)
+    }
+
     /// A plugin of the platform's under this publisher's name, signed.
     fn archive(&self, changes: &str) -> Vec<u8> {
         let manifest = std::fs::read_to_string(testkit::root().join("plugins/assistant/plugin.toml")).expect("a manifest");
         let manifest = manifest
-            .replace("id = \"ke.wakala.assistant\"", &format!("id = \"com.example.{}\"", self.handle))
+            .replace("id = \"ke.wakala.assistant\"", &format!("id = \"{}\"", self.plugin()))
             .replace("publisher = \"wakala\"", &format!("publisher = \"{}\"", self.handle));
         let files = [("plugin.toml", manifest.as_str()), ("plugin.wasm", "what runs"), ("CHANGELOG.md", changes)];
         let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect();
@@ -87,6 +91,52 @@ async fn a_package_is_sent_back_with_a_reason_and_approved_once_it_is_mended() {
 }
 
 #[tokio::test]
+async fn a_version_is_stopped_let_run_again_and_withdrawn_for_good() {
+    let operators = Site::new().brokerage().await;
+    let site = Site::operated_by(&operators);
+    let mut author = Author::of(&site, &site.brokerage().await).await;
+    let mut reviewer = site.owner(&operators).await;
+    let (plugin, id) = (author.plugin(), author.submit("- The first one.").await);
+    for act in ["examine", "approve"] {
+        reviewer.post(&format!("/reviewing/packages/{id}/{act}"), &[]).await;
+    }
+    let listed = author.browser.post(&format!("/publishing/packages/{id}/list"), &[]).await;
+    assert_eq!(listed.status, StatusCode::SEE_OTHER, "{}", listed.body);
+    let place = format!("/reviewing/versions/{plugin}/1.0.0");
+    assert!(reviewer.get(&format!("/reviewing/versions?search={plugin}")).await.has(&place));
+
+    let key = reviewer.get("/reviewing/stops/new").await.hidden("idempotency_key");
+    let stop = |version| {
+        [("idempotency_key", key.as_str()), ("what", "plugin"), ("plugin", plugin.as_str()), ("version", version), ("reason", "It sends too much.")]
+    };
+    let unknown = reviewer.post("/reviewing/stops/new", &stop("9.9.9")).await;
+    assert!(unknown.status == StatusCode::UNPROCESSABLE_ENTITY && unknown.has("f-version-error"), "{}", unknown.body);
+    for _ in 0..2 {
+        let stopped = reviewer.post("/reviewing/stops/new", &stop("1.0.0")).await;
+        assert_eq!(stopped.location, "/reviewing/stops", "{}", stopped.body);
+    }
+    let stops = reviewer.get("/reviewing/stops").await;
+    let parts: Vec<&str> = stops.body.split(&format!("\">{plugin} 1.0.0</a>")).collect();
+    assert_eq!(parts.len(), 2, "it is stopped once: {}", stops.body);
+    let link = parts[0].rsplit("href=\"").next().expect("a link");
+    assert!(reviewer.get(link).await.has("Juma Otieno"), "by whom");
+    assert_eq!(reviewer.post(link, &[]).await.location, "/reviewing/stops");
+    assert_eq!(reviewer.get(link).await.status, StatusCode::NOT_FOUND, "it is over");
+
+    let mark = format!("{place}/mark");
+    let silent = reviewer.post(&mark, &[("state", "yanked")]).await;
+    assert!(silent.status == StatusCode::UNPROCESSABLE_ENTITY && silent.has("f-reason-error"), "{}", silent.body);
+    for (state, word) in [("yanked", "Not to be used"), ("revoked", "Withdrawn")] {
+        let marked = reviewer.post(&mark, &[("state", state), ("reason", "It keeps what it should not.")]).await;
+        assert_eq!((marked.status, &marked.location), (StatusCode::SEE_OTHER, &place), "{}", marked.body);
+        assert!(reviewer.get(&place).await.has(word), "{state}");
+    }
+    assert!(!reviewer.get(&place).await.has(&mark), "nothing follows");
+    let back = reviewer.post(&mark, &[("state", "listed"), ("reason", "Again.")]).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", back.body);
+}
+
+#[tokio::test]
 async fn an_office_does_not_review_what_it_published_itself() {
     let operators = Site::new().brokerage().await;
     let site = Site::operated_by(&operators);
@@ -106,7 +156,7 @@ async fn at_any_other_office_nothing_of_it_is_there() {
     let site = Site::operated_by(&operators);
     let other = site.brokerage().await;
     let routes: Vec<_> = site.routes.table().iter().filter(|route| route.access == Access::Staff(REVIEW)).collect();
-    assert!(routes.len() > 5, "{} routes", routes.len());
+    assert!(routes.len() > 15, "{} routes", routes.len());
     let nobodys = Site::new();
     for (site, firm) in [(&site, &other), (&nobodys, &operators)] {
         let mut owner = site.owner(firm).await;
