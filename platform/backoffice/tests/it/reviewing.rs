@@ -107,10 +107,10 @@ async fn a_version_is_stopped_let_run_again_and_withdrawn_for_good() {
 
     let key = reviewer.get("/reviewing/stops/new").await.hidden("idempotency_key");
     let stop = |version| {
-        [("idempotency_key", key.as_str()), ("what", "plugin"), ("plugin", plugin.as_str()), ("version", version), ("reason", "It sends too much.")]
+        [("idempotency_key", key.as_str()), ("what", "plugin"), ("plugin", plugin.as_str()), ("number", version), ("reason", "It sends too much.")]
     };
     let unknown = reviewer.post("/reviewing/stops/new", &stop("9.9.9")).await;
-    assert!(unknown.status == StatusCode::UNPROCESSABLE_ENTITY && unknown.has("f-version-error"), "{}", unknown.body);
+    assert!(unknown.status == StatusCode::UNPROCESSABLE_ENTITY && unknown.has("f-number-error"), "{}", unknown.body);
     for _ in 0..2 {
         let stopped = reviewer.post("/reviewing/stops/new", &stop("1.0.0")).await;
         assert_eq!(stopped.location, "/reviewing/stops", "{}", stopped.body);

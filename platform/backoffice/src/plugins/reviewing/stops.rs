@@ -100,7 +100,7 @@ pub(crate) fn new_page(shell: Shell, plugin: &str, version: &str) -> FormPage {
     let kinds = vec![Choice::new(ONE, shell.t("office-stops-one")), Choice::new(ALL, shell.t("office-stops-everything"))];
     let one = vec![
         Field::text("plugin", shell.t("office-routes-plugin")).max(100).help(shell.t("office-stops-plugin-help")),
-        Field::text("version", shell.t("office-plugins-version")).max(100).help(shell.t("office-stops-version-help")).optional(),
+        Field::text("number", shell.t("office-plugins-version")).max(100).help(shell.t("office-stops-version-help")).optional(),
     ];
     let rest = vec![
         Field::text("office", shell.t("office-stops-office")).max(100).help(shell.t("office-stops-office-help")).optional(),
@@ -113,7 +113,7 @@ pub(crate) fn new_page(shell: Shell, plugin: &str, version: &str) -> FormPage {
     ];
     let (title, lede, keep) = (shell.t("office-stops-new"), shell.t("office-stops-new-lede"), shell.t("button-cancel"));
     let page = FormPage::new(shell, title.clone(), NEW_STOP, STOPS, sections).lede(lede).submit(title).grave(keep);
-    page.with("what", ONE).with("plugin", plugin).with("version", version)
+    page.with("what", ONE).with("plugin", plugin).with("number", version)
 }
 
 pub(super) async fn show_new(State(app): State<App>, Office(shell): Office, staff: Staff, Query(begun): Query<Begun>) -> AppResult<Response> {
@@ -133,7 +133,7 @@ async fn read(app: &App, sent: &Sent) -> AppResult<(Reach, String)> {
     match sent.text("what") {
         ONE => {
             plugin = fields.check("plugin", sent.some("plugin").map(str::to_owned), "field-required");
-            version = sent.some("version").map(str::to_owned);
+            version = sent.some("number").map(str::to_owned);
         }
         ALL => {}
         _ => fields.add("what", "field-required"),
@@ -149,7 +149,7 @@ async fn stopped(app: &App, staff: &Staff, sent: &Sent) -> AppResult<Uuid> {
     let (reach, reason) = read(app, sent).await?;
     match catalogue::stop(app, &reach, &staff.scope.actor.to_string(), &reason).await {
         Err(error) if error.is("plugin.not_found") => {
-            let field = if reach.version.is_some() { "version" } else { "plugin" };
+            let field = if reach.version.is_some() { "number" } else { "plugin" };
             Err(AppError::field(field, "plugin.not_found"))
         }
         done => done,
