@@ -69,7 +69,7 @@ test("every place of the back office, with its lists, records and forms", async 
     await page.goto(`${office}${record}`);
     for (const path of await within("main .record-head a")) if (path.startsWith(record) && !path.endsWith("/receipt")) await visit(path);
   }
-  for (const path of ["/profile", "/profile/security", "/search?q=asha", "/customers/new", "/no-such-page"]) {
+  for (const path of ["/reviewing/versions", "/reviewing/stops", "/reviewing/stops/new", "/profile", "/profile/security", "/search?q=asha", "/customers/new", "/no-such-page"]) {
     await page.goto(`${office}${path}`);
     await look(page, `office-${named(path)}`);
   }

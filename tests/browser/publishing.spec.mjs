@@ -1,6 +1,6 @@
 // A firm that publishes a plugin: it hands in a package, reads what was found in it, mends it, and lists it for everybody.
-import { newFirm, signUp } from "./support/office.mjs";
-import { approve, becomePublisher, handIn, machineSays, platform, putOnList, submit, workshop } from "./support/publisher.mjs";
+import { logIn, newFirm, signUp } from "./support/office.mjs";
+import { becomePublisher, handIn, machineSays, platform, putOnList, submit, workshop } from "./support/publisher.mjs";
 import { expect, test } from "./support/test.mjs";
 import { officeOf, world } from "./support/world.mjs";
 
@@ -45,7 +45,28 @@ test("a package is refused, mended, approved and found in the catalogue by every
   const review = JSON.parse(await platform("review", id, "--json"));
   expect([review.report.passed, review.account.name, review.permissions.since], "what a reviewer reads").toEqual([true, firm.name, null]);
   expect(review.changelog).toContain("The first one.");
-  await approve(id);
+
+  const reviewer = await another();
+  await logIn(reviewer, world.demo.slug, world.demo.email, world.demo.password);
+  await reviewer.goto(`${officeOf(world.demo.slug)}/plugins`);
+  await reviewer.getByRole("link", { name: "Reviewing", exact: true }).click();
+  await expect(reviewer.getByRole("row").filter({ hasText: about.id })).toContainText(firm.slug);
+  await look(reviewer, "office-packages-waiting");
+  await reviewer.getByRole("link", { name: about.id }).click();
+  await expect(reviewer.getByRole("heading", { level: 1, name: `${about.name} 1.0.0` })).toBeVisible();
+  await expect(reviewer.getByRole("region", { name: "What it may do" }).getByText("Sends requests to the server you enter", { exact: false })).toBeVisible();
+  await expect(reviewer.getByRole("region", { name: "What changed" }).getByText("The first one.")).toBeVisible();
+  await look(reviewer, "office-package-review");
+  await reviewer.getByRole("link", { name: "Send it back" }).click();
+  await reviewer.getByRole("button", { name: "Send it back" }).click();
+  await expect(reviewer.getByLabel("Reason")).toHaveAttribute("aria-invalid", "true");
+  await look(reviewer, "office-package-reject-wrong");
+  await reviewer.getByRole("link", { name: "Cancel" }).click();
+  await reviewer.getByRole("link", { name: "Approve", exact: true }).click();
+  await look(reviewer, "office-package-approve");
+  await reviewer.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(reviewer.getByText("The package is approved.")).toBeVisible();
+  await look(reviewer, "office-package-approved");
   await page.reload();
   await expect(page.getByText("You say when other offices can install it.", { exact: false })).toBeVisible();
   await look(page, "office-publishing-approved");

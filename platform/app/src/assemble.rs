@@ -63,6 +63,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         sealer: sealer.clone(),
         signer: signer.clone(),
         hosts: config.hosts.clone(),
+        operators_office: config.plugins.operators_office.clone(),
         lookups: Arc::new(crate::lookups::Records),
         dialogues: menu.clone(),
     }));

@@ -160,6 +160,7 @@ pub struct IdentityKeys {
 pub struct Plugins {
     pub bundle: PathBuf,
     pub cache: PathBuf,
+    pub operators_office: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

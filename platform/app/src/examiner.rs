@@ -21,7 +21,7 @@ impl Examiner for Machine {
 }
 
 /// The report on a package. It takes seconds of the processor, on a thread beside those that serve.
-pub async fn examined(config: HostConfig, package: Package) -> anyhow::Result<Report> {
+async fn examined(config: HostConfig, package: Package) -> anyhow::Result<Report> {
     tokio::task::spawn_blocking(move || {
         let folder = std::env::temp_dir().join(format!("wakala-review-{}", Uuid::now_v7().simple()));
         let report = in_folder(config, &package, &folder);

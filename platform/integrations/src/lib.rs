@@ -67,6 +67,9 @@ pub const READ: &str = "integrations.plugin.read";
 pub const MANAGE: &str = "integrations.plugin.manage";
 /// Publish plugins for other tenants.
 pub const PUBLISH: &str = "integrations.plugin.publish";
+/// Decide about packages of publishers, and about versions and stops: only at the office of those who run the platform, see
+/// [`Integrations::is_operators`].
+pub const REVIEW: &str = "integrations.plugin.review";
 
 /// See [`Module`].
 #[must_use]
@@ -87,6 +90,7 @@ pub fn module() -> Module {
             Permission { code: READ, sensitive: false },
             Permission { code: MANAGE, sensitive: true },
             Permission { code: PUBLISH, sensitive: true },
+            Permission { code: REVIEW, sensitive: true },
         ],
         routes,
         jobs: vec![

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kernel::{App, AppResult, csrf::Signer, hosts::Hosts, sealing::Sealer};
+use kernel::{App, AppResult, csrf::Signer, hosts::Hosts, sealing::Sealer, tenant::Tenant};
 use plugin_host::PluginHost;
 use ports::{dialogue::Dialogues, lookup::Lookups, object::ObjectStore};
 use tokio::sync::Semaphore;
@@ -24,6 +24,8 @@ pub struct Parts {
     /// Signs packages and makes the addresses of webhooks.
     pub signer: Signer,
     pub hosts: Hosts,
+    /// Slug of the tenant whose staff run the platform, if one does.
+    pub operators_office: Option<String>,
     /// Answers what plugins may ask about tenants' data.
     pub lookups: Arc<dyn Lookups>,
     /// Says the screens of dialogues over USSD.
@@ -63,5 +65,11 @@ impl Integrations {
     /// The one of this process. Unavailable if the application registered none.
     pub fn of(app: &App) -> AppResult<Arc<Self>> {
         app.port::<Self>()
+    }
+
+    /// Whether those who run the platform work at this tenant's office: what [`REVIEW`](crate::REVIEW) allows, it allows there alone.
+    #[must_use]
+    pub fn is_operators(&self, tenant: &Tenant) -> bool {
+        self.parts.operators_office.as_deref() == Some(tenant.slug.as_str())
     }
 }

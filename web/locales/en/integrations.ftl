@@ -4,6 +4,7 @@ permission-integrations-plugin-read = See plugins, their settings without secret
 permission-integrations-plugin-manage = Install plugins, agree to their permissions, and change their settings
 
 permission-integrations-plugin-publish = Publish plugins for other offices: keys, packages, and withdrawing versions
+permission-integrations-plugin-review = Decide about plugins for all offices: only at the office of those who run the platform
 
 error-plugin-not-found = There is no such plugin.
 error-plugin-not-offered = This plugin can no longer be installed.
@@ -31,6 +32,7 @@ error-submission-version-published = This version is in the catalogue, and versi
 error-submission-version-lower = A higher version is in the catalogue. Raise the number above it.
 error-submission-state = That is not possible in the state the package is in.
 error-submission-own-work = Whoever handed a package in does not review it.
+error-submission-own-office = This office published the package itself, so somebody else has to review it.
 error-submission-not-examined = The machine has not passed this package yet.
 
 error-installation-not-found = There is no such installation.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{buyers, showcase};
 use crate::assemble::Assembled;
 
-const SLUG: &str = "demo";
+pub(super) const SLUG: &str = "demo";
 const EMAIL: &str = "owner@demo.example.com";
 const PASSWORD: &str = "Mfano-2026-demo!";
 const PLUGIN: &str = "ke.wakala.mpesa";

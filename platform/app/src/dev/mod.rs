@@ -208,6 +208,9 @@ fn configuration(options: &DevOptions, folder: &Path, secrets: &folder::Secrets,
     set("identity", "key_seed", secrets.identity_seed.clone().into());
     set("plugins", "bundle", bundle.display().to_string().into());
     set("plugins", "cache", folder.join("plugins").display().to_string().into());
+    if !options.empty {
+        set("plugins", "operators_office", demo::SLUG.into());
+    }
     let ours = PROVIDER_HOSTS.iter().map(|host| format!("{host}={daraja}"));
     let stand_ins = ours.chain(surroundings.providers.stand_ins()).map(toml::Value::from).collect::<Vec<_>>();
     set("development", "stand_ins", stand_ins.into());

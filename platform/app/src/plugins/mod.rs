@@ -21,7 +21,7 @@ pub async fn run(config: &Config, command: PluginCommand) -> anyhow::Result<()> 
     let app = assemble(config).await?.app;
     match command {
         PluginCommand::Waiting => waiting(&app).await,
-        PluginCommand::Review { package, json } => review::run(config, &app, package, json).await,
+        PluginCommand::Review { package, json } => review::run(&app, package, json).await,
         PluginCommand::Approve { package, decision } => Ok(publishing::approve(&app, package, &decision.by, &decision.reason).await?),
         PluginCommand::Reject { package, decision } => Ok(publishing::reject(&app, package, &decision.by, &decision.reason).await?),
         PluginCommand::Fetch { package, out } => fetch(&app, package, &out).await,

@@ -5,23 +5,16 @@ use std::fmt::Write;
 use chrono::Utc;
 use integrations::{
     catalogue::PermissionView,
-    publishing::{self, Review, SubmissionState},
+    publishing::{self, ReportView, Review},
 };
 use kernel::App;
-use serde_json::Value;
+use plugin_host::misleads;
 use uuid::Uuid;
-
-use crate::{assemble::plugin_host_config, config::Config, examiner::examined};
 
 /// Has the machine examine the package, on this machine and once more, unless it was decided about; then tells everything.
 #[expect(clippy::print_stdout, reason = "the command's report")]
-pub(super) async fn run(config: &Config, app: &App, id: Uuid, json: bool) -> anyhow::Result<()> {
-    if matches!(publishing::find(app, id).await?.submission.state, SubmissionState::Draft | SubmissionState::Submitted) {
-        let package = publishing::package(app, id).await?;
-        let digest = package.digest();
-        let report = examined(plugin_host_config(config)?, package).await?;
-        publishing::examine(app, id, &digest, &serde_json::to_value(&report)?, report.passed).await?;
-    }
+pub(super) async fn run(app: &App, id: Uuid, json: bool) -> anyhow::Result<()> {
+    publishing::examine_now(app, id).await?;
     let review = publishing::review(app, id).await?;
     if json {
         println!("{}", serde_json::to_string_pretty(&review)?);
@@ -35,8 +28,7 @@ pub(super) async fn run(config: &Config, app: &App, id: Uuid, json: bool) -> any
 
 /// Without what would steer the reviewer's terminal: most of these words are the author's.
 fn harmless(text: &str) -> String {
-    let moves = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|letter| *letter == '\n' || !(letter.is_control() || moves(*letter))).collect()
+    text.chars().filter(|letter| *letter == '\n' || !misleads(*letter)).collect()
 }
 
 fn tell(review: &Review, out: &mut String) -> std::fmt::Result {
@@ -56,7 +48,10 @@ fn tell(review: &Review, out: &mut String) -> std::fmt::Result {
         account.versions,
         account.revoked
     )?;
-    report(package.report.as_ref(), out)?;
+    match &package.report {
+        Some(kept) => report(&ReportView::of(kept), out)?,
+        None => writeln!(out, "The machine has not looked at it.")?,
+    }
     let since = package.permissions.since.as_deref().unwrap_or("nothing");
     writeln!(out, "Hosts, compared with {since}:")?;
     for (sign, hosts) in [('+', &review.hosts.added), ('-', &review.hosts.removed), (' ', &review.hosts.kept)] {
@@ -89,19 +84,14 @@ fn grown(review: &Review) -> String {
     }
 }
 
-/// What the machine found, from its report as it is kept.
-fn report(report: Option<&Value>, out: &mut String) -> std::fmt::Result {
-    let Some(report) = report else { return writeln!(out, "The machine has not looked at it.") };
-    let text = |value: &Value, name: &str, otherwise: &str| value[name].as_str().unwrap_or(otherwise).to_owned();
-    let list = |name: &str| report[name].as_array().into_iter().flatten();
-    let held = list("scenarios").filter(|scenario| scenario["passed"] == true).count();
-    writeln!(out, "  scenarios   {held} of {} hold", list("scenarios").count())?;
-    let imports: Vec<&str> = report["component"]["imports"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    writeln!(out, "  uses        {}", imports.join(", "))?;
+/// What the machine found.
+fn report(report: &ReportView, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "  scenarios   {} of {} hold", report.held, report.scenarios)?;
+    writeln!(out, "  uses        {}", report.imports.join(", "))?;
     writeln!(out, "Findings:")?;
-    for finding in list("findings") {
-        let (level, rule) = (text(finding, "level", "error"), text(finding, "rule", ""));
-        writeln!(out, "  {level} [{rule}] {}: {}", text(finding, "place", "the package"), text(finding, "message", ""))?;
+    for finding in &report.findings {
+        let level = if finding.is_error { "error" } else { "warning" };
+        writeln!(out, "  {level} [{}] {}: {}", finding.rule, finding.place.as_deref().unwrap_or("the package"), finding.message)?;
     }
     Ok(())
 }
@@ -135,7 +125,7 @@ mod tests {
             "findings": [{ "level": "warning", "rule": "catalogue", "message": "there is no README.md" }],
         });
         let mut out = String::new();
-        report(Some(&kept), &mut out).expect("a text takes everything");
+        report(&ReportView::of(&kept), &mut out).expect("a text takes everything");
         for told in ["1 of 2 hold", "wakala:host/http@1.0.0", "warning [catalogue] the package: there is no README.md"] {
             assert!(out.contains(told), "{out}");
         }

@@ -20,7 +20,7 @@ pub(crate) use form::{Field, FormPage, Section, Table, mendable, refused_status}
 pub(crate) use list::{Cell, Empty, ListPage, Row};
 pub(crate) use nav::Office;
 pub(crate) use once::{commit_once, seen_before};
-pub(crate) use record::{Action, ChangeRow, RecordPage, Related, RelatedItem};
+pub(crate) use record::{Action, ChangeRow, Prose, RecordPage, Related, RelatedItem};
 pub(crate) use sent::Sent;
 pub(crate) use tile::Tile;
 pub(crate) use wording::{Languages, beside_english, in_languages, languages, worded, wording};

@@ -1,6 +1,9 @@
 //! The shell of an office page: the shared one with the navigation that the reader's permissions allow.
 
+use std::sync::Arc;
+
 use axum::{extract::FromRequestParts, http::request::Parts};
+use integrations::{Integrations, REVIEW};
 use kernel::{App, AppError, http::Caller, tenant::TenantState};
 use ledger::permissions::{JOURNAL_READ, PAYMENT_READ, RECEIVABLE_READ};
 use outreach::notices::{Reader, service as notices};
@@ -13,8 +16,15 @@ impl FromRequestParts<App> for Office {
     type Rejection = AppError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let PageShell(mut shell) = PageShell::from_request_parts(parts, app).await?;
-        shell.nav = navigation(&shell);
         let person = parts.extensions.get::<Caller>();
+        if let (Some(person), Some(caller)) = (person, shell.caller.as_mut())
+            && caller.permissions.contains(REVIEW)
+            && !Integrations::of(app)?.is_operators(person.tenant())
+        {
+            // Nothing leads to what is only at the office of those who run the platform.
+            Arc::make_mut(&mut caller.permissions).remove(REVIEW);
+        }
+        shell.nav = navigation(&shell);
         if let (Some(person), Some(caller)) = (person, shell.caller.as_mut())
             && let Some(own) = Reader::of(&person.scope)
         {

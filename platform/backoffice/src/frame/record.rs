@@ -1,6 +1,6 @@
 //! Records: state and next action on top, facts, related records, what happened, and every change.
 
-use askama::Template;
+use askama::{Template, filters::Safe};
 use chrono::{DateTime, Utc};
 use pages::{Badge, Event, Fact, Flash, PriceLine, Shell, Tab};
 
@@ -18,6 +18,7 @@ pub(crate) struct RecordPage {
     pub(crate) facts: Vec<Fact>,
     pub(crate) lines: Vec<PriceLine>,
     pub(crate) related: Vec<Related>,
+    pub(crate) prose: Vec<Prose>,
     pub(crate) timeline: Vec<Event>,
     /// Some on the tab of changes, which then is all the page shows.
     pub(crate) changes: Option<Vec<ChangeRow>>,
@@ -37,6 +38,7 @@ impl RecordPage {
             facts: Vec::new(),
             lines: Vec::new(),
             related: Vec::new(),
+            prose: Vec::new(),
             timeline: Vec::new(),
             changes: None,
         }
@@ -88,6 +90,12 @@ pub(crate) struct RelatedItem {
     pub(crate) detail: String,
     pub(crate) href: String,
     pub(crate) state: Badge,
+}
+
+/// What somebody wrote about it at length.
+pub(crate) struct Prose {
+    pub(crate) title: String,
+    pub(crate) text: Safe<String>,
 }
 
 /// A change of the record, field by field.

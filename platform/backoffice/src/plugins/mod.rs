@@ -1,5 +1,5 @@
 //! Plugins: what can be installed and what it would do, installations with their settings apart for test and live, the log of
-//! calls, what providers sent, and what this office publishes itself.
+//! calls, what providers sent, what this office publishes itself, and what those who run the platform decide.
 
 mod budget;
 mod calls;
@@ -10,13 +10,14 @@ mod installation;
 mod messages;
 mod news;
 mod publishing;
+mod reviewing;
 mod routes;
 mod settings;
 mod sharing;
 mod trial;
 mod uninstall;
 
-use integrations::{MANAGE, PUBLISH, READ};
+use integrations::{MANAGE, PUBLISH, READ, REVIEW};
 use kernel::routes::{Access::Staff, Face::Office, Routes};
 use pages::{Shell, Tab};
 
@@ -28,6 +29,10 @@ pub(crate) use installation::{InstallationPage, upgrade_page};
 pub(crate) use publishing::{
     account_page, keys_page, offer_page, package_page, page as publishing_page, take_back_page, version_page, versions_page,
 };
+pub(crate) use reviewing::{
+    approve_page, end_page, mark_page, package_page as review_page, page as reviewing_page, reject_page, stop_page, stops_page,
+    version_page as published_page, versions_page as published_versions_page,
+};
 pub(crate) use routes::{form_page as route_page, list_page as routes_page};
 pub(crate) use settings::page as settings_page;
 pub(crate) use trial::page as trial_page;
@@ -35,6 +40,7 @@ pub(crate) use uninstall::page as uninstall_page;
 
 pub(crate) fn routes() -> Routes {
     let mut routes = publishing::routes();
+    routes.extend(reviewing::routes());
     routes.extend(own_routes());
     routes
 }
@@ -94,6 +100,9 @@ fn tabs(shell: &Shell, current: &str) -> Vec<Tab> {
     ];
     if shell.can(PUBLISH) {
         places.push(("publishing", "/publishing"));
+    }
+    if shell.can(REVIEW) {
+        places.push(("reviewing", "/reviewing"));
     }
     let tab = |(name, href): (&str, &str)| Tab {
         label: shell.t(&format!("office-plugins-{name}")),

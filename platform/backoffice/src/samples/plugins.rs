@@ -3,18 +3,18 @@
 use integrations::{
     budgets::BudgetView,
     calls::{CallDetail, CallLine, CallOutcome, ExchangeView, HostCallView, LogView, ReplayView},
-    catalogue::{MethodView, PermissionView, PluginDetail, PluginLine, VersionLine, VersionState},
+    catalogue::{MethodView, PermissionView, PluginDetail, PluginLine, PublishedVersion, StopView, VersionLine, VersionState},
     circuits::CircuitView,
     figures::{CallFigures, SampleView, VersionFigures},
     installs::{
         CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, ErasureView, FieldKind, FieldState, Health, InstallMode, InstallState,
         InstallationLine, InstallationView, PreviousView, SettingsMode, Trial, TrialView, UpdateView,
     },
-    publishing::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView, VersionView},
+    publishing::{Account, AccountView, HostChange, KeyView, PermissionChange, Review, SubmissionLine, SubmissionState, SubmissionView, VersionView},
     routing::{RouteChoice, RouteView},
 };
 use kernel::money::{Currency, Money};
-use pages::Shell;
+use pages::{ListQuery, Shell};
 use uuid::Uuid;
 
 use super::{Sample, at};
@@ -102,6 +102,7 @@ pub(super) fn plugins(shell: &Shell) -> Vec<Sample> {
     };
     let choices = [offered];
     found.extend(publishing(shell));
+    found.extend(reviewing(shell));
     found.extend(versions(shell));
     found.push(Sample::of("payment rules", &crate::plugins::routes_page(shell.clone(), std::slice::from_ref(&rule), &choices)));
     found.push(Sample::of("no payment rules", &crate::plugins::routes_page(shell.clone(), &[], &[])));
@@ -123,8 +124,8 @@ fn method() -> MethodView {
     }
 }
 
-fn publishing(shell: &Shell) -> Vec<Sample> {
-    let view = |state| SubmissionView {
+fn submission(state: SubmissionState) -> SubmissionView {
+    SubmissionView {
         submission: SubmissionLine {
             id: Uuid::nil(),
             publisher: "example".into(),
@@ -144,7 +145,10 @@ fn publishing(shell: &Shell) -> Vec<Sample> {
         report_passed: Some(true),
         reviewed_at: Some(at()),
         review_note: Some("Say what the second host is for.".into()),
-    };
+    }
+}
+
+fn publishing(shell: &Shell) -> Vec<Sample> {
     let key = |revoked_at| KeyView {
         id: Uuid::nil(),
         public_key: "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into(),
@@ -153,7 +157,7 @@ fn publishing(shell: &Shell) -> Vec<Sample> {
         revoked_at,
     };
     let keys = vec![key(None), key(Some(at()))];
-    let lines = [view(SubmissionState::Approved).submission];
+    let lines = [submission(SubmissionState::Approved).submission];
     let account = AccountView { handle: "example".into(), name: "Example Ltd".into(), support: None, keys: keys.clone(), created_at: at() };
     let mut found = vec![
         Sample::of("packages", &crate::plugins::publishing_page(shell.clone(), Some(&lines))),
@@ -163,8 +167,82 @@ fn publishing(shell: &Shell) -> Vec<Sample> {
         Sample::of("new publisher", &crate::plugins::account_page(shell.clone(), None)),
         Sample::of("publisher", &crate::plugins::account_page(shell.clone(), Some(&account))),
     ];
-    found.extend(SubmissionState::ALL.iter().map(|state| Sample::of("package", &crate::plugins::package_page(shell.clone(), &view(*state)))));
+    found.extend(SubmissionState::ALL.iter().map(|state| Sample::of("package", &crate::plugins::package_page(shell.clone(), &submission(*state)))));
     found
+}
+
+fn reviewing(shell: &Shell) -> Vec<Sample> {
+    let review = |state, component_bytes_before| Review {
+        package: submission(state),
+        account: Account { name: "Example Ltd".into(), support: Some("help@example.com".into()), created_at: at(), versions: 3, revoked: 1 },
+        handed_in_by: "user:00000000-0000-0000-0000-000000000000".into(),
+        hosts: HostChange {
+            added: vec!["stats.example.com:443 (both)".into()],
+            removed: Vec::new(),
+            kept: vec!["api.example.com:443 (live)".into()],
+        },
+        component_bytes: 90_000,
+        component_bytes_before,
+        changelog: Some("# 1.1.0\n\n- Counts payments.".into()),
+        readme: Some("# Example Pay\n\nTakes money by phone.".into()),
+    };
+    let waiting = submission(SubmissionState::Submitted);
+    let lines = [waiting.submission.clone()];
+    let query = ListQuery::default().beginning(SubmissionState::Submitted.as_str());
+    let mut found = vec![
+        Sample::of("packages to review", &crate::plugins::reviewing_page(shell.clone(), &query, &lines)),
+        Sample::of("nothing to review", &crate::plugins::reviewing_page(shell.clone(), &query, &[])),
+        Sample::of("approval", &crate::plugins::approve_page(shell.clone(), &waiting)),
+        Sample::of("rejection", &crate::plugins::reject_page(shell.clone(), &waiting)),
+    ];
+    for (state, before) in SubmissionState::ALL.iter().zip([None, Some(80_000), Some(90_000), Some(100_000), None]) {
+        found.push(Sample::of("review", &crate::plugins::review_page(shell.clone(), &review(*state, before))));
+    }
+    found.extend(withdrawing(shell));
+    found.extend(stopping(shell));
+    found
+}
+
+fn withdrawing(shell: &Shell) -> Vec<Sample> {
+    let version = |state| PublishedVersion {
+        plugin: "com.example.pay".into(),
+        version: "1.1.0".into(),
+        publisher: "example".into(),
+        state,
+        share: 100,
+        published_at: at(),
+        installed: 7,
+        live: 5,
+    };
+    let query = ListQuery::default();
+    let versions: Vec<PublishedVersion> = VersionState::ALL.iter().map(|state| version(*state)).collect();
+    let mut found = vec![
+        Sample::of("published versions", &crate::plugins::published_versions_page(shell.clone(), &query, &versions)),
+        Sample::of("no published versions", &crate::plugins::published_versions_page(shell.clone(), &query, &[])),
+        Sample::of("state of a version", &crate::plugins::mark_page(shell.clone(), &version(VersionState::Listed))),
+    ];
+    found.extend(versions.iter().map(|version| Sample::of("published version", &crate::plugins::published_page(shell.clone(), version))));
+    found
+}
+
+fn stopping(shell: &Shell) -> Vec<Sample> {
+    let stop = |plugin: Option<&str>, version: Option<&str>, tenant: Option<&str>| StopView {
+        id: Uuid::nil(),
+        plugin: plugin.map(str::to_owned),
+        version: version.map(str::to_owned),
+        tenant: tenant.map(str::to_owned),
+        reason: "It sends too much.".into(),
+        stopped_by: "Amina Mfano".into(),
+        stopped_at: at(),
+    };
+    let named = Some("com.example.pay");
+    let stops = [stop(None, None, None), stop(named, None, Some("example")), stop(named, Some("1.1.0"), None)];
+    vec![
+        Sample::of("stops", &crate::plugins::stops_page(shell.clone(), &stops)),
+        Sample::of("no stops", &crate::plugins::stops_page(shell.clone(), &[])),
+        Sample::of("new stop", &crate::plugins::stop_page(shell.clone(), "com.example.pay", "1.1.0")),
+        Sample::of("end of a stop", &crate::plugins::end_page(shell.clone(), &stops[1])),
+    ]
 }
 
 fn versions(shell: &Shell) -> Vec<Sample> {

@@ -16,6 +16,7 @@ mod money_desk;
 mod notices;
 mod plugins;
 mod publishing;
+mod reviewing;
 mod roles;
 mod sales;
 mod search;

@@ -67,6 +67,21 @@ pub struct VersionLine {
     pub published_at: DateTime<Utc>,
 }
 
+/// A version in the catalogue, as those who run the platform see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedVersion {
+    pub plugin: String,
+    pub version: String,
+    /// The publisher's handle.
+    pub publisher: String,
+    pub state: VersionState,
+    /// Of a hundred tenants, how many are offered it.
+    pub share: i32,
+    pub published_at: DateTime<Utc>,
+    pub installed: i64,
+    pub live: i64,
+}
+
 /// What somebody looks for in the catalogue. An empty part is any.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -3,7 +3,7 @@
 use kernel::{App, AppResult, ReadTx, platform_tx::PlatformTx};
 use sqlx::PgConnection;
 
-use super::{PluginDetail, PluginLine, model, store};
+use super::{PluginDetail, PluginLine, PublishedVersion, model, store};
 use crate::{IntegrationFailure, Integrations, catalogue::Package};
 
 /// Every plugin that can be installed, in its newest listed version, by name.
@@ -32,6 +32,19 @@ pub async fn on_shelf(app: &App, plugin: &str) -> AppResult<PluginDetail> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.catalogue").await?;
     let entry = store::list_shelf(&mut tx, Some(plugin)).await?.pop().ok_or(IntegrationFailure::PluginNotFound)?;
     detail(&integrations, tx.conn(), entry).await
+}
+
+/// Versions of every publisher, the newest first, for those who run the platform; all of them, or those whose plugin or publisher is
+/// called so in part.
+pub async fn published(app: &App, search: Option<&str>) -> AppResult<Vec<PublishedVersion>> {
+    let mut tx = PlatformTx::begin(&app.db, "integrations.catalogue").await?;
+    store::list_published(&mut tx, search, None).await
+}
+
+/// One of them, or [`IntegrationFailure::PluginNotFound`].
+pub async fn published_version(app: &App, plugin: &str, version: &str) -> AppResult<PublishedVersion> {
+    let mut tx = PlatformTx::begin(&app.db, "integrations.catalogue").await?;
+    Ok(store::list_published(&mut tx, None, Some((plugin, version))).await?.pop().ok_or(IntegrationFailure::PluginNotFound)?)
 }
 
 async fn lines(integrations: &Integrations, conn: &mut PgConnection, entries: Vec<store::Entry>) -> AppResult<Vec<PluginLine>> {

@@ -6,7 +6,7 @@ use plugin_host::package::Seal;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{StopView, VersionLine, VersionState};
+use super::{PublishedVersion, StopView, VersionLine, VersionState};
 
 /// A version as it was published.
 pub(crate) struct VersionRow {
@@ -436,6 +436,27 @@ pub(crate) async fn list_own(tx: &mut PlatformTx, publisher: Uuid, one: Option<(
            where p.publisher_id = $1 and ($2::text is null or p.name = $2) and ($3::text is null or v.version = $3)
            order by v.published_at desc, v.id desc limit 200"#,
         publisher,
+        plugin,
+        version
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// Versions of all publishers whose plugin or publisher is called so in part, or this one of them; the newest first.
+pub(super) async fn list_published(tx: &mut PlatformTx, search: Option<&str>, one: Option<(&str, &str)>) -> AppResult<Vec<PublishedVersion>> {
+    let (plugin, version) = one.unzip();
+    let rows = sqlx::query_as!(
+        PublishedVersion,
+        r#"select p.name as plugin, v.version, u.handle as publisher, v.state as "state: VersionState", v.share, v.published_at,
+             (select count(*) from plugin_installations i where i.version_id = v.id and i.mode <> 'removed') as "installed!",
+             (select count(*) from plugin_installations i where i.version_id = v.id and i.mode = 'live') as "live!"
+           from plugin_versions v join plugins p on p.id = v.plugin_id join publishers u on u.id = p.publisher_id
+           where ($1::text is null or strpos(p.name || ' ' || u.handle, lower($1)) > 0)
+             and ($2::text is null or p.name = $2) and ($3::text is null or v.version = $3)
+           order by v.published_at desc, v.id desc limit 200"#,
+        search,
         plugin,
         version
     )

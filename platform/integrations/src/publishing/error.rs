@@ -34,6 +34,8 @@ pub enum PublishingFailure {
     State,
     #[error("nobody reviews what he handed in")]
     OwnWork,
+    #[error("no office reviews what it published")]
+    OwnOffice,
     #[error("the machine has not passed this package")]
     NotExamined,
 }
@@ -53,6 +55,7 @@ impl Failure for PublishingFailure {
             | Self::VersionLower
             | Self::State
             | Self::OwnWork
+            | Self::OwnOffice
             | Self::NotExamined => Kind::Conflict,
         }
     }
@@ -73,6 +76,7 @@ impl Failure for PublishingFailure {
             Self::NotFound => "submission.not_found",
             Self::State => "submission.state",
             Self::OwnWork => "submission.own_work",
+            Self::OwnOffice => "submission.own_office",
             Self::NotExamined => "submission.not_examined",
         }
     }

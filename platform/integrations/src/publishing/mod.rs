@@ -9,7 +9,9 @@ pub(crate) mod api;
 mod error;
 mod examiner;
 mod model;
+mod operators;
 mod own;
+mod report;
 mod review;
 pub(crate) mod service;
 pub(crate) mod store;
@@ -19,7 +21,14 @@ pub use account::{Said, add_key, get as get_account, put as put_account, revoke_
 pub use error::PublishingFailure;
 pub use examiner::{ExaminePackage, Examined, Examiner};
 pub use model::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView};
+pub use operators::{approve_here, examine_now, reject_here, submitted};
 pub use own::{get, hand_in, list, put_on_list, submit, withdraw};
+pub use report::{Finding, ReportView};
 pub use review::{Account, HostChange, Review, review};
 pub use service::{approve, examine, find, package, reject, waiting};
 pub use versions::{VersionView, offer, take_back, version, versions};
+
+/// An author's words as people are shown them: without what would hide or move the words beside it.
+fn shown(text: &str) -> String {
+    text.chars().filter(|letter| matches!(letter, '\n' | '\t') || !plugin_host::misleads(*letter)).collect()
+}

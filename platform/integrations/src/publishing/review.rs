@@ -5,7 +5,7 @@ use kernel::{App, AppResult, platform_tx::PlatformTx};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{PermissionChange, SubmissionView, service, store};
+use super::{PermissionChange, SubmissionView, service, shown, store};
 use crate::catalogue::{self, PermissionView};
 
 /// Everything at one look. The machine's report is in the package's view.
@@ -21,6 +21,7 @@ pub struct Review {
     pub component_bytes_before: Option<i64>,
     /// The author's, in Markdown.
     pub changelog: Option<String>,
+    pub readme: Option<String>,
 }
 
 /// Who published it.
@@ -59,10 +60,11 @@ fn host(permission: &PermissionView) -> Option<String> {
 /// A package for its reviewer, or `submission.not_found`.
 pub async fn review(app: &App, id: Uuid) -> AppResult<Review> {
     let package = service::package(app, id).await?;
-    let (_, changelog) = service::words(&package);
+    let (readme, changelog) = service::words(&package);
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
     let row = store::lock(&mut tx, None, id).await?;
     let account = store::account(&mut tx, row.publisher_id).await?;
+    let account = Account { name: shown(&account.name), support: account.support.as_deref().map(shown), ..account };
     let last = catalogue::store::last_listed(&mut tx, row.publisher_id, &row.plugin, &row.version).await?;
     let view = service::view(&mut tx, None, id).await?;
     Ok(Review {
@@ -72,7 +74,8 @@ pub async fn review(app: &App, id: Uuid) -> AppResult<Review> {
         handed_in_by: row.handed_in_by,
         component_bytes: package.file("plugin.wasm").map_or(0, |bytes| i64::try_from(bytes.len()).unwrap_or(i64::MAX)),
         component_bytes_before: last.map(|last| last.component_bytes),
-        changelog,
+        changelog: changelog.as_deref().map(shown),
+        readme: readme.as_deref().map(shown),
     })
 }
 

@@ -124,6 +124,12 @@ pub(crate) async fn approve_in(tx: &mut PlatformTx, id: Uuid, by: &str, note: &s
     judge(tx, &row, SubmissionState::Approved, by, note).await
 }
 
+/// Sends a package back. `submission.own_work` for whoever handed it in.
+pub(super) async fn reject_in(tx: &mut PlatformTx, id: Uuid, by: &str, note: &str) -> AppResult<()> {
+    let row = step(tx, None, id, SubmissionState::Rejected).await?;
+    judge(tx, &row, SubmissionState::Rejected, by, note).await
+}
+
 async fn judge(tx: &mut PlatformTx, row: &store::Row, state: SubmissionState, by: &str, note: &str) -> AppResult<()> {
     if row.handed_in_by == by || row.submitted_by.as_deref() == Some(by) {
         return Err(PublishingFailure::OwnWork.into());
@@ -211,8 +217,7 @@ pub async fn approve(app: &App, id: Uuid, by: &str, note: &str) -> AppResult<()>
 /// Rejects as the platform, with words that the publisher reads.
 pub async fn reject(app: &App, id: Uuid, by: &str, note: &str) -> AppResult<()> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
-    let row = step(&mut tx, None, id, SubmissionState::Rejected).await?;
-    judge(&mut tx, &row, SubmissionState::Rejected, by, note).await?;
+    reject_in(&mut tx, id, by, note).await?;
     tx.commit().await
 }
 

@@ -159,6 +159,7 @@ impl Wired {
                 office: "{slug}.office.localhost".into(),
                 callback: "{slug}.wakala.test".into(),
             },
+            operators_office: None,
             lookups: Arc::new(NothingKnown),
             dialogues: Arc::new(NothingKnown),
         };

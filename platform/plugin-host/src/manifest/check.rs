@@ -7,6 +7,7 @@ use super::plain::field_schema;
 use super::{
     Checks, HostPattern, Issue, Kind, Manifest, Messaging, ModeScope, Models, OAuth2, Setting, SettingKind, Signature, USSD_MENU, WebhookMode,
 };
+use crate::misleads;
 
 /// Kinds of report that the platform takes.
 const REPORTS: &[&str] = &[
@@ -62,10 +63,9 @@ pub(super) fn deceptions(text: &str) -> Vec<Issue> {
 }
 
 fn deceives(value: &toml::Value, lines: bool) -> bool {
-    let hides = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
-    let moves = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hides = |c: char| misleads(c) && !(lines && matches!(c, '\n' | '\r' | '\t'));
     match value {
-        toml::Value::String(text) => text.chars().any(|c| hides(c) || moves(c)),
+        toml::Value::String(text) => text.chars().any(hides),
         toml::Value::Array(items) => items.iter().any(|item| deceives(item, lines)),
         toml::Value::Table(fields) => fields.iter().any(|(_, field)| deceives(field, lines)),
         _ => false,

@@ -27,6 +27,7 @@ use crate::{
 pub(crate) use account::page as account_page;
 pub(crate) use keys::page as keys_page;
 pub(crate) use package::page as package_page;
+pub(super) use package::related;
 pub(crate) use versions::{list_page as versions_page, offer_page, page as version_page, take_back_page};
 
 const LIST: &str = "/publishing";

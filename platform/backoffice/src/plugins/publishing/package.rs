@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use integrations::{
     catalogue::PermissionView,
-    publishing::{self, SubmissionState, SubmissionView},
+    publishing::{self, Finding, ReportView, SubmissionState, SubmissionView},
 };
 use kernel::{
     App, AppError, AppResult,
@@ -81,7 +81,7 @@ fn facts(shell: &Shell, view: &SubmissionView) -> Vec<Fact> {
 }
 
 /// What the machine found, and what tenants will be asked, group by group.
-fn related(shell: &Shell, view: &SubmissionView) -> Vec<Related> {
+pub(in crate::plugins) fn related(shell: &Shell, view: &SubmissionView) -> Vec<Related> {
     let item = |permission: &PermissionView| RelatedItem {
         label: permission.sentence.clone(),
         detail: permission.why.clone().unwrap_or_default(),
@@ -99,17 +99,14 @@ fn related(shell: &Shell, view: &SubmissionView) -> Vec<Related> {
     groups.into_iter().filter(|group| !group.items.is_empty()).collect()
 }
 
+/// What the machine found; nothing where it has not looked yet.
 fn findings(shell: &Shell, report: Option<&serde_json::Value>) -> Vec<RelatedItem> {
-    let text = |finding: &serde_json::Value, name: &str| finding[name].as_str().unwrap_or_default().to_owned();
-    let item = |finding: &serde_json::Value| {
-        let state = if finding["level"] == "error" {
-            Badge::new(Tone::Bad, shell.t("office-publishing-error"))
-        } else {
-            Badge::new(Tone::Warn, shell.t("office-publishing-warning"))
-        };
-        RelatedItem { label: text(finding, "message"), detail: text(finding, "place"), href: String::new(), state }
+    let item = |finding: Finding| {
+        let (tone, word) = if finding.is_error { (Tone::Bad, "office-publishing-error") } else { (Tone::Warn, "office-publishing-warning") };
+        let detail = finding.place.unwrap_or_default();
+        RelatedItem { label: finding.message, detail, href: String::new(), state: Badge::new(tone, shell.t(word)) }
     };
-    report.and_then(|report| report["findings"].as_array()).into_iter().flatten().map(item).collect()
+    report.map(|report| ReportView::of(report).findings).unwrap_or_default().into_iter().map(item).collect()
 }
 
 pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {

@@ -23,6 +23,7 @@ pub(crate) async fn home(world: &World, scope: &Scope, mode: Mode, keys: u32, by
         sealer: Sealer::new(MasterKey { name: "test".into(), key: [7; 32] }, Vec::new()),
         signer: Signer::new([9; 32]),
         hosts: world.app.hosts.clone(),
+        operators_office: None,
         lookups: Arc::new(NothingKnown),
         dialogues: Arc::new(NothingKnown),
     };
