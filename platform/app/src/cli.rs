@@ -18,7 +18,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Everything on this machine: database, object store, mail catcher, provider simulators, workers and HTTP.
-    #[command(after_help = "Examples:\n  wakala dev\n  wakala dev --port 9000 --reset")]
+    #[command(after_help = "Examples:\n  wakala dev\n  wakala dev --port 9000 --reset\n  wakala dev --simulate ~/my-pay")]
     Dev(DevOptions),
     /// Answers HTTP.
     Serve,
@@ -77,6 +77,10 @@ pub struct DevOptions {
     /// Only starts database, object store, mail catcher and simulators, and prints the environment for `wakala serve` and `wakala work`.
     #[arg(long)]
     pub services_only: bool,
+    /// Plays the simulator of the plugin in this folder, also at its hosts of live mode, so that whoever writes it can buy with it; may be
+    /// given more than once.
+    #[arg(long, value_name = "FOLDER")]
+    pub simulate: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -100,6 +104,7 @@ pub enum PluginCommand {
     /// and permissions beside the last version's, its publisher, and what its author says has changed.
     Review {
         /// The package's id.
+        #[arg(value_parser = package_id)]
         package: uuid::Uuid,
         /// As JSON, for programs.
         #[arg(long)]
@@ -108,6 +113,7 @@ pub enum PluginCommand {
     /// Lets a package that the machine passed be listed by its publisher.
     Approve {
         /// The package's id.
+        #[arg(value_parser = package_id)]
         package: uuid::Uuid,
         #[command(flatten)]
         decision: Decision,
@@ -115,6 +121,7 @@ pub enum PluginCommand {
     /// Sends a package back; the publisher reads the reason.
     Reject {
         /// The package's id.
+        #[arg(value_parser = package_id)]
         package: uuid::Uuid,
         #[command(flatten)]
         decision: Decision,
@@ -122,6 +129,7 @@ pub enum PluginCommand {
     /// Writes a package that was handed in to a file, for whoever reads it.
     Fetch {
         /// The package's id.
+        #[arg(value_parser = package_id)]
         package: uuid::Uuid,
         /// The file to make.
         #[arg(long, value_name = "FILE")]
@@ -175,6 +183,11 @@ pub enum PluginCommand {
     },
 }
 
+/// A package goes by its id: there may be several of one name.
+fn package_id(text: &str) -> Result<uuid::Uuid, String> {
+    text.parse().map_err(|_| "that is no id of a package; `wakala plugins waiting` lists them".to_owned())
+}
+
 /// What a stop reaches: what is both, if two are named.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Pick {
@@ -192,8 +205,10 @@ pub struct Pick {
 /// Who decides, and why.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Decision {
+    /// Who decides: the name that is kept with the decision.
     #[arg(long, value_name = "NAME")]
     pub by: String,
+    /// Why: kept with the decision, and read by those it concerns.
     #[arg(long, value_name = "WORDS")]
     pub reason: String,
 }

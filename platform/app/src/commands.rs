@@ -1,5 +1,6 @@
 //! What each command does.
 
+use anyhow::Context;
 use kernel::tokens;
 
 use crate::{
@@ -45,11 +46,21 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Seed(options) => seed::run(&Config::load(cli.config.as_ref())?, &options).await,
-        Command::Plugins(command) => plugins::run(&Config::load(cli.config.as_ref())?, command).await,
+        Command::Plugins(command) => {
+            let config = Config::load(cli.config.as_ref())?;
+            complete(&config).context("name the deployment's file by --config or WAKALA_CONFIG; that of `wakala dev` is in its data folder")?;
+            plugins::run(&config, command).await
+        }
         Command::Config(command) => configuration(&cli.config, &command),
         Command::Doctor { thorough } => doctor::run(&Config::load(cli.config.as_ref())?, thorough).await,
         Command::PluginCompile { .. } => Ok(()),
     }
+}
+
+fn complete(config: &Config) -> anyhow::Result<()> {
+    let missing = doctor::missing(config);
+    anyhow::ensure!(missing.is_empty(), "the configuration is not complete: {}", missing.join("; "));
+    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "what the command was asked for")]
@@ -62,9 +73,7 @@ fn configuration(file: &Option<std::path::PathBuf>, command: &ConfigCommand) -> 
         }
         ConfigCommand::Show => println!("{:#?}", Config::load(file.as_ref())?),
         ConfigCommand::Check => {
-            let config = Config::load(file.as_ref())?;
-            let missing = doctor::missing(&config);
-            anyhow::ensure!(missing.is_empty(), "the configuration is not complete: {}", missing.join("; "));
+            complete(&Config::load(file.as_ref())?)?;
             println!("The configuration is complete.");
         }
     }

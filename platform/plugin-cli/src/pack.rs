@@ -162,7 +162,8 @@ impl Show for Made {
 
     fn write(&self, out: &mut dyn Write, paint: Paint) -> io::Result<()> {
         writeln!(out, "{} {}: keep it to yourself, and keep a copy", paint.green("made"), self.file.display())?;
-        writeln!(out, "  your publisher's key: {}", self.public)
+        writeln!(out, "  your publisher's key: {}", self.public)?;
+        writeln!(out, "  add it in your office, under Plugins, Publishing, Keys, before you publish what it signed")
     }
 }
 

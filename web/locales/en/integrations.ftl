@@ -17,7 +17,7 @@ error-plugin-share-limited = The platform offers this version to at most { $most
 error-plugin-stop-not-found = There is no such stop, or it is over.
 error-plugin-damaged = The plugin's package is not the one that was published, so it does not run. We have been told.
 ## Publishing
-error-publisher-none = This office does not publish plugins yet. Choose a handle and a name first.
+error-publisher-none = This office does not publish plugins yet. Choose a handle and a name first: under Plugins, Publishing.
 error-publisher-handle-taken = Another publisher has this handle.
 error-publisher-handle-fixed = A publisher's handle stays as it is: manifests and installations name it.
 error-publisher-key-not-found = There is no such key, or it is out of use already.
@@ -25,7 +25,7 @@ error-publisher-key-taken = This key is in use already. Make one of your own for
 error-publisher-key-too-many = Ten keys are in use. Take one out of use first.
 error-submission-not-found = There is no such package.
 error-submission-refused = The package is refused: { $reason }
-error-submission-unknown-key = Sign the package with one of this publisher's keys that is in use.
+error-submission-unknown-key = The key that signed the package is none of this publisher's keys in use. Add its public half under Plugins, Publishing, Keys, or sign with one that stands there.
 error-submission-other-publisher = The manifest names another publisher.
 error-submission-name-taken = The plugin's name belongs to another publisher, or it was published as another kind of plugin.
 error-submission-version-published = This version is in the catalogue, and versions never change. Raise its number.

@@ -58,7 +58,7 @@ pub async fn run(options: DevOptions) -> anyhow::Result<()> {
         folder::reset(&folder)?;
     }
     let secrets = folder::secrets(&folder)?;
-    let surroundings = surround(&folder, &secrets, options.port).await?;
+    let surroundings = surround(&folder, &secrets, &options).await?;
     let result = platform(&options, &folder, &secrets, &surroundings, listener, begun, stop).await;
     tracing::info!("stopping");
     surroundings.mail.shutdown().await;
@@ -69,7 +69,8 @@ pub async fn run(options: DevOptions) -> anyhow::Result<()> {
     result.and(stopped)
 }
 
-async fn surround(folder: &Path, secrets: &folder::Secrets, port: u16) -> anyhow::Result<Surroundings> {
+async fn surround(folder: &Path, secrets: &folder::Secrets, options: &DevOptions) -> anyhow::Result<Surroundings> {
+    let platform = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let cluster = Cluster::start(folder, &secrets.database_password).await?;
     let objects = objects::start(objects::Config {
         port: None,
@@ -84,13 +85,13 @@ async fn surround(folder: &Path, secrets: &folder::Secrets, port: u16) -> anyhow
         mail::start(mail::Config { folder: Some(folder.join("mail")), ..mail::Config::default() }).await.context("starting the mail catcher")?;
     let daraja = daraja::start(daraja::Config {
         merchants: demo::merchants(),
-        routes: vec![daraja::Route::new("*.wakala.test", SocketAddr::from((Ipv4Addr::LOCALHOST, port)))],
+        routes: vec![daraja::Route::new("*.wakala.test", platform)],
         journal: Some(folder.join("payments.jsonl")),
         ..daraja::Config::default()
     })
     .await
     .context("starting the payment simulator")?;
-    let providers = providers::start(folder, &bundle_folder(), &PROVIDER_HOSTS, SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+    let providers = providers::start(folder, &bundle_folder(), &options.simulate, &PROVIDER_HOSTS, platform).await?;
     Ok(Surroundings { cluster, objects, mail, daraja, providers })
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
+use plugin_host::manifest::{Manifest, Mode};
 use simulators::{
     paystack::{self, Paystack},
     realpay::{self, RealPay},
@@ -28,9 +29,9 @@ pub(super) struct Providers {
     carrier: JoinHandle<()>,
 }
 
-/// Starts the simulators of our own, and for hosts that are not `taken` those of the plugins in `bundle`. One of these that cannot be
-/// played is left out, and said so. What has to outlive a restart is kept in `folder`.
-pub(super) async fn start(folder: &Path, bundle: &Path, taken: &[&str], platform: SocketAddr) -> anyhow::Result<Providers> {
+/// Starts the simulators of our own, those of the plugins `asked` for, and for hosts that are not `taken` those of the plugins in `bundle`.
+/// One of the bundle that cannot be played is left out, and said so. What has to outlive a restart is kept in `folder`.
+pub(super) async fn start(folder: &Path, bundle: &Path, asked: &[PathBuf], taken: &[&str], platform: SocketAddr) -> anyhow::Result<Providers> {
     let (sender, callbacks) = unbounded_channel();
     let kept = folder.join("cards.json");
     let paystack = paystack::start(demo::accounts().into(), Some(kept), sender.clone()).await.context("starting the simulator of card payments")?;
@@ -42,6 +43,11 @@ pub(super) async fn start(folder: &Path, bundle: &Path, taken: &[&str], platform
     hosts.extend(Paystack::HOSTS.map(str::to_owned));
     hosts.extend(realpay.iter().map(|system| system.host().to_owned()));
     let mut scripted: Vec<Scripted> = Vec::new();
+    for folder in asked {
+        let simulator = play_everywhere(folder, &hosts, sender.clone()).await.with_context(|| format!("simulating {}", folder.display()))?;
+        hosts.extend(simulator.hosts());
+        scripted.push(simulator);
+    }
     for folder in folders(bundle) {
         match play(&folder, &hosts, sender.clone()).await {
             Ok(Some(simulator)) => {
@@ -78,15 +84,39 @@ impl Providers {
 
 /// Plays what the plugin in `folder` brings for hosts that nobody stands in for yet.
 async fn play(folder: &Path, taken: &[String], callbacks: UnboundedSender<Callback>) -> anyhow::Result<Option<Scripted>> {
-    let mut scripts = Vec::new();
-    for path in entries(&folder.join("simulator")).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
-        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        let script = Script::read(&text).with_context(|| path.display().to_string())?;
-        if !script.hosts().iter().any(|host| taken.contains(host)) {
-            scripts.push(script);
+    let mut scripts = scripts(folder)?;
+    scripts.retain(|script| !script.hosts().iter().any(|host| taken.contains(host)));
+    if scripts.is_empty() { Ok(None) } else { Ok(Some(scripted::start(scripts, callbacks).await?)) }
+}
+
+/// Plays what the plugin in `folder` brings, and the first of its files at the hosts of live mode too.
+async fn play_everywhere(folder: &Path, taken: &[String], callbacks: UnboundedSender<Callback>) -> anyhow::Result<Scripted> {
+    let path = folder.join("plugin.toml");
+    let manifest = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let manifest = Manifest::parse(&manifest).with_context(|| path.display().to_string())?;
+    let mut scripts = scripts(folder)?;
+    let named: Vec<String> = scripts.iter().flat_map(Script::hosts).cloned().collect();
+    let first = scripts.first_mut().context("there is no simulator/*.toml in it")?;
+    for rule in manifest.capabilities.http.iter().filter(|rule| rule.mode.covers(Mode::Live) && !rule.host.as_str().starts_with("*.")) {
+        let host = if rule.port == 443 { rule.host.to_string() } else { rule.name() };
+        if !named.contains(&host) {
+            first.add_host(host);
         }
     }
-    if scripts.is_empty() { Ok(None) } else { Ok(Some(scripted::start(scripts, callbacks).await?)) }
+    if let Some(host) = scripts.iter().flat_map(Script::hosts).find(|host| taken.contains(host)) {
+        anyhow::bail!("{host} is simulated already");
+    }
+    Ok(scripted::start(scripts, callbacks).await?)
+}
+
+fn scripts(folder: &Path) -> anyhow::Result<Vec<Script>> {
+    let files = entries(&folder.join("simulator")).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    files
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            Script::read(&text).with_context(|| path.display().to_string())
+        })
+        .collect()
 }
 
 /// Posts callbacks to the platform, in the order in which they come.
@@ -137,11 +167,32 @@ mod tests {
 
         bring("fifth", &script(Paystack::HOSTS[0]));
 
-        let providers = start(&bundle, &bundle, &["taken.example.com"], SocketAddr::from((Ipv4Addr::LOCALHOST, 9))).await.unwrap();
+        let providers = start(&bundle, &bundle, &[], &["taken.example.com"], SocketAddr::from((Ipv4Addr::LOCALHOST, 9))).await.unwrap();
         let hosts: Vec<String> = providers.stand_ins().filter_map(|entry| Some(entry.split_once('=')?.0.to_owned())).collect();
         let ours = Paystack::HOSTS.into_iter().chain(providers.realpay.iter().map(RealPay::host));
         assert_eq!(hosts, ours.chain(["one.example.com", "two.example.com:8443"]).collect::<Vec<_>>());
         providers.shutdown().await;
         std::fs::remove_dir_all(bundle).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_plugin_that_is_asked_for_is_played_where_money_moves_too() {
+        let folder = std::env::temp_dir().join(format!("wakala-simulated-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("simulator")).unwrap();
+        let paystack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/paystack/plugin.toml");
+        std::fs::copy(paystack, folder.join("plugin.toml")).unwrap();
+        std::fs::write(folder.join("simulator/provider.toml"), script("sandbox.example.com")).unwrap();
+        let platform = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
+
+        let refused = start(&folder, Path::new("none"), std::slice::from_ref(&folder), &[], platform).await.err().unwrap();
+        assert!(format!("{refused:#}").contains("api.paystack.co is simulated already"), "{refused:#}");
+
+        let manifest = std::fs::read_to_string(folder.join("plugin.toml")).unwrap();
+        std::fs::write(folder.join("plugin.toml"), manifest.replace("api.paystack.co", "api.example.com")).unwrap();
+        let providers = start(&folder, Path::new("none"), std::slice::from_ref(&folder), &[], platform).await.unwrap();
+        let hosts: Vec<String> = providers.stand_ins().filter_map(|entry| Some(entry.split_once('=')?.0.to_owned())).collect();
+        assert!(["sandbox.example.com", "api.example.com"].iter().all(|host| hosts.contains(&(*host).to_owned())), "{hosts:?}");
+        providers.shutdown().await;
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -126,6 +126,13 @@ impl Script {
         &self.hosts
     }
 
+    /// Stands in for one more host, written as [`Script::hosts`] gives them.
+    pub fn add_host(&mut self, host: String) {
+        if !self.hosts.contains(&host) {
+            self.hosts.push(host);
+        }
+    }
+
     fn check(&self) -> Result<(), ScriptError> {
         if self.hosts.is_empty() || self.exchanges.is_empty() {
             return Err(ScriptError::new("a script names the hosts it stands in for, and has at least one exchange"));
