@@ -2300,6 +2300,7 @@ office-payout-batches-on = Carried out on
 office-payout-batches-empty-title = No files yet
 office-payout-batches-empty-text = Put approved payouts into a file, give it to the bank, and upload its answer.
 office-payout-batches-new = Make a file
+office-payout-batches-none = No payout waits for a file. Ask for one at a refund; once it is approved it stands here.
 office-payout-batches-new-lede = The payouts are on their way from now on, and in no other file until the bank says that they failed.
 office-payout-batches-made = The file is ready. Give it to the bank.
 office-payout-batches-of = { $amount } from { $name }

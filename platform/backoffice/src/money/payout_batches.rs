@@ -100,10 +100,14 @@ fn new_page(shell: Shell, accounts: &[BankAccount], payouts: &[Payout]) -> FormP
         label: format!("{}, {}: {}", payout.number, payout.to.payee, shell.money(&payout.amount)),
         detail: words::word(&shell, "payout-way", payout.to.way.as_str()),
     };
+    let mut chosen = Field::checks("payouts", shell.t("office-payouts-title"), payouts.iter().map(choice).collect());
+    if payouts.is_empty() {
+        chosen = chosen.help(shell.t("office-payout-batches-none"));
+    }
     let fields = vec![
         Field::select("account", shell.t("office-payout-batches-account"), accounts).help(shell.t("office-payout-batches-account-help")),
         Field::date("execute_on", shell.t("office-payout-batches-on")),
-        Field::checks("payouts", shell.t("office-payouts-title"), payouts.iter().map(choice).collect()),
+        chosen,
     ];
     let (title, lede) = (shell.t("office-payout-batches-new"), shell.t("office-payout-batches-new-lede"));
     let submit = title.clone();
