@@ -210,7 +210,8 @@ impl Show for Published {
         let Self { plugin, version, state, note, .. } = self;
         let state = if self.good() { paint.green(state) } else { paint.red(state) };
         writeln!(out, "{state} {plugin} {version}")?;
-        for sentence in &self.added {
+        // Of what is decided about, everybody knows already.
+        for sentence in self.added.iter().filter(|_| self.state == "submitted") {
             writeln!(out, "  newly asks: {sentence}")?;
         }
         if let Some(note) = note {
@@ -218,6 +219,7 @@ impl Show for Published {
         }
         match self.state.as_str() {
             "submitted" => writeln!(out, "  it waits for its review; run this again once it is approved, to list it"),
+            "listed" => writeln!(out, "  it is in the catalogue, where it stays as it is"),
             "rejected" => writeln!(out, "  mend it, pack and sign it, and publish it again under the same version"),
             _ => Ok(()),
         }
