@@ -15,7 +15,7 @@ test("a package is refused, mended, approved and found in the catalogue by every
   // Its scenario does not hold.
   const first = await author.pack({ ...about, models: 3 });
   await handIn(page, firm, first);
-  await expect(page.getByText("Sign the package with one of this publisher's keys that is in use.").first()).toBeVisible();
+  await expect(page.getByText("No key of this publisher that is in use has signed the package.").first()).toBeVisible();
   await look(page, "office-publishing-unsigned");
   await author.sign(first);
   await handIn(page, firm, first);
