@@ -90,7 +90,8 @@ async fn add_key(State(app): State<App>, staff: Staff, Json(input): Json<KeyInpu
 
 #[utoipa::path(post, path = "/publishing/keys/{id}/revoke", tag = "Publishing", summary = "Take a key out of use",
     description = "Packages that it signed stay as they are; withdraw versions that should not run.", params(("id" = Uuid, Path)),
-    responses((status = 200, body = AccountView), (status = 404, description = "publisher_key.not_found")))]
+    responses((status = 200, body = AccountView), (status = 404, description = "publisher_key.not_found"),
+        (status = 409, description = "publisher.none")))]
 async fn revoke_key(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<AccountView>> {
     account::revoke_key(&app, &staff.scope, id).await?;
     shown_account(&app, &staff).await
@@ -124,13 +125,14 @@ async fn hand_in(State(app): State<App>, staff: Staff, body: Body) -> AppResult<
 }
 
 #[utoipa::path(get, path = "/publishing/submissions/{id}", tag = "Publishing", summary = "A package with what was found in it",
-    params(("id" = Uuid, Path)), responses((status = 200, body = SubmissionView), (status = 404)))]
+    params(("id" = Uuid, Path)), responses((status = 200, body = SubmissionView), (status = 404),
+        (status = 409, description = "publisher.none")))]
 async fn get_submission(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<SubmissionView>> {
     shown(&app, &staff, id).await
 }
 
 #[utoipa::path(post, path = "/publishing/submissions/{id}/submit", tag = "Publishing", summary = "Ask for the review of a package",
-    params(("id" = Uuid, Path)), responses((status = 200, body = SubmissionView), (status = 404), (status = 409, description = "submission.state")))]
+    params(("id" = Uuid, Path)), responses((status = 200, body = SubmissionView), (status = 404), (status = 409, description = "publisher.none, submission.state")))]
 async fn submit(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Json<SubmissionView>> {
     own::submit(&app, &staff.scope, id).await?;
     shown(&app, &staff, id).await
@@ -156,7 +158,8 @@ pub struct Withdrawal {
 #[utoipa::path(post, path = "/publishing/plugins/{plugin}/versions/{version}/withdraw", tag = "Publishing", summary = "Withdraw a listed version",
     description = "Only the platform offers a version again.",
     params(("plugin" = String, Path, description = "Reverse domain name"), ("version" = String, Path)), request_body = Withdrawal,
-    responses((status = 204), (status = 404, description = "plugin.not_found"), (status = 409, description = "plugin.state"), (status = 422)))]
+    responses((status = 204), (status = 404, description = "plugin.not_found"),
+        (status = 409, description = "publisher.none, plugin.state"), (status = 422)))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,
@@ -212,7 +215,7 @@ pub struct ShareInput {
     description = "Always to the same ones first; the others keep being offered the version before. Who runs it already keeps it.",
     params(("plugin" = String, Path, description = "Reverse domain name"), ("version" = String, Path)), request_body = ShareInput,
     responses((status = 200, body = VersionView), (status = 404, description = "plugin.not_found"),
-        (status = 409, description = "plugin.state, plugin.share_limited"), (status = 422)))]
+        (status = 409, description = "publisher.none, plugin.state, plugin.share_limited"), (status = 422)))]
 async fn offer(
     State(app): State<App>,
     staff: Staff,
@@ -234,7 +237,7 @@ pub struct TakeBackInput {
     description = "Nobody is offered the version any more, and installations that came to it by an upgrade go back to what they ran before, within minutes.",
     params(("plugin" = String, Path, description = "Reverse domain name"), ("version" = String, Path)), request_body = TakeBackInput,
     responses((status = 200, body = VersionView), (status = 404, description = "plugin.not_found"),
-        (status = 409, description = "plugin.state, installation.no_way_back"), (status = 422)))]
+        (status = 409, description = "publisher.none, plugin.state, installation.no_way_back"), (status = 422)))]
 async fn take_back(
     State(app): State<App>,
     staff: Staff,
