@@ -45,7 +45,7 @@ pub(super) async fn pump(app: &App, queue: Queue) -> AppResult<usize> {
              ) w
            )
            select w.tenant_id as "tenant_id!", w.id as "id!" from waiting w left join in_flight f using (tenant_id)
-           where w.turn + coalesce(f.n, 0) <= $2 order by w.turn, w.run_at limit $3"#,
+           where w.turn + coalesce(f.n, 0) <= $2 order by w.turn + coalesce(f.n, 0), w.run_at limit $3"#,
         queue.as_str(),
         IN_FLIGHT_PER_TENANT,
         BATCH,
