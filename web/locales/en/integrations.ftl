@@ -32,6 +32,7 @@ error-submission-version-published = This version is in the catalogue, and versi
 error-submission-version-lower = A higher version is in the catalogue. Raise the number above it.
 error-submission-state = That is not possible in the state the package is in.
 error-submission-own-work = Whoever handed a package in does not review it.
+error-submission-replaced = Its publisher has handed in another package since you read this one. Look at it anew.
 error-submission-own-office = This office published the package itself, so somebody else has to review it.
 error-submission-not-examined = The machine has not passed this package yet.
 

@@ -55,6 +55,12 @@ impl<'a> Author<'a> {
     }
 }
 
+/// The package that a form is about.
+fn digest_on(body: &str) -> String {
+    let (_, rest) = body.split_once("name=\"digest\" value=\"").expect("a form with a digest");
+    rest.chars().take_while(char::is_ascii_hexdigit).collect()
+}
+
 #[tokio::test]
 async fn a_package_is_sent_back_with_a_reason_and_approved_once_it_is_mended() {
     let operators = Site::new().brokerage().await;
@@ -68,25 +74,30 @@ async fn a_package_is_sent_back_with_a_reason_and_approved_once_it_is_mended() {
     let waiting = reviewer.get(&place).await;
     assert!(waiting.has("Acme") && waiting.has("The first one."), "without what turns the words: {}", waiting.body);
     assert!(waiting.has("not examined it yet") && !waiting.has(&format!("{place}/approve")), "{}", waiting.body);
-    let early = reviewer.post(&format!("{place}/approve"), &[]).await;
+    let digest = digest_on(&reviewer.get(&format!("{place}/reject")).await.body);
+    let early = reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
     assert!(early.status == StatusCode::UNPROCESSABLE_ENTITY && early.has("The machine has not passed this package yet"), "{}", early.body);
     let examined = reviewer.post(&format!("{place}/examine"), &[]).await;
     assert_eq!((examined.status, &examined.location), (StatusCode::SEE_OTHER, &place), "{}", examined.body);
     assert!(reviewer.get(&place).await.has("1 of 1 hold"));
 
-    let silent = reviewer.post(&format!("{place}/reject"), &[("reason", " ")]).await;
+    let silent = reviewer.post(&format!("{place}/reject"), &[("digest", &digest), ("reason", " ")]).await;
     assert!(silent.status == StatusCode::UNPROCESSABLE_ENTITY && silent.has("f-reason-error"), "{}", silent.body);
-    let rejected = reviewer.post(&format!("{place}/reject"), &[("reason", "Say what the server is for.")]).await;
+    let rejected = reviewer.post(&format!("{place}/reject"), &[("digest", &digest), ("reason", "Say what the server is for.")]).await;
     assert_eq!((rejected.status, &rejected.location), (StatusCode::SEE_OTHER, &place), "{}", rejected.body);
     assert!(author.browser.get(&format!("/publishing/packages/{id}")).await.has("Say what the server is for."));
     assert!(!reviewer.get("/reviewing").await.has(&place) && reviewer.get("/reviewing?state=rejected").await.has(&place));
 
     assert_eq!(author.submit("- Says what the server is for.").await, id, "another one in its place");
     reviewer.post(&format!("{place}/examine"), &[]).await;
-    let approved = reviewer.post(&format!("{place}/approve"), &[]).await;
+    let stale = reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
+    assert_eq!((stale.status, &stale.location), (StatusCode::SEE_OTHER, &place), "what was read is not what is there: {}", stale.body);
+    assert!(!author.browser.get(&format!("/publishing/packages/{id}")).await.has("Approved"));
+    let digest = digest_on(&reviewer.get(&format!("{place}/approve")).await.body);
+    let approved = reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
     assert_eq!((approved.status, &approved.location), (StatusCode::SEE_OTHER, &place), "{}", approved.body);
     assert!(author.browser.get(&format!("/publishing/packages/{id}")).await.has("Approved"));
-    let again = reviewer.post(&format!("{place}/approve"), &[]).await;
+    let again = reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "it is decided about once");
 }
 
@@ -97,9 +108,10 @@ async fn a_version_is_stopped_let_run_again_and_withdrawn_for_good() {
     let mut author = Author::of(&site, &site.brokerage().await).await;
     let mut reviewer = site.owner(&operators).await;
     let (plugin, id) = (author.plugin(), author.submit("- The first one.").await);
-    for act in ["examine", "approve"] {
-        reviewer.post(&format!("/reviewing/packages/{id}/{act}"), &[]).await;
-    }
+    let place = format!("/reviewing/packages/{id}");
+    reviewer.post(&format!("{place}/examine"), &[]).await;
+    let digest = digest_on(&reviewer.get(&format!("{place}/approve")).await.body);
+    reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
     let listed = author.browser.post(&format!("/publishing/packages/{id}/list"), &[]).await;
     assert_eq!(listed.status, StatusCode::SEE_OTHER, "{}", listed.body);
     let place = format!("/reviewing/versions/{plugin}/1.0.0");

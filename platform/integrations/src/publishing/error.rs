@@ -36,6 +36,8 @@ pub enum PublishingFailure {
     OwnWork,
     #[error("no office reviews what it published")]
     OwnOffice,
+    #[error("another package took its place since it was read")]
+    Replaced,
     #[error("the machine has not passed this package")]
     NotExamined,
 }
@@ -56,6 +58,7 @@ impl Failure for PublishingFailure {
             | Self::State
             | Self::OwnWork
             | Self::OwnOffice
+            | Self::Replaced
             | Self::NotExamined => Kind::Conflict,
         }
     }
@@ -77,6 +80,7 @@ impl Failure for PublishingFailure {
             Self::State => "submission.state",
             Self::OwnWork => "submission.own_work",
             Self::OwnOffice => "submission.own_office",
+            Self::Replaced => "submission.replaced",
             Self::NotExamined => "submission.not_examined",
         }
     }

@@ -21,15 +21,15 @@ pub async fn submitted(app: &App, state: Option<SubmissionState>) -> AppResult<V
     Ok(lines)
 }
 
-/// Approves as the caller; words are for those who look it up later.
+/// Approves the package of this digest as the caller; words are for those who look it up later.
 ///
 /// # Errors
-/// `submission.state`, `submission.not_examined`, `submission.own_work`, `submission.own_office`.
-pub async fn approve_here(app: &App, scope: &Scope, id: Uuid, note: &str) -> AppResult<()> {
+/// `submission.replaced` if it is another one by now, `submission.state`, `submission.not_examined`, `submission.own_work`, `submission.own_office`.
+pub async fn approve_here(app: &App, scope: &Scope, id: Uuid, digest: &str, note: &str) -> AppResult<()> {
     let mut fields = Fields::new();
     let note = fields.optional_text("reason", note, NOTE);
     fields.finish()?;
-    let mut tx = begin(app, scope, id).await?;
+    let mut tx = begin(app, scope, id, digest).await?;
     approve_in(&mut tx, id, &scope.actor.to_string(), &note).await?;
     tx.commit().await
 }
@@ -37,23 +37,26 @@ pub async fn approve_here(app: &App, scope: &Scope, id: Uuid, note: &str) -> App
 /// Rejects as the caller, with words that the publisher reads.
 ///
 /// # Errors
-/// 422 without words, `submission.state`, `submission.own_work`, `submission.own_office`.
-pub async fn reject_here(app: &App, scope: &Scope, id: Uuid, note: &str) -> AppResult<()> {
+/// 422 without words, `submission.replaced`, `submission.state`, `submission.own_work`, `submission.own_office`.
+pub async fn reject_here(app: &App, scope: &Scope, id: Uuid, digest: &str, note: &str) -> AppResult<()> {
     let mut fields = Fields::new();
     let note = fields.text("reason", note, NOTE);
     fields.finish()?;
-    let mut tx = begin(app, scope, id).await?;
+    let mut tx = begin(app, scope, id, digest).await?;
     reject_in(&mut tx, id, &scope.actor.to_string(), &note).await?;
     tx.commit().await
 }
 
-/// A package that this office did not publish.
-async fn begin(app: &App, scope: &Scope, id: Uuid) -> AppResult<PlatformTx> {
+/// A package that this office did not publish, and that is the one that was read.
+async fn begin(app: &App, scope: &Scope, id: Uuid, digest: &str) -> AppResult<PlatformTx> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
     let row = store::lock(&mut tx, None, id).await?;
     let own = store::find_publisher(&mut tx, scope.tenant.id.0).await?;
     if own.is_some_and(|own| own.id == row.publisher_id) {
         return Err(PublishingFailure::OwnOffice.into());
+    }
+    if row.package_sha256 != digest {
+        return Err(PublishingFailure::Replaced.into());
     }
     Ok(tx)
 }

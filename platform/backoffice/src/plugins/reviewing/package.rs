@@ -160,7 +160,11 @@ fn deciding(shell: Shell, view: &SubmissionView, act: &str, field: Field) -> For
     ];
     let title = shell.t(&format!("office-reviewing-{act}"));
     let (lede, submit) = (shell.t(&format!("office-reviewing-{act}-lede")), title.clone());
-    FormPage::new(shell, title, &format!("{href}/{act}"), &href, vec![Section::of(vec![field.max(NOTE)])]).lede(lede).facts(facts).submit(submit)
+    FormPage::new(shell, title, &format!("{href}/{act}"), &href, vec![Section::of(vec![field.max(NOTE)])])
+        .lede(lede)
+        .facts(facts)
+        .submit(submit)
+        .hidden("digest", view.package_sha256.clone())
 }
 
 pub(crate) fn approve_page(shell: Shell, view: &SubmissionView) -> FormPage {
@@ -187,8 +191,9 @@ pub(super) async fn approve(
     Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     at_operators(&app, &staff)?;
-    match publishing::approve_here(&app, &staff.scope, id, sent.text("reason")).await {
+    match publishing::approve_here(&app, &staff.scope, id, sent.text("digest"), sent.text("reason")).await {
         Ok(()) => Ok(redirect_with(&address(id), Tone::Good, "office-reviewing-approved")),
+        Err(error) if error.is("submission.replaced") => Ok(redirect_with(&address(id), Tone::Warn, "error-submission-replaced")),
         Err(error) => approve_page(shell, &publishing::find(&app, id).await?).again(&sent, error),
     }
 }
@@ -206,8 +211,9 @@ pub(super) async fn reject(
     Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     at_operators(&app, &staff)?;
-    match publishing::reject_here(&app, &staff.scope, id, sent.text("reason")).await {
+    match publishing::reject_here(&app, &staff.scope, id, sent.text("digest"), sent.text("reason")).await {
         Ok(()) => Ok(redirect_with(&address(id), Tone::Good, "office-reviewing-rejected")),
+        Err(error) if error.is("submission.replaced") => Ok(redirect_with(&address(id), Tone::Warn, "error-submission-replaced")),
         Err(error) => reject_page(shell, &publishing::find(&app, id).await?).again(&sent, error),
     }
 }
