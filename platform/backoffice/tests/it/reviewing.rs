@@ -93,6 +93,8 @@ async fn a_package_is_sent_back_with_a_reason_and_approved_once_it_is_mended() {
     let stale = reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
     assert_eq!((stale.status, &stale.location), (StatusCode::SEE_OTHER, &place), "what was read is not what is there: {}", stale.body);
     assert!(!author.browser.get(&format!("/publishing/packages/{id}")).await.has("Approved"));
+    let old = reviewer.get(&format!("{place}/approve?digest={digest}")).await;
+    assert_eq!((old.status, &old.location), (StatusCode::SEE_OTHER, &place), "the page that was open was about another one");
     let digest = digest_on(&reviewer.get(&format!("{place}/approve")).await.body);
     let approved = reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
     assert_eq!((approved.status, &approved.location), (StatusCode::SEE_OTHER, &place), "{}", approved.body);

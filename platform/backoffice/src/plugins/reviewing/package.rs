@@ -5,15 +5,16 @@ use chrono::Utc;
 use integrations::publishing::{self, ReportView, Review, SubmissionState, SubmissionView};
 use kernel::{
     App, AppResult,
-    http::{Path, Staff},
+    http::{Path, Query, Staff},
 };
 use pages::{Crumb, Fact, Flash, Shell, Tone, html, markdown, redirect_with};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{LIST, at_operators};
 use crate::{
     entry::Confirmed,
-    frame::{Action, Field, FormPage, Office, Prose, RecordPage, Section},
+    frame::{Action, Field, FormPage, Office, Prose, RecordPage, Section, Sent},
     plugins::publishing::related,
     words,
 };
@@ -49,9 +50,11 @@ fn actions(shell: &Shell, view: &SubmissionView) -> Vec<Action> {
     }
     let mut actions = Vec::new();
     if view.report_passed == Some(true) {
-        actions.push(Action::link(shell.t("office-reviewing-approve"), format!("{href}/approve")).primary().icon("check"));
+        actions.push(
+            Action::link(shell.t("office-reviewing-approve"), format!("{href}/approve?digest={}", view.package_sha256)).primary().icon("check"),
+        );
     }
-    actions.push(Action::link(shell.t("office-reviewing-reject"), format!("{href}/reject")).icon("undo"));
+    actions.push(Action::link(shell.t("office-reviewing-reject"), format!("{href}/reject?digest={}", view.package_sha256)).icon("undo"));
     let examine = if view.report.is_some() { "office-reviewing-examine-again" } else { "office-reviewing-examine" };
     actions.push(Action::post(shell.t(examine), format!("{href}/examine")));
     actions
@@ -177,12 +180,52 @@ pub(crate) fn reject_page(shell: Shell, view: &SubmissionView) -> FormPage {
     deciding(shell, view, "reject", field)
 }
 
-pub(super) async fn show_approve(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
-    at_operators(&app, &staff)?;
-    approve_page(shell, &publishing::find(&app, id).await?).show()
+/// Which package was read when its decision was asked for.
+#[derive(Deserialize)]
+pub(super) struct Read {
+    digest: Option<String>,
 }
 
-/// A package is decided about once: whoever asks again is told so.
+/// The form of a decision about the package that was read; back to the package where another one took its place.
+async fn ask(app: &App, id: Uuid, read: &Read, form: impl FnOnce(&SubmissionView) -> FormPage + Send) -> AppResult<Response> {
+    let view = publishing::find(app, id).await?;
+    if read.digest.as_ref().is_some_and(|digest| *digest != view.package_sha256) {
+        return Ok(replaced(id));
+    }
+    form(&view).show()
+}
+
+/// Where a decision leads: back to the package, or to its form with what is wrong. A package is decided about once: whoever asks again is
+/// told so.
+async fn answer(
+    app: &App,
+    id: Uuid,
+    decided: (AppResult<()>, &'static str),
+    sent: &Sent,
+    form: impl FnOnce(&SubmissionView) -> FormPage + Send,
+) -> AppResult<Response> {
+    match decided {
+        (Ok(()), said) => Ok(redirect_with(&address(id), Tone::Good, said)),
+        (Err(error), _) if error.is("submission.replaced") => Ok(replaced(id)),
+        (Err(error), _) => form(&publishing::find(app, id).await?).again(sent, error),
+    }
+}
+
+fn replaced(id: Uuid) -> Response {
+    redirect_with(&address(id), Tone::Warn, "error-submission-replaced")
+}
+
+pub(super) async fn show_approve(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Query(read): Query<Read>,
+) -> AppResult<Response> {
+    at_operators(&app, &staff)?;
+    ask(&app, id, &read, |view| approve_page(shell, view)).await
+}
+
 pub(super) async fn approve(
     State(app): State<App>,
     Office(shell): Office,
@@ -191,16 +234,19 @@ pub(super) async fn approve(
     Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     at_operators(&app, &staff)?;
-    match publishing::approve_here(&app, &staff.scope, id, sent.text("digest"), sent.text("reason")).await {
-        Ok(()) => Ok(redirect_with(&address(id), Tone::Good, "office-reviewing-approved")),
-        Err(error) if error.is("submission.replaced") => Ok(redirect_with(&address(id), Tone::Warn, "error-submission-replaced")),
-        Err(error) => approve_page(shell, &publishing::find(&app, id).await?).again(&sent, error),
-    }
+    let decided = publishing::approve_here(&app, &staff.scope, id, sent.text("digest"), sent.text("reason")).await;
+    answer(&app, id, (decided, "office-reviewing-approved"), &sent, |view| approve_page(shell, view)).await
 }
 
-pub(super) async fn show_reject(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
+pub(super) async fn show_reject(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Query(read): Query<Read>,
+) -> AppResult<Response> {
     at_operators(&app, &staff)?;
-    reject_page(shell, &publishing::find(&app, id).await?).show()
+    ask(&app, id, &read, |view| reject_page(shell, view)).await
 }
 
 pub(super) async fn reject(
@@ -211,11 +257,8 @@ pub(super) async fn reject(
     Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     at_operators(&app, &staff)?;
-    match publishing::reject_here(&app, &staff.scope, id, sent.text("digest"), sent.text("reason")).await {
-        Ok(()) => Ok(redirect_with(&address(id), Tone::Good, "office-reviewing-rejected")),
-        Err(error) if error.is("submission.replaced") => Ok(redirect_with(&address(id), Tone::Warn, "error-submission-replaced")),
-        Err(error) => reject_page(shell, &publishing::find(&app, id).await?).again(&sent, error),
-    }
+    let decided = publishing::reject_here(&app, &staff.scope, id, sent.text("digest"), sent.text("reason")).await;
+    answer(&app, id, (decided, "office-reviewing-rejected"), &sent, |view| reject_page(shell, view)).await
 }
 
 /// The machine's part here and now; once more, it says the same.
