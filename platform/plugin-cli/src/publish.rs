@@ -143,7 +143,8 @@ impl Office {
         let client = builder.build().context("no HTTP client")?;
         let base = args.to.join("/api/v1/").context("this is no address of an office")?;
         let mut office = Self { client, base, token: String::new() };
-        let mut answer = office.ask(office.post("auth/login")?.json(&json!({ "email": args.email, "password": password }))).await?;
+        let entry = office.ask(office.post("auth/login")?.json(&json!({ "email": args.email, "password": password }))).await;
+        let mut answer = entry.with_context(|| format!("no entry at {}, which must be your back office, not the site of your customers", args.to))?;
         if let Some(challenge) = answer["challenge"].as_str() {
             let code = args.code.as_deref().context("your account has a second factor: give its present code with --code")?;
             answer = office.ask(office.post("auth/second-factor")?.json(&json!({ "challenge": challenge, "code": code }))).await?;
@@ -234,7 +235,7 @@ mod tests {
         let to = to.parse().expect("an address");
         let args = Args { package: PathBuf::new(), to, email: "asha@example.com".to_owned(), code: None };
         let entered = sandbox::runtime().expect("a runtime").block_on(Office::enter(&args, "secret"));
-        entered.err().expect("nobody is there").to_string()
+        format!("{:#}", entered.err().expect("nobody is there"))
     }
 
     #[test]

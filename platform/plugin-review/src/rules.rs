@@ -155,6 +155,11 @@ fn catalogue(folder: &Path, manifest: &Manifest, findings: &mut Vec<Finding>) {
     if !folder.join("README.md").is_file() {
         findings.push(Finding::warning("catalogue", "there is no README.md: tenants see no instructions"));
     }
+    let changes = std::fs::read_to_string(folder.join("CHANGELOG.md")).unwrap_or_default();
+    if !changes.is_empty() && !changes.contains(&manifest.version) {
+        let why = format!("CHANGELOG.md does not tell of {}: tenants do not learn what an upgrade changes", manifest.version);
+        findings.push(Finding::warning("catalogue", why).at("version"));
+    }
     if manifest.support.is_none() {
         findings.push(Finding::warning("catalogue", "there is no address for support").at("support"));
     }
@@ -227,6 +232,7 @@ mod tests {
             ("plugin.wasm", component),
             ("build.json", record.as_bytes()),
             ("README.md", b"# Hello"),
+            ("CHANGELOG.md", b"## 1.0.0\n\n- Greets."),
             ("scenarios/connects.toml", SCENARIO.as_bytes()),
         ] {
             std::fs::write(folder.join(file), bytes).expect("a file");
@@ -242,6 +248,14 @@ mod tests {
         let report = reviewed("fine", MANIFEST, &component(), &component());
         assert_eq!(report.findings, []);
         assert!(report.passed);
+    }
+
+    #[test]
+    fn a_version_that_the_changelog_leaves_out_is_noticed() {
+        let report = reviewed("silent", &MANIFEST.replace("1.0.0", "1.1.0"), &component(), &component());
+        assert!(report.passed, "it is a warning");
+        let found: Vec<_> = report.findings.iter().map(|finding| (finding.rule, finding.place.as_deref())).collect();
+        assert_eq!(found, [("catalogue", Some("version"))]);
     }
 
     #[test]
