@@ -2,7 +2,7 @@
 import { codeOf } from "./support/factor.mjs";
 import { newFirm, save, signUp } from "./support/office.mjs";
 import { change, enable, fillModel, part, prove, saveSettings } from "./support/plugins.mjs";
-import { approve, becomePublisher, handIn, putOnList, submit, workshop } from "./support/publisher.mjs";
+import { becomePublisher, decide, handIn, putOnList, submit, workshop } from "./support/publisher.mjs";
 import { expect, test } from "./support/test.mjs";
 import { officeOf, world } from "./support/world.mjs";
 
@@ -15,7 +15,7 @@ async function publish(page, firm, about) {
     const file = await author.pack({ ...about, ...each });
     await author.sign(file);
     await handIn(page, firm, file);
-    await approve(await submit(page));
+    await decide("approve", await submit(page), "Does what it says");
     places.push(page.url());
   }
   await author.close();

@@ -1,6 +1,6 @@
 // A firm that publishes a plugin: it hands in a package, reads what was found in it, mends it, and lists it for everybody.
 import { logIn, newFirm, signUp } from "./support/office.mjs";
-import { becomePublisher, handIn, machineSays, platform, putOnList, submit, workshop } from "./support/publisher.mjs";
+import { becomePublisher, decide, handIn, machineSays, platform, putOnList, submit, workshop } from "./support/publisher.mjs";
 import { expect, test } from "./support/test.mjs";
 import { officeOf, world } from "./support/world.mjs";
 
@@ -27,7 +27,7 @@ test("a package is refused, mended, approved and found in the catalogue by every
   await expect(page.getByRole("region", { name: "What the machine found" }).getByText("scenarios/connects.toml step 1")).toBeVisible();
   await look(page, "office-publishing-refused");
   expect(await platform("waiting"), "the reviewer finds it").toContain(`${about.id} 1.0.0`);
-  await platform("reject", id, "--by", "R. Mfano", "--reason", "The scenario counts a model that is not there.");
+  await decide("reject", id, "The scenario counts a model that is not there.");
   await page.reload();
   await expect(page.getByText("The scenario counts a model that is not there.")).toBeVisible();
   await expect(page.getByText("Sent back", { exact: true })).toBeVisible();
@@ -75,6 +75,33 @@ test("a package is refused, mended, approved and found in the catalogue by every
   await page.goto(`${officeOf(firm.slug)}/publishing`);
   await expect(page.getByRole("row").filter({ hasText: about.id })).toContainText("Listed");
   await look(page, "office-publishing");
+
+  await reviewer.goto(`${officeOf(world.demo.slug)}/reviewing/versions?search=${about.id}`);
+  await look(reviewer, "office-reviewing-versions");
+  await reviewer.getByRole("link", { name: about.id }).click();
+  await reviewer.getByRole("link", { name: "Change whom it is offered to" }).click();
+  await reviewer.getByLabel("Offered to").fill("101");
+  await reviewer.getByLabel("Reason").fill("Seen for a day.");
+  await reviewer.getByRole("button", { name: "Change whom it is offered to" }).click();
+  await expect(reviewer.getByLabel("Offered to")).toHaveAttribute("aria-invalid", "true");
+  await look(reviewer, "office-reviewing-offer-wrong");
+  await reviewer.getByLabel("Offered to").fill("100");
+  await reviewer.getByRole("button", { name: "Change whom it is offered to" }).click();
+  await expect(reviewer.getByText("Offices see it from now on.", { exact: false })).toBeVisible();
+  await look(reviewer, "office-reviewing-version");
+  await reviewer.getByRole("link", { name: "Stop plugins" }).click();
+  await expect(reviewer.getByLabel("Version")).toHaveValue("1.0.0");
+  await reviewer.getByRole("button", { name: "Stop plugins" }).click();
+  await expect(reviewer.getByLabel("Reason")).toHaveAttribute("aria-invalid", "true");
+  await look(reviewer, "office-stop-wrong");
+  await reviewer.getByLabel("Reason").fill("It answers too late.");
+  await reviewer.getByRole("button", { name: "Stop plugins" }).click();
+  await expect(reviewer.getByText("It is stopped.")).toBeVisible();
+  await look(reviewer, "office-stops");
+  await reviewer.getByRole("link", { name: about.id, exact: false }).click();
+  await look(reviewer, "office-stop-end");
+  await reviewer.getByRole("button", { name: "Let it run again" }).click();
+  await expect(reviewer.getByText("It may run again.")).toBeVisible();
 
   await page.getByRole("link", { name: "Versions", exact: true }).click();
   await expect(page.getByRole("row").filter({ hasText: about.id })).toContainText("100 %");

@@ -115,6 +115,9 @@ pub enum PluginCommand {
         /// The package's id.
         #[arg(value_parser = package_id)]
         package: uuid::Uuid,
+        /// The package that was read, as `review` tells it: another one may have taken its place since.
+        #[arg(long, value_name = "SHA256")]
+        digest: String,
         #[command(flatten)]
         decision: Decision,
     },
@@ -123,6 +126,9 @@ pub enum PluginCommand {
         /// The package's id.
         #[arg(value_parser = package_id)]
         package: uuid::Uuid,
+        /// The package that was read, as `review` tells it: another one may have taken its place since.
+        #[arg(long, value_name = "SHA256")]
+        digest: String,
         #[command(flatten)]
         decision: Decision,
     },

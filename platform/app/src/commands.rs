@@ -17,6 +17,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => {
             let config = Config::load(cli.config.as_ref())?;
             let assembled = assemble(&config).await?;
+            doctor::operators_office(&config, &assembled.app).await?;
             let _metrics = metrics::start(&config, &assembled.app, Survey::Nothing).await?;
             serve::serve(&config, assembled, serve::stop_signal()).await
         }

@@ -1,6 +1,6 @@
 //! Tests what a deployment needs and says in words what is wrong.
 
-use kernel::database::Database;
+use kernel::{App, database::Database};
 use ports::{object::ObjectStore, scan::VirusScanner};
 use uuid::Uuid;
 
@@ -30,6 +30,14 @@ pub fn missing(config: &Config) -> Vec<String> {
     missing
 }
 
+/// Refuses a name of nobody for the office of those who run the platform: whoever opened one of that name would decide about plugins.
+pub async fn operators_office(config: &Config, app: &App) -> anyhow::Result<()> {
+    let Some(slug) = &config.plugins.operators_office else { return Ok(()) };
+    let open = app.directory.by_slug(slug).await?.is_some();
+    anyhow::ensure!(open, "plugins.operators_office names \"{slug}\", and there is no such office: open it first, then name it");
+    Ok(())
+}
+
 #[expect(clippy::print_stdout, reason = "the command's report")]
 pub async fn run(config: &Config, thorough: bool) -> anyhow::Result<()> {
     let mut wrong = missing(config);
@@ -56,8 +64,13 @@ pub async fn run(config: &Config, thorough: bool) -> anyhow::Result<()> {
         },
         Err(error) => wrong.push(error.to_string()),
     }
-    if thorough && wrong.is_empty() {
-        wrong = compare(config).await?;
+    if wrong.is_empty() && (thorough || config.plugins.operators_office.is_some()) {
+        let app = assemble(config).await?.app;
+        if let Err(error) = operators_office(config, &app).await {
+            wrong.push(error.to_string());
+        } else if thorough {
+            wrong = compare(config, &app).await?;
+        }
     }
     anyhow::ensure!(wrong.is_empty(), "{}", wrong.join("\n       "));
     println!("{}", if thorough { "Everything answers and agrees." } else { "Everything answers." });
@@ -66,8 +79,7 @@ pub async fn run(config: &Config, thorough: bool) -> anyhow::Result<()> {
 
 /// Whether what was written down still holds, tenant by tenant.
 #[expect(clippy::print_stdout, reason = "the command's report")]
-async fn compare(config: &Config) -> anyhow::Result<Vec<String>> {
-    let app = assemble(config).await?.app;
+async fn compare(config: &Config, app: &App) -> anyhow::Result<Vec<String>> {
     let objects = documents::store::S3::new(&object_config(config));
     let (mut wrong, mut blocks, tenants) = (Vec::new(), 0, app.directory.all_ids().await?);
     for id in &tenants {

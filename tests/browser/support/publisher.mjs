@@ -28,10 +28,10 @@ export async function platform(...words) {
   return stdout;
 }
 
-/** The machine's part of a review as the reviewer has it done, then a person's yes. */
-export async function approve(id) {
-  await platform("review", id);
-  await platform("approve", id, "--by", "R. Mfano", "--reason", "Does what it says");
+/** The machine's part of a review as the reviewer has it done, then a person's word about exactly what was read: `approve`, `reject`. */
+export async function decide(verdict, id, reason) {
+  const { package_sha256: digest } = JSON.parse(await platform("review", id, "--json"));
+  await platform(verdict, id, "--digest", digest, "--by", "R. Mfano", "--reason", reason);
 }
 
 /** A folder of an author's own, gone afterwards, with a key that signs. */

@@ -1020,6 +1020,7 @@ office-reviewing-mark-listed = Offices can install it again.
 office-reviewing-mark-deprecated = Who runs it goes on.
 office-reviewing-mark-yanked = No new installations either, and who runs it is warned.
 office-reviewing-mark-revoked = It runs nowhere any more, for good. Calls under way end within a second.
+office-reviewing-offer-lede = Begin with a few offices where a version is risky. Its publisher may offer it to fewer, never to more. Who runs it already keeps it.
 office-reviewing-marked = The state of the version is changed.
 office-stops-title = Stops
 office-stops-lede = What does not run for now. A version that shall never run again is withdrawn instead.

@@ -6,7 +6,7 @@ mod review;
 use anyhow::Context;
 use integrations::{
     catalogue::{self, Reach},
-    publishing,
+    publishing::{self, SubmissionState},
 };
 use kernel::App;
 use uuid::Uuid;
@@ -22,8 +22,8 @@ pub async fn run(config: &Config, command: PluginCommand) -> anyhow::Result<()> 
     match command {
         PluginCommand::Waiting => waiting(&app).await,
         PluginCommand::Review { package, json } => review::run(&app, package, json).await,
-        PluginCommand::Approve { package, decision } => approve(&app, package, &decision).await,
-        PluginCommand::Reject { package, decision } => reject(&app, package, &decision).await,
+        PluginCommand::Approve { package, digest, decision } => approve(&app, package, &digest, &decision).await,
+        PluginCommand::Reject { package, digest, decision } => reject(&app, package, &digest, &decision).await,
         PluginCommand::Fetch { package, out } => fetch(&app, package, &out).await,
         PluginCommand::Reseal { decision } => reseal(&app, &decision).await,
         PluginCommand::Stop { pick, everything, decision } => stop(&app, pick, everything, &decision).await,
@@ -41,7 +41,7 @@ pub async fn run(config: &Config, command: PluginCommand) -> anyhow::Result<()> 
 
 #[expect(clippy::print_stdout, reason = "the command's report")]
 async fn waiting(app: &App) -> anyhow::Result<()> {
-    for line in publishing::waiting(app).await? {
+    for line in publishing::submitted(app, Some(SubmissionState::Submitted)).await? {
         let since = line.submitted_at.map(|at| at.format("%F %T UTC").to_string()).unwrap_or_default();
         println!("{}  {} {} of {}, since {since}", line.id, line.plugin, line.version, line.publisher);
     }
@@ -49,15 +49,15 @@ async fn waiting(app: &App) -> anyhow::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the command's report")]
-async fn approve(app: &App, id: Uuid, decision: &Decision) -> anyhow::Result<()> {
-    publishing::approve(app, id, &decision.by, &decision.reason).await?;
+async fn approve(app: &App, id: Uuid, digest: &str, decision: &Decision) -> anyhow::Result<()> {
+    publishing::approve(app, id, digest, &decision.by, &decision.reason).await?;
     println!("Approved. Its publisher lists it.");
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the command's report")]
-async fn reject(app: &App, id: Uuid, decision: &Decision) -> anyhow::Result<()> {
-    publishing::reject(app, id, &decision.by, &decision.reason).await?;
+async fn reject(app: &App, id: Uuid, digest: &str, decision: &Decision) -> anyhow::Result<()> {
+    publishing::reject(app, id, digest, &decision.by, &decision.reason).await?;
     println!("Sent back. Its publisher reads the reason.");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::Utc;
 use integrations::{
     catalogue::PermissionView,
-    publishing::{self, ReportView, Review},
+    publishing::{self, ReportView, Review, SubmissionState},
 };
 use kernel::App;
 use plugin_host::misleads;
@@ -67,7 +67,13 @@ fn tell(review: &Review, out: &mut String) -> std::fmt::Result {
     for line in review.changelog.as_deref().unwrap_or("There is no CHANGELOG.md.").lines() {
         writeln!(out, "  {line}")?;
     }
-    writeln!(out, "{}", if package.report_passed == Some(true) { "The machine passes it." } else { "The machine refuses it." })
+    writeln!(out, "{}", if line.report_passed == Some(true) { "The machine passes it." } else { "The machine refuses it." })?;
+    match line.state {
+        SubmissionState::Submitted => {
+            writeln!(out, "To decide: wakala plugins approve|reject {} --digest {} --by NAME --reason WORDS", line.id, package.package_sha256)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn kib(bytes: i64) -> String {

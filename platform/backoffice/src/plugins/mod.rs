@@ -30,8 +30,8 @@ pub(crate) use publishing::{
     account_page, keys_page, offer_page, package_page, page as publishing_page, take_back_page, version_page, versions_page,
 };
 pub(crate) use reviewing::{
-    approve_page, end_page, mark_page, package_page as review_page, page as reviewing_page, reject_page, stop_page, stops_page,
-    version_page as published_page, versions_page as published_versions_page,
+    approve_page, end_page, mark_page, offer_page as published_offer_page, package_page as review_page, page as reviewing_page, reject_page,
+    stop_page, stops_page, version_page as published_page, versions_page as published_versions_page,
 };
 pub(crate) use routes::{form_page as route_page, list_page as routes_page};
 pub(crate) use settings::page as settings_page;

@@ -132,6 +132,7 @@ fn submission(state: SubmissionState) -> SubmissionView {
             plugin: "com.example.pay".into(),
             version: "1.1.0".into(),
             state,
+            report_passed: Some(true),
             submitted_at: Some(at()),
             updated_at: at(),
         },
@@ -142,7 +143,6 @@ fn submission(state: SubmissionState) -> SubmissionView {
         publisher_key: "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into(),
         permissions: PermissionChange { since: Some("1.0.0".into()), added: permissions(), removed: permissions(), kept: permissions() },
         report: Some(serde_json::json!({ "findings": [{ "level": "warning", "place": "support", "message": "there is no address for support" }] })),
-        report_passed: Some(true),
         reviewed_at: Some(at()),
         review_note: Some("Say what the second host is for.".into()),
     }
@@ -219,6 +219,7 @@ fn withdrawing(shell: &Shell) -> Vec<Sample> {
     let mut found = vec![
         Sample::of("published versions", &crate::plugins::published_versions_page(shell.clone(), &query, &versions)),
         Sample::of("no published versions", &crate::plugins::published_versions_page(shell.clone(), &query, &[])),
+        Sample::of("whom a version is offered to", &crate::plugins::published_offer_page(shell.clone(), &version(VersionState::Listed))),
         Sample::of("state of a version", &crate::plugins::mark_page(shell.clone(), &version(VersionState::Listed))),
     ];
     found.extend(versions.iter().map(|version| Sample::of("published version", &crate::plugins::published_page(shell.clone(), version))));

@@ -91,10 +91,10 @@ async fn a_package_is_sent_back_with_a_reason_and_approved_once_it_is_mended() {
     assert_eq!(author.submit("- Says what the server is for.").await, id, "another one in its place");
     reviewer.post(&format!("{place}/examine"), &[]).await;
     let stale = reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
-    assert_eq!((stale.status, &stale.location), (StatusCode::SEE_OTHER, &place), "what was read is not what is there: {}", stale.body);
+    assert_eq!((stale.status, stale.location.as_str()), (StatusCode::SEE_OTHER, "/reviewing"), "what was read is not what is there: {}", stale.body);
     assert!(!author.browser.get(&format!("/publishing/packages/{id}")).await.has("Approved"));
     let old = reviewer.get(&format!("{place}/approve?digest={digest}")).await;
-    assert_eq!((old.status, &old.location), (StatusCode::SEE_OTHER, &place), "the page that was open was about another one");
+    assert_eq!((old.status, old.location.as_str()), (StatusCode::SEE_OTHER, "/reviewing"), "the page that was open was about another one");
     let digest = digest_on(&reviewer.get(&format!("{place}/approve")).await.body);
     let approved = reviewer.post(&format!("{place}/approve"), &[("digest", &digest)]).await;
     assert_eq!((approved.status, &approved.location), (StatusCode::SEE_OTHER, &place), "{}", approved.body);
@@ -162,6 +162,25 @@ async fn an_office_does_not_review_what_it_published_itself() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{act}");
         assert!(refused.has("This office published the package itself"), "{}", refused.body);
     }
+}
+
+#[tokio::test]
+async fn what_an_office_withdrew_of_its_own_it_does_not_offer_again_itself() {
+    let operators = Site::new().brokerage().await;
+    let site = Site::operated_by(&operators);
+    let mut author = Author::of(&site, &operators).await;
+    let (plugin, id) = (author.plugin(), author.submit("- The first one.").await);
+    let digest = digest_on(&author.browser.get(&format!("/reviewing/packages/{id}/reject")).await.body);
+    let id = Uuid::parse_str(&id).expect("an id");
+    integrations::publishing::examine_now(&site.app, id).await.expect("a report");
+    integrations::publishing::approve(&site.app, id, &digest, "somebody else", "Read.").await.expect("approved");
+    author.browser.post(&format!("/publishing/packages/{id}/list"), &[]).await;
+    let mark = format!("/reviewing/versions/{plugin}/1.0.0/mark");
+    let withdrawn = author.browser.post(&mark, &[("state", "yanked"), ("reason", "It forgets receipts.")]).await;
+    assert_eq!(withdrawn.status, StatusCode::SEE_OTHER, "{}", withdrawn.body);
+    let again = author.browser.post(&mark, &[("state", "listed"), ("reason", "It remembers.")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.body);
+    assert!(again.has("This office published the package itself"), "{}", again.body);
 }
 
 #[tokio::test]

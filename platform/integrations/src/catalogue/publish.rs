@@ -119,7 +119,7 @@ async fn go_through(tx: &mut PlatformTx, integrations: &Integrations, publisher:
     let id = publishing::service::enter(tx, publisher, package, BUILT).await?;
     publishing::service::submit_in(tx, publisher.id, id, BUILT).await?;
     publishing::service::note_report(tx, id, &package.digest(), report, true).await?;
-    publishing::service::approve_in(tx, id, REVIEWED, "part of a release").await?;
+    publishing::service::approve_in(tx, id, &package.digest(), REVIEWED, "part of a release").await?;
     publishing::service::list_in(tx, &integrations.parts.signer, publisher.id, id, package, BUILT).await
 }
 

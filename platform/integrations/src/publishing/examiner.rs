@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{own, service};
+use crate::Integrations;
 
 /// Examines packages as authors do with `wakala-plugin check`. The application brings it: it takes the sandbox and simulators.
 #[async_trait]
@@ -53,8 +54,8 @@ impl Job for ExaminePackage {
         if view.report.is_some() {
             return Ok(());
         }
-        let package = service::package(&cx.app, self.submission).await?;
-        let digest = package.digest();
+        let digest = view.package_sha256;
+        let package = service::kept(&*Integrations::of(&cx.app)?, &digest).await?;
         let found = cx.app.port::<dyn Examiner>()?.examine(package).await?;
         match service::examine(&cx.app, self.submission, &digest, &found.report, found.passed).await {
             // Another package took its place meanwhile, and is examined when it is submitted.

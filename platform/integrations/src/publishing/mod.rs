@@ -21,11 +21,11 @@ pub use account::{Said, add_key, get as get_account, put as put_account, revoke_
 pub use error::PublishingFailure;
 pub use examiner::{ExaminePackage, Examined, Examiner};
 pub use model::{AccountView, KeyView, PermissionChange, SubmissionLine, SubmissionState, SubmissionView};
-pub use operators::{approve_here, examine_now, reject_here, submitted};
+pub use operators::{approve_here, examine_now, mark_here, offer_here, reject_here, submitted};
 pub use own::{get, hand_in, list, put_on_list, submit, withdraw};
 pub use report::{Finding, ReportView};
 pub use review::{Account, HostChange, Review, review};
-pub use service::{approve, examine, find, package, reject, waiting};
+pub use service::{approve, examine, find, package, reject};
 pub use versions::{VersionView, offer, take_back, version, versions};
 
 /// An author's words as people are shown them: without what would hide or move the words beside it.

@@ -70,6 +70,8 @@ pub struct SubmissionLine {
     pub plugin: String,
     pub version: String,
     pub state: SubmissionState,
+    /// Whether the machine passed it, once it looked.
+    pub report_passed: Option<bool>,
     pub submitted_at: Option<DateTime<Utc>>,
     pub updated_at: DateTime<Utc>,
 }
@@ -88,7 +90,6 @@ pub struct SubmissionView {
     pub permissions: PermissionChange,
     /// What the machine found, once it looked.
     pub report: Option<serde_json::Value>,
-    pub report_passed: Option<bool>,
     pub reviewed_at: Option<DateTime<Utc>>,
     /// The reviewer's words.
     pub review_note: Option<String>,

@@ -9,16 +9,15 @@ use super::{
     service::{self, approve_in, reject_in},
     store,
 };
+use crate::catalogue::{self, VersionState};
 
 /// Longest words of a reviewer.
 const NOTE: usize = 2_000;
 
-/// Packages that were submitted, in one state or in any, the latest touched first.
+/// Packages that were submitted, in one state or in any: what waits longest first, then what was touched last.
 pub async fn submitted(app: &App, state: Option<SubmissionState>) -> AppResult<Vec<SubmissionLine>> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
-    let mut lines = store::list(&mut tx, None, state).await?;
-    lines.retain(|line| line.state != SubmissionState::Draft);
-    Ok(lines)
+    store::list(&mut tx, None, state).await
 }
 
 /// Approves the package of this digest as the caller; words are for those who look it up later.
@@ -29,8 +28,8 @@ pub async fn approve_here(app: &App, scope: &Scope, id: Uuid, digest: &str, note
     let mut fields = Fields::new();
     let note = fields.optional_text("reason", note, NOTE);
     fields.finish()?;
-    let mut tx = begin(app, scope, id, digest).await?;
-    approve_in(&mut tx, id, &scope.actor.to_string(), &note).await?;
+    let mut tx = begin(app, scope, id).await?;
+    approve_in(&mut tx, id, digest, &scope.actor.to_string(), &note).await?;
     tx.commit().await
 }
 
@@ -42,28 +41,50 @@ pub async fn reject_here(app: &App, scope: &Scope, id: Uuid, digest: &str, note:
     let mut fields = Fields::new();
     let note = fields.text("reason", note, NOTE);
     fields.finish()?;
-    let mut tx = begin(app, scope, id, digest).await?;
-    reject_in(&mut tx, id, &scope.actor.to_string(), &note).await?;
+    let mut tx = begin(app, scope, id).await?;
+    reject_in(&mut tx, id, digest, &scope.actor.to_string(), &note).await?;
     tx.commit().await
 }
 
-/// A package that this office did not publish, and that is the one that was read.
-async fn begin(app: &App, scope: &Scope, id: Uuid, digest: &str) -> AppResult<PlatformTx> {
+/// A decision about a package that this office did not publish.
+async fn begin(app: &App, scope: &Scope, id: Uuid) -> AppResult<PlatformTx> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
     let row = store::lock(&mut tx, None, id).await?;
     let own = store::find_publisher(&mut tx, scope.tenant.id.0).await?;
-    if own.is_some_and(|own| own.id == row.publisher_id) {
-        return Err(PublishingFailure::OwnOffice.into());
-    }
-    if row.package_sha256 != digest {
-        return Err(PublishingFailure::Replaced.into());
-    }
-    Ok(tx)
+    if own.is_some_and(|own| own.id == row.publisher_id) { Err(PublishingFailure::OwnOffice.into()) } else { Ok(tx) }
 }
 
-/// Has the machine examine a package here and now, once more if it did before. Nothing once it was decided about.
+/// Withdraws a version or lists it again, as the caller. What an office withdrew of its own, others list again.
+///
+/// # Errors
+/// `plugin.not_found`, `plugin.state` where that cannot follow, `submission.own_office`.
+pub async fn mark_here(app: &App, scope: &Scope, plugin: &str, version: &str, next: VersionState, reason: &str) -> AppResult<()> {
+    if next == VersionState::Listed {
+        of_others(app, scope, plugin, version).await?;
+    }
+    catalogue::mark(app, plugin, version, next, &scope.actor.to_string(), reason).await
+}
+
+/// Offers a version to so many of a hundred tenants, as the caller; its publisher may offer it to fewer, not to more.
+///
+/// # Errors
+/// `plugin.not_found`, `plugin.state` unless it is listed, `submission.own_office`.
+pub async fn offer_here(app: &App, scope: &Scope, plugin: &str, version: &str, share: u8, reason: &str) -> AppResult<()> {
+    of_others(app, scope, plugin, version).await?;
+    catalogue::offer(app, plugin, version, share, &scope.actor.to_string(), reason).await
+}
+
+/// Refuses a version that this office published.
+async fn of_others(app: &App, scope: &Scope, plugin: &str, version: &str) -> AppResult<()> {
+    let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
+    let Some(own) = store::find_publisher(&mut tx, scope.tenant.id.0).await? else { return Ok(()) };
+    let found = catalogue::store::list_own(&mut tx, own.id, Some((plugin, version))).await?;
+    if found.is_empty() { Ok(()) } else { Err(PublishingFailure::OwnOffice.into()) }
+}
+
+/// Has the machine examine a package that waits here and now, once more if it did before. Nothing once it was decided about.
 pub async fn examine_now(app: &App, id: Uuid) -> AppResult<()> {
-    if !matches!(service::find(app, id).await?.submission.state, SubmissionState::Draft | SubmissionState::Submitted) {
+    if service::find(app, id).await?.submission.state != SubmissionState::Submitted {
         return Ok(());
     }
     let package = service::package(app, id).await?;

@@ -56,7 +56,7 @@ pub async fn get(app: &App, scope: &Scope, id: Uuid) -> AppResult<SubmissionView
 /// Asks for the review of a package, which begins with the machine's part. `submission.state` unless it is a draft.
 pub async fn submit(app: &App, scope: &Scope, id: Uuid) -> AppResult<()> {
     let (mut tx, publisher) = begin(app, scope).await?;
-    step(&mut tx, Some(publisher.id), id, SubmissionState::Submitted).await?;
+    step(&mut tx, publisher.id, id, SubmissionState::Submitted).await?;
     drop(tx);
     // First the job: one that comes too early examines the draft, but a package without its job would wait for somebody to notice.
     let mut tx = scope.begin_write().await?;
@@ -85,7 +85,7 @@ fn numbers(version: &str) -> Vec<u64> {
 pub async fn put_on_list(app: &App, scope: &Scope, id: Uuid) -> AppResult<()> {
     let integrations = Integrations::of(app)?;
     let (mut tx, publisher) = begin(app, scope).await?;
-    let digest = step(&mut tx, Some(publisher.id), id, SubmissionState::Listed).await?.package_sha256;
+    let digest = step(&mut tx, publisher.id, id, SubmissionState::Listed).await?.package_sha256;
     drop(tx);
     let package = kept(&integrations, &digest).await?;
     let (mut tx, publisher) = begin(app, scope).await?;

@@ -5,8 +5,11 @@ use kernel::{App, AppResult, platform_tx::PlatformTx};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{PermissionChange, SubmissionView, service, shown, store};
-use crate::catalogue::{self, PermissionView};
+use super::{PermissionChange, PublishingFailure, SubmissionState, SubmissionView, service, shown, store};
+use crate::{
+    Integrations,
+    catalogue::{self, PermissionView},
+};
 
 /// Everything at one look. The machine's report is in the package's view.
 #[derive(Debug, Clone, Serialize)]
@@ -57,16 +60,20 @@ fn host(permission: &PermissionView) -> Option<String> {
     Some(format!("{host} ({mode})"))
 }
 
-/// A package for its reviewer, or `submission.not_found`.
+/// A package for its reviewer, or `submission.not_found`, as for a draft.
 pub async fn review(app: &App, id: Uuid) -> AppResult<Review> {
-    let package = service::package(app, id).await?;
-    let (readme, changelog) = service::words(&package);
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
     let row = store::lock(&mut tx, None, id).await?;
+    if row.state == SubmissionState::Draft {
+        return Err(PublishingFailure::NotFound.into());
+    }
     let account = store::account(&mut tx, row.publisher_id).await?;
     let account = Account { name: shown(&account.name), support: account.support.as_deref().map(shown), ..account };
     let last = catalogue::store::last_listed(&mut tx, row.publisher_id, &row.plugin, &row.version).await?;
     let view = service::view(&mut tx, None, id).await?;
+    drop(tx);
+    let package = service::kept(&*Integrations::of(app)?, &view.package_sha256).await?;
+    let (readme, changelog) = service::words(&package);
     Ok(Review {
         hosts: HostChange::from(&view.permissions),
         package: view,

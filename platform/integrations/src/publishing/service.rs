@@ -98,14 +98,14 @@ pub(crate) async fn enter(tx: &mut PlatformTx, publisher: &Publisher, package: &
     Ok(id)
 }
 
-pub(super) async fn step(tx: &mut PlatformTx, publisher: Option<Uuid>, id: Uuid, next: SubmissionState) -> AppResult<store::Row> {
-    let row = store::lock(tx, publisher, id).await?;
+pub(super) async fn step(tx: &mut PlatformTx, publisher: Uuid, id: Uuid, next: SubmissionState) -> AppResult<store::Row> {
+    let row = store::lock(tx, Some(publisher), id).await?;
     if row.state.can_become(next) { Ok(row) } else { Err(PublishingFailure::State.into()) }
 }
 
 /// Asks for a review.
 pub(crate) async fn submit_in(tx: &mut PlatformTx, publisher: Uuid, id: Uuid, by: &str) -> AppResult<()> {
-    let row = step(tx, Some(publisher), id, SubmissionState::Submitted).await?;
+    let row = step(tx, publisher, id, SubmissionState::Submitted).await?;
     store::set_submitted(tx, id, by, Utc::now()).await?;
     tx.record(by, &format!("{} {} was submitted", row.plugin, row.version)).await
 }
@@ -115,19 +115,29 @@ pub(crate) async fn note_report(tx: &mut PlatformTx, id: Uuid, digest: &str, rep
     if store::set_report(tx, id, digest, report, passed).await? { Ok(()) } else { Err(PublishingFailure::State.into()) }
 }
 
-/// Lets a package be listed. `submission.own_work` for whoever handed it in, `submission.not_examined` unless the machine passed it.
-pub(crate) async fn approve_in(tx: &mut PlatformTx, id: Uuid, by: &str, note: &str) -> AppResult<()> {
-    let row = step(tx, None, id, SubmissionState::Approved).await?;
+/// Lets the package of this digest be listed. `submission.own_work` for whoever handed it in, `submission.not_examined` unless the machine
+/// passed it.
+pub(crate) async fn approve_in(tx: &mut PlatformTx, id: Uuid, digest: &str, by: &str, note: &str) -> AppResult<()> {
+    let row = step_read(tx, id, digest, SubmissionState::Approved).await?;
     if row.report_passed != Some(true) {
         return Err(PublishingFailure::NotExamined.into());
     }
     judge(tx, &row, SubmissionState::Approved, by, note).await
 }
 
-/// Sends a package back. `submission.own_work` for whoever handed it in.
-pub(super) async fn reject_in(tx: &mut PlatformTx, id: Uuid, by: &str, note: &str) -> AppResult<()> {
-    let row = step(tx, None, id, SubmissionState::Rejected).await?;
+/// Sends the package of this digest back. `submission.own_work` for whoever handed it in.
+pub(super) async fn reject_in(tx: &mut PlatformTx, id: Uuid, digest: &str, by: &str, note: &str) -> AppResult<()> {
+    let row = step_read(tx, id, digest, SubmissionState::Rejected).await?;
     judge(tx, &row, SubmissionState::Rejected, by, note).await
+}
+
+/// A step of exactly the package that was read; `submission.replaced` if it is another one by now.
+async fn step_read(tx: &mut PlatformTx, id: Uuid, digest: &str, next: SubmissionState) -> AppResult<store::Row> {
+    let row = store::lock(tx, None, id).await?;
+    if row.package_sha256 != digest {
+        return Err(PublishingFailure::Replaced.into());
+    }
+    if row.state.can_become(next) { Ok(row) } else { Err(PublishingFailure::State.into()) }
 }
 
 async fn judge(tx: &mut PlatformTx, row: &store::Row, state: SubmissionState, by: &str, note: &str) -> AppResult<()> {
@@ -140,7 +150,7 @@ async fn judge(tx: &mut PlatformTx, row: &store::Row, state: SubmissionState, by
 
 /// Puts an approved package into the catalogue, with the platform's signature beside its publisher's.
 pub(crate) async fn list_in(tx: &mut PlatformTx, signer: &Signer, publisher: Uuid, id: Uuid, package: &Package, by: &str) -> AppResult<()> {
-    let row = step(tx, Some(publisher), id, SubmissionState::Listed).await?;
+    let row = step(tx, publisher, id, SubmissionState::Listed).await?;
     let seal = package.seal(&catalogue::platform_key(signer)?).map_err(AppError::internal)?;
     if package.digest() != row.package_sha256 || seal.publisher_key != row.publisher_key {
         return Err(PublishingFailure::State.into());
@@ -181,23 +191,17 @@ pub(crate) fn words(package: &Package) -> (Option<String>, Option<String>) {
     (text("README.md"), text("CHANGELOG.md"))
 }
 
-/// What waits for a review, the latest first.
-pub async fn waiting(app: &App) -> AppResult<Vec<SubmissionLine>> {
-    let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
-    store::list(&mut tx, None, Some(SubmissionState::Submitted)).await
-}
-
-/// A package with what was found in it, for its reviewer.
+/// A package with what was found in it, for its reviewer. A draft is its publisher's alone: `submission.not_found`.
 pub async fn find(app: &App, id: Uuid) -> AppResult<SubmissionView> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
-    view(&mut tx, None, id).await
+    let found = view(&mut tx, None, id).await?;
+    if found.submission.state == SubmissionState::Draft { Err(PublishingFailure::NotFound.into()) } else { Ok(found) }
 }
 
-/// The package itself, to be examined.
+/// The package itself, to be examined; as `find` has it.
 pub async fn package(app: &App, id: Uuid) -> AppResult<Package> {
-    let integrations = Integrations::of(app)?;
     let digest = find(app, id).await?.package_sha256;
-    kept(&integrations, &digest).await
+    kept(&*Integrations::of(app)?, &digest).await
 }
 
 /// Keeps what the machine found in exactly the package of this digest.
@@ -207,17 +211,17 @@ pub async fn examine(app: &App, id: Uuid, digest: &str, report: &serde_json::Val
     tx.commit().await
 }
 
-/// Approves as the platform: `by` is a person other than the one who handed it in.
-pub async fn approve(app: &App, id: Uuid, by: &str, note: &str) -> AppResult<()> {
+/// Approves the package of this digest as the platform: `by` is a person other than the one who handed it in.
+pub async fn approve(app: &App, id: Uuid, digest: &str, by: &str, note: &str) -> AppResult<()> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
-    approve_in(&mut tx, id, by, note).await?;
+    approve_in(&mut tx, id, digest, by, note).await?;
     tx.commit().await
 }
 
-/// Rejects as the platform, with words that the publisher reads.
-pub async fn reject(app: &App, id: Uuid, by: &str, note: &str) -> AppResult<()> {
+/// Rejects the package of this digest as the platform, with words that the publisher reads.
+pub async fn reject(app: &App, id: Uuid, digest: &str, by: &str, note: &str) -> AppResult<()> {
     let mut tx = PlatformTx::begin(&app.db, "integrations.review").await?;
-    reject_in(&mut tx, id, by, note).await?;
+    reject_in(&mut tx, id, digest, by, note).await?;
     tx.commit().await
 }
 
@@ -234,7 +238,6 @@ pub(super) async fn view(tx: &mut PlatformTx, publisher: Option<Uuid>, id: Uuid)
         package_bytes: row.package_bytes,
         publisher_key: row.publisher_key,
         report: row.report,
-        report_passed: row.report_passed,
         reviewed_at: row.reviewed_at,
         review_note: row.review_note,
         submission: SubmissionLine {
@@ -243,6 +246,7 @@ pub(super) async fn view(tx: &mut PlatformTx, publisher: Option<Uuid>, id: Uuid)
             plugin: row.plugin,
             version: row.version,
             state: row.state,
+            report_passed: row.report_passed,
             submitted_at: row.submitted_at,
             updated_at: row.updated_at,
         },

@@ -222,14 +222,16 @@ pub(super) async fn lock(tx: &mut PlatformTx, publisher: Option<Uuid>, id: Uuid)
     Ok(row.ok_or(PublishingFailure::NotFound)?)
 }
 
-/// Packages of a publisher, or of all; in one state, or in any. The latest touched first.
+/// Packages of a publisher, or all that were submitted; in one state, or in any. What waits for a review longest first, then what was
+/// touched last.
 pub(super) async fn list(tx: &mut PlatformTx, publisher: Option<Uuid>, state: Option<SubmissionState>) -> AppResult<Vec<SubmissionLine>> {
     let rows = sqlx::query_as!(
         SubmissionLine,
-        r#"select s.id, p.handle as publisher, s.plugin, s.version, s.state as "state: SubmissionState", s.submitted_at, s.updated_at
+        r#"select s.id, p.handle as publisher, s.plugin, s.version, s.state as "state: SubmissionState", s.report_passed, s.submitted_at,
+             s.updated_at
            from plugin_submissions s join publishers p on p.id = s.publisher_id
-           where ($1::uuid is null or s.publisher_id = $1) and ($2::text is null or s.state = $2)
-           order by s.updated_at desc, s.id desc limit $3"#,
+           where (s.publisher_id = $1 or $1::uuid is null and s.state <> 'draft') and ($2::text is null or s.state = $2)
+           order by case when $2 = 'submitted' then s.submitted_at end, s.updated_at desc, s.id desc limit $3"#,
         publisher,
         state.map(SubmissionState::as_str),
         MOST

@@ -61,7 +61,7 @@ impl House {
         let id = self.hand_in(wired, package).await;
         publishing::submit(app, &self.staff, id).await.unwrap();
         publishing::examine(app, id, &package.digest(), &json!({ "passed": true }), true).await.unwrap();
-        publishing::approve(app, id, REVIEWER, "read the sources").await.unwrap();
+        publishing::approve(app, id, &package.digest(), REVIEWER, "read the sources").await.unwrap();
         publishing::put_on_list(app, &self.staff, id).await.unwrap();
         id
     }
@@ -76,13 +76,13 @@ async fn a_package_goes_from_draft_to_the_catalogue_and_runs_in_tenants() {
     let id = house.hand_in(&wired, &package).await;
     assert_eq!(house.view(&wired, id).await.submission.state, SubmissionState::Draft);
     publishing::submit(app, &house.staff, id).await.unwrap();
-    assert!(publishing::waiting(app).await.unwrap().iter().any(|line| line.id == id));
-    assert!(publishing::approve(app, id, REVIEWER, "fine").await.unwrap_err().is("submission.not_examined"));
+    assert!(publishing::submitted(app, Some(SubmissionState::Submitted)).await.unwrap().iter().any(|line| line.id == id));
+    assert!(publishing::approve(app, id, &package.digest(), REVIEWER, "fine").await.unwrap_err().is("submission.not_examined"));
 
     let examined = publishing::package(app, id).await.unwrap();
     assert_eq!(examined.digest(), package.digest());
     publishing::examine(app, id, &package.digest(), &json!({ "passed": true }), true).await.unwrap();
-    publishing::approve(app, id, REVIEWER, "read the sources").await.unwrap();
+    publishing::approve(app, id, &package.digest(), REVIEWER, "read the sources").await.unwrap();
     let tenant = wired.world.brokerage().await;
     let staff = wired.world.staff(&tenant);
     let mut tx = staff.begin_read().await.unwrap();
@@ -117,10 +117,10 @@ async fn a_package_is_examined_in_the_background_once_it_is_submitted() {
     // A job of another tenant's finds nothing.
     let other = wired.world.brokerage().await;
     ExaminePackage { submission: id }.run(context(&other)).await.unwrap();
-    assert_eq!(house.view(&wired, id).await.report_passed, None);
+    assert_eq!(house.view(&wired, id).await.submission.report_passed, None);
     ExaminePackage { submission: id }.run(context(&house.staff.tenant)).await.unwrap();
     let view = house.view(&wired, id).await;
-    assert_eq!((view.report_passed, view.submission.state), (Some(true), SubmissionState::Submitted));
+    assert_eq!((view.submission.report_passed, view.submission.state), (Some(true), SubmissionState::Submitted));
     assert_eq!(view.report.unwrap()["id"], wired.plugin.as_str());
 }
 
@@ -133,10 +133,10 @@ async fn whoever_hands_a_package_in_does_not_review_it() {
     let id = house.hand_in(&wired, &package).await;
     publishing::submit(app, &house.staff, id).await.unwrap();
     publishing::examine(app, id, &package.digest(), &json!({}), true).await.unwrap();
-    let author = house.staff.actor.to_string();
-    assert!(publishing::approve(app, id, &author, "mine").await.unwrap_err().is("submission.own_work"));
-    assert!(publishing::reject(app, id, &author, "mine").await.unwrap_err().is("submission.own_work"));
-    publishing::reject(app, id, REVIEWER, "keeps card numbers").await.unwrap();
+    let (author, digest) = (house.staff.actor.to_string(), package.digest());
+    assert!(publishing::approve(app, id, &digest, &author, "mine").await.unwrap_err().is("submission.own_work"));
+    assert!(publishing::reject(app, id, &digest, &author, "mine").await.unwrap_err().is("submission.own_work"));
+    publishing::reject(app, id, &digest, REVIEWER, "keeps card numbers").await.unwrap();
     let view = house.view(&wired, id).await;
     assert_eq!((view.submission.state, view.review_note.as_deref()), (SubmissionState::Rejected, Some("keeps card numbers")));
     assert!(publishing::put_on_list(app, &house.staff, id).await.unwrap_err().is("submission.state"));
@@ -151,7 +151,7 @@ async fn another_package_in_the_place_of_an_approved_one_begins_anew() {
     let id = house.hand_in(&wired, &first).await;
     publishing::submit(app, &house.staff, id).await.unwrap();
     publishing::examine(app, id, &first.digest(), &json!({}), true).await.unwrap();
-    publishing::approve(app, id, REVIEWER, "fine").await.unwrap();
+    publishing::approve(app, id, &first.digest(), REVIEWER, "fine").await.unwrap();
 
     let second = house.package(&wired, "1.0.0", |manifest| manifest.replace("cpu_ms = 100", "cpu_ms = 90"));
     assert_ne!(first.digest(), second.digest());
@@ -159,6 +159,7 @@ async fn another_package_in_the_place_of_an_approved_one_begins_anew() {
     let view = house.view(&wired, id).await;
     assert_eq!((view.submission.state, view.report, view.review_note), (SubmissionState::Draft, None, None));
     assert!(publishing::put_on_list(app, &house.staff, id).await.unwrap_err().is("submission.state"));
+    assert!(publishing::approve(app, id, &first.digest(), REVIEWER, "fine").await.unwrap_err().is("submission.replaced"), "it is not what was read");
     let stale = publishing::examine(app, id, &first.digest(), &json!({}), true).await.unwrap_err();
     assert!(stale.is("submission.state"), "a report of the former package says nothing of this one");
 }
@@ -177,7 +178,10 @@ async fn a_review_shows_what_a_version_asks_for_beyond_the_last() {
     assert_eq!(change.added.iter().map(|permission| permission.key.as_str()).collect::<Vec<_>>(), ["http:stats.example.com:443:both"]);
     assert!(change.removed.is_empty() && !change.kept.is_empty());
 
-    let review = publishing::review(&wired.world.app, id).await.unwrap();
+    let app = &wired.world.app;
+    assert!(publishing::review(app, id).await.unwrap_err().is("submission.not_found"), "a draft is its publisher's alone");
+    publishing::submit(app, &house.staff, id).await.unwrap();
+    let review = publishing::review(app, id).await.unwrap();
     assert_eq!((review.hosts.added, review.hosts.removed), (vec!["stats.example.com:443 (both)".to_owned()], Vec::new()));
     assert_eq!(review.component_bytes_before, Some(review.component_bytes), "the component is the same");
     assert_eq!((review.account.name.as_str(), review.account.versions, review.account.revoked), ("Acme", 1, 0));
@@ -216,7 +220,7 @@ async fn what_a_key_signed_is_not_listed_after_it_was_taken_out_of_use() {
     let id = house.hand_in(&wired, &package).await;
     publishing::submit(app, &house.staff, id).await.unwrap();
     publishing::examine(app, id, &package.digest(), &json!({}), true).await.unwrap();
-    publishing::approve(app, id, REVIEWER, "fine").await.unwrap();
+    publishing::approve(app, id, &package.digest(), REVIEWER, "fine").await.unwrap();
     let account = publishing::get_account(app, &house.staff).await.unwrap();
     publishing::revoke_key(app, &house.staff, account.keys[0].id).await.unwrap();
     assert!(publishing::put_on_list(app, &house.staff, id).await.unwrap_err().is("submission.unknown_key"));
@@ -244,7 +248,7 @@ async fn versions_of_a_plugin_only_rise() {
     let early = house.hand_in(&wired, &lower).await;
     publishing::submit(app, &house.staff, early).await.unwrap();
     publishing::examine(app, early, &lower.digest(), &json!({}), true).await.unwrap();
-    publishing::approve(app, early, REVIEWER, "fine").await.unwrap();
+    publishing::approve(app, early, &lower.digest(), REVIEWER, "fine").await.unwrap();
     house.publish(&wired, &house.package(&wired, "1.10.0", |manifest| manifest)).await;
     assert!(publishing::put_on_list(app, &house.staff, early).await.unwrap_err().is("submission.version_lower"));
     let late = house.package(&wired, "1.9.9", |manifest| manifest);

@@ -73,7 +73,7 @@ fn facts(shell: &Shell, view: &SubmissionView) -> Vec<Fact> {
     if let Some(at) = &view.reviewed_at {
         facts.push(Fact::new(shell.t("office-publishing-reviewed"), shell.moment(at)));
     }
-    if let Some(passed) = view.report_passed {
+    if let Some(passed) = view.submission.report_passed {
         let word = if passed { "office-publishing-passed" } else { "office-publishing-failed" };
         facts.push(Fact::new(shell.t("office-publishing-machine"), shell.t(word)));
     }

@@ -26,7 +26,7 @@ use crate::{
 
 pub(crate) use package::{approve_page, page as package_page, reject_page};
 pub(crate) use stops::{end_page, list_page as stops_page, new_page as stop_page};
-pub(crate) use versions::{list_page as versions_page, mark_page, page as version_page};
+pub(crate) use versions::{list_page as versions_page, mark_page, offer_page, page as version_page};
 
 const LIST: &str = "/reviewing";
 const VERSIONS: &str = "/reviewing/versions";
@@ -52,6 +52,8 @@ pub(super) fn routes() -> Routes {
         .get(Face::Office, "/reviewing/versions/{plugin}/{version}", may, versions::show)
         .get(Face::Office, "/reviewing/versions/{plugin}/{version}/mark", may, versions::show_mark)
         .post(Face::Office, "/reviewing/versions/{plugin}/{version}/mark", may, versions::mark)
+        .get(Face::Office, "/reviewing/versions/{plugin}/{version}/offer", may, versions::show_offer)
+        .post(Face::Office, "/reviewing/versions/{plugin}/{version}/offer", may, versions::offer)
         .get(Face::Office, STOPS, may, stops::list)
         .get(Face::Office, NEW_STOP, may, stops::show_new)
         .post(Face::Office, NEW_STOP, may, stops::stop)
@@ -76,9 +78,16 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &[SubmissionLine]) ->
     let all: Page<()> = Page::whole(found.iter().map(|_| ()).collect());
     let states = words::choices(&shell, "submission-state", STATES.iter().map(|state| state.as_str()));
     let filter = Filter::choice("state", shell.t("field-status"), states);
-    let columns = ["field-name", "office-plugins-version", "office-plugins-publisher", "field-status", "office-publishing-submitted"]
-        .map(|key| Column::of(&shell, key))
-        .to_vec();
+    let keys = [
+        "field-name",
+        "office-plugins-version",
+        "office-plugins-publisher",
+        "field-status",
+        "office-publishing-machine",
+        "office-publishing-submitted",
+    ];
+    let columns = keys.map(|key| Column::of(&shell, key)).to_vec();
+    let machine = |passed| shell.t(if passed { "office-publishing-passed" } else { "office-publishing-failed" });
     let row = |line: &SubmissionLine| Row {
         href: package::address(line.id),
         cells: vec![
@@ -86,6 +95,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &[SubmissionLine]) ->
             Cell::Text(line.version.clone()),
             Cell::Text(line.publisher.clone()),
             Cell::State(words::badge(&shell, "submission-state", line.state.as_str())),
+            Cell::Text(line.report_passed.map(machine).unwrap_or_default()),
             Cell::At(line.submitted_at.unwrap_or(line.updated_at)),
         ],
     };

@@ -49,7 +49,7 @@ fn actions(shell: &Shell, view: &SubmissionView) -> Vec<Action> {
         return Vec::new();
     }
     let mut actions = Vec::new();
-    if view.report_passed == Some(true) {
+    if view.submission.report_passed == Some(true) {
         actions.push(
             Action::link(shell.t("office-reviewing-approve"), format!("{href}/approve?digest={}", view.package_sha256)).primary().icon("check"),
         );
@@ -61,7 +61,7 @@ fn actions(shell: &Shell, view: &SubmissionView) -> Vec<Action> {
 }
 
 fn alerts(shell: &Shell, view: &SubmissionView) -> Vec<Flash> {
-    let (tone, text) = match (view.submission.state, view.report_passed, &view.review_note) {
+    let (tone, text) = match (view.submission.state, view.submission.report_passed, &view.review_note) {
         (SubmissionState::Submitted, None, _) => (Tone::Info, shell.t("office-reviewing-unexamined")),
         (SubmissionState::Submitted, Some(false), _) => (Tone::Warn, shell.t("office-reviewing-refused")),
         (SubmissionState::Rejected, _, Some(note)) => (Tone::Bad, note.clone()),
@@ -105,7 +105,7 @@ fn machine(shell: &Shell, review: &Review) -> Vec<Fact> {
         Fact::new(shell.t("office-publishing-package"), kib(shell, view.package_bytes)),
         Fact::new(shell.t("office-reviewing-component"), component(shell, review)),
     ];
-    if let Some(passed) = view.report_passed {
+    if let Some(passed) = view.submission.report_passed {
         let word = if passed { "office-publishing-passed" } else { "office-publishing-failed" };
         facts.push(Fact::new(shell.t("office-publishing-machine"), shell.t(word)));
     }
@@ -186,11 +186,11 @@ pub(super) struct Read {
     digest: Option<String>,
 }
 
-/// The form of a decision about the package that was read; back to the package where another one took its place.
+/// The form of a decision about the package that was read; back to the list where another one took its place.
 async fn ask(app: &App, id: Uuid, read: &Read, form: impl FnOnce(&SubmissionView) -> FormPage + Send) -> AppResult<Response> {
     let view = publishing::find(app, id).await?;
     if read.digest.as_ref().is_some_and(|digest| *digest != view.package_sha256) {
-        return Ok(replaced(id));
+        return Ok(replaced());
     }
     form(&view).show()
 }
@@ -206,13 +206,13 @@ async fn answer(
 ) -> AppResult<Response> {
     match decided {
         (Ok(()), said) => Ok(redirect_with(&address(id), Tone::Good, said)),
-        (Err(error), _) if error.is("submission.replaced") => Ok(replaced(id)),
+        (Err(error), _) if error.is("submission.replaced") => Ok(replaced()),
         (Err(error), _) => form(&publishing::find(app, id).await?).again(sent, error),
     }
 }
 
-fn replaced(id: Uuid) -> Response {
-    redirect_with(&address(id), Tone::Warn, "error-submission-replaced")
+fn replaced() -> Response {
+    redirect_with(LIST, Tone::Warn, "error-submission-replaced")
 }
 
 pub(super) async fn show_approve(

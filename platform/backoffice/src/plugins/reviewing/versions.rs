@@ -1,7 +1,10 @@
 //! Versions of every publisher in the catalogue, and what becomes of them.
 
 use axum::{extract::State, response::Response};
-use integrations::catalogue::{self, PublishedVersion, VersionState};
+use integrations::{
+    catalogue::{self, PublishedVersion, VersionState},
+    publishing,
+};
 use kernel::{
     App, AppResult,
     error::Fields,
@@ -87,6 +90,9 @@ pub(crate) fn page(shell: Shell, version: &PublishedVersion) -> RecordPage {
     let mut actions = Vec::new();
     if next(version).next().is_some() {
         actions.push(Action::link(shell.t("office-reviewing-mark"), format!("{}/mark", address(version))).primary().icon("flag"));
+        if version.state == VersionState::Listed {
+            actions.push(Action::link(shell.t("office-releases-offer"), format!("{}/offer", address(version))).icon("settings"));
+        }
         actions.push(Action::link(shell.t("office-stops-new"), stops::new_address(&version.plugin, &version.version)).icon("ban"));
     }
     let facts = facts(&shell, version);
@@ -125,8 +131,7 @@ async fn marked(app: &App, staff: &Staff, version: &PublishedVersion, sent: &Sen
     let state = fields.check("state", VersionState::from_name(sent.text("state")), "field-required");
     let reason = fields.line("reason", sent.text("reason"), REASON);
     fields.finish()?;
-    let by = staff.scope.actor.to_string();
-    catalogue::mark(app, &version.plugin, &version.version, state.unwrap_or(version.state), &by, &reason).await
+    publishing::mark_here(app, &staff.scope, &version.plugin, &version.version, state.unwrap_or(version.state), &reason).await
 }
 
 /// What became of a version becomes of it once: whoever asks again is told so.
@@ -142,5 +147,46 @@ pub(super) async fn mark(
     match marked(&app, &staff, &found, &sent).await {
         Ok(()) => Ok(redirect_with(&address(&found), Tone::Good, "office-reviewing-marked")),
         Err(error) => mark_page(shell, &found).again(&sent, error),
+    }
+}
+
+pub(crate) fn offer_page(shell: Shell, version: &PublishedVersion) -> FormPage {
+    let (href, mut shell) = (address(version), below(shell));
+    shell.crumbs.push(Crumb { label: title(version), href: href.clone() });
+    let fields = vec![
+        Field::text("share", shell.t("office-releases-share")).max(3).help(shell.t("office-releases-share-help")),
+        Field::text("reason", shell.t("field-reason")).max(REASON).help(shell.t("office-releases-reason-help")),
+    ];
+    let (title, lede) = (shell.t("office-releases-offer"), shell.t("office-reviewing-offer-lede"));
+    let page = FormPage::new(shell, title.clone(), &format!("{href}/offer"), &href, vec![Section::of(fields)]);
+    page.lede(lede).submit(title).with("share", version.share.to_string())
+}
+
+pub(super) async fn show_offer(State(app): State<App>, Office(shell): Office, staff: Staff, Path((plugin, version)): Named) -> AppResult<Response> {
+    at_operators(&app, &staff)?;
+    offer_page(shell, &catalogue::published_version(&app, &plugin, &version).await?).show()
+}
+
+async fn offered(app: &App, staff: &Staff, version: &PublishedVersion, sent: &Sent) -> AppResult<()> {
+    let mut fields = Fields::new();
+    let share = fields.check("share", sent.text("share").parse().ok().filter(|share: &u8| *share <= 100), "field-invalid");
+    let reason = fields.line("reason", sent.text("reason"), REASON);
+    fields.finish()?;
+    publishing::offer_here(app, &staff.scope, &version.plugin, &version.version, share.unwrap_or_default(), &reason).await
+}
+
+/// Offering to as many again changes nothing, so the form needs no key.
+pub(super) async fn offer(
+    State(app): State<App>,
+    Office(shell): Office,
+    staff: Staff,
+    Path((plugin, version)): Named,
+    Confirmed(sent): Confirmed,
+) -> AppResult<Response> {
+    at_operators(&app, &staff)?;
+    let found = catalogue::published_version(&app, &plugin, &version).await?;
+    match offered(&app, &staff, &found, &sent).await {
+        Ok(()) => Ok(redirect_with(&address(&found), Tone::Good, "office-releases-offered")),
+        Err(error) => offer_page(shell, &found).again(&sent, error),
     }
 }
