@@ -78,7 +78,7 @@ test("a package is refused, mended, approved and found in the catalogue by every
 
   await reviewer.goto(`${officeOf(world.demo.slug)}/reviewing/versions?search=${about.id}`);
   await look(reviewer, "office-reviewing-versions");
-  await reviewer.getByRole("link", { name: about.id }).click();
+  await reviewer.getByRole("row").getByRole("link", { name: about.id }).click();
   await reviewer.getByRole("link", { name: "Change whom it is offered to" }).click();
   await reviewer.getByLabel("Offered to").fill("101");
   await reviewer.getByLabel("Reason").fill("Seen for a day.");
