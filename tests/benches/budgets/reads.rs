@@ -107,9 +107,13 @@ pub async fn searches(around: &Surroundings, table: &mut Table) -> anyhow::Resul
         let times = requests.one_by_one(200).await?;
         table.row(&format!("customer search by {what}"), &times.to_string(), "p95 under 30 ms", times.at(950) < budget);
     }
-    for (what, path) in
-        [("orders", "/admin/orders"), ("policies", "/admin/policies"), ("payments", "/ledger/payments"), ("trial balance", "/ledger/trial-balance")]
-    {
+    for (what, path) in [
+        ("orders", "/admin/orders"),
+        ("policies", "/admin/policies"),
+        ("payments", "/ledger/payments"),
+        ("trial balance", "/ledger/trial-balance"),
+        ("credit of customers", "/ledger/accounts?kind=customer_credit"),
+    ] {
         let times = Requests::to(around.port(), vec![owner.raw_get(path)]).one_by_one(50).await?;
         table.note(&format!("first page of {what}"), &times.to_string());
     }
@@ -141,6 +145,7 @@ pub async fn growth(around: &Surroundings, table: &mut Table) -> anyhow::Result<
         ("policies", 100, "/admin/policies"),
         ("payments", 100, "/ledger/payments"),
         ("trial balance", 20, "/ledger/trial-balance"),
+        ("credit of customers", 20, "/ledger/accounts?kind=customer_credit"),
     ] {
         let of = |id: Uuid| if path.ends_with('/') { format!("{path}{id}") } else { path.to_owned() };
         let mut medians = Vec::new();
