@@ -41,11 +41,12 @@ pub async fn figures(tx: &mut ReadTx) -> AppResult<Figures> {
     let from = today.with_day(1).unwrap_or(today);
     let row = sqlx::query!(
         r#"select
-             (select coalesce(sum(j.amount_minor), 0)::bigint from journal_entries e
-                join journal_lines j on j.tenant_id = e.tenant_id and j.entry_id = e.id
-                join accounts a on a.tenant_id = j.tenant_id and a.id = j.account_id and a.kind = 'clearing' and a.sub_key <> 'customer_credit'
-                where e.tenant_id = $1 and e.business_date between $2 and $3 and j.currency = $4
-                  and e.kind in ('payment_received', 'payment_reversed', 'receipt_assigned')) as "collected!",
+             (select coalesce(sum(j.amount_minor), 0)::bigint
+                from (select e.id from journal_entries e where e.tenant_id = $1 and e.business_date between $2 and $3
+                        and e.kind in ('payment_received', 'payment_reversed', 'receipt_assigned') offset 0) e
+                join journal_lines j on j.tenant_id = $1 and j.entry_id = e.id
+                where j.currency = $4 and j.account_id = any (array(
+                  select a.id from accounts a where a.tenant_id = $1 and a.kind = 'clearing' and a.sub_key <> 'customer_credit'))) as "collected!",
              (select coalesce(sum(amount_minor), 0)::bigint from receivables
                 where tenant_id = $1 and due_on between $2 and $3 and currency = $4 and state <> 'closed') as "due!",
              (select coalesce(sum(allocated_minor), 0)::bigint from receivables

@@ -46,8 +46,8 @@ pub async fn held(tx: &mut ReadTx, usual_days: u16, today: NaiveDate) -> AppResu
              from journal_lines j
              join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
              where j.tenant_id = a.tenant_id and j.account_id = a.id and e.source_type <> 'remittance'
-               and not exists (select from journal_entries o where o.tenant_id = e.tenant_id and o.id = e.reverses_id and o.source_type = 'remittance')
-               and not exists (select from uncounted u where u.source_type = e.source_type and u.source_id = e.source_id)
+               and (e.reverses_id is null or e.reverses_id not in (select o.id from journal_entries o where o.tenant_id = $1 and o.source_type = 'remittance'))
+               and (e.source_type, e.source_id) not in (select u.source_type, u.source_id from uncounted u)
                and not exists (select from remittance_lines l where l.tenant_id = j.tenant_id and l.journal_line_id = j.id and l.released_at is null)) o on true
            left join lateral (
              select sum(j.amount_minor) as owed from accounts b
@@ -78,7 +78,7 @@ pub async fn held(tx: &mut ReadTx, usual_days: u16, today: NaiveDate) -> AppResu
         .collect())
 }
 
-/// The due day is the business day: who asks adds what was agreed.
+/// The due day is the business day: who asks adds what was agreed. Whose policy a posting is about is only looked up for the first ones.
 pub async fn due_lines(tx: &mut ReadTx, insurer: InsurerId, currency: Currency, limit: usize) -> AppResult<Vec<DueLine>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
@@ -92,24 +92,33 @@ pub async fn due_lines(tx: &mut ReadTx, insurer: InsurerId, currency: Currency, 
                union all select 'cancellation', c.id from cancellations c where c.tenant_id = p.tenant_id and c.policy_id = p.id) x
              where p.tenant_id = $1 and p.approval in ('waiting', 'declined')
                and (p.approval = 'waiting'
-                    or not exists (select from remittance_lines l where l.tenant_id = p.tenant_id and l.policy_id = p.id and l.released_at is null)))
-           select j.id, e.description, e.business_date, -j.amount_minor as "held!", p.id as "policy?: PolicyId", p.number as "number?", n.display_name as "insured?",
+                    or not exists (select from remittance_lines l where l.tenant_id = p.tenant_id and l.policy_id = p.id and l.released_at is null))),
+           first as materialized (
+             select j.id, j.entry_id, j.amount_minor, e.description, e.business_date, e.source_type, e.source_id
+             from accounts a
+             join journal_lines j on j.tenant_id = a.tenant_id and j.account_id = a.id
+             join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
+             where a.tenant_id = $1 and a.kind = 'premium_held' and a.sub_key = $2 and a.currency = $3 and e.source_type <> 'remittance'
+               and (e.reverses_id is null or e.reverses_id not in (select o.id from journal_entries o where o.tenant_id = $1 and o.source_type = 'remittance'))
+               and (e.source_type, e.source_id) not in (select u.source_type, u.source_id from uncounted u)
+               and not exists (select from remittance_lines l where l.tenant_id = j.tenant_id and l.journal_line_id = j.id and l.released_at is null)
+             order by e.business_date, j.id limit $4)
+           select f.id, f.description, f.business_date, -f.amount_minor as "held!", p.id as "policy?: PolicyId", p.number as "number?", n.display_name as "insured?",
                   coalesce((select -sum(k.amount_minor) from journal_lines k join accounts b on b.tenant_id = k.tenant_id and b.id = k.account_id
-                            where k.tenant_id = e.tenant_id and k.entry_id = e.id and b.kind = 'commission_income'), 0)::bigint as "commission!"
-           from accounts a
-           join journal_lines j on j.tenant_id = a.tenant_id and j.account_id = a.id
-           join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
-           left join policies p on p.tenant_id = e.tenant_id
-             and ((e.source_type = 'order_line' and p.order_line_id = e.source_id) or (e.source_type = 'policy' and p.id = e.source_id)
-                  or (e.source_type = 'cancellation' and p.id = (select c.policy_id from cancellations c where c.tenant_id = e.tenant_id and c.id = e.source_id))
-                  or (e.source_type = 'instalment' and p.order_line_id = (select r.line_id from receivables r where r.tenant_id = e.tenant_id and r.id = e.source_id)))
-           left join customers c on c.tenant_id = p.tenant_id and c.id = p.customer_id
-           left join parties n on n.tenant_id = c.tenant_id and n.id = c.party_id
-           where a.tenant_id = $1 and a.kind = 'premium_held' and a.sub_key = $2 and a.currency = $3 and e.source_type <> 'remittance'
-             and not exists (select from journal_entries o where o.tenant_id = e.tenant_id and o.id = e.reverses_id and o.source_type = 'remittance')
-             and not exists (select from uncounted u where u.source_type = e.source_type and u.source_id = e.source_id)
-             and not exists (select from remittance_lines l where l.tenant_id = j.tenant_id and l.journal_line_id = j.id and l.released_at is null)
-           order by e.business_date, j.id limit $4"#,
+                            where k.tenant_id = $1 and k.entry_id = f.entry_id and b.kind = 'commission_income'), 0)::bigint as "commission!"
+           from first f
+           left join lateral (
+             select p.id, p.number, p.customer_id from policies p
+               where f.source_type = 'order_line' and p.tenant_id = $1 and p.order_line_id = f.source_id
+             union all select p.id, p.number, p.customer_id from policies p
+               where f.source_type = 'policy' and p.tenant_id = $1 and p.id = f.source_id
+             union all select p.id, p.number, p.customer_id from cancellations c join policies p on p.tenant_id = $1 and p.id = c.policy_id
+               where f.source_type = 'cancellation' and c.tenant_id = $1 and c.id = f.source_id
+             union all select p.id, p.number, p.customer_id from receivables r join policies p on p.tenant_id = $1 and p.order_line_id = r.line_id
+               where f.source_type = 'instalment' and r.tenant_id = $1 and r.id = f.source_id) p on true
+           left join customers c on c.tenant_id = $1 and c.id = p.customer_id
+           left join parties n on n.tenant_id = $1 and n.id = c.party_id
+           order by f.business_date, f.id"#,
         tenant,
         insurer.to_string(),
         currency.code(),
