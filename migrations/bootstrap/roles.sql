@@ -18,6 +18,10 @@ alter role wakala_tenant set idle_in_transaction_session_timeout = '30s';
 -- takes one processor, however large the tenant: the others have their share.
 alter role wakala_tenant set random_page_cost = 1.1;
 alter role wakala_tenant set max_parallel_workers_per_gather = 0;
+-- Policies make statements look costly that touch a few rows; compiling them takes longer than they do.
+alter role wakala_tenant set jit = off;
+alter role wakala_platform set jit = off;
+alter role wakala_maintenance set jit = off;
 alter role wakala_platform set statement_timeout = '60s';
 alter role wakala_platform set lock_timeout = '5s';
 alter role wakala_platform set idle_in_transaction_session_timeout = '60s';
