@@ -43,8 +43,23 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// Rows that are measured together, in their order.
-const GROUPS: [&str; 14] =
-    ["start", "plugins", "idle", "queries", "paced", "searches", "desk", "growth", "busy", "bare", "policies", "callbacks", "neighbours", "tenants"];
+const GROUPS: [&str; 15] = [
+    "start",
+    "plugins",
+    "idle",
+    "queries",
+    "paced",
+    "searches",
+    "desk",
+    "pages",
+    "growth",
+    "busy",
+    "bare",
+    "policies",
+    "callbacks",
+    "neighbours",
+    "tenants",
+];
 
 async fn measure(wanted: &[String]) -> anyhow::Result<()> {
     let folder = std::env::var_os("WAKALA_BENCH_DATA").map_or_else(|| std::env::temp_dir().join("wakala-bench"), PathBuf::from);
@@ -69,6 +84,7 @@ async fn measure(wanted: &[String]) -> anyhow::Result<()> {
             "paced" => reads::paced(&around, &mut table).await,
             "searches" => reads::searches(&around, &mut table).await,
             "desk" => desk::start_page(&around, &mut table).await,
+            "pages" => desk::every_page(&around, &mut table).await,
             "growth" => reads::growth(&around, &mut table).await,
             "busy" => machine::busy_memory(&serve, &work, &mut table),
             "bare" => reads::against_bare(&around, &mut table).await,
