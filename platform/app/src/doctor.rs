@@ -8,6 +8,7 @@ use crate::{
     assemble::{assemble, object_config},
     audit,
     config::Config,
+    database::missing_settings,
 };
 
 /// What the configuration lacks before anything is tried.
@@ -42,10 +43,17 @@ pub async fn operators_office(config: &Config, app: &App) -> anyhow::Result<()> 
 pub async fn run(config: &Config, thorough: bool) -> anyhow::Result<()> {
     let mut wrong = missing(config);
     match (config.database.tenant_url.expose().parse(), config.database.platform_url.expose().parse()) {
-        (Ok(tenant), Ok(platform)) => match Database::connect(tenant, platform, 2).verify().await {
-            Ok(()) => println!("database: both roles connect and are bound by row-level security"),
-            Err(error) => wrong.push(format!("database: {error}")),
-        },
+        (Ok(tenant), Ok(platform)) => {
+            let database = Database::connect(tenant, platform, 2);
+            match database.verify().await {
+                Ok(()) => println!("database: both roles connect and are bound by row-level security"),
+                Err(error) => wrong.push(format!("database: {error}")),
+            }
+            let missing = missing_settings(&database).await.unwrap_or_default().join(", ");
+            if !missing.is_empty() {
+                wrong.push(format!("database: roles lack settings of this release ({missing}): run `wakala migrate --bootstrap ADMIN_URL` again"));
+            }
+        }
         _ => wrong.push("database: tenant_url and platform_url must be postgres:// URLs".to_owned()),
     }
     match documents::store::S3::new(&object_config(config)).ping().await {

@@ -12,6 +12,11 @@ async fn complaints(question: &'static str) -> Vec<String> {
 const NONE: Vec<String> = Vec::new();
 
 #[tokio::test]
+async fn roles_have_every_setting_that_their_bootstrap_gives_them() {
+    assert_eq!(wakala::database::missing_settings(&testkit::database()).await.expect("the catalogue answers"), NONE);
+}
+
+#[tokio::test]
 async fn row_level_security_is_enabled_and_forced_on_every_tenant_table() {
     let found = complaints(
         "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace

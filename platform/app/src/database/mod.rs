@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use apalis_postgres::PostgresStorage;
+use kernel::database::Database;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, migrate::MigrateError, postgres::PgConnectOptions};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -36,6 +37,24 @@ pub async fn bootstrap(admin_url: &str, database: &str, password: Option<&str>) 
     Ok(())
 }
 
+/// What [`bootstrap`] sets for roles: `("wakala_tenant", "lock_timeout")`.
+fn settings_of_roles() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROLES.lines().filter_map(|line| {
+        let (role, setting) = line.strip_prefix("alter role ")?.split_once(" set ")?;
+        Some((role, setting.split_once(" = ")?.0))
+    })
+}
+
+/// Settings that [`bootstrap`] gives to roles and that those of this cluster have no value for, as `role setting`: they were made by
+/// an earlier release. Other values are the administrator's choice.
+pub async fn missing_settings(database: &Database) -> anyhow::Result<Vec<String>> {
+    let set: Vec<String> =
+        sqlx::query_scalar("select rolname || ' ' || split_part(setting, '=', 1) from pg_roles, unnest(rolconfig) setting where rolname like 'wakala%'")
+            .fetch_all(database.queue_pool())
+            .await?;
+    Ok(settings_of_roles().map(|(role, setting)| format!("{role} {setting}")).filter(|wanted| !set.contains(wanted)).collect())
+}
+
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.len() <= 60 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
@@ -61,4 +80,15 @@ pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
     }
     pool.close().await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_roles_are_read_out_of_the_bootstrap() {
+        assert!(settings_of_roles().any(|setting| setting == ("wakala_tenant", "lock_timeout")));
+        assert_eq!(settings_of_roles().count(), ROLES.matches("\nalter role ").count());
+    }
 }
