@@ -48,10 +48,11 @@ fn settings_of_roles() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Settings that [`bootstrap`] gives to roles and that those of this cluster have no value for, as `role setting`: they were made by
 /// an earlier release. Other values are the administrator's choice.
 pub async fn missing_settings(database: &Database) -> anyhow::Result<Vec<String>> {
-    let set: Vec<String> =
-        sqlx::query_scalar("select rolname || ' ' || split_part(setting, '=', 1) from pg_roles, unnest(rolconfig) setting where rolname like 'wakala%'")
-            .fetch_all(database.queue_pool())
-            .await?;
+    let set: Vec<String> = sqlx::query_scalar(
+        "select rolname || ' ' || split_part(setting, '=', 1) from pg_roles, unnest(rolconfig) setting where rolname like 'wakala%'",
+    )
+    .fetch_all(database.queue_pool())
+    .await?;
     Ok(settings_of_roles().map(|(role, setting)| format!("{role} {setting}")).filter(|wanted| !set.contains(wanted)).collect())
 }
 
