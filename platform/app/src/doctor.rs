@@ -46,12 +46,16 @@ pub async fn run(config: &Config, thorough: bool) -> anyhow::Result<()> {
         (Ok(tenant), Ok(platform)) => {
             let database = Database::connect(tenant, platform, 2);
             match database.verify().await {
-                Ok(()) => println!("database: both roles connect and are bound by row-level security"),
+                Ok(()) => {
+                    println!("database: both roles connect and are bound by row-level security");
+                    let missing = missing_settings(&database).await?.join(", ");
+                    if !missing.is_empty() {
+                        wrong.push(format!(
+                            "database: roles lack settings of this release ({missing}): run `wakala migrate --bootstrap ADMIN_URL` again"
+                        ));
+                    }
+                }
                 Err(error) => wrong.push(format!("database: {error}")),
-            }
-            let missing = missing_settings(&database).await.unwrap_or_default().join(", ");
-            if !missing.is_empty() {
-                wrong.push(format!("database: roles lack settings of this release ({missing}): run `wakala migrate --bootstrap ADMIN_URL` again"));
             }
         }
         _ => wrong.push("database: tenant_url and platform_url must be postgres:// URLs".to_owned()),
