@@ -281,7 +281,7 @@ impl Show for Made {
 
     fn write(&self, out: &mut dyn Write, paint: Paint) -> io::Result<()> {
         writeln!(out, "{} {} ({}) in {}, {} files", paint.green("made"), self.name, self.id, self.folder.display(), self.files)?;
-        writeln!(out, "next:\n  cd {}\n  {}\n  wakala-plugin check", self.folder.display(), self.language.tests())
+        writeln!(out, "next:\n  cd {}\n  wakala-plugin check\n  {}", self.folder.display(), self.language.tests())
     }
 }
 

@@ -9,6 +9,7 @@ use plugin_host::manifest::{Manifest, ManifestError};
 use plugin_host::publish::{self, PublishError};
 use plugin_host::{HostConfig, HostOverrides, PluginHost};
 use serde_json::Value;
+use url::Url;
 
 use crate::nothing::{Nothing, Nowhere};
 use crate::report::{Facts, Finding, Level, Report};
@@ -160,8 +161,13 @@ fn catalogue(folder: &Path, manifest: &Manifest, findings: &mut Vec<Finding>) {
         let why = format!("CHANGELOG.md does not tell of {}: tenants do not learn what an upgrade changes", manifest.version);
         findings.push(Finding::warning("catalogue", why).at("version"));
     }
-    if manifest.support.is_none() {
-        findings.push(Finding::warning("catalogue", "there is no address for support").at("support"));
+    match manifest.support.as_deref() {
+        None => findings.push(Finding::warning("catalogue", "there is no address for support").at("support")),
+        Some(address) if is_placeholder(address) => {
+            let why = format!("{address} is nobody's: write the address where tenants reach you");
+            findings.push(Finding::warning("catalogue", why).at("support"));
+        }
+        Some(_) => {}
     }
     let files =
         manifest.display.icon.iter().map(|icon| ("display.icon", icon)).chain(manifest.public_keys.iter().map(|key| ("public_key.file", &key.file)));
@@ -175,6 +181,14 @@ fn catalogue(folder: &Path, manifest: &Manifest, findings: &mut Vec<Finding>) {
     {
         findings.push(Finding::error("catalogue", why).at("display.icon"));
     }
+}
+
+/// Whether an address is at one of the domains that RFC 2606 keeps for examples, as that of a new project is.
+fn is_placeholder(address: &str) -> bool {
+    let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let host = host.as_deref().unwrap_or_else(|| address.rsplit('@').next().unwrap_or(address));
+    let below = |domain: &str| host.strip_suffix(domain).is_some_and(|left| left.is_empty() || left.ends_with('.'));
+    ["example.com", "example.net", "example.org"].into_iter().any(below)
 }
 
 /// The record of the build must be about this very component.
@@ -205,7 +219,7 @@ mod tests {
         kind = "payment"
         wit = "wakala:payments@1.0"
         license = "Apache-2.0"
-        support = "https://example.com/support"
+        support = "https://hello.example/support"
         [display]
         name = "Hello"
         summary = "Greets, and takes no money."
@@ -256,6 +270,16 @@ mod tests {
         assert!(report.passed, "it is a warning");
         let found: Vec<_> = report.findings.iter().map(|finding| (finding.rule, finding.place.as_deref())).collect();
         assert_eq!(found, [("catalogue", Some("version"))]);
+    }
+
+    #[test]
+    fn an_address_for_support_that_is_nobodys_is_noticed() {
+        for address in ["https://example.com/support", "https://help.example.org", "help@example.net", "mailto:help@example.com"] {
+            let report = reviewed("nobody", &MANIFEST.replace("https://hello.example/support", address), &component(), &component());
+            let found: Vec<_> = report.findings.iter().map(|finding| (finding.rule, finding.place.as_deref())).collect();
+            assert!(report.passed, "it is a warning");
+            assert_eq!(found, [("catalogue", Some("support"))], "{address}");
+        }
     }
 
     #[test]

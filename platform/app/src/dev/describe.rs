@@ -44,6 +44,7 @@ impl Links {
             "debits": { "test": debit_test.dashboard(), "live": debit_live.dashboard() },
             "objects": around.objects.url(),
             "config": folder.join("config.toml"),
+            "simulated": around.providers.asked(),
             "merchants": merchants,
             "demo": demo.map(|demo| json!({
                 "slug": demo.slug,
@@ -75,6 +76,10 @@ impl Links {
         println!("  Paystack         {}", text("/cards/dashboard"));
         println!("                   secret keys {} (test) and {} (live)", text("/cards/test"), text("/cards/live"));
         println!("  RealPay          {} (test) and {} (live)", text("/debits/test"), text("/debits/live"));
+        for host in self.0["simulated"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            println!("  Your simulator   plays {host}");
+        }
+        println!("  Configuration    {} (for other commands: wakala --config ...)", text("/config"));
         for merchant in self.0["merchants"].as_array().into_iter().flatten() {
             let field = |name: &str| merchant[name].as_str().unwrap_or_default();
             println!("\n  M-Pesa {} credentials: short code {}", field("mode"), field("shortcode"));

@@ -26,6 +26,8 @@ pub(super) struct Providers {
     /// The test system and the one where money moves.
     pub realpay: [RealPay; 2],
     scripted: Vec<Scripted>,
+    /// Hosts of the plugins that were asked for.
+    asked: Vec<String>,
     carrier: JoinHandle<()>,
 }
 
@@ -42,9 +44,10 @@ pub(super) async fn start(folder: &Path, bundle: &Path, asked: &[PathBuf], taken
     let mut hosts: Vec<String> = taken.iter().map(|host| (*host).to_owned()).collect();
     hosts.extend(Paystack::HOSTS.map(str::to_owned));
     hosts.extend(realpay.iter().map(|system| system.host().to_owned()));
-    let mut scripted: Vec<Scripted> = Vec::new();
+    let (mut scripted, mut played) = (Vec::<Scripted>::new(), Vec::new());
     for folder in asked {
         let simulator = play_everywhere(folder, &hosts, sender.clone()).await.with_context(|| format!("simulating {}", folder.display()))?;
+        played.extend(simulator.hosts());
         hosts.extend(simulator.hosts());
         scripted.push(simulator);
     }
@@ -58,7 +61,7 @@ pub(super) async fn start(folder: &Path, bundle: &Path, asked: &[PathBuf], taken
             Err(error) => tracing::warn!(folder = %folder.display(), "a plugin's simulator is not played: {error:#}"),
         }
     }
-    Ok(Providers { paystack, realpay, scripted, carrier: tokio::spawn(carry(callbacks, platform)) })
+    Ok(Providers { paystack, realpay, scripted, asked: played, carrier: tokio::spawn(carry(callbacks, platform)) })
 }
 
 impl Providers {
@@ -68,6 +71,11 @@ impl Providers {
         let debits = self.realpay.iter().map(|system| (system.host().to_owned(), system.origin()));
         let scripted = self.scripted.iter().flat_map(|simulator| simulator.hosts().into_iter().map(move |host| (host, simulator.url())));
         cards.chain(debits).chain(scripted).map(|(host, target)| format!("{host}={target}"))
+    }
+
+    /// Hosts that the simulators of plugins somebody asked for stand in for.
+    pub fn asked(&self) -> &[String] {
+        &self.asked
     }
 
     pub async fn shutdown(self) {

@@ -2,12 +2,19 @@
 
 use std::fs;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::support::{Scratch, failed, good};
 
 const BUNDLE: &str = "my-pay/target/bundles/my-pay";
 const PACKAGE: &str = "com.example.my-pay-0.1.0.wakala";
+
+/// Where tenants find help nobody can write for the author.
+fn only_support_is_to_be_written(plugin: &Value) {
+    let findings = plugin["findings"].as_array().expect("findings");
+    let found: Vec<_> = findings.iter().map(|finding| (finding["level"].as_str(), finding["place"].as_str())).collect();
+    assert_eq!(found, [(Some("warning"), Some("support"))], "{findings:#?}");
+}
 
 #[test]
 fn a_new_project_builds_passes_its_check_and_is_caught_when_it_does_not_do_what_its_scenarios_say() {
@@ -18,7 +25,7 @@ fn a_new_project_builds_passes_its_check_and_is_caught_when_it_does_not_do_what_
     let report: Value = serde_json::from_str(&good(&scratch.run(&["check", BUNDLE, "--json"]))).expect("a report");
     let plugin = &report["plugins"][0];
     assert_eq!(plugin["id"], "com.example.my-pay");
-    assert_eq!(plugin["findings"], json!([]));
+    only_support_is_to_be_written(plugin);
     let scenarios = plugin["scenarios"].as_array().expect("scenarios");
     assert!(scenarios.len() >= 5 && scenarios.iter().all(|scenario| scenario["passed"] == true), "{scenarios:#?}");
 
@@ -60,7 +67,7 @@ fn a_new_messaging_plugin_is_in_order_as_it_stands() {
     scratch.project("my-sms", "messaging");
     let report: Value = serde_json::from_str(&good(&scratch.run(&["check", "my-sms", "--json"]))).expect("a report");
     let plugin = &report["plugins"][0];
-    assert_eq!(plugin["findings"], json!([]));
+    only_support_is_to_be_written(plugin);
     assert!(plugin["scenarios"].as_array().is_some_and(|scenarios| scenarios.len() >= 5), "{plugin:#}");
 }
 
@@ -73,7 +80,7 @@ fn new_plugins_in_javascript_are_in_order_as_they_stand() {
         assert!(made.contains("npm test"), "{made}");
         let report: Value = serde_json::from_str(&good(&scratch.run(&["check", &name, "--json"]))).expect("a report");
         let plugin = &report["plugins"][0];
-        assert_eq!(plugin["findings"], json!([]), "{kind}");
+        only_support_is_to_be_written(plugin);
         assert!(plugin["scenarios"].as_array().is_some_and(|scenarios| scenarios.len() >= 5), "{plugin:#}");
     }
 }
@@ -86,7 +93,7 @@ fn new_plugins_in_python_build_and_have_the_form_of_a_plugin() {
         let name = format!("my-{kind}");
         good(&scratch.run(&["new", &name, "--kind", kind, "--language", "python"]));
         let report: Value = serde_json::from_str(&good(&scratch.run(&["check", &name, "--no-start", "--json"]))).expect("a report");
-        assert_eq!(report["plugins"][0]["findings"], json!([]), "{kind}");
+        only_support_is_to_be_written(&report["plugins"][0]);
     }
 }
 

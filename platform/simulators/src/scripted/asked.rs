@@ -58,11 +58,16 @@ impl Asked {
 
     /// A field of a JSON body by its dotted path.
     pub fn field(&self, path: &str) -> Option<&Value> {
-        path.split('.').try_fold(&self.json, |value, name| match value {
-            Value::Array(list) => list.get(name.parse::<usize>().ok()?),
-            other => other.get(name),
-        })
+        field(&self.json, path)
     }
+}
+
+/// A field of a document by its dotted path; numbers are places of a list.
+pub(crate) fn field<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(document, |value, name| match value {
+        Value::Array(list) => list.get(name.parse::<usize>().ok()?),
+        other => other.get(name),
+    })
 }
 
 fn pairs(text: &[u8]) -> Vec<(String, String)> {

@@ -9,6 +9,7 @@ mod asked;
 mod callback;
 mod pattern;
 mod play;
+mod record;
 mod script;
 mod template;
 

@@ -9,10 +9,13 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::asked::Asked;
 use super::callback::Callback;
+use super::pattern::difference;
+use super::record::Records;
 use super::script::{Exchange, Script};
 use super::template::Facts;
 use crate::serving::{Background, Connection};
@@ -50,6 +53,7 @@ pub(crate) struct Playing {
 struct Book {
     number: u64,
     used: HashMap<(usize, usize), u32>,
+    records: Records,
     seen: Vec<Seen>,
 }
 
@@ -95,12 +99,12 @@ impl Playing {
             None => {
                 (Reply::word(StatusCode::NOT_FOUND, format!("no exchange takes {} {} at {}\n", asked.method, asked.path, asked.host)), Vec::new())
             }
-            Some((place, exchange, captured)) => {
+            Some((place, exchange, captured, about)) => {
                 *book.used.entry(place).or_default() += 1;
                 seen.exchange = Some(exchange.name.clone());
                 let counts = self.counts(&book, place.0);
-                let facts = Facts::new(asked, &captured, &counts, book.number);
-                make(exchange, &facts).unwrap_or_else(|fault| {
+                let facts = Facts::new(asked, &captured, &counts, book.number).about(about.as_ref());
+                make(exchange, &facts, &mut book.records).unwrap_or_else(|fault| {
                     let reply = Reply::word(StatusCode::INTERNAL_SERVER_ERROR, format!("exchange `{}`: {fault}\n", exchange.name));
                     seen.fault = Some(fault);
                     (reply, Vec::new())
@@ -117,7 +121,18 @@ impl Playing {
         let here = self.scripts.iter().enumerate().filter(|(_, script)| script.hosts.contains(&asked.host));
         here.flat_map(|(n, script)| script.exchanges.iter().enumerate().map(move |(m, exchange)| ((n, m), exchange)))
             .filter(|(place, exchange)| exchange.times.is_none_or(|times| book.used.get(place).is_none_or(|used| *used < times)))
-            .find_map(|(place, exchange)| Some((place, exchange, exchange.fit(asked)?)))
+            .find_map(|(place, exchange)| {
+                let captured = exchange.fit(asked)?;
+                let about = exchange.request.kept.as_ref().map(|wanted| {
+                    let (counts, number) = (BTreeMap::new(), book.number);
+                    let name = Facts::new(asked, &captured, &counts, number).text(&wanted.under).ok()?;
+                    book.records.find(&name).filter(|record| difference(&wanted.json, record).is_none()).cloned()
+                });
+                match about {
+                    Some(None) => None,
+                    about => Some((place, exchange, captured, about.flatten())),
+                }
+            })
     }
 
     /// How often each exchange of a script answered.
@@ -142,10 +157,10 @@ impl Playing {
     }
 }
 
-/// The places of a script and of its exchange, the exchange, and what its pattern captured.
-type Found<'a> = ((usize, usize), &'a Exchange, BTreeMap<String, String>);
+/// The places of a script and of its exchange, the exchange, what its pattern captured, and the record that the request is about.
+type Found<'a> = ((usize, usize), &'a Exchange, BTreeMap<String, String>, Option<Value>);
 
-fn make(exchange: &Exchange, facts: &Facts<'_>) -> Result<(Reply, Vec<(Duration, Callback)>), String> {
+fn make(exchange: &Exchange, facts: &Facts<'_>, records: &mut Records) -> Result<(Reply, Vec<(Duration, Callback)>), String> {
     let response = &exchange.response;
     let mut headers = Vec::new();
     for (name, value) in &response.headers {
@@ -166,6 +181,9 @@ fn make(exchange: &Exchange, facts: &Facts<'_>) -> Result<(Reply, Vec<(Duration,
     let mut callbacks = Vec::new();
     for plan in &exchange.callbacks {
         callbacks.push((Duration::from_millis(plan.after_ms), plan.fill(facts)?));
+    }
+    if let Some(record) = &exchange.keep {
+        records.keep(facts.text(&record.under)?, facts.document(&record.json)?)?;
     }
     Ok((reply, callbacks))
 }

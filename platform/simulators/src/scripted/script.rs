@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::asked::Asked;
 use super::callback::CallbackPlan;
 use super::pattern::{PathPattern, difference, text_fits};
+use super::record::Record;
 use super::template::{self, Source};
 
 /// Largest file.
@@ -37,6 +38,8 @@ pub(crate) struct Exchange {
     pub request: RequestPattern,
     #[serde(default)]
     pub response: Response,
+    /// What the provider remembers of it.
+    pub keep: Option<Record>,
     #[serde(default, rename = "callback")]
     pub callbacks: Vec<CallbackPlan>,
 }
@@ -55,6 +58,8 @@ pub(crate) struct RequestPattern {
     pub form: BTreeMap<String, String>,
     /// Fields of a JSON body; those that are not named do not matter.
     pub json: Option<Value>,
+    /// What an earlier request left behind, and must be there.
+    pub kept: Option<Record>,
 }
 
 /// What is answered. Texts may have holes.
@@ -186,6 +191,17 @@ impl Exchange {
         if let Some(document) = &response.json {
             self.check_document(document, names)?;
         }
+        if let Some(wanted) = &self.request.kept {
+            let early = |source: &Source<'_>| matches!(source, Source::Count(_) | Source::Number | Source::Kept(_));
+            if template::sources(&wanted.under)?.iter().any(early) {
+                return Err("which record a request is about says the request itself, by path, query, header, body or form".to_owned());
+            }
+            self.check_holes(&wanted.under, names)?;
+        }
+        if let Some(record) = &self.keep {
+            self.check_holes(&record.under, names)?;
+            self.check_document(&record.json, names)?;
+        }
         for callback in &self.callbacks {
             callback.check()?;
             for text in callback.texts() {
@@ -211,6 +227,7 @@ impl Exchange {
         for source in template::sources(text)? {
             match source {
                 Source::Path(name) if !self.request.path.captures(name) => return Err(format!("the path captures no `{name}`")),
+                Source::Kept(_) if self.request.kept.is_none() => return Err("`request.kept` names no record to fill in from".to_owned()),
                 Source::Count(name) if !names.contains(name) => return Err(format!("there is no exchange `{name}` to count")),
                 _ => {}
             }
@@ -256,7 +273,13 @@ json = { id = "pay-{{count.pay}}" }
 
     #[test]
     fn what_cannot_be_filled_in_is_refused_by_the_name_of_its_exchange() {
-        for (hole, why) in [("path.id", "captures no `id`"), ("count.other", "no exchange `other`"), ("env.HOME", "nothing to fill in")] {
+        let holes = [
+            ("path.id", "captures no `id`"),
+            ("count.other", "no exchange `other`"),
+            ("kept.amount", "names no record"),
+            ("env.HOME", "nothing to fill in"),
+        ];
+        for (hole, why) in holes {
             let wrong = Script::read(&PAY.replace("count.pay", hole)).expect_err("refused").to_string();
             assert!(wrong.starts_with("exchange `pay`: ") && wrong.contains(why), "{wrong}");
         }
@@ -271,6 +294,8 @@ json = { id = "pay-{{count.pay}}" }
             ("name = \"pay\"", "name = \"pay\"\ntimes = 0"),
             ("hosts = [\"sandbox.example.com\"]", "hosts = []"),
             ("path = \"/v1/payments\"", "path = \"v1\""),
+            ("path = \"/v1/payments\"", "path = \"/v1/payments\"\nkept = { under = \"{{number}}\" }"),
+            ("status = 201", "[exchange.keep]\nunder = \"{{kept.id}}\""),
         ] {
             assert!(Script::read(&PAY.replace(from, to)).is_err(), "{to}");
         }

@@ -1,11 +1,12 @@
-//! Texts with holes: `pay-{{count.pay}}`, `{{body.payer.phone}}`. What fills a hole comes from the request and from what was counted.
+//! Texts with holes: `pay-{{count.pay}}`, `{{body.payer.phone}}`. What fills a hole comes from the request, from what was counted and from
+//! what is kept.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::asked::Asked;
+use super::asked::{Asked, field};
 
 /// Bytes that fill the holes of one answer and its callbacks: a file of holes must not multiply what it is asked.
 const FILLED: usize = 4 << 20;
@@ -24,6 +25,15 @@ pub(crate) enum Source<'a> {
     Count(&'a str),
     /// How many requests there were, this one included.
     Number,
+    /// A field of the record that the request is about, by its dotted path.
+    Kept(&'a str),
+}
+
+impl Source<'_> {
+    /// What is searched for it.
+    fn place(self) -> &'static str {
+        if matches!(self, Self::Kept(_)) { "record" } else { "request" }
+    }
 }
 
 #[derive(Debug)]
@@ -38,6 +48,8 @@ pub(crate) struct Facts<'a> {
     pub captured: &'a BTreeMap<String, String>,
     pub counts: &'a BTreeMap<String, u32>,
     pub number: u64,
+    /// The record that the request is about.
+    pub kept: Option<&'a Value>,
     /// Bytes that may still be filled in.
     room: Cell<usize>,
 }
@@ -64,7 +76,7 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, String> {
         let (word, after) = after.split_once("}}").ok_or_else(|| format!("`{text}` opens a hole and does not close it"))?;
         let word = word.trim();
         let source = source(word).ok_or_else(|| {
-            format!("`{{{{{word}}}}}` is nothing to fill in; there is path.NAME, query.NAME, header.NAME, body.FIELD, form.NAME, count.EXCHANGE and number")
+            format!("`{{{{{word}}}}}` is nothing to fill in; there is path.NAME, query.NAME, header.NAME, body.FIELD, form.NAME, kept.FIELD, count.EXCHANGE and number")
         })?;
         if !before.is_empty() {
             pieces.push(Piece::Text(before));
@@ -90,13 +102,20 @@ fn source(word: &str) -> Option<Source<'_>> {
         "body" => Some(Source::Body(name)),
         "form" => Some(Source::Form(name)),
         "count" => Some(Source::Count(name)),
+        "kept" => Some(Source::Kept(name)),
         _ => None,
     }
 }
 
 impl<'a> Facts<'a> {
     pub fn new(asked: &'a Asked, captured: &'a BTreeMap<String, String>, counts: &'a BTreeMap<String, u32>, number: u64) -> Self {
-        Self { asked, captured, counts, number, room: Cell::new(FILLED) }
+        Self { asked, captured, counts, number, kept: None, room: Cell::new(FILLED) }
+    }
+
+    /// With the record that the request is about.
+    pub fn about(mut self, kept: Option<&'a Value>) -> Self {
+        self.kept = kept;
+        self
     }
 }
 
@@ -111,8 +130,9 @@ impl Facts<'_> {
             Source::Form(name) => text(self.asked.form(name)),
             Source::Count(name) => Some(Value::from(self.counts.get(name).copied().unwrap_or_default())),
             Source::Number => Some(Value::from(self.number)),
+            Source::Kept(path) => self.kept.and_then(|kept| field(kept, path)).cloned(),
         };
-        let found = found.ok_or_else(|| format!("`{{{{{word}}}}}` is not in the request"))?;
+        let found = found.ok_or_else(|| format!("`{{{{{word}}}}}` is not in the {}", source.place()))?;
         let bytes = found.as_str().map_or_else(|| found.to_string().len(), str::len);
         let left = self.room.get().checked_sub(bytes).ok_or_else(|| format!("more than {} MiB are to be filled in", FILLED >> 20))?;
         self.room.set(left);

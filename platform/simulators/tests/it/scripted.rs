@@ -46,6 +46,38 @@ path = "/v1/payments/{id}"
 json = { id = "{{path.id}}", status = "paid" }
 
 [[exchange]]
+name = "book-again"
+[exchange.request]
+method = "PUT"
+path = "/v1/bookings/{id}"
+kept = { under = "{{path.id}}" }
+[exchange.response]
+json = { of = "{{kept.guest}}", state = "{{kept.state}}" }
+
+[[exchange]]
+name = "book"
+[exchange.request]
+method = "PUT"
+path = "/v1/bookings/{id}"
+[exchange.response]
+status = 201
+[exchange.keep]
+under = "{{path.id}}"
+json = { guest = "{{body.guest}}", state = "open" }
+
+[[exchange]]
+name = "leave"
+[exchange.request]
+method = "DELETE"
+path = "/v1/bookings/{id}"
+kept = { under = "{{path.id}}", json = { state = "open" } }
+[exchange.response]
+status = 204
+[exchange.keep]
+under = "{{path.id}}"
+json = { guest = "{{kept.guest}}", state = "left" }
+
+[[exchange]]
 name = "cut"
 [exchange.request]
 method = "GET"
@@ -135,6 +167,26 @@ async fn an_exchange_that_is_used_up_makes_room_for_the_next() {
     world.provider.begin_again();
     assert_eq!(status().await, json!("pending"));
     assert_eq!(world.provider.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_request_leaves_behind_later_ones_find() {
+    let world = World::new().await;
+    let ask = async |method: reqwest::Method, id: &str, guest: &str| {
+        let request = world.http.request(method, format!("{}/v1/bookings/{id}", world.provider.url())).header("host", HOST);
+        let answer = request.json(&json!({ "guest": guest })).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap_or_default())
+    };
+    let (put, delete) = (reqwest::Method::PUT, reqwest::Method::DELETE);
+    assert_eq!(ask(delete.clone(), "b-1", "").await.0, 404, "nothing is booked");
+    assert_eq!(ask(put.clone(), "b-1", "A").await.0, 201);
+    assert_eq!(ask(put.clone(), "b-2", "B").await.0, 201);
+    assert_eq!(ask(put.clone(), "b-1", "C").await, (200, json!({ "of": "A", "state": "open" })));
+    assert_eq!(ask(delete.clone(), "b-1", "").await.0, 204);
+    assert_eq!(ask(put.clone(), "b-1", "").await.1, json!({ "of": "A", "state": "left" }));
+    assert_eq!(ask(delete, "b-1", "").await.0, 404, "what has left is not open");
+    world.provider.begin_again();
+    assert_eq!(ask(put, "b-1", "D").await.0, 201, "and is forgotten with the rest");
 }
 
 #[tokio::test]
