@@ -58,7 +58,7 @@ fn a_new_project_builds_passes_its_check_and_is_caught_when_it_does_not_do_what_
     let report = scratch.run(&["check", BUNDLE, "--json"]);
     let report: Value = serde_json::from_slice(&report.stdout).expect("a report");
     let places: Vec<&str> = report["plugins"][0]["findings"].as_array().into_iter().flatten().filter_map(|found| found["place"].as_str()).collect();
-    assert_eq!(places, ["scenarios/odd.toml:2"]);
+    assert_eq!(places, ["support", "scenarios/odd.toml:2"]);
 }
 
 #[test]
