@@ -44,10 +44,28 @@ impl Moment {
         Self::from_parts([number(year)?, number(month)?, number(day)?, hour, minute, second])
     }
 
+    /// `2026-10-02T08:30:44Z`, a fraction of a second dropped: as the provider lists payments, in UTC by its own word.
+    pub fn parse_zulu(text: &str) -> Option<Self> {
+        let (day, time) = text.trim().strip_suffix('Z')?.split_once('T')?;
+        let local = Self::parse_statement(&format!("{day} {}", time.split('.').next()?))?;
+        Some(Self { unix_s: local.unix_s.checked_add(OFFSET_S)? })
+    }
+
+    /// The same digits read as a time of Nairobi.
+    pub fn as_if_local(self) -> Self {
+        Self { unix_s: self.unix_s.saturating_sub(OFFSET_S) }
+    }
+
     /// `20261002113044`.
     pub fn compact(self) -> String {
         let [year, month, day, hour, minute, second] = self.parts();
         format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}")
+    }
+
+    /// `2026-10-02 11:30:44`.
+    pub fn spaced(self) -> String {
+        let [year, month, day, hour, minute, second] = self.parts();
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     }
 
     /// `2026-10-02T11:30:44+03:00`.
@@ -128,6 +146,9 @@ mod tests {
         assert_eq!(Moment::parse_statement("02-10-2026 11:30:44"), Some(moment));
         assert_eq!(Moment::parse_statement("2026/10/02 11:30:44"), Some(moment));
         assert_eq!(Moment::parse_statement("02.10.2026 11:30:44"), Some(moment));
+        assert_eq!(Moment::parse_statement(&moment.spaced()), Some(moment));
+        assert_eq!(Moment::parse_zulu("2026-10-02T08:30:44.000Z"), Some(moment));
+        assert_eq!(Moment::parse_zulu("2026-10-02T11:30:44Z").map(Moment::as_if_local), Some(moment));
     }
 
     #[test]
@@ -138,6 +159,9 @@ mod tests {
         assert!(Moment::parse_compact("20280229120000").is_some());
         for text in ["31-04-2026 10:00:00", "02-10-26 11:30:44", "yesterday", "2026-10-02", "2026-10-02 11:30:44:01"] {
             assert_eq!(Moment::parse_statement(text), None, "{text}");
+        }
+        for text in ["2026-10-02T08:30:44", "2026-02-29T08:30:44Z", "2026-10-02 08:30:44Z", "Z"] {
+            assert_eq!(Moment::parse_zulu(text), None, "{text}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! Safaricom M-Pesa: asks payers for money by a prompt on their phone, hears of payments that they type in, pays out, gives back, and
-//! translates the provider's answers, callbacks and statements.
+//! translates the provider's answers, callbacks, lists and statements.
 //!
 //! This file joins the host's interfaces to the modules that know the provider's wire; those are pure and tested on any target.
 //! What must hold: nothing is kept between calls, no secret value is ever seen here, and in doubt a payment is not declared failed.
@@ -14,6 +14,7 @@ mod link;
 mod order;
 mod payout;
 mod phone;
+mod pull;
 mod push;
 mod query;
 mod reports;
@@ -39,11 +40,11 @@ use wakala_plugin_sdk::payments::refunds;
 use wakala_plugin_sdk::payments::statements::{self, Balance, LinePage};
 use wakala_plugin_sdk::payments::{Outcome, PaymentRef};
 use wakala_plugin_sdk::webhook::{self, Handled, Inbound};
-use wakala_plugin_sdk::{CallContext, PluginError, export, http, lifecycle};
+use wakala_plugin_sdk::{CallContext, PluginError, export, http, lifecycle, poll};
 
 struct Mpesa;
 
-export!(Mpesa: lifecycle, webhook, gateway, refunds, payouts, statements);
+export!(Mpesa: lifecycle, webhook, poll, gateway, refunds, payouts, statements);
 
 /// The host's way to the provider, authorised with the token that the host keeps.
 struct HostLink {
@@ -177,6 +178,16 @@ impl webhook::Guest for Mpesa {
     }
 }
 
+impl poll::Guest for Mpesa {
+    /// Asks only for those who may ask.
+    fn next(ctx: CallContext, cursor: Option<String>) -> Result<poll::Batch, PluginError> {
+        if settings::nominated_number(config::get)?.is_none() {
+            return Ok(poll::Batch { events: Vec::new(), cursor, more: false, extra: Vec::new() });
+        }
+        pull::next(&HostLink::open(&ctx)?, &Settings::read(config::get)?, clock::now_ms(), cursor.as_deref())
+    }
+}
+
 /// Lets a typed payment go ahead, or not. The payer is waiting at the phone.
 fn validate(req: &Inbound) -> Result<Handled, PluginError> {
     let payment = typed::Typed::read(&req.body)?;
@@ -223,6 +234,7 @@ impl lifecycle::Guest for Mpesa {
         let proof = query::prove(&HostLink::open(&ctx)?, &authority.settings, &authority.password, &authority.timestamp)?;
         hooks::url("stk", Some(&ctx.idempotency_key))?;
         TypedPayments::read(config::get)?;
+        settings::nominated_number(config::get)?;
         if settings::initiator(config::get).is_some() {
             secret("security_credential", "Enter the security credential of your API user")?;
         }
@@ -236,15 +248,19 @@ impl lifecycle::Guest for Mpesa {
         Ok(lifecycle::Report { summary, warnings, values: Vec::new(), extra: Vec::new() })
     }
 
-    /// Only payments that payers type in need an address that is known beforehand: everything else names its own.
+    /// Only payments that payers type in need an address that is known beforehand: everything else names its own. The list of payments
+    /// has to be asked for once as well.
     fn activate(ctx: CallContext) -> Result<(), PluginError> {
-        let otherwise = TypedPayments::read(config::get)?;
-        if otherwise == TypedPayments::Off {
+        let (otherwise, number) = (TypedPayments::read(config::get)?, settings::nominated_number(config::get)?);
+        if otherwise == TypedPayments::Off && number.is_none() {
             return Ok(());
         }
-        let settings = Settings::read(config::get)?;
-        let (validation, confirmation) = (hooks::url("validation", None)?, hooks::url("confirmation", None)?);
-        typed::register(&HostLink::open(&ctx)?, &settings, otherwise, &validation, &confirmation)
+        let (settings, link) = (Settings::read(config::get)?, HostLink::open(&ctx)?);
+        let confirmation = hooks::url("confirmation", None)?;
+        if otherwise != TypedPayments::Off {
+            typed::register(&link, &settings, otherwise, &hooks::url("validation", None)?, &confirmation)?;
+        }
+        number.map_or(Ok(()), |number| pull::register(&link, &settings, &number, &confirmation))
     }
 
     /// The provider has no way to unregister; what it sends afterwards finds nobody.

@@ -2,6 +2,8 @@
 
 use wakala_plugin_sdk::PluginError;
 
+use crate::phone;
+
 /// The business that is paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -64,6 +66,16 @@ pub fn initiator(get: impl Fn(&str) -> Option<String>) -> Option<String> {
     get("initiator").map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
+/// The phone number under which the short code may ask what it was paid, if it may.
+///
+/// # Errors
+/// `misconfigured` for what is no number of a phone.
+pub fn nominated_number(get: impl Fn(&str) -> Option<String>) -> Result<Option<String>, PluginError> {
+    let typed = get("nominated_number").map(|number| number.trim().to_owned()).filter(|number| !number.is_empty());
+    let wrong = |_| PluginError::misconfigured("nominated_number", "Write a Kenyan mobile number, such as 0712 345 678");
+    typed.map(|number| phone::normalise(&number).map_err(wrong)).transpose()
+}
+
 /// Where the provider is reached: real money, or its sandbox.
 pub fn base_url(live: bool) -> &'static str {
     if live { "https://api.safaricom.co.ke" } else { "https://sandbox.safaricom.co.ke" }
@@ -103,6 +115,15 @@ mod tests {
         assert_eq!(read(None).ok(), Some(TypedPayments::Off));
         assert_eq!(read(Some("cancelled")).ok(), Some(TypedPayments::Cancelled));
         assert!(matches!(read(Some("perhaps")), Err(PluginError::Misconfigured(error)) if error.field == "typed_payments"));
+    }
+
+    #[test]
+    fn a_nominated_number_is_a_phone_or_nothing() {
+        let read = |word: Option<&str>| nominated_number(|_| word.map(str::to_owned));
+        assert_eq!(read(None).ok(), Some(None));
+        assert_eq!(read(Some(" ")).ok(), Some(None));
+        assert_eq!(read(Some("0700 000 111")).ok(), Some(Some("254700000111".to_owned())));
+        assert!(matches!(read(Some("600111")), Err(PluginError::Misconfigured(error)) if error.field == "nominated_number"));
     }
 
     #[test]

@@ -42,10 +42,10 @@ pub struct Typed {
     /// Any case and spaces; empty where a till has no account.
     pub reference: String,
     pub minor: i64,
-    third_party: String,
-    moment: Option<Moment>,
-    name: String,
-    phone: Option<String>,
+    pub third_party: String,
+    pub moment: Option<Moment>,
+    pub name: String,
+    pub phone: Option<String>,
 }
 
 impl Typed {

@@ -1,6 +1,6 @@
 //! M-Pesa Daraja, as strict and as untidy as the original.
 //!
-//! Owns: the provider's endpoints (token, push, query, typed-in payments, payouts, reversals, status, balances), the payer's phone
+//! Owns: the provider's endpoints (token, push, query, typed-in payments, their list, payouts, reversals, status, balances), the payer's phone
 //! as a web page, and a control API under `/_sim` (scripts, answers, settings, merchants, book, CSV
 //! statement, whose columns `statement` documents).
 //!
@@ -34,6 +34,7 @@ mod outcome;
 mod party;
 mod payer;
 mod phone;
+mod pull;
 mod push_request;
 mod script;
 mod state;
@@ -100,6 +101,8 @@ fn router(simulator: &Arc<Simulator>) -> Router {
         .route("/mpesa/stkpushquery/v1/query", only(post(stk_query::query)))
         .route("/mpesa/c2b/{version}/registerurl", only(post(c2b::register_urls)))
         .route("/mpesa/c2b/{version}/simulate", only(post(c2b::simulate)))
+        .route("/pulltransactions/v1/register", only(post(pull::register)))
+        .route("/pulltransactions/v1/query", only(post(pull::query)))
         .route("/mpesa/b2c/{version}/paymentrequest", only(post(b2c::payment_request)))
         .route("/mpesa/reversal/v1/request", only(post(orders::reversal)))
         .route("/mpesa/transactionstatus/v1/query", only(post(orders::status)))

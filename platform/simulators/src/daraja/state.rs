@@ -23,6 +23,7 @@ pub(crate) enum Entry {
     Released { id: String },
     Delivered { id: String, delivery: Delivery },
     UrlsRegistered { urls: RegisteredUrls },
+    ListRegistered { shortcode: String },
     PaidIn { payment: Box<PaidIn>, movement: Option<Movement> },
     PaidInDelivered { receipt: String, delivery: Delivery },
     PayoutAccepted { payout: Box<Payout> },
@@ -72,6 +73,8 @@ pub(crate) struct State {
     pub payouts: Ordered<Payout>,
     pub movements: Vec<Movement>,
     pub urls: HashMap<String, RegisteredUrls>,
+    /// Short codes that may ask what came in.
+    pub listed: HashSet<String>,
     /// Phone to the prompt it shows.
     pub open: HashMap<String, String>,
     pub receipts: HashSet<String>,
@@ -106,6 +109,9 @@ impl State {
             }
             Entry::UrlsRegistered { urls } => {
                 self.urls.insert(urls.shortcode.clone(), urls);
+            }
+            Entry::ListRegistered { shortcode } => {
+                self.listed.insert(shortcode);
             }
             Entry::PaidIn { payment, movement } => {
                 self.receipts.insert(payment.receipt.clone());
@@ -181,6 +187,13 @@ impl State {
     /// What a phone paid by push on a day, in whole shillings.
     pub fn paid_on(&self, phone: &str, day: NaiveDate) -> u64 {
         self.paid_by_day.get(&(phone.to_owned(), day)).copied().unwrap_or_default()
+    }
+
+    /// Who paid what has this receipt.
+    pub fn payer(&self, receipt: &str) -> Option<&str> {
+        let typed = self.paid_in.get(receipt).map(|payment| payment.phone.as_str());
+        let paid = |prompt: &&Prompt| prompt.settlements.iter().any(|settlement| settlement.receipt.as_deref() == Some(receipt));
+        typed.or_else(|| self.prompts.iter().rev().find(paid).map(|prompt| prompt.phone.as_str()))
     }
 
     pub fn book(&self) -> Book {

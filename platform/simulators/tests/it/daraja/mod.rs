@@ -19,4 +19,5 @@ mod strictness_09_forgery;
 mod strictness_10_typed_payments;
 mod strictness_11_payouts;
 mod strictness_12_spike_arrest;
+mod strictness_13_list_of_payments;
 pub mod world;
