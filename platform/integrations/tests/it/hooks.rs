@@ -199,6 +199,46 @@ async fn money_that_nobody_was_asked_for_is_told_with_what_its_payer_typed_and_w
 }
 
 #[tokio::test]
+async fn a_payment_whose_report_never_came_is_found_in_the_providers_list_and_told_once() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let id = wired.install(&staff).await;
+    let mut input = good(Profile::Production);
+    // Nothing watches typed payments: nobody is told of this one.
+    input.settings.insert("nominated_number".into(), "0700 000 111".into());
+    wired.configure(&staff, id, SettingsMode::Live, input).await.unwrap();
+    installs::check(&wired.integrations, &staff, id, SettingsMode::Live).await.unwrap();
+    installs::go_live(&wired.integrations, &staff, id).await.unwrap();
+    let typed = TypedPayment {
+        shortcode: merchant(Profile::Production).shortcode,
+        phone: "254700000101".into(),
+        amount: 1_200,
+        bill_reference: "ord 2026 00042".into(),
+        first_name: "ASHA".into(),
+    };
+    let paid = wired.daraja.type_payment(typed).await.unwrap();
+    assert!(wired.handle_all(&tenant).await.is_empty());
+    for _ in 0..2 {
+        let mut tx = wired.world.system(&tenant).begin_write().await.unwrap();
+        sqlx::query("update plugin_installations set polled_at = null where tenant_id = $1").bind(tenant.id.0).execute(tx.conn()).await.unwrap();
+        tx.commit().await.unwrap();
+        hooks::PollProviders {}.run(wired.context(&tenant)).await.unwrap();
+    }
+    let mut tx = wired.world.system(&tenant).begin_read().await.unwrap();
+    let told: Vec<serde_json::Value> =
+        sqlx::query_scalar("select data from events where tenant_id = $1 and type = 'provider.payment_arrived' order by sequence")
+            .bind(tenant.id.0)
+            .fetch_all(tx.conn())
+            .await
+            .unwrap();
+    assert_eq!(told.len(), 1);
+    let text = |name: &str| told[0][name].as_str().unwrap_or_default();
+    assert_eq!((text("reference"), text("receipt"), text("method")), ("ord 2026 00042", paid.receipt.as_str(), "mpesa"));
+    assert_eq!((told[0]["amount_minor"].as_i64(), told[0]["source_trusted"].as_bool()), (Some(120_000), Some(true)));
+}
+
+#[tokio::test]
 async fn a_damaged_request_is_kept_and_rejected_without_a_retry() {
     let wired = Wired::new().await;
     let tenant = wired.world.brokerage().await;

@@ -182,13 +182,13 @@ async fn health_is_checked_for_live_installations_and_every_call_is_logged() {
     let is_polled = async |now| testkit::is_due(&wired.world.app.db, &integrations::module(), PollProviders::NAME, &tenant, now).await;
     assert!(is_polled(now).await);
     PollProviders {}.run(wired.context(&tenant)).await.unwrap();
-    assert!(!is_polled(now + Duration::minutes(59)).await && is_polled(now + Duration::minutes(60)).await, "its provider keeps no news");
+    assert!(!is_polled(now + Duration::minutes(14)).await && is_polled(now + Duration::minutes(15)).await, "as often as the manifest asks");
 
     let mut tx = staff.begin_read().await.unwrap();
     let log = calls::list(&mut tx, &PageRequest::default(), &CallFilter { installation: Some(id), ..CallFilter::default() }).await.unwrap();
     let actions: Vec<&str> = log.results.iter().map(|call| call.action.as_str()).collect();
-    assert_eq!(actions, ["check", "activate", "check"]);
-    let detail = calls::get(&mut tx, log.results[2].id).await.unwrap();
+    assert_eq!(actions, ["poll", "check", "activate", "check"]);
+    let detail = calls::get(&mut tx, log.results[3].id).await.unwrap();
     assert!(detail.exchanges.iter().any(|exchange| exchange.path == "/oauth/v1/generate" || exchange.path.contains("stkpushquery")), "{detail:?}");
     assert!(detail.call.duration_us > 0 && detail.cpu_us > 0 && detail.memory_bytes > 0);
 }
