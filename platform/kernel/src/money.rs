@@ -222,11 +222,15 @@ impl Money {
     }
 }
 
-/// `KSh 1,500` or `KSh 1,500.50`, the space never breaking: how people are told an amount, on pages, in messages and on documents.
+/// `KSh 1,500` or `KSh 1,500.50`, below zero `−KSh 1,500`, never breaking: how people are told an amount, on pages, in messages and on documents.
 /// Columns of figures name the currency's symbol in their heading and have every decimal place, see [`Money::figure`].
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\u{a0}{}", self.currency.symbol, self.short())
+        let figure = self.short();
+        match figure.strip_prefix('-') {
+            Some(figure) => write!(f, "\u{2212}{}\u{a0}{figure}", self.currency.symbol),
+            None => write!(f, "{}\u{a0}{figure}", self.currency.symbol),
+        }
     }
 }
 
@@ -249,6 +253,7 @@ mod tests {
     fn people_are_told_symbol_and_figure_and_cents_only_where_there_are_some() {
         assert_eq!([kes(150_000_000).to_string(), kes(150_000_005).to_string()], ["KSh\u{a0}1,500,000", "KSh\u{a0}1,500,000.05"]);
         assert_eq!(Money::new(125_050, Currency::NAD).to_string(), "N$\u{a0}1,250.50");
+        assert_eq!(kes(-15_000_000).to_string(), "\u{2212}KSh\u{a0}150,000");
         assert_eq!(Money::new(1_200, Currency::from_code("UGX").unwrap()).to_string(), "USh\u{a0}1,200");
     }
 

@@ -292,7 +292,7 @@ error-papers-too-many = At most ten documents fit into one mail. Choose fewer, o
 error-papers-no-address = There is no e-mail address on record. Add one to your details.
 error-nomination-changed = This list was changed elsewhere meanwhile. Look at it as it is now, and save again.
 error-nomination-too-many = At most ten people can be named here.
-error-nomination-shares = The shares do not add up to 100 percent.
+error-nomination-shares = The shares do not add up to 100 percent. Change one of them, for example 50 and 50.
 error-nomination-share-invalid = Give a share between 0.01 and 100, such as 50 or 33.34.
 
     we have received { $amount } for order { $number }. Your documents and the receipt are attached. Keep them; anybody can check them with the code they carry.

@@ -244,7 +244,7 @@ error-papers-too-many = Hati zisizozidi kumi huingia kwenye barua pepe moja. Cha
 error-papers-no-address = Hakuna anwani ya barua pepe kwenye kumbukumbu. Iongeze kwenye maelezo yako.
 error-nomination-changed = Orodha hii ilibadilishwa kwingine wakati huo huo. Itazame ilivyo sasa, kisha uhifadhi tena.
 error-nomination-too-many = Watu wasiozidi kumi wanaweza kutajwa hapa.
-error-nomination-shares = Sehemu hazifikii jumla ya asilimia 100.
+error-nomination-shares = Sehemu hazifikii jumla ya asilimia 100. Badilisha mojawapo, kwa mfano 50 na 50.
 error-nomination-share-invalid = Weka sehemu kati ya 0.01 na 100, kama 50 au 33.34.
 
     tumepokea { $amount } kwa agizo { $number }. Hati zako na risiti zimeambatishwa. Zihifadhi; mtu yeyote anaweza kuzikagua kwa msimbo ulio juu yake.

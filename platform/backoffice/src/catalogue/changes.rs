@@ -1,5 +1,6 @@
 //! What differs between two terms of a product, as a draft or a version changes them: figures one by one, tables of prices row by row.
 
+use chrono::NaiveDate;
 use insurance::{
     catalogue::Terms,
     figures::Amount,
@@ -17,6 +18,8 @@ use super::{
 };
 
 pub(crate) struct Changes {
+    /// What stands above the old and the new values.
+    pub(crate) heads: (String, String),
     pub(crate) figures: Vec<FigureChange>,
     pub(crate) tables: Vec<TableChange>,
     /// Something else than these differs too.
@@ -55,7 +58,13 @@ impl Changes {
         put_back(&mut rest, old);
         let values = before.iter().map(|figure| (figure.key.clone(), figure.value.clone())).collect();
         let everything = figures::with_figures(&rest, &values).is_ok_and(|terms| terms == *old);
-        Self { figures: changes, tables: table_changes(shell, currency, old, new), more: !everything }
+        let heads = (shell.t("office-draft-before"), shell.t("office-draft-after"));
+        Self { heads, figures: changes, tables: table_changes(shell, currency, old, new), more: !everything }
+    }
+
+    /// Of a version that was published: what it took the place of, and from when.
+    pub(super) fn published(self, shell: &Shell, from: &NaiveDate) -> Self {
+        Self { heads: (shell.t("office-versions-before"), shell.tf("office-versions-from", [("date", shell.date(from))])), ..self }
     }
 
     pub(crate) fn is_empty(&self) -> bool {

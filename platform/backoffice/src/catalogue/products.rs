@@ -48,7 +48,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) ->
         cells: vec![
             Cell::Main(row.name.get(&shell.lang).to_owned()),
             Cell::Text(row.insurer_name.clone()),
-            Cell::Quiet(row.category_code.clone()),
+            Cell::Quiet(row.category_title.get(&shell.lang).to_owned()),
             Cell::State(words::badge(&shell, "product-state", row.state.as_str())),
             Cell::Amount(row.price_from_minor.and_then(|minor| words::money(minor, &row.currency))),
             Cell::At(row.updated_at),

@@ -65,7 +65,10 @@ fn page(shell: Shell, product: &Product, followed: &Followed<'_>, planned: bool,
             None => shell.t("office-versions-first"),
         },
         facts: facts.into_iter().filter(|fact| !fact.value.is_empty()).collect(),
-        changes: followed.before.as_ref().map(|(_, terms)| Changes::of(&shell, terms, &followed.terms, currency)),
+        changes: followed
+            .before
+            .as_ref()
+            .map(|(_, terms)| Changes::of(&shell, terms, &followed.terms, currency).published(&shell, &line.effective_from)),
         take_back_href: if planned && shell.can(PRICE) { format!("{href}/versions/{}/take-back", line.id) } else { String::new() },
         shell: shell.named(title.clone()),
         title,

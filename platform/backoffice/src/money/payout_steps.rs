@@ -22,14 +22,17 @@ fn step_page(shell: Shell, payout: &Payout, step: &str, fields: Vec<Field>) -> F
     let (title, lede) = (shell.t(&format!("office-payouts-{step}")), shell.t(&format!("office-payouts-{step}-lede")));
     let way = words::word(&shell, "payout-way", payout.to.way.as_str());
     let account = payout.to.account.clone().or_else(|| payout.to.phone.as_deref().map(|phone| shell.phone(phone)));
-    let facts = vec![
+    let mut facts = vec![
         Fact::new(shell.t("field-amount"), shell.money(&payout.amount)),
+        Fact::new(shell.t("office-payouts-for"), payout.description.clone()),
         Fact::new(shell.t("office-payouts-payee"), payout.to.payee.clone()),
         match account {
             Some(account) => Fact::new(way, account),
             None => Fact::new(shell.t("office-payouts-way"), way),
         },
     ];
+    let bank = [("bank", &payout.to.bank), ("bank-code", &payout.to.bank_code), ("branch-code", &payout.to.branch_code)];
+    facts.extend(bank.into_iter().filter_map(|(key, value)| Some(Fact::new(shell.t(&format!("office-payouts-{key}")), value.clone()?))));
     let submit = title.clone();
     FormPage::new(shell, title, &format!("{href}/{step}"), &href, vec![Section::of(fields)])
         .lede(lede)

@@ -122,7 +122,10 @@ fn confirm_page(shell: Shell, policy: &Policy, asked: &Asked, worked: &Calculati
     }
     let facts = vec![
         Fact::new(shell.t("office-cancel-from"), shell.date(&worked.from)),
-        Fact::new(shell.t("office-cancel-last-day"), shell.date(&worked.last_day())),
+        Fact::new(
+            shell.t("office-cancel-last-day"),
+            if worked.never_began() { shell.t("office-cancel-never-began") } else { shell.date(&worked.last_day()) },
+        ),
         Fact::new(shell.t("office-cancel-asked-by"), words::word(&shell, "cancellation-asked", asked.asked_by.as_str())),
         Fact::new(shell.t("field-reason"), asked.reason.clone()),
     ];
@@ -260,8 +263,12 @@ impl End {
     pub(super) fn notices(&self, shell: &Shell) -> Vec<Flash> {
         let mut notices = Vec::new();
         if let Some(agreed) = &self.agreed {
-            let text = shell
-                .tf("office-cancel-ends", [("day", shell.date(&agreed.calculation.last_day())), ("amount", shell.money(&agreed.calculation.refund))]);
+            let (worked, amount) = (&agreed.calculation, shell.money(&agreed.calculation.refund));
+            let text = if worked.never_began() {
+                shell.tf("office-cancel-undone", [("amount", amount)])
+            } else {
+                shell.tf("office-cancel-ends", [("day", shell.date(&worked.last_day())), ("amount", amount)])
+            };
             notices.push(Flash { tone: Tone::Info, text, undo: None });
         }
         if let Some(wish) = &self.wish {

@@ -70,7 +70,7 @@ async fn a_payment_names_its_customer_and_order_and_says_when_it_is_given_up_onl
         let shown = browser.get(&format!("/payments/{id}")).await;
         assert!(shown.has(&format!("<a href=\"/orders/{}\">ORD-2026-00001</a>", sold.order)), "{}", shown.body);
         assert!(shown.has(&format!("<a href=\"/customers/{}\">Asha Mwangi</a>", sold.customer)), "{}", shown.body);
-        assert_eq!(shown.has("Given up at"), waits, "{state}");
+        assert_eq!(shown.has("Waits until"), waits, "{state}");
     }
     let mut tx = firm.scope.begin_write().await.expect("transaction");
     sqlx::query("update payments set state = 'pending' where tenant_id = $1 and state = 'failed'")
@@ -82,7 +82,7 @@ async fn a_payment_names_its_customer_and_order_and_says_when_it_is_given_up_onl
     let list = browser.get("/payments?state=pending").await;
     let start = list.body.find("href=\"/payments/").expect("a payment") + 6;
     let pending = list.body[start..].split('"').next().unwrap_or_default().to_owned();
-    assert!(browser.get(&pending).await.has("Given up at"));
+    assert!(browser.get(&pending).await.has("Waits until"));
 }
 
 #[tokio::test]

@@ -82,6 +82,12 @@ impl Calculation {
     pub fn last_day(&self) -> NaiveDate {
         self.from.pred_opt().unwrap_or(self.from)
     }
+
+    /// Whether there was no day of cover.
+    #[must_use]
+    pub fn never_began(&self) -> bool {
+        self.days_left >= self.days
+    }
 }
 
 /// What staff decide.

@@ -145,6 +145,8 @@ pub struct ProductRow {
     pub name: LocalText,
     pub insurer_name: String,
     pub category_code: String,
+    #[sqlx(json)]
+    pub category_title: LocalText,
     pub state: ProductState,
     pub sample: bool,
     pub number: i32,

@@ -272,7 +272,7 @@ pub(super) async fn list_products(
     state: Option<ProductState>,
 ) -> AppResult<Page<ProductRow>> {
     let mut list = List::new(
-        "p.id, p.code, p.name, i.name as insurer_name, c.code as category_code, p.state, p.sample, v.number, v.price_from_minor, p.currency, p.updated_at",
+        "p.id, p.code, p.name, i.name as insurer_name, c.code as category_code, c.title as category_title, p.state, p.sample, v.number, v.price_from_minor, p.currency, p.updated_at",
         "from products p
          join insurers i on i.tenant_id = p.tenant_id and i.id = p.insurer_id
          join product_categories c on c.tenant_id = p.tenant_id and c.id = p.category_id

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound, Utc};
 use serde_json::{Value, json};
 
 use super::book::Movement;
@@ -63,7 +63,8 @@ pub(crate) async fn query(State(simulator): State<Arc<Simulator>>, headers: Head
     let skipped: usize = fields.checked("OffSetValue", |text| text.parse::<u32>().is_ok())?.parse().map_err(|_| Refusal::field("OffSetValue"))?;
     let oldest = eat::local(eat::now() - BACK);
     let name = inner.merchant(&caller.consumer_key, &shortcode).map(|merchant| merchant.name.clone()).unwrap_or_default();
-    let within = |at: DateTime<Utc>| (from.max(oldest)..=to).contains(&eat::local(at));
+    // Its clock counts seconds.
+    let within = |at: DateTime<Utc>| (from.max(oldest)..=to).contains(&eat::local(at.trunc_subsecs(0)));
     let came_in = inner.state.movements.iter().filter(|m| m.shortcode == shortcode && m.amount > 0 && m.reason.starts_with("Pay Bill"));
     let rows: Vec<Value> =
         came_in.filter(|m| within(m.completed_at)).skip(skipped).take(PAGE).map(|movement| row(&inner.state, movement, &name)).collect();

@@ -82,7 +82,7 @@ fn about(shell: &Shell, review: &Review) -> Vec<Fact> {
         Fact::new(shell.t("office-reviewing-since"), since),
         Fact::new(shell.t("office-reviewing-versions"), shell.number(account.versions)),
         Fact::new(shell.t("office-reviewing-revoked"), shell.number(account.revoked)),
-        Fact::new(shell.t("office-reviewing-handed-in-by"), review.handed_in_by.clone()),
+        Fact::new(shell.t("office-reviewing-handed-in-by"), handed_in_by(shell, &review.handed_in_by)),
     ];
     if let Some(support) = &account.support {
         facts.insert(2, Fact::new(shell.t("office-plugins-support"), support.clone()));
@@ -94,6 +94,14 @@ fn about(shell: &Shell, review: &Review) -> Vec<Fact> {
         facts.push(Fact::new(shell.t("office-publishing-reviewed"), shell.moment(at)));
     }
     facts
+}
+
+/// Who handed it in: of people of another office no more is known here than that they are the same ones.
+fn handed_in_by(shell: &Shell, actor: &str) -> String {
+    match actor.strip_prefix("user:") {
+        Some(id) => shell.tf("office-reviewing-somebody", [("id", id.rsplit('-').next().unwrap_or(id).to_owned())]),
+        None => actor.to_owned(),
+    }
 }
 
 /// What the bytes tell, and what the machine says of them.
