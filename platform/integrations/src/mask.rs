@@ -18,6 +18,11 @@ pub(crate) fn numbers(input: &str) -> String {
     let mut out = String::with_capacity(input.len());
     let mut at = 0;
     while let Some(&first) = chars.get(at) {
+        if let Some(end) = uuid(&chars, at) {
+            out.extend(chars.iter().take(end).skip(at));
+            at = end;
+            continue;
+        }
         let (end, digits) = run(&chars, at);
         if digits.is_empty() {
             out.push(first);
@@ -34,6 +39,19 @@ pub(crate) fn numbers(input: &str) -> String {
         at = end;
     }
     out
+}
+
+/// Where a UUID ends that begins at `at`: the platform's own ids name nobody, and a request is found by them.
+fn uuid(chars: &[char], at: usize) -> Option<usize> {
+    const LENGTH: usize = 36;
+    const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+    let text = chars.get(at..at + LENGTH)?;
+    let alone = |beside: Option<&char>| beside.is_none_or(|letter| !letter.is_ascii_alphanumeric());
+    let fits = |(n, letter): (usize, &char)| if HYPHENS.contains(&n) { *letter == '-' } else { letter.is_ascii_hexdigit() };
+    // The version stands where the number of a card does not have it by chance.
+    let is_ours = text.get(14) == Some(&'7') && text.get(19).is_some_and(|letter| matches!(letter, '8' | '9' | 'a' | 'b'));
+    let before = at.checked_sub(1).and_then(|before| chars.get(before));
+    (is_ours && alone(before) && alone(chars.get(at + LENGTH)) && text.iter().enumerate().all(fits)).then_some(at + LENGTH)
 }
 
 /// The number that begins at `at`: where it ends, and its digits.
@@ -60,6 +78,9 @@ mod tests {
         assert_eq!(numbers("0700 000 101 - ASHA"), "070***01 - ASHA");
         assert_eq!(numbers("KES 150000 on 2026-10"), "KES 150000 on 2026-10");
         assert_eq!(numbers("no digits é"), "no digits é");
+        let id = "01a2083e-7150-7000-8000-000090b44ead";
+        assert_eq!(numbers(&format!("ch_{id}/254700000101")), format!("ch_{id}/254***01"), "ids of the platform are nobody's number");
+        assert_eq!(numbers("12345678-1234-1234-1234-123456789012"), "123***12", "only what has the form of its ids");
         assert_eq!(numbers("bro\u{0}ken 0700\u{0}000101"), "broken 070***01", "what cannot be stored is left out");
     }
 

@@ -1,6 +1,6 @@
 //! What can be installed, and what one agrees to by installing it.
 
-use askama::Template;
+use askama::{Template, filters::Safe};
 use axum::{extract::State, response::Response};
 use integrations::{
     Integrations, MANAGE,
@@ -13,7 +13,7 @@ use kernel::{
     money::{Currency, Money},
     paging::{Page, PageRequest},
 };
-use pages::{Badge, Column, FormState, ListBar, ListQuery, Shell, Tone, html, html_with};
+use pages::{Badge, Column, FormState, ListBar, ListQuery, Shell, Tone, html, html_with, markdown};
 
 use super::tabs;
 use crate::{
@@ -87,6 +87,9 @@ pub(crate) struct ConsentPage {
     pub(crate) kind: String,
     pub(crate) methods: Vec<MethodRow>,
     pub(crate) flows: Vec<Flow>,
+    /// What its author says of it, and what changed.
+    pub(crate) readme: Option<Safe<String>>,
+    pub(crate) changelog: Option<Safe<String>>,
     pub(crate) may_install: bool,
 }
 
@@ -148,6 +151,8 @@ impl ConsentPage {
             kind: words::word(&shell, "plugin-kind", &plugin.plugin.kind),
             methods: plugin.methods.iter().map(row).collect(),
             flows: flows(&shell, &plugin.plugin.title, &plugin.permissions),
+            readme: plugin.readme.as_deref().map(markdown),
+            changelog: plugin.changelog.as_deref().map(markdown),
             may_install: shell.can(MANAGE) && plugin.plugin.installation.is_none(),
             plugin,
             shell,

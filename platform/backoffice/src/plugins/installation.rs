@@ -214,11 +214,17 @@ fn facts(shell: &Shell, view: &InstallationView) -> Vec<Fact> {
         facts.push(Fact::new(shell.t("office-plugins-live-since"), shell.moment(at)));
     }
     facts.push(Fact::new(shell.t("field-created"), shell.moment(&line.created_at)));
+    facts.push(Fact::new(shell.t("console-plugins-says"), shell.t("office-plugins-says-show")).linked(words_of(&line.plugin, "says")));
     facts.push(Fact::new(shell.t("office-plugins-calls"), shell.t("office-plugins-calls-show")).linked(format!("/plugins/{}/calls", line.id)));
     facts.push(
         Fact::new(shell.t("office-plugins-deliveries"), shell.t("office-plugins-deliveries-show")).linked(format!("/plugins/{}/deliveries", line.id)),
     );
     facts
+}
+
+/// The catalogue has what the publisher writes of a plugin.
+fn words_of(plugin: &str, part: &str) -> String {
+    format!("/plugins/catalogue/{plugin}#{part}")
 }
 
 fn health(shell: &Shell, health: Health, summary: Option<&str>) -> String {
@@ -400,6 +406,8 @@ pub(crate) fn upgrade_page(shell: Shell, view: &InstallationView) -> AppResult<F
     let mut facts: Vec<Fact> =
         update.permissions.iter().map(|permission| Fact::new(permission.sentence.clone(), permission.why.clone().unwrap_or_default())).collect();
     facts.extend(update.dropped.iter().map(|permission| Fact::new(permission.sentence.clone(), shell.t("office-plugins-update-dropped"))));
+    let changes = shell.t("office-plugins-changes-show");
+    facts.push(Fact::new(shell.t("console-plugins-changes"), changes).linked(words_of(&view.installation.plugin, "changelog")));
     let title = shell.tf("office-plugins-take-update", [("version", update.version.as_str())]);
     let lede = shell.t(if update.permissions.is_empty() { "office-plugins-update-same" } else { "office-plugins-update-more" });
     let mut fields = Vec::new();

@@ -208,7 +208,11 @@ impl Manifest {
         if text.len() > LARGEST {
             return Err(ManifestError::one("plugin.toml", format!("has more than {} KiB", LARGEST >> 10)));
         }
-        let manifest: Self = toml::from_str(text).map_err(|error| ManifestError::one("plugin.toml", error.message()))?;
+        let manifest: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+            let message = line.map_or_else(|| error.message().to_owned(), |line| format!("line {line}: {}", error.message()));
+            ManifestError::one("plugin.toml", message)
+        })?;
         let mut issues = check::issues(&manifest);
         issues.extend(check::deceptions(text));
         if issues.is_empty() { Ok(manifest) } else { Err(ManifestError(issues)) }

@@ -79,7 +79,8 @@ fn a_secret_without_hosts_goes_where_the_tenants_own_address_leads_and_needs_one
 
 #[test]
 fn misspelt_and_unreadable_entries_are_refused() {
-    assert!(problems(&changed("[display]", "[dispaly]")).contains("unknown field"));
+    let line = MANIFEST.split("[display]").next().map_or(0, |before| before.matches('\n').count() + 1);
+    assert!(problems(&changed("[display]", "[dispaly]")).contains(&format!("line {line}: unknown field")));
     assert!(problems(&changed("host = \"api.example.com\"", "host = \"https://api.example.com\"")).contains("is no host"));
     assert!(problems(&changed("\"128KiB\"", "\"128 kilobytes\"")).contains("is no size"));
     assert!(problems("id = ").contains("plugin.toml"));
