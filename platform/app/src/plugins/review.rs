@@ -70,7 +70,11 @@ fn tell(review: &Review, out: &mut String) -> std::fmt::Result {
     writeln!(out, "{}", if line.report_passed == Some(true) { "The machine passes it." } else { "The machine refuses it." })?;
     match line.state {
         SubmissionState::Submitted => {
-            writeln!(out, "To decide: wakala plugins approve|reject {} --digest {} --by NAME --reason WORDS", line.id, package.package_sha256)
+            writeln!(
+                out,
+                "To decide: wakala --config FILE plugins approve|reject {} --digest {} --by NAME --reason WORDS",
+                line.id, package.package_sha256
+            )
         }
         _ => Ok(()),
     }

@@ -214,7 +214,9 @@ fn facts(shell: &Shell, view: &InstallationView) -> Vec<Fact> {
         facts.push(Fact::new(shell.t("office-plugins-live-since"), shell.moment(at)));
     }
     facts.push(Fact::new(shell.t("field-created"), shell.moment(&line.created_at)));
-    facts.push(Fact::new(shell.t("console-plugins-says"), shell.t("office-plugins-says-show")).linked(words_of(&line.plugin, "says")));
+    if view.version_state != VersionState::Revoked {
+        facts.push(Fact::new(shell.t("console-plugins-says"), shell.t("office-plugins-says-show")).linked(words_of(&line.plugin, "says")));
+    }
     facts.push(Fact::new(shell.t("office-plugins-calls"), shell.t("office-plugins-calls-show")).linked(format!("/plugins/{}/calls", line.id)));
     facts.push(
         Fact::new(shell.t("office-plugins-deliveries"), shell.t("office-plugins-deliveries-show")).linked(format!("/plugins/{}/deliveries", line.id)),
