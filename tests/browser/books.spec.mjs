@@ -43,7 +43,7 @@ test("a bank's statement is read by its columns and a difference is booked as wh
   await expect(page.getByText("0 new lines", { exact: false })).toBeVisible();
 
   await page.goto(`${office}/differences`);
-  await page.getByRole("row").filter({ hasText: `-120.50` }).first().getByRole("link", { name: /^Explain/ }).click();
+  await page.getByRole("row").filter({ hasText: "−KSh 120.50" }).first().getByRole("link", { name: /^Explain/ }).click();
   await look(page, "office-difference");
   await page.getByLabel("A charge of the bank or provider").check();
   await page.getByRole("textbox", { name: "Reason" }).fill("Monthly fee");

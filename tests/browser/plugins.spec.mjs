@@ -88,7 +88,7 @@ test("a plugin is set up, tried, goes live by a second factor, is upgraded and b
   await expect(page.getByText("Sends requests to status.example.com.")).toBeVisible();
   await expect(page.getByText("Sends requests to the server you enter", { exact: false }), "what was agreed to is not asked again").toHaveCount(0);
   await page.getByRole("button", { name: "Take version 1.1.0" }).click();
-  await expect(page.getByText("Agree to go on", { exact: false }).first()).toBeVisible();
+  await expect(page.getByText("Tick this to go on.", { exact: false }).first()).toBeVisible();
   await look(page, "office-plugin-upgrade");
   await page.getByLabel(/I agree that the plugin/).check();
   await page.getByRole("button", { name: "Take version 1.1.0" }).click();

@@ -34,7 +34,7 @@ test("a difference above the limit is booked once a colleague approves it", asyn
 
   await page.goto(`${office}/differences?why=unexpected&day_from=${day}`);
   await look(page, "office-differences");
-  await page.getByRole("row").filter({ hasText: "-150,000" }).first().getByRole("link", { name: /^Explain/ }).click();
+  await page.getByRole("row").filter({ hasText: "−KSh 150,000" }).first().getByRole("link", { name: /^Explain/ }).click();
   await page.getByLabel("A charge of the bank or provider").check();
   await page.getByRole("textbox", { name: "Reason" }).fill(`Agreed with the bank ${mark}`);
   await page.getByRole("button", { name: "Save", exact: true }).click();
