@@ -24,7 +24,7 @@ test("a call that failed is found, opened and played again, and the mistake is m
   await page.goto(`${office}/plugins/calls?state=failed`);
   await page.getByRole("link", { name: "check", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "check" })).toBeVisible();
-  await expect(page.getByText("Broke off", { exact: true })).toBeVisible();
+  await expect(page.getByText("Failed", { exact: true })).toBeVisible();
   await expect(page.getByRole("heading", { name: "GET models.example.com:443/v1/models" })).toBeVisible();
   await expect(page.getByText("401", { exact: false }).first()).toBeVisible();
   expect(await page.content(), "no secret is in the record").not.toContain(wrong);

@@ -49,7 +49,9 @@ impl lifecycle::Guest for Conformance {
         Err(PluginError::Unsupported("it was never active".to_owned()))
     }
 
+    /// Panics without a version, so that a test can look for what is said about it.
     fn migrate_config(from: String, settings: String) -> Result<String, PluginError> {
+        assert!(!from.is_empty(), "no version to come from");
         Ok(format!("{from} {settings}"))
     }
 }

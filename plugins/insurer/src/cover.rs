@@ -1,12 +1,12 @@
 //! Quotes, cover and its changes: what is asked of the insurer, and what its answers mean.
 
 use serde_json::{Map, Value, json};
-use wakala_plugin_sdk::PluginError;
 use wakala_plugin_sdk::host::types::{Money, Party};
 use wakala_plugin_sdk::insurance::endorsements::Change;
 use wakala_plugin_sdk::insurance::insurer::{BindRequest, QuoteRequest};
 use wakala_plugin_sdk::insurance::{Offer, Policy, PremiumPart};
 use wakala_plugin_sdk::time::rfc3339_ms;
+use wakala_plugin_sdk::{PluginError, amounts};
 
 use crate::reply::text;
 use crate::{amount, instant};
@@ -32,7 +32,7 @@ pub fn quote_request(req: &QuoteRequest) -> Value {
         "insured": insured(&req.insured),
     });
     if let Some(sum) = &req.sum_insured {
-        body["sumInsured"] = json!(amount::written(sum));
+        body["sumInsured"] = json!(amounts::written(sum));
     }
     body
 }
@@ -42,7 +42,7 @@ pub fn bind_request(req: &BindRequest, report_to: &str) -> Value {
     json!({
         "reportTo": report_to,
         "reference": req.reference,
-        "total": amount::written(&req.total),
+        "total": amounts::written(&req.total),
         "currency": req.total.currency,
         "paymentReference": req.payment_reference,
         "insured": insured(&req.insured),
@@ -53,7 +53,7 @@ pub fn bind_request(req: &BindRequest, report_to: &str) -> Value {
 pub fn change_request(req: &Change, offer_ref: Option<&str>) -> Value {
     let mut body = json!({ "reference": req.reference, "effective": req.effective, "reason": req.reason, "risk": document(&req.risk) });
     if let Some(sum) = &req.sum_insured {
-        body["sumInsured"] = json!(amount::written(sum));
+        body["sumInsured"] = json!(amounts::written(sum));
         body["currency"] = json!(sum.currency);
     }
     if let Some(offer) = offer_ref {

@@ -1,8 +1,8 @@
 //! Claims: the first notice of a loss, what is handed in later, and how a claim stands.
 
 use serde_json::{Value, json};
-use wakala_plugin_sdk::PluginError;
 use wakala_plugin_sdk::insurance::claims::{Claim, Notice};
+use wakala_plugin_sdk::{PluginError, amounts};
 
 use crate::reply::text;
 use crate::{amount, instant};
@@ -23,7 +23,7 @@ pub fn notice(req: &Notice, documents: &[String], report_to: &str) -> Value {
         "attachments": attachments(documents),
     });
     if let Some(estimate) = &req.estimate {
-        body["estimate"] = json!(amount::written(estimate));
+        body["estimate"] = json!(amounts::written(estimate));
         body["currency"] = json!(estimate.currency);
     }
     body

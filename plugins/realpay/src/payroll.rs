@@ -1,13 +1,13 @@
 //! Deductions from wages. There is no interface for them: the employer gets a table, fills in three columns, and sends it back. A last row
 //! says what was transferred for all lines together, which seldom is their total to the cent.
 
-use wakala_plugin_sdk::PluginError;
 use wakala_plugin_sdk::collections::deductions::{Answered, Deduction, Schedule};
 use wakala_plugin_sdk::collections::{Line, Refusal};
 use wakala_plugin_sdk::host::types::Money;
+use wakala_plugin_sdk::{PluginError, amounts};
 
 use crate::table::{row, rows};
-use crate::value::{decimal, is_day, minor_units};
+use crate::value::{is_day, minor_units};
 
 const COLUMNS: [&str; 10] = ["DeductionRef", "Mandate", "EmployeeNo", "IdNumber", "Name", "Amount", "Due", "Status", "AmountDeducted", "PayDate"];
 /// In the place of a reference: the transfer. Its id stands under `Mandate`, its sum under `AmountDeducted`, its day under `PayDate`.
@@ -39,7 +39,7 @@ pub fn sheet(schedule: &Schedule, currency: &str) -> Result<Sheet, PluginError> 
         match checked(deduction, currency) {
             Ok([number, id]) => {
                 let name = deduction.employee.name.as_deref().unwrap_or_default();
-                let amount = decimal(deduction.amount.minor);
+                let amount = amounts::written(&deduction.amount);
                 let cells =
                     [deduction.reference.as_str(), deduction.mandate.as_str(), number, id, name, amount.as_str(), schedule.due.as_str(), "", "", ""];
                 text.push_str(&row(&cells));

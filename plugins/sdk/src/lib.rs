@@ -21,6 +21,7 @@
 
 pub mod addresses;
 pub mod ai;
+pub mod amounts;
 pub mod base64;
 #[doc(hidden)]
 pub mod bindings;
@@ -33,6 +34,8 @@ pub mod http;
 pub mod identity;
 pub mod insurance;
 pub mod messaging;
+#[doc(hidden)]
+pub mod panics;
 pub mod payments;
 pub mod time;
 
@@ -57,10 +60,19 @@ pub mod poll {
 /// Exports a plugin's implementation of the named interfaces from the component.
 ///
 /// `export!(Provider: lifecycle, webhook, gateway);` where the first name is a type in scope that implements `Guest` of each
-/// interface. On other targets than WebAssembly nothing is exported, but the traits are still asked for.
+/// interface. On other targets than WebAssembly nothing is exported, but the traits are still asked for. A panic ends the call as a
+/// trap; where it happened and its message stand in the log.
 #[macro_export]
 macro_rules! export {
     ($plugin:ident: $($interface:ident),+ $(,)?) => {
+        // Here and not in the SDK, since a linker leaves out what nothing in a library refers to.
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            #[used]
+            #[allow(unsafe_code, reason = "constructors are found by their section")]
+            #[unsafe(link_section = ".init_array")]
+            static REPORT_PANICS: extern "C" fn() = $crate::panics::report;
+        };
         $(
             #[cfg(target_family = "wasm")]
             const _: () = {

@@ -1,9 +1,8 @@
 //! What a note says of an event: one sentence, in the tenant's language, without anything about a person.
 
 use serde_json::Value;
-
-/// Currencies without a smaller unit.
-const WHOLE: [&str; 6] = ["BIF", "DJF", "JPY", "RWF", "UGX", "XOF"];
+use wakala_plugin_sdk::amounts;
+use wakala_plugin_sdk::host::types::Money;
 
 /// The note of an event; none for a kind that has none. `live` is false in test mode, and the note says so.
 pub fn text(kind: &str, data: &Value, locale: &str, live: bool) -> Option<String> {
@@ -46,24 +45,8 @@ fn amount(data: &Value) -> Option<String> {
         Some(premium) => (premium["minor"].as_i64()?, premium["currency"].as_str()?),
         None => (data["amount_minor"].as_i64()?, data["currency"].as_str()?),
     };
-    Some(format!("{} {}", escaped(currency), money(minor, WHOLE.contains(&currency))))
-}
-
-/// Minor units with thousands apart: `1,500.00`.
-fn money(minor: i64, whole: bool) -> String {
-    let (units, rest) = if whole { (minor.unsigned_abs(), None) } else { (minor.unsigned_abs() / 100, Some(minor.unsigned_abs() % 100)) };
-    let digits = units.to_string();
-    let mut text = if minor < 0 { "-".to_owned() } else { String::new() };
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    match rest {
-        Some(rest) => format!("{text}.{rest:02}"),
-        None => text,
-    }
+    let money = Money { minor, currency: currency.to_owned() };
+    Some(format!("{} {}", escaped(currency), amounts::grouped(&money)))
 }
 
 fn period(data: &Value) -> Option<String> {
@@ -82,15 +65,10 @@ mod tests {
         assert_eq!(text("payment.received", &paid, "sw", true).as_deref(), Some("*Malipo yamepokelewa*: KES 1,500.00, wallet, R-1"));
         let issued = json!({"premium": {"minor": 123456789, "currency": "KES"}, "starts_on": "2026-10-02", "ends_on": "2027-10-01"});
         assert_eq!(text("policy.issued", &issued, "en", true).as_deref(), Some("*A policy was issued*: KES 1,234,567.89, 2026-10-02 – 2027-10-01"));
+        let in_francs = json!({"amount_minor": 150000, "currency": "RWF"});
+        assert_eq!(text("payment.received", &in_francs, "en", true).as_deref(), Some("*A payment came in*: RWF 150,000"));
         assert_eq!(text("policy.cancelled", &json!({}), "en", false).as_deref(), Some("(test) *A policy was cancelled*"));
         assert_eq!(text("policy.dreamt", &json!({}), "en", true), None);
-    }
-
-    #[test]
-    fn amounts_are_written_in_the_units_of_their_currency() {
-        assert_eq!(money(5, false), "0.05");
-        assert_eq!(money(-100_000, false), "-1,000.00");
-        assert_eq!(money(150_000, true), "150,000");
     }
 
     #[test]

@@ -192,7 +192,8 @@ fn record_page(shell: Shell, record: &PaymentRecord, about: &About) -> RecordPag
             all_href: String::new(),
         }];
     }
-    page.timeline = record.steps.iter().map(|step| step_event(shell, step)).collect();
+    let before = std::iter::once(None).chain(record.steps.iter().map(|step| Some(step.state)));
+    page.timeline = record.steps.iter().zip(before).map(|(step, before)| step_event(shell, step, before)).collect();
     page
 }
 
@@ -233,12 +234,15 @@ pub(super) async fn ask(staff: Staff, Path(id): Path<PaymentId>, _: Confirmed) -
     }
 }
 
-fn step_event(shell: &Shell, step: &Step) -> Event {
+/// A step that left the payment as it was `before` says so, instead of sounding as if the provider had said that state.
+fn step_event(shell: &Shell, step: &Step, before: Option<PaymentState>) -> Event {
     let tone = words::badge(shell, "payment-state", step.state.as_str()).tone;
+    let (cause, state) = (words::word(shell, "payment-cause", step.cause.as_str()), words::word(shell, "payment-state", step.state.as_str()));
+    let came_of_it = if before == Some(step.state) { shell.tf("office-payments-step-unchanged", [("state", state)]) } else { state };
     Event {
         icon: "activity",
         tone,
-        text: format!("{}: {}", words::word(shell, "payment-cause", step.cause.as_str()), words::word(shell, "payment-state", step.state.as_str())),
+        text: format!("{cause}: {came_of_it}"),
         who: String::new(),
         at: step.at,
         detail: said(shell, step.code.as_deref(), step.message.as_deref()),

@@ -10,7 +10,7 @@ use plugin_host::model::identity::{CheckRequest, Consent};
 use plugin_host::model::insurance::{BindRequest, CertificateRequest, Change, Confirmation, Notice, QuoteRequest};
 use plugin_host::model::messaging::{Address, Choice, Message, TemplateUse};
 use plugin_host::model::{Account, Fields, File, Inbound, Money, Party, PluginError};
-use plugin_host::{Answer, CallSpec, Plugin, PluginHost};
+use plugin_host::{Answer, CallFailure, CallSpec, LogLevel, Plugin, PluginHost, TrapKind};
 use uuid::Uuid;
 
 use crate::support::{Installation, config, folder, guest, spec};
@@ -392,4 +392,14 @@ async fn what_every_kind_answers_comes_back_whole() {
     assert_eq!(answered(world.plugin.migrate_config(world.spec(), "1.0.0".to_owned(), "{}".to_owned()).await), "1.0.0 {}");
     let batch = answered(world.plugin.poll(world.spec(), None).await);
     assert_eq!((batch.events.len(), batch.more, batch.cursor.as_deref()), (1, true, Some("first")));
+}
+
+#[tokio::test]
+async fn a_panic_says_in_the_log_where_and_why() {
+    let world = World::new().await;
+    let broken = world.plugin.migrate_config(world.spec(), String::new(), "{}".to_owned()).await;
+    assert!(matches!(broken.outcome, Err(CallFailure::Trap { kind: TrapKind::Unreachable, .. })), "{:?}", broken.outcome);
+    let [line] = &broken.logs[..] else { panic!("{:?}", broken.logs) };
+    assert_eq!(line.level, LogLevel::Error);
+    assert!(line.message.contains("conformance/src/lib.rs:") && line.message.ends_with("no version to come from"), "{}", line.message);
 }
