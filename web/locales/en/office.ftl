@@ -773,6 +773,7 @@ office-plugins-deliveries-show = Show its deliveries
 office-plugins-lede = Payments, messages and insurers are connected by plugins. Each can do only what you allow.
 office-plugins-what = What it does
 office-plugins-kind = Kind
+office-plugins-search = Search plugins
 office-plugins-health = Health
 office-plugins-not-installed = Not installed
 office-plugins-empty-title = No plugins offered

@@ -65,16 +65,17 @@ pub(crate) struct Choices {
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, installation: Option<Uuid>, choices: Choices) -> ListPage {
     let shell = shell.under("office-plugins-plugins", "/plugins").titled("office-plugins-calls");
     let action = installation.map_or_else(|| "/plugins/calls".to_owned(), |id| format!("/plugins/{id}/calls"));
+    let Choices { actions, plugins } = choices;
     let outcomes = words::choices(&shell, "call-outcome", CallOutcome::ALL.iter().map(|o| o.as_str()));
     let mut filters = vec![
         Filter::choice("state", shell.t("office-calls-outcome"), outcomes),
-        Filter::choice("action", shell.t("office-calls-action"), choices.actions),
+        Filter::choice("action", shell.t("office-calls-action"), actions),
         Filter::created(&shell),
     ];
     if installation.is_none() {
-        filters.insert(1, Filter::choice("plugin", shell.t("office-calls-plugin"), choices.plugins));
+        filters.insert(1, Filter::choice("plugin", shell.t("office-calls-plugin"), plugins.clone()));
     }
-    let columns = vec![
+    let mut columns = vec![
         Column::of(&shell, "office-calls-action"),
         Column::of(&shell, "office-calls-outcome"),
         Column::of(&shell, "office-calls-mode"),
@@ -83,11 +84,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, inst
         Column::figure(&shell, "office-calls-duration"),
         Column::of(&shell, "office-changes-when").by("created"),
     ];
+    if installation.is_none() {
+        columns.insert(1, Column::of(&shell, "office-calls-plugin"));
+    }
     let list = ListBar::new(&action, shell.t("office-calls-search"), query, found, filters, columns)
         .choosing(found.results.iter().map(|line| line.id), Vec::new());
-    let row = |line: &CallLine| Row {
-        href: format!("/plugins/calls/{}", line.id),
-        cells: vec![
+    let row = |line: &CallLine| {
+        let mut cells = vec![
             Cell::Main(line.action.clone()),
             Cell::State(outcome(&shell, line.outcome)),
             Cell::Text(words::word(&shell, "plugin-mode", &line.mode)),
@@ -95,7 +98,13 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, inst
             Cell::count(line.attempt),
             Cell::Figure(duration(line.duration_us)),
             Cell::At(line.at),
-        ],
+        ];
+        if installation.is_none() {
+            let id = line.installation_id.to_string();
+            let plugin = plugins.iter().find(|plugin| plugin.value == id).map(|plugin| plugin.label.clone());
+            cells.insert(1, Cell::Text(plugin.unwrap_or_default()));
+        }
+        Row { href: format!("/plugins/calls/{}", line.id), cells }
     };
     let rows = found.results.iter().map(row).collect();
     let empty = Empty::new(&shell, "activity", "office-calls-empty");

@@ -4,16 +4,16 @@ use askama::{Template, filters::Safe};
 use axum::{extract::State, response::Response};
 use integrations::{
     Integrations, MANAGE,
-    catalogue::{self, PermissionView, PluginDetail, PluginLine},
+    catalogue::{self, PermissionView, PluginDetail, PluginLine, Wish},
     installs::{self, InstallationLine, NewInstallation},
 };
 use kernel::{
     App, AppError, AppResult,
-    http::{Path, Staff},
+    http::{Path, Query, Staff},
     money::{Currency, Money},
     paging::{Page, PageRequest},
 };
-use pages::{Badge, Column, FormState, ListBar, ListQuery, Shell, Tone, html, html_with, markdown};
+use pages::{Badge, Column, Filter, FormState, ListBar, ListQuery, Shell, Tone, html, html_with, markdown};
 
 use super::tabs;
 use crate::{
@@ -22,35 +22,39 @@ use crate::{
     words,
 };
 
-pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
+pub(super) async fn list(State(app): State<App>, Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     let integrations = Integrations::of(&app)?;
     let mut tx = staff.begin_read().await?;
     let offered = catalogue::list(&integrations, &mut tx).await?;
     let installed = installs::list(&integrations, &mut tx, &PageRequest { page_size: Some(100), ..PageRequest::default() }).await?;
-    html(&page(shell, &offered, &installed.results))
+    html(&page(shell, &query, &offered, &installed.results))
 }
 
-pub(crate) fn page(shell: Shell, offered: &[PluginLine], installed: &[InstallationLine]) -> ListPage {
+/// Those in use first, then what else there is; each by its name.
+pub(crate) fn page(shell: Shell, query: &ListQuery, offered: &[PluginLine], installed: &[InstallationLine]) -> ListPage {
     let shell = shell.titled("office-plugins-plugins");
-    // An installation outlives its place in the catalogue.
-    let withdrawn: Vec<&InstallationLine> =
-        installed.iter().filter(|line| !offered.iter().any(|plugin| plugin.installation == Some(line.id))).collect();
-    let count = i64::try_from(offered.len() + withdrawn.len()).unwrap_or(i64::MAX);
+    let wish = Wish { search: query.search.clone().unwrap_or_default(), kind: query.value("kind").unwrap_or_default().to_owned(), ..Wish::default() };
+    let mut used: Vec<&InstallationLine> =
+        installed.iter().filter(|line| wish.finds([&line.title, &line.summary, &line.plugin], &line.kind)).collect();
+    let mut unused: Vec<&PluginLine> = offered.iter().filter(|line| line.installation.is_none() && wish.fits(line)).collect();
+    used.sort_by_key(|line| line.title.to_lowercase());
+    unused.sort_by_key(|line| line.title.to_lowercase());
+    let count = i64::try_from(used.len() + unused.len()).unwrap_or(i64::MAX);
     let all: Page<()> = Page { count, count_exceeded: false, next: None, previous: None, results: Vec::new() };
+    let mut kinds: Vec<&str> = offered.iter().map(|line| line.kind.as_str()).chain(installed.iter().map(|line| line.kind.as_str())).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let kinds = Filter::choice("kind", shell.t("office-plugins-kind"), words::choices(&shell, "plugin-kind", kinds));
     let columns = ["field-name", "office-plugins-what", "office-plugins-kind", "field-status", "office-plugins-health"]
         .map(|key| Column::of(&shell, key))
         .to_vec();
-    let list = ListBar::new("/plugins", String::new(), &ListQuery::default(), &all, None, columns);
-    let mut rows: Vec<Row> = offered.iter().map(|plugin| offered_row(&shell, plugin, installed)).collect();
-    rows.extend(withdrawn.into_iter().map(|line| installed_row(&shell, line)));
+    let list = ListBar::new("/plugins", shell.t("office-plugins-search"), query, &all, Some(kinds), columns);
+    let rows = used.into_iter().map(|line| installed_row(&shell, line)).chain(unused.into_iter().map(|line| offered_row(&shell, line))).collect();
     let empty = Empty::new(&shell, "plug", "office-plugins-empty");
     ListPage { tabs: tabs(&shell, "plugins"), lede: shell.t("office-plugins-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
-fn offered_row(shell: &Shell, plugin: &PluginLine, installed: &[InstallationLine]) -> Row {
-    if let Some(line) = plugin.installation.and_then(|id| installed.iter().find(|line| line.id == id)) {
-        return installed_row(shell, line);
-    }
+fn offered_row(shell: &Shell, plugin: &PluginLine) -> Row {
     Row {
         href: format!("/plugins/catalogue/{}", plugin.plugin),
         cells: vec![

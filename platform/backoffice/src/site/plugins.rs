@@ -54,7 +54,9 @@ pub(crate) struct VersionRow {
 }
 
 impl PluginsPage {
-    pub(crate) fn new(shell: Shell, all: Vec<PluginLine>, wish: &Wish) -> Self {
+    /// By name, whatever their order was.
+    pub(crate) fn new(shell: Shell, mut all: Vec<PluginLine>, wish: &Wish) -> Self {
+        all.sort_by_key(|line| line.title.to_lowercase());
         let mut shell = shell.titled("console-plugins-title");
         shell.description = shell.t("console-plugins-lede");
         let mut kinds: Vec<&str> = all.iter().map(|line| line.kind.as_str()).collect();

@@ -99,11 +99,16 @@ impl Wish {
     /// Whether a plugin is meant.
     #[must_use]
     pub fn fits(&self, line: &PluginLine) -> bool {
-        let text = format!("{} {} {} {}", line.title, line.summary, line.publisher, line.plugin).to_lowercase();
-        let named = self.search.to_lowercase().split_whitespace().all(|word| text.contains(word));
         let served =
             self.country.is_empty() || line.countries.is_empty() || line.countries.iter().any(|code| code.eq_ignore_ascii_case(&self.country));
-        named && served && (self.kind.is_empty() || line.kind == self.kind)
+        served && self.finds([&line.title, &line.summary, &line.publisher, &line.plugin], &line.kind)
+    }
+
+    /// Whether every word that is looked for stands in one of these texts, and the kind is the one that is asked for.
+    #[must_use]
+    pub fn finds<'t>(&self, texts: impl IntoIterator<Item = &'t String>, kind: &str) -> bool {
+        let text = texts.into_iter().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n");
+        self.search.to_lowercase().split_whitespace().all(|word| text.contains(word)) && (self.kind.is_empty() || kind == self.kind)
     }
 }
 
