@@ -109,8 +109,11 @@ fn said(shell: &Shell, code: Option<&str>, message: Option<&str>) -> String {
     [code.as_deref(), message].into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
-/// Why it failed, in our words and the provider's; of others, what the provider said last.
+/// Why it failed, in our words and the provider's; of others, what the provider said last, unless the money is there.
 fn outcome(shell: &Shell, payment: &PaymentView) -> String {
+    if payment.state == PaymentState::Received {
+        return String::new();
+    }
     let said = said(shell, payment.code.as_deref(), payment.message.as_deref());
     match why(shell, payment) {
         Some(why) if said.is_empty() => why,

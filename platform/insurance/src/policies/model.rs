@@ -129,6 +129,7 @@ pub struct PolicyRow {
     pub state: PolicyState,
     pub approval: Approval,
     pub starts_on: NaiveDate,
+    /// The last day of the term, or of cover where a cancellation comes before it.
     pub ends_on: NaiveDate,
     pub insurer_certificate: Option<String>,
     pub payable_minor: i64,

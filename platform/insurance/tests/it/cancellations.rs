@@ -7,7 +7,7 @@ use insurance::{
     collection::CollectionMode,
     orders::{self, Confirmation},
     plans::Plan,
-    policies::{self, PolicyId, PolicyState},
+    policies::{self, PolicyFilter, PolicyId, PolicyState},
 };
 use kernel::{AppResult, Scope, jobs::Job};
 use ledger::{
@@ -119,6 +119,10 @@ async fn cover_ends_on_the_day_that_was_agreed_and_not_before() {
     assert!(try_cancel(&sale, &sale.staff(), id, &end(2, from, AskedBy::Customer)).await.unwrap_err().is("cancellation.already_agreed"));
     let told = verify(&visitor, &code).await.unwrap();
     assert_eq!((told.verdict, told.to, told.shortened), (Verdict::Genuine, from.pred_opt(), true), "the paper says a later day");
+    let mut tx = sale.staff().begin_read().await.unwrap();
+    let listed = policies::service::list(&mut tx, &PolicyFilter::default(), &kernel::paging::PageRequest::default()).await.unwrap().results;
+    assert_eq!(listed.iter().map(|row| row.ends_on).collect::<Vec<_>>(), [from.pred_opt().unwrap()]);
+    drop(tx);
     let state = async || {
         TakeEffect.run(sale.cx()).await.unwrap();
         TakeEffect.run(sale.cx()).await.unwrap();

@@ -55,7 +55,9 @@ pub(in crate::policies) async fn list_turning(
 pub(in crate::policies) async fn list(tx: &mut ReadTx, filter: &PolicyFilter, page: &PageRequest) -> AppResult<Page<PolicyRow>> {
     let mut list = List::new(
         "p.id, p.number, p.customer_id, n.display_name as customer_name, l.insurer_name, l.product_name, p.category_code, p.business_line, coalesce(p.plate, p.plate_norm) as plate,
-         p.state, p.approval, t.starts_on, t.ends_on, v.insurer_certificate, v.payable_minor, v.currency, p.created_at",
+         p.state, p.approval, t.starts_on, v.insurer_certificate,
+         least(t.ends_on, (select c.from_on - 1 from cancellations c where c.tenant_id = p.tenant_id and c.policy_id = p.id)) as ends_on,
+         v.payable_minor, v.currency, p.created_at",
         "from policies p",
         "p.tenant_id",
         "p.id",
