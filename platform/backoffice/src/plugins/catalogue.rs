@@ -4,7 +4,7 @@ use askama::{Template, filters::Safe};
 use axum::{extract::State, response::Response};
 use integrations::{
     Integrations, MANAGE,
-    catalogue::{self, PermissionView, PluginDetail, PluginLine, Wish},
+    catalogue::{self, PluginDetail, PluginLine, Wish},
     installs::{self, InstallationLine, NewInstallation},
 };
 use kernel::{
@@ -15,7 +15,10 @@ use kernel::{
 };
 use pages::{Badge, Column, Filter, FormState, ListBar, ListQuery, Shell, Tone, html, html_with, markdown};
 
-use super::tabs;
+use super::{
+    permissions::{Flow, Permitted, flows, permitted},
+    tabs,
+};
 use crate::{
     entry::Confirmed,
     frame::{Cell, Empty, ListPage, Office, Row, Tile, commit_once, mendable, refused_status, seen_before},
@@ -90,6 +93,7 @@ pub(crate) struct ConsentPage {
     pub(crate) tile: Tile,
     pub(crate) kind: String,
     pub(crate) methods: Vec<MethodRow>,
+    pub(crate) permitted: Vec<Permitted>,
     pub(crate) flows: Vec<Flow>,
     /// What its author says of it, and what changed.
     pub(crate) readme: Option<Safe<String>>,
@@ -103,41 +107,6 @@ pub(crate) struct MethodRow {
     pub(crate) title: String,
     pub(crate) from: String,
     pub(crate) to: String,
-}
-
-/// Data on its way from one place to another.
-#[derive(Debug, Clone)]
-pub(crate) struct Flow {
-    pub(crate) from: String,
-    pub(crate) to: String,
-    pub(crate) what: Vec<String>,
-}
-
-/// The picture, from the permissions' keys: their first word says in which direction data goes.
-pub(super) fn flows(shell: &Shell, plugin: &str, permissions: &[PermissionView]) -> Vec<Flow> {
-    let (account, provider) = (shell.t("office-plugins-your-account"), shell.t("office-plugins-its-provider"));
-    let mut flows: Vec<Flow> = Vec::new();
-    for permission in permissions {
-        let mut parts = permission.key.split(':');
-        let (from, to) = match parts.next().unwrap_or_default() {
-            "lookup" | "consume" | "reveal" | "digest" => (account.clone(), plugin.to_owned()),
-            "http" => (plugin.to_owned(), parts.next().unwrap_or_default().to_owned()),
-            "http-config" => (plugin.to_owned(), shell.t("office-plugins-your-server")),
-            "secret" => match parts.nth(1) {
-                Some("typed") => (account.clone(), shell.t("office-plugins-your-server")),
-                Some(host) => (account.clone(), host.to_owned()),
-                None => (account.clone(), account.clone()),
-            },
-            "webhook" => (provider.clone(), plugin.to_owned()),
-            "report" | "provide" => (plugin.to_owned(), account.clone()),
-            _ => (plugin.to_owned(), plugin.to_owned()),
-        };
-        match flows.iter_mut().find(|flow| flow.from == from && flow.to == to) {
-            Some(flow) => flow.what.push(permission.sentence.clone()),
-            None => flows.push(Flow { from, to, what: vec![permission.sentence.clone()] }),
-        }
-    }
-    flows
 }
 
 impl ConsentPage {
@@ -154,6 +123,7 @@ impl ConsentPage {
             tile: Tile::new(&plugin.plugin.title, plugin.plugin.icon.as_deref()),
             kind: words::word(&shell, "plugin-kind", &plugin.plugin.kind),
             methods: plugin.methods.iter().map(row).collect(),
+            permitted: permitted(&shell, &plugin.permissions),
             flows: flows(&shell, &plugin.plugin.title, &plugin.permissions),
             readme: plugin.readme.as_deref().map(markdown),
             changelog: plugin.changelog.as_deref().map(markdown),

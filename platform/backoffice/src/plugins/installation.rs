@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::{
     budget,
-    catalogue::{Flow, flows},
+    permissions::{Flow, Permitted, flows, permitted},
     sharing::{Sharing, sharing},
 };
 use crate::{
@@ -49,6 +49,7 @@ pub(crate) struct InstallationPage {
     pub(crate) budget_href: String,
     /// Whether its publisher may read calls that failed; none where nobody asks.
     pub(crate) sharing: Option<Sharing>,
+    pub(crate) permitted: Vec<Permitted>,
     pub(crate) flows: Vec<Flow>,
     pub(crate) agreed: String,
     pub(crate) changes: Option<Vec<ChangeRow>>,
@@ -93,6 +94,7 @@ impl InstallationPage {
             budget,
             budget_href: format!("/plugins/{}/budget", line.id),
             sharing: sharing(&shell, view),
+            permitted: permitted(&shell, &view.consent.permissions),
             flows: flows(&shell, &line.title, &view.consent.permissions),
             agreed: shell.moment(&view.consent.agreed_at),
             changes: None,

@@ -9,6 +9,7 @@ mod icon;
 mod installation;
 mod messages;
 mod news;
+mod permissions;
 mod publishing;
 mod reviewing;
 mod routes;
@@ -26,6 +27,7 @@ pub(crate) use calls::CallPage;
 pub(crate) use catalogue::ConsentPage;
 pub(crate) use icon::show as show_icon;
 pub(crate) use installation::{InstallationPage, upgrade_page};
+pub(crate) use permissions::{Permitted, permitted};
 pub(crate) use publishing::{
     account_page, keys_page, offer_page, package_page, page as publishing_page, take_back_page, version_page, versions_page,
 };

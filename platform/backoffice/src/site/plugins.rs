@@ -9,7 +9,11 @@ use kernel::{
 };
 use pages::{Badge, Choice, FormState, PageShell, Shell, html, markdown};
 
-use crate::{frame::Tile, words};
+use crate::{
+    frame::Tile,
+    plugins::{Permitted, permitted},
+    words,
+};
 
 #[derive(Template)]
 #[template(path = "console/plugins.html")]
@@ -39,6 +43,7 @@ pub(crate) struct PluginPage {
     pub(crate) plugin: PluginDetail,
     pub(crate) tile: Tile,
     pub(crate) kind: String,
+    pub(crate) permitted: Vec<Permitted>,
     pub(crate) versions: Vec<VersionRow>,
     /// What its author says of it, and what changed.
     pub(crate) readme: Option<Safe<String>>,
@@ -90,7 +95,8 @@ impl PluginPage {
         let versions = plugin.versions.iter().map(row).collect();
         let (readme, changelog) = (plugin.readme.as_deref().map(markdown), plugin.changelog.as_deref().map(markdown));
         let tile = Tile::new(&plugin.plugin.title, plugin.plugin.icon.as_deref());
-        Self { tile, kind: words::word(&shell, "plugin-kind", &plugin.plugin.kind), versions, readme, changelog, plugin, shell }
+        let permitted = permitted(&shell, &plugin.permissions);
+        Self { tile, kind: words::word(&shell, "plugin-kind", &plugin.plugin.kind), permitted, versions, readme, changelog, plugin, shell }
     }
 }
 

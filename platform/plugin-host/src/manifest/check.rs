@@ -10,7 +10,7 @@ use super::{
 use crate::misleads;
 
 /// Kinds of report that the platform takes.
-const REPORTS: &[&str] = &[
+pub(super) const REPORTS: &[&str] = &[
     "payment.updated",
     "payment.arrived",
     "payment.disputed",

@@ -55,11 +55,10 @@ pub(super) fn permissions(manifest: &Manifest) -> Vec<Permission> {
         add(format!("lookup:{name}"), lookup_sentence(name), None);
     }
     for kind in &manifest.events.consumes {
-        let papers = if kind.starts_with("document.") { ", with the document" } else { "" };
-        add(format!("consume:{kind}"), format!("Is told about every \"{kind}\" in your account{papers}."), None);
+        add(format!("consume:{kind}"), consumed_sentence(kind), None);
     }
     for kind in &manifest.events.reports {
-        add(format!("report:{kind}"), format!("Reports \"{kind}\" to your account."), None);
+        add(format!("report:{kind}"), report_sentence(kind), None);
     }
     for hook in &manifest.webhooks {
         add(format!("webhook:{}", hook.name), format!("Receives requests from its provider at a public address (\"{}\").", hook.name), None);
@@ -151,6 +150,37 @@ fn lookup_sentence(name: &str) -> String {
     }
 }
 
+fn report_sentence(kind: &str) -> String {
+    let what = match kind {
+        "payment.updated" => "how payments stand",
+        "payment.arrived" => "which payments came in that nobody was asked for",
+        "payment.disputed" => "which payments are disputed",
+        "refund.updated" => "how refunds stand",
+        "payout.updated" => "how payouts stand",
+        "account.balance" => "the balance of your account with the provider",
+        "message.received" => "which messages came in",
+        "message.updated" => "what became of messages",
+        "contact.preference" => "who wants no more messages",
+        "template.updated" => "which message templates were approved or stopped",
+        "ussd.ended" => "how calls over USSD ended",
+        "policy.updated" => "how policies stand at the insurer",
+        "claim.updated" => "how claims stand at the insurer",
+        "mandate.updated" => "how mandates stand",
+        "collection.updated" => "how collections stand",
+        "check.updated" => "what checks of people and papers found",
+        "installation.attention" => "what about its connection needs your attention",
+        other => return format!("Reports \"{other}\" to your account."),
+    };
+    format!("Tells your account {what}.")
+}
+
+/// Kinds are a thing and what happened to it: `policy.issued`.
+fn consumed_sentence(kind: &str) -> String {
+    let (object, happened) = kind.split_once('.').unwrap_or((kind, "changed"));
+    let papers = if object == "document" { ", and gets the document" } else { "" };
+    format!("Is told whenever a {object} is {happened}{papers}.", object = object.replace('_', " "), happened = happened.replace('_', " "))
+}
+
 fn ability_sentence(ability: &str) -> String {
     match ability {
         "refunds" => "Can return received payments when you ask for it.".to_owned(),
@@ -166,5 +196,21 @@ fn ability_sentence(ability: &str) -> String {
         "deductions" => "Sends deductions from wages to employers when you ask for it.".to_owned(),
         "checks" => "Checks people, accounts and vehicles against a register when you ask for it.".to_owned(),
         other => format!("Offers \"{other}\"."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::check::REPORTS;
+
+    #[test]
+    fn what_is_reported_and_told_is_said_in_words_of_people() {
+        for kind in REPORTS {
+            let sentence = report_sentence(kind);
+            assert!(sentence.starts_with("Tells your account ") && !sentence.contains(kind), "{sentence}");
+        }
+        assert_eq!(consumed_sentence("policy.issued"), "Is told whenever a policy is issued.");
+        assert_eq!(consumed_sentence("document.uploaded"), "Is told whenever a document is uploaded, and gets the document.");
     }
 }
