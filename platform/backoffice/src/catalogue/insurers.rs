@@ -1,11 +1,15 @@
 //! Insurers and whom to reach there.
 
 use axum::{extract::State, response::Response};
-use insurance::insurers::{self, CHANGE, Insurer, InsurerContact, InsurerId};
+use insurance::{
+    catalogue::{self, ProductListFilter, ProductRow},
+    insurers::{self, CHANGE, Insurer, InsurerContact, InsurerId},
+    remittances,
+};
 use kernel::{
     App, AppResult,
     http::{Path, Query, Staff},
-    paging::Page,
+    paging::{Page, PageRequest},
 };
 use pages::{Badge, Column, Fact, Flash, ListBar, ListQuery, Shell, Tone, html};
 
@@ -15,6 +19,9 @@ use crate::{
     history::{History, TabQuery},
     words,
 };
+
+/// Products that a record shows.
+const SHOWN: u16 = 10;
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
     let mut tx = desk.begin_read().await?;
@@ -60,12 +67,36 @@ pub(super) async fn show(
     let mut tx = staff.begin_read().await?;
     let (insurer, contacts) = insurers::service::get(&mut tx, id).await?;
     let papers = insurers::papers::list(&mut tx, id).await?;
+    let products = ProductListFilter { company: Some(id), ..ProductListFilter::default() };
+    let products = catalogue::service::list_products(&mut tx, &PageRequest { page_size: Some(SHOWN), ..PageRequest::default() }, &products).await?;
     let today = tx.scope().today();
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     let mut page = record(shell, &insurer, &contacts);
+    if page.shell.can(remittances::READ) && staff.scope.needs_all_sight().is_ok() {
+        let premium = Fact::new(page.shell.t("office-premium-held-title"), page.shell.t("office-insurers-premium"));
+        page.facts.push(premium.linked(format!("/premium-held/{id}")));
+    }
+    if !products.results.is_empty() {
+        page.related.push(products_of(&page.shell, id, &products));
+    }
     page.related.extend(insurer_papers::related(&page.shell, id, &papers, today, page.shell.can(CHANGE)));
     history.show(&app, &mut page, &format!("/insurers/{id}"));
     html(&page)
+}
+
+/// The first of its products, and the way to all of them.
+pub(crate) fn products_of(shell: &Shell, insurer: InsurerId, products: &Page<ProductRow>) -> Related {
+    let item = |product: &ProductRow| RelatedItem {
+        label: product.name.get(&shell.lang).to_owned(),
+        detail: product.category_title.get(&shell.lang).to_owned(),
+        href: format!("/products/{}", product.id),
+        state: words::badge(shell, "product-state", product.state.as_str()),
+    };
+    Related {
+        title: shell.t("office-products-title"),
+        items: products.results.iter().map(item).collect(),
+        all_href: format!("/products?insurer={insurer}"),
+    }
 }
 
 pub(crate) fn record(shell: Shell, insurer: &Insurer, contacts: &[InsurerContact]) -> RecordPage {

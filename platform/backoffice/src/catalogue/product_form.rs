@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use insurance::{
-    catalogue::{self, NewProduct, Product, ProductId, ProductPatch, Terms},
+    catalogue::{self, NewProduct, Product, ProductId, ProductListFilter, ProductPatch, Terms},
     insurers::{self, InsurerId},
     law::Law,
     pricing::{self, Draft},
@@ -29,7 +29,7 @@ const LISTS: [&str; 4] = ["features", "exclusions", "excesses", "documents"];
 /// What is worded in every language.
 const WORDINGS: [&str; 2] = ["name", "description"];
 
-fn everything() -> PageRequest {
+pub(super) fn everything() -> PageRequest {
     PageRequest { page_size: Some(100), ..PageRequest::default() }
 }
 
@@ -45,7 +45,7 @@ fn words(shell: &Shell, languages: &[(String, String)]) -> Vec<Field> {
 
 async fn new_page(shell: Shell, tx: &mut ReadTx, languages: &[(String, String)]) -> AppResult<FormPage> {
     let shell = shell.under("office-products-title", "/products");
-    let models = catalogue::service::list_products(tx, &everything(), None, None).await?.results;
+    let models = catalogue::service::list_products(tx, &everything(), &ProductListFilter::default()).await?.results;
     let models = models.iter().map(|row| Choice::new(row.id.to_string(), format!("{} · {}", row.name.get(&shell.lang), row.insurer_name))).collect();
     let insurers = insurers::service::list(tx, &everything()).await?.results;
     let insurers = insurers.iter().map(|insurer| Choice::new(insurer.id.to_string(), insurer.name.clone())).collect();

@@ -3,7 +3,8 @@
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
-    catalogue::{self, CHANGE, Product, ProductId, ProductRow, ProductState, VersionLine},
+    catalogue::{self, CHANGE, Product, ProductId, ProductListFilter, ProductRow, ProductState, VersionLine},
+    insurers::{self, Insurer, InsurerId},
     pricing::{self, PRICE},
 };
 use kernel::{
@@ -11,9 +12,9 @@ use kernel::{
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
-use pages::{Badge, Column, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Badge, Choice, Column, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
-use super::{under, versions};
+use super::{product_form::everything, under, versions};
 use crate::{
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
     history::{History, TabQuery},
@@ -22,19 +23,27 @@ use crate::{
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
     let mut tx = desk.begin_read().await?;
-    let found = catalogue::service::list_products(&mut tx, &desk.query.page(), None, desk.query.state().and_then(ProductState::from_name)).await?;
+    let filter = ProductListFilter {
+        company: desk.query.id("insurer").map(InsurerId),
+        state: desk.query.state().and_then(ProductState::from_name),
+        ..ProductListFilter::default()
+    };
+    let found = catalogue::service::list_products(&mut tx, &desk.query.page(), &filter).await?;
+    let insurers = insurers::service::list(&mut tx, &everything()).await?.results;
     drop(tx);
-    let page = page(desk.shell(), &desk.query, &found);
+    let page = page(desk.shell(), &desk.query, &found, &insurers);
     desk.show(page).await
 }
 
-pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) -> ListPage {
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>, insurers: &[Insurer]) -> ListPage {
     let shell = shell.titled("office-products-title");
     let filter = Filter::choice(
         "state",
         shell.t("field-status"),
         words::choices(&shell, "product-state", ProductState::ALL.iter().map(|state| state.as_str())),
     );
+    let insurers = insurers.iter().map(|insurer| Choice::new(insurer.id.to_string(), insurer.name.clone())).collect();
+    let of_insurer = Filter::choice("insurer", shell.t("office-insurer"), insurers);
     let columns = vec![
         Column::of(&shell, "field-name").by("name"),
         Column::of(&shell, "office-insurer"),
@@ -55,7 +64,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<ProductRow>) ->
         ],
     };
     let rows = found.results.iter().map(row).collect();
-    let list = ListBar::new("/products", shell.t("office-products-search"), query, found, [filter], columns)
+    let list = ListBar::new("/products", shell.t("office-products-search"), query, found, [filter, of_insurer], columns)
         .choosing(found.results.iter().map(|row| row.id), Vec::new());
     let empty = Empty::new(&shell, "package", "office-products-empty");
     let mut actions = Vec::new();

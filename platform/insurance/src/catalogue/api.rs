@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
 use super::{
-    CHANGE, Category, CategoryId, NewProduct, PRICE, Product, ProductCard, ProductFilter, ProductId, ProductPatch, ProductRow, ProductState,
-    ProductVersionId, READ,
+    CHANGE, Category, CategoryId, NewProduct, PRICE, Product, ProductCard, ProductFilter, ProductId, ProductListFilter, ProductPatch, ProductRow,
+    ProductState, ProductVersionId, READ,
     form::Form,
     service,
     terms::{AddOn, Benefit},
@@ -283,26 +283,15 @@ async fn product(caller: Anyone, Path(id): Path<ProductId>) -> AppResult<Json<Re
     }))
 }
 
-/// Narrows the list of products.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-pub struct PolicyTypeFilter {
-    /// Code of a category.
-    pub category: Option<String>,
-    #[param(inline)]
-    pub state: Option<ProductState>,
-}
-
-#[utoipa::path(get, path = "/admin/policy-types", tag = "Catalogue", summary = "List products", params(PageRequest, PolicyTypeFilter),
+#[utoipa::path(get, path = "/admin/policy-types", tag = "Catalogue", summary = "List products", params(PageRequest, ProductListFilter),
     responses((status = 200, body = Page<PolicyTypeLine>)))]
 async fn policy_types(
     staff: Staff,
     Query(page): Query<PageRequest>,
-    Query(filter): Query<PolicyTypeFilter>,
+    Query(filter): Query<ProductListFilter>,
 ) -> AppResult<Json<Page<PolicyTypeLine>>> {
     let mut tx = staff.begin_read().await?;
-    let found = service::list_products(&mut tx, &page, filter.category.as_deref(), filter.state).await?;
+    let found = service::list_products(&mut tx, &page, &filter).await?;
     Ok(Json(found.map(PolicyTypeLine::from)))
 }
 

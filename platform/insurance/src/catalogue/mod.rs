@@ -17,8 +17,8 @@ pub(crate) mod versions;
 pub use details::{Detail, Told};
 pub use error::CatalogueFailure;
 pub use model::{
-    Category, CategoryId, NewProduct, Product, ProductCard, ProductFilter, ProductId, ProductInsurer, ProductPatch, ProductRow, ProductState,
-    ProductVersion, ProductVersionId, SortBy,
+    Category, CategoryId, NewProduct, Product, ProductCard, ProductFilter, ProductId, ProductInsurer, ProductListFilter, ProductPatch, ProductRow,
+    ProductState, ProductVersion, ProductVersionId, SortBy,
 };
 pub(crate) use store::{lock_product, touch_product};
 pub use terms::Terms;

@@ -155,6 +155,20 @@ pub struct ProductRow {
     pub updated_at: DateTime<Utc>,
 }
 
+/// What the staff's list of products may be narrowed by.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct ProductListFilter {
+    /// Code of a category.
+    pub category: Option<String>,
+    /// Id of an insurer.
+    #[param(value_type = Option<Uuid>)]
+    pub company: Option<InsurerId>,
+    #[param(inline)]
+    pub state: Option<ProductState>,
+}
+
 /// The order of the shelf.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

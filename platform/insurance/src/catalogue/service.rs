@@ -10,8 +10,8 @@ use kernel::{
 };
 
 use super::{
-    CatalogueFailure, Category, NewProduct, Product, ProductCard, ProductFilter, ProductId, ProductPatch, ProductRow, ProductState, ProductVersion,
-    ProductVersionId, SortBy, VersionLine,
+    CatalogueFailure, Category, NewProduct, Product, ProductCard, ProductFilter, ProductId, ProductListFilter, ProductPatch, ProductRow,
+    ProductState, ProductVersion, ProductVersionId, SortBy, VersionLine,
     store::{self, ProductEntry},
     versions::{self, NewVersion},
 };
@@ -98,13 +98,8 @@ pub(crate) async fn versions_by_id(tx: &mut ReadTx, ids: &[ProductVersionId]) ->
 }
 
 /// Products for staff, newest first; the search finds names by their beginning.
-pub async fn list_products(
-    tx: &mut ReadTx,
-    request: &PageRequest,
-    category: Option<&str>,
-    state: Option<ProductState>,
-) -> AppResult<Page<ProductRow>> {
-    store::list_products(tx, request, category, state).await
+pub async fn list_products(tx: &mut ReadTx, request: &PageRequest, filter: &ProductListFilter) -> AppResult<Page<ProductRow>> {
+    store::list_products(tx, request, filter).await
 }
 
 /// Takes a product off the shelf: no new quotes, no checkout. Policies in force stay as they are. Repeating changes nothing.

@@ -11,8 +11,8 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    CatalogueFailure, Category, CategoryId, Product, ProductCard, ProductId, ProductInsurer, ProductRow, ProductState, ProductVersion,
-    ProductVersionId, Terms,
+    CatalogueFailure, Category, CategoryId, Product, ProductCard, ProductId, ProductInsurer, ProductListFilter, ProductRow, ProductState,
+    ProductVersion, ProductVersionId, Terms,
 };
 use crate::{
     insurers::{InsurerId, InsurerState},
@@ -265,12 +265,7 @@ pub(super) async fn list_full(tx: &mut ReadTx, ids: Option<&[Uuid]>, category_on
     rows.into_iter().map(Product::try_from).collect()
 }
 
-pub(super) async fn list_products(
-    tx: &mut ReadTx,
-    request: &PageRequest,
-    category: Option<&str>,
-    state: Option<ProductState>,
-) -> AppResult<Page<ProductRow>> {
+pub(super) async fn list_products(tx: &mut ReadTx, request: &PageRequest, filter: &ProductListFilter) -> AppResult<Page<ProductRow>> {
     let mut list = List::new(
         "p.id, p.code, p.name, i.name as insurer_name, c.code as category_code, c.title as category_title, p.state, p.sample, v.number, v.price_from_minor, p.currency, p.updated_at",
         "from products p
@@ -286,10 +281,13 @@ pub(super) async fn list_products(
     if let Some(text) = request.search_text() {
         list.filter("p.name_norm >= ", text.clone(), "").filter("p.name_norm < ", prefix_end(&text), "");
     }
-    if let Some(category) = category {
-        list.filter("c.code = ", category.to_owned(), "");
+    if let Some(category) = &filter.category {
+        list.filter("c.code = ", category.clone(), "");
     }
-    if let Some(state) = state {
+    if let Some(insurer) = filter.company {
+        list.filter("p.insurer_id = ", insurer.0, "");
+    }
+    if let Some(state) = filter.state {
         list.filter("p.state = ", state.as_str(), "");
     }
     list.fetch(tx, request, |row: &ProductRow| row.id.0).await

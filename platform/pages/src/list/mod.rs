@@ -129,6 +129,11 @@ impl ListBar {
     pub fn head(&self, column: &usize) -> &str {
         self.columns.get(*column).map_or("", |column| column.label.as_str())
     }
+    /// Whether a column is of figures, which stand at its end.
+    #[must_use]
+    pub fn is_figure(&self, column: &usize) -> bool {
+        self.columns.get(*column).is_some_and(|column| column.align.is_end())
+    }
     /// The id of a row.
     #[must_use]
     pub fn id(&self, row: &usize) -> &str {
