@@ -50,8 +50,8 @@ pub enum IntegrationFailure {
     UpToDate,
     #[error("there is no version to go back to")]
     NoWayBack,
-    #[error("the newer version needs its settings converted")]
-    NeedsMigration,
+    #[error("the newer version cannot take over the settings: {0}")]
+    NotMigrated(String),
     #[error("the newer version needs other settings: {0}")]
     NeedsSettings(String),
     #[error("the last calls failed, and new ones wait")]
@@ -108,7 +108,7 @@ impl Failure for IntegrationFailure {
             | Self::NotReplayable
             | Self::NotReadable
             | Self::NeedsSettings(_)
-            | Self::NeedsMigration => Kind::Conflict,
+            | Self::NotMigrated(_) => Kind::Conflict,
         }
     }
     fn code(&self) -> &'static str {
@@ -134,7 +134,7 @@ impl Failure for IntegrationFailure {
             Self::UnderWay(_) => "installation.under_way",
             Self::UpToDate => "installation.up_to_date",
             Self::NoWayBack => "installation.no_way_back",
-            Self::NeedsMigration => "installation.needs_migration",
+            Self::NotMigrated(_) => "installation.not_migrated",
             Self::NeedsSettings(_) => "installation.needs_settings",
             Self::NotActivated(_) => "installation.not_activated",
             Self::Waits => "installation.waits",
@@ -152,7 +152,7 @@ impl Failure for IntegrationFailure {
     }
     fn params(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::NotActivated(reason) => vec![("reason", reason.clone())],
+            Self::NotActivated(reason) | Self::NotMigrated(reason) => vec![("reason", reason.clone())],
             Self::NeedsSettings(fields) => vec![("fields", fields.clone())],
             Self::ShareLimited(most) => vec![("most", most.to_string())],
             Self::UnderWay(count) => vec![("count", count.to_string())],

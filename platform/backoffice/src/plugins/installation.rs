@@ -9,7 +9,8 @@ use integrations::{
     catalogue::VersionState,
     circuits,
     installs::{
-        self, CheckView, ConfigField, ConfigurationView, FieldState, Health, InstallMode, InstallState, InstallationView, SettingsMode, Trial,
+        self, CheckView, ConfigField, ConfigurationView, FieldState, Health, InstallMode, InstallState, InstallationView, SettingChange,
+        SettingsMode, Trial,
     },
 };
 use kernel::{
@@ -402,7 +403,8 @@ pub(super) async fn disable(
     told(&app, shell, &staff, id, done, "office-plugins-is-disabled").await
 }
 
-pub(crate) fn upgrade_page(shell: Shell, view: &InstallationView) -> AppResult<FormPage> {
+/// What the new version asks for and no longer does, and what becomes of settings that it keeps in another shape.
+pub(crate) fn upgrade_page<'c>(shell: Shell, view: &InstallationView, settings: impl IntoIterator<Item = &'c SettingChange>) -> AppResult<FormPage> {
     let update = view.update.as_ref().ok_or_else(AppError::not_found)?;
     let href = format!("/plugins/{}", view.installation.id);
     let mut shell = shell.under("office-plugins-plugins", "/plugins");
@@ -410,10 +412,23 @@ pub(crate) fn upgrade_page(shell: Shell, view: &InstallationView) -> AppResult<F
     let mut facts: Vec<Fact> =
         update.permissions.iter().map(|permission| Fact::new(permission.sentence.clone(), permission.why.clone().unwrap_or_default())).collect();
     facts.extend(update.dropped.iter().map(|permission| Fact::new(permission.sentence.clone(), shell.t("office-plugins-update-dropped"))));
+    let settings = settings.into_iter().map(|change| {
+        let mode = words::word(&shell, "plugin-mode", change.mode.as_str());
+        let nothing = || shell.t("office-plugins-empty-field");
+        let text = shell.tf(
+            "office-plugins-setting-becomes",
+            [("before", change.before.clone().unwrap_or_else(nothing)), ("after", change.after.clone().unwrap_or_else(nothing))],
+        );
+        Fact::new(format!("{} ({mode})", change.title), text)
+    });
+    facts.extend(settings);
     let changes = shell.t("office-plugins-changes-show");
     facts.push(Fact::new(shell.t("console-plugins-changes"), changes).linked(words_of(&view.installation.plugin, "changelog")));
     let title = shell.tf("office-plugins-take-update", [("version", update.version.as_str())]);
-    let lede = shell.t(if update.permissions.is_empty() { "office-plugins-update-same" } else { "office-plugins-update-more" });
+    let mut lede = shell.t(if update.permissions.is_empty() { "office-plugins-update-same" } else { "office-plugins-update-more" });
+    if update.breaking {
+        lede = format!("{lede} {}", shell.t("office-plugins-update-breaking"));
+    }
     let mut fields = Vec::new();
     if !update.permissions.is_empty() {
         fields.push(Field::check("agree", shell.t("office-plugins-agree")));
@@ -426,7 +441,10 @@ pub(crate) fn upgrade_page(shell: Shell, view: &InstallationView) -> AppResult<F
 
 pub(super) async fn show_upgrade(State(app): State<App>, Office(shell): Office, staff: Staff, Path(id): Path<Uuid>) -> AppResult<Response> {
     let view = view(&app, &staff, id).await?;
-    upgrade_page(shell, &view)?.show()
+    match installs::migrate(&*Integrations::of(&app)?, &staff.scope, id).await {
+        Ok(migration) => upgrade_page(shell, &view, migration.changes())?.show(),
+        Err(error) => upgrade_page(shell, &view, [])?.again(&Sent::of(Vec::new()), error),
+    }
 }
 
 pub(super) async fn upgrade(
@@ -437,13 +455,18 @@ pub(super) async fn upgrade(
     Confirmed(sent): Confirmed,
 ) -> AppResult<Response> {
     let view = view(&app, &staff, id).await?;
-    let page = upgrade_page(shell, &view)?;
+    let integrations = Integrations::of(&app)?;
+    let migration = match installs::migrate(&integrations, &staff.scope, id).await {
+        Ok(migration) => migration,
+        Err(error) => return upgrade_page(shell, &view, [])?.again(&sent, error),
+    };
+    let page = upgrade_page(shell, &view, migration.changes())?;
     let accepted: BTreeSet<String> = sent.all("accepted").into_iter().collect();
     if !accepted.is_empty() && !sent.yes("agree") {
         return page.again(&sent, AppError::field("agree", "office-plugins-agree-needed"));
     }
     let mut tx = staff.begin_write().await?;
-    match installs::upgrade(&*Integrations::of(&app)?, &mut tx, id, &accepted).await {
+    match installs::upgrade(&integrations, &mut tx, id, &accepted, &migration).await {
         Ok(()) => {
             tx.commit().await?;
             Ok(redirect_with(&format!("/plugins/{id}"), Tone::Good, "office-plugins-updated"))

@@ -8,7 +8,7 @@ use integrations::{
     figures::{CallFigures, SampleView, VersionFigures},
     installs::{
         CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, ErasureView, FieldKind, FieldState, Health, InstallMode, InstallState,
-        InstallationLine, InstallationView, PreviousView, SettingsMode, Trial, TrialView, UpdateView,
+        InstallationLine, InstallationView, PreviousView, SettingChange, SettingsMode, Trial, TrialView, UpdateView,
     },
     publishing::{Account, AccountView, HostChange, KeyView, PermissionChange, Review, SubmissionLine, SubmissionState, SubmissionView, VersionView},
     routing::{RouteChoice, RouteView},
@@ -86,7 +86,7 @@ pub(super) fn plugins(shell: &Shell) -> Vec<Sample> {
         found.push(Sample::of("plugin uninstall", &crate::plugins::uninstall_page(shell.clone(), &view, &shown)));
     }
     found.push(Sample::of("plugin trial", &crate::plugins::trial_page(shell.clone(), &view, SettingsMode::Test, &trial())));
-    if let Ok(page) = crate::plugins::upgrade_page(shell.clone(), &view) {
+    if let Ok(page) = crate::plugins::upgrade_page(shell.clone(), &view, &[setting_change()]) {
         found.push(Sample::of("plugin upgrade", &page));
     }
     let offered = RouteChoice { installation: Uuid::nil(), title: "Example Pay".into(), methods: vec![method()] };
@@ -330,6 +330,10 @@ fn permissions() -> Vec<PermissionView> {
     .to_vec()
 }
 
+fn setting_change() -> SettingChange {
+    SettingChange { mode: SettingsMode::Live, title: "Account".into(), before: Some("100200".into()), after: None }
+}
+
 fn trial() -> TrialView {
     TrialView { trial: Trial::Collect, choices: vec!["mobile".into(), "card".into()], asks: vec!["phone".into(), "email".into()] }
 }
@@ -395,7 +399,7 @@ fn installation(mode: InstallMode) -> InstallationView {
     };
     InstallationView {
         installation: line,
-        update: Some(UpdateView { version: "1.1.0".into(), permissions: permissions(), dropped: permissions() }),
+        update: Some(UpdateView { version: "1.1.0".into(), breaking: true, permissions: permissions(), dropped: permissions() }),
         previous: Some(PreviousView { version: "0.9.0".into(), until: at() }),
         consent: ConsentView { agreed_by: "user:1".into(), agreed_at: at(), permissions: permissions() },
         test: configuration(SettingsMode::Test),

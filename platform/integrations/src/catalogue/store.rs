@@ -113,17 +113,17 @@ pub(crate) async fn version_state(tx: &mut ReadTx, id: Uuid) -> AppResult<Versio
 }
 
 /// The newest listed version of a plugin that is offered to this tenant.
-pub(crate) async fn newest_version(tx: &mut ReadTx, plugin_id: Uuid) -> AppResult<Option<Uuid>> {
+pub(crate) async fn offered_versions(tx: &mut ReadTx, plugin_id: Uuid) -> AppResult<Vec<Uuid>> {
     let tenant = tx.tenant_id();
-    let id = sqlx::query_scalar!(
+    let ids = sqlx::query_scalar!(
         "select id from plugin_versions where plugin_id = $1 and state = 'listed' and share > plugin_place($2, $1)
-         order by published_at desc, id desc limit 1",
+         order by published_at desc, id desc limit 50",
         plugin_id,
         tenant
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(id)
+    Ok(ids)
 }
 
 /// What is already published under a name and version.

@@ -205,11 +205,13 @@ pub struct Upgrade {
 
 #[utoipa::path(post, path = "/integrations/installations/{id}/upgrade", tag = "Integrations", summary = "Take the newest version",
     params(("id" = Uuid, Path)), request_body = Upgrade,
-    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.up_to_date, installation.needs_migration, installation.needs_settings"),
+    responses((status = 200, body = InstallationView), (status = 404), (status = 409, description = "installation.up_to_date, installation.not_migrated, installation.needs_settings, installation.changed"),
         (status = 422, description = "plugin.consent_incomplete")))]
 async fn upgrade(State(app): State<App>, staff: Staff, Path(id): Path<Uuid>, Json(body): Json<Upgrade>) -> AppResult<Json<InstallationView>> {
+    let integrations = Integrations::of(&app)?;
+    let migration = super::migrate(&integrations, &staff.scope, id).await?;
     let mut tx = staff.begin_write().await?;
-    service::upgrade(&*Integrations::of(&app)?, &mut tx, id, &body.accepted).await?;
+    super::upgrade(&integrations, &mut tx, id, &body.accepted, &migration).await?;
     tx.commit().await?;
     shown(&app, &staff, id).await
 }

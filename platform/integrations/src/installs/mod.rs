@@ -14,6 +14,7 @@ mod settings;
 mod sharing;
 pub(crate) mod store;
 mod trial;
+mod upgrade;
 
 pub use deactivation::DeactivatePlugin;
 pub use form::{ConfigField, ConfigForm, FieldKind, FieldState};
@@ -28,8 +29,9 @@ pub use model::{
 pub use renewal::RenewInstallations;
 pub(crate) use rollback::UPGRADED;
 pub use rollback::{GuardUpgrades, roll_back};
-pub use service::{NewInstallation, configure, get, install, list, mode, upgrade};
+pub use service::{NewInstallation, configure, get, install, list, mode};
 pub use settings::ConfigInput;
 pub(crate) use settings::{interface_settings, secret_place};
 pub use sharing::share;
 pub use trial::{Trial, TrialInput, TrialView};
+pub use upgrade::{Migration, SettingChange, migrate, upgrade};

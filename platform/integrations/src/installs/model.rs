@@ -142,6 +142,8 @@ pub struct InstallationView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct UpdateView {
     pub version: String,
+    /// Its publisher says that somebody has to act: what to do stands among its changes.
+    pub breaking: bool,
     /// What it asks for beyond the present version: to be agreed to.
     pub permissions: Vec<PermissionView>,
     /// What the present version asks for and it does not.

@@ -39,7 +39,8 @@ fn fails(before: Tally, since: Tally) -> bool {
     enough && (before.calls == 0 || worse)
 }
 
-/// Goes back to the version before the last upgrade, with what was agreed to then. Settings stay as they are and count as unchecked.
+/// Goes back to the version before the last upgrade, with what was agreed to then. Settings stay as they are, unless the upgrade
+/// gave them another shape: then they are as before it. They count as unchecked.
 /// `installation.no_way_back`; `plugin.revoked` for a version that does not run any more.
 pub async fn roll_back(integrations: &Integrations, tx: &mut TenantTx, id: Uuid) -> AppResult<()> {
     go_back(integrations, tx, id, None).await.map(drop)
@@ -59,7 +60,9 @@ async fn go_back(integrations: &Integrations, tx: &mut TenantTx, id: Uuid, reaso
     for mode in [Mode::Test, Mode::Live] {
         let kept = store::get_configuration(tx, id, mode).await?;
         if kept.version > 0 {
-            store::put_configuration(tx, id, mode, &kept.settings, &kept.approved_hosts, now).await?;
+            let settings = kept.settings_before.as_ref().unwrap_or(&kept.settings);
+            store::put_configuration(tx, id, mode, settings, &kept.approved_hosts, now).await?;
+            store::keep_settings_before(tx, id, mode, None).await?;
         }
     }
     store::set_version(tx, id, previous, &granted, None, now).await?;

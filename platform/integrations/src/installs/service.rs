@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     CheckView, ConfigForm, ConfigInput, ConfigurationView, ConsentView, InstallMode, InstallationLine, InstallationView, PreviousView, SettingsMode,
-    UpdateView, form::asked_for, health, settings, store, trial,
+    UpdateView, settings, store, trial, upgrade,
 };
 use crate::{
     IntegrationFailure, Integrations, budgets, calls,
@@ -54,62 +54,6 @@ pub async fn install(integrations: &Integrations, tx: &mut TenantTx, new: &NewIn
     Ok(id)
 }
 
-/// Replaces the version by the newest listed one. What it asks for beyond the present one has to be agreed to;
-/// `installation.needs_settings` names what it misses in the settings of a live installation, which has to leave live mode first. Both
-/// modes count as unchecked afterwards.
-pub async fn upgrade(integrations: &Integrations, tx: &mut TenantTx, id: Uuid, accepted: &BTreeSet<String>) -> AppResult<()> {
-    let row = store::lock(tx, id).await?;
-    let newest = catalogue::store::newest_version(tx, row.plugin_id).await?.filter(|newest| *newest != row.version_id);
-    let newest = newest.ok_or(IntegrationFailure::UpToDate)?;
-    let (old, new) = (integrations.package(tx, row.version_id).await?, integrations.package(tx, newest).await?);
-    if new.manifest.upgrade.config_migration {
-        return Err(IntegrationFailure::NeedsMigration.into());
-    }
-    if new.manifest.permissions_beyond(&old.manifest).iter().any(|permission| !accepted.contains(&permission.key)) {
-        return Err(IntegrationFailure::ConsentIncomplete.into());
-    }
-    let now = tx.scope().now();
-    for mode in [Mode::Test, Mode::Live] {
-        let kept = store::get_configuration(tx, id, mode).await?;
-        if kept.version == 0 {
-            continue;
-        }
-        // Settings that nothing works with for now can be completed afterwards: they have to pass a check before anything does.
-        if mode == Mode::Live && row.mode.is_on() {
-            suffices(tx, id, &new, &kept).await?;
-        }
-        store::put_configuration(tx, id, mode, &kept.settings, &kept.approved_hosts, now).await?;
-    }
-    let asked: Vec<PermissionView> = new.manifest.permissions().into_iter().map(Into::into).collect();
-    let granted: Vec<String> = asked.iter().map(|permission| permission.key.clone()).collect();
-    store::set_version(tx, id, newest, &granted, Some(row.version_id), now).await?;
-    health::end_rests(tx).await?;
-    store::insert_consent(tx, id, newest, serde_json::to_value(&asked).map_err(AppError::internal)?, now).await?;
-    let change = Change::of("integrations.plugin.upgrade", "plugin_installation", id)
-        .change("version", old.manifest.version.clone(), new.manifest.version.clone())
-        .set("granted", granted);
-    tx.audit(change).await
-}
-
-/// Whether a version can work with the present live settings. What it does not know any more does no harm, and is there should
-/// somebody go back.
-async fn suffices(tx: &mut ReadTx, id: Uuid, new: &Package, kept: &store::Configuration) -> AppResult<()> {
-    let known: BTreeSet<String> = store::secret_times(tx, id, Mode::Live).await?.into_iter().map(|(key, _)| key).collect();
-    let approved = serde_json::from_value(kept.approved_hosts.clone()).map_err(AppError::internal)?;
-    let mut present: BTreeMap<String, Value> = serde_json::from_value(kept.settings.clone()).map_err(AppError::internal)?;
-    let config = &new.manifest.config;
-    present.retain(|key, _| config.get(key).is_some_and(|setting| asked_for(setting, Mode::Live) && !setting.kind.is_secret()));
-    match settings::check(&new.manifest, Mode::Live, ConfigInput { settings: present, ..ConfigInput::default() }, &known, &approved) {
-        Ok(_) => Ok(()),
-        Err(error) if error.fields.is_empty() => Err(error),
-        Err(error) => {
-            let title = |field: &str| config.get(field).map_or(field, |setting| setting.title.as_str()).to_owned();
-            let titles: BTreeSet<String> = error.fields.iter().map(|fault| title(&fault.field)).collect();
-            Err(IntegrationFailure::NeedsSettings(titles.into_iter().collect::<Vec<_>>().join(", ")).into())
-        }
-    }
-}
-
 /// Newest first.
 pub async fn list(integrations: &Integrations, tx: &mut ReadTx, request: &PageRequest) -> AppResult<Page<InstallationLine>> {
     let page = store::list(tx, request).await?;
@@ -131,16 +75,13 @@ pub async fn mode(tx: &mut ReadTx, id: Uuid) -> AppResult<InstallMode> {
 pub async fn get(integrations: &Integrations, tx: &mut ReadTx, id: Uuid) -> AppResult<InstallationView> {
     let row = store::find(tx, id).await?.ok_or(IntegrationFailure::InstallationNotFound)?;
     let package = integrations.package(tx, row.version_id).await?;
-    let newest =
-        catalogue::store::newest_version(tx, row.plugin_id).await?.filter(|newest| *newest != row.version_id && row.mode != InstallMode::Removed);
-    let update = match newest {
-        None => None,
-        Some(version) => integrations.sound_package(tx, version).await?.map(|new| UpdateView {
-            version: new.manifest.version.clone(),
-            permissions: new.manifest.permissions_beyond(&package.manifest).into_iter().map(Into::into).collect(),
-            dropped: package.manifest.permissions_beyond(&new.manifest).into_iter().map(Into::into).collect(),
-        }),
-    };
+    let next = if row.mode == InstallMode::Removed { None } else { upgrade::next(integrations, tx, &row, &package).await? };
+    let update = next.map(|new| UpdateView {
+        version: new.manifest.version.clone(),
+        breaking: new.manifest.upgrade.breaking,
+        permissions: new.manifest.permissions_beyond(&package.manifest).into_iter().map(Into::into).collect(),
+        dropped: package.manifest.permissions_beyond(&new.manifest).into_iter().map(Into::into).collect(),
+    });
     let previous = match (row.previous_version_id, row.upgraded_at) {
         (Some(version), Some(since)) => {
             integrations.sound_package(tx, version).await?.map(|old| PreviousView { version: old.manifest.version.clone(), until: since })

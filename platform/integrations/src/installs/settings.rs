@@ -135,6 +135,13 @@ pub(crate) fn check(
     }
 }
 
+/// What is wrong with plain settings, field by field.
+pub(crate) fn faults(manifest: &Manifest, mode: Mode, settings: &Value) -> AppResult<Vec<FieldError>> {
+    let mut errors = Errors(Vec::new());
+    plain(manifest, mode, settings, &mut errors)?;
+    Ok(errors.0)
+}
+
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,

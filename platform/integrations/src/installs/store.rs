@@ -345,6 +345,8 @@ pub(crate) async fn get_consent(tx: &mut ReadTx, installation: Uuid, version_id:
 /// Settings of one mode; version 0 while nothing was set.
 pub(crate) struct Configuration {
     pub settings: Value,
+    /// As they were before the last upgrade, if it gave them another shape.
+    pub settings_before: Option<Value>,
     pub approved_hosts: Value,
     pub version: i32,
     pub checked_version: Option<i32>,
@@ -364,7 +366,7 @@ pub(crate) async fn get_configuration(tx: &mut ReadTx, installation: Uuid, mode:
     let tenant = tx.tenant_id();
     let row = sqlx::query_as!(
         Configuration,
-        r#"select settings, approved_hosts, version, checked_version, check_passed, check_report, updated_at as "updated_at?"
+        r#"select settings, settings_before, approved_hosts, version, checked_version, check_passed, check_report, updated_at as "updated_at?"
            from plugin_configurations where tenant_id = $1 and installation_id = $2 and mode = $3"#,
         tenant,
         installation,
@@ -375,6 +377,7 @@ pub(crate) async fn get_configuration(tx: &mut ReadTx, installation: Uuid, mode:
     let empty = || Value::Object(serde_json::Map::new());
     Ok(row.unwrap_or_else(|| Configuration {
         settings: empty(),
+        settings_before: None,
         approved_hosts: empty(),
         version: 0,
         checked_version: None,
@@ -415,6 +418,21 @@ pub(crate) async fn put_configuration(
             .execute(tx.conn())
             .await?;
     }
+    Ok(())
+}
+
+/// Keeps settings for the way back to the version before, or forgets them.
+pub(crate) async fn keep_settings_before(tx: &mut TenantTx, installation: Uuid, mode: Mode, settings: Option<&Value>) -> AppResult<()> {
+    let tenant = tx.tenant_id();
+    sqlx::query!(
+        "update plugin_configurations set settings_before = $4 where tenant_id = $1 and installation_id = $2 and mode = $3",
+        tenant,
+        installation,
+        mode_word(mode),
+        settings
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -593,8 +611,8 @@ pub(crate) async fn erase_state(tx: &mut TenantTx, id: Uuid, now: DateTime<Utc>)
     sqlx::query!("delete from plugin_circuits where tenant_id = $1 and installation_id = $2", tenant, id).execute(tx.conn()).await?;
     sqlx::query!("delete from plugin_budgets where tenant_id = $1 and installation_id = $2", tenant, id).execute(tx.conn()).await?;
     sqlx::query!(
-        "update plugin_configurations set settings = '{}', approved_hosts = '{}', version = version + 1, checked_version = null, check_passed = null,
-           check_report = null, updated_at = $3
+        "update plugin_configurations set settings = '{}', settings_before = null, approved_hosts = '{}', version = version + 1, checked_version = null,
+           check_passed = null, check_report = null, updated_at = $3
          where tenant_id = $1 and installation_id = $2",
         tenant,
         id,

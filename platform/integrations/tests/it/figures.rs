@@ -6,7 +6,7 @@ use chrono::{Duration, Utc};
 use integrations::{
     catalogue::{self, VersionState},
     figures::{CallFigures, TallyCalls},
-    installs::{self, GuardUpgrades},
+    installs::{self, GuardUpgrades, Migration},
     publishing::{self, VersionView},
 };
 use kernel::{Tenant, jobs::Job};
@@ -152,7 +152,7 @@ async fn offices_leave_a_version_that_its_publisher_takes_back() {
     house.publish(&wired, &house.package(&wired, "1.1.0", |manifest| manifest)).await;
     let staff = wired.world.staff(&tenant);
     let mut tx = staff.begin_write().await.unwrap();
-    installs::upgrade(&wired.integrations, &mut tx, id, &BTreeSet::new()).await.unwrap();
+    installs::upgrade(&wired.integrations, &mut tx, id, &BTreeSet::new(), &Migration::default()).await.unwrap();
     // Nobody looks at it any more but for this.
     sqlx::query("update plugin_installations set upgraded_at = now() - interval '5 days' where tenant_id = $1")
         .bind(tenant.id.0)

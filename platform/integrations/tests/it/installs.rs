@@ -6,7 +6,7 @@ use chrono::Duration;
 use integrations::{
     calls::{self, CallFilter},
     hooks::PollProviders,
-    installs::{self, ConfigInput, FieldKind, FieldState, Health, InstallMode, InstallState, NewInstallation, SettingsMode},
+    installs::{self, ConfigInput, FieldKind, FieldState, Health, InstallMode, InstallState, Migration, NewInstallation, SettingsMode},
 };
 use kernel::{AppError, Kind, jobs::Job, paging::PageRequest};
 use simulators::daraja::Profile;
@@ -202,7 +202,7 @@ async fn a_newer_version_is_taken_with_consent_to_what_it_asks_for_beyond() {
     let upgrade = async |accepted: &[&str]| {
         let mut tx = staff.begin_write().await?;
         let accepted = accepted.iter().map(|key| (*key).to_owned()).collect();
-        installs::upgrade(&wired.integrations, &mut tx, id, &accepted).await?;
+        installs::upgrade(&wired.integrations, &mut tx, id, &accepted, &Migration::default()).await?;
         tx.commit().await
     };
     assert!(upgrade(&[]).await.unwrap_err().is("installation.up_to_date"));

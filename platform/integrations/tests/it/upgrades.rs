@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use integrations::{
     catalogue,
-    installs::{self, FieldState, GuardUpgrades, InstallState, SettingsMode},
+    installs::{self, FieldState, GuardUpgrades, InstallState, Migration, SettingChange, SettingsMode},
 };
 use kernel::{Tenant, jobs::Job};
+use simulators::daraja::Profile;
 use uuid::Uuid;
 
-use crate::world::Wired;
+use crate::world::{Wired, good};
 
 const BY: &str = "A. Operator";
 
@@ -22,7 +23,7 @@ async fn upgraded(wired: &Wired, tenant: &Arc<Tenant>) -> Uuid {
     let update = wired.view(&staff, id).await.unwrap().update.unwrap();
     let accepted = update.permissions.into_iter().map(|permission| permission.key).collect();
     let mut tx = staff.begin_write().await.unwrap();
-    installs::upgrade(&wired.integrations, &mut tx, id, &accepted).await.unwrap();
+    installs::upgrade(&wired.integrations, &mut tx, id, &accepted, &Migration::default()).await.unwrap();
     tx.commit().await.unwrap();
     id
 }
@@ -79,7 +80,7 @@ async fn a_version_that_asks_for_more_settings_is_taken_outside_of_live_mode_and
     catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
     let upgrade = async || {
         let mut tx = staff.begin_write().await?;
-        installs::upgrade(&wired.integrations, &mut tx, id, &BTreeSet::new()).await?;
+        installs::upgrade(&wired.integrations, &mut tx, id, &BTreeSet::new(), &Migration::default()).await?;
         tx.commit().await
     };
     let refused = upgrade().await.unwrap_err();
@@ -147,4 +148,103 @@ async fn a_new_version_is_offered_to_a_share_of_the_tenants_first() {
     }
     catalogue::mark(&wired.world.app, &wired.plugin, "1.1.0", catalogue::VersionState::Yanked, BY, "slow").await.unwrap();
     assert!(catalogue::offer(&wired.world.app, &wired.plugin, "1.1.0", 5, BY, "again").await.unwrap_err().is("plugin.state"));
+}
+
+/// Publishes a version of the plugin with another manifest.
+async fn offer(wired: &Wired, version: &str, change: impl FnOnce(String) -> String) {
+    wired.write_bundle_with(version, change);
+    catalogue::publish_bundle(&wired.world.app, &wired.folder).await.unwrap();
+}
+
+const BRANCH: &str = "\n[config.branch]\ntype = \"string\"\ntitle = \"Branch\"\noptional = true\n";
+const CONVERTS: (&str, &str) = ("config_migration = false", "config_migration = true");
+
+/// Live on 1.0.0 with a setting that later versions do not know.
+async fn with_branch(wired: &Wired, tenant: &Arc<Tenant>) -> Uuid {
+    let staff = wired.world.staff(tenant);
+    offer(wired, "1.0.0", |manifest| format!("{manifest}{BRANCH}")).await;
+    let id = wired.live(tenant).await;
+    let mut input = good(Profile::Production);
+    input.settings.insert("branch".into(), "Kisumu".into());
+    wired.configure(&staff, id, SettingsMode::Live, input).await.unwrap();
+    id
+}
+
+/// As in the database: what the form does not know is not shown.
+async fn stored(wired: &Wired, tenant: &Arc<Tenant>) -> serde_json::Value {
+    let mut tx = wired.world.system(tenant).begin_read().await.unwrap();
+    let query = "select settings from plugin_configurations where tenant_id = $1 and mode = 'live'";
+    sqlx::query_scalar(query).bind(tenant.id.0).fetch_one(tx.conn()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_version_turns_settings_into_its_own_shape_and_the_way_back_brings_them_back() {
+    let wired = Wired::unpublished().await;
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let id = with_branch(&wired, &tenant).await;
+    offer(&wired, "1.1.0", |manifest| manifest.replace(CONVERTS.0, CONVERTS.1)).await;
+
+    let migration = installs::migrate(&wired.integrations, &staff, id).await.unwrap();
+    let gone = SettingChange { mode: SettingsMode::Live, title: "Branch".into(), before: Some("Kisumu".into()), after: None };
+    assert_eq!(migration.changes().collect::<Vec<_>>(), [&gone]);
+    let mut tx = staff.begin_write().await.unwrap();
+    let unasked = installs::upgrade(&wired.integrations, &mut tx, id, &BTreeSet::new(), &Migration::default()).await.unwrap_err();
+    assert!(unasked.is("installation.changed"), "nothing is taken over without the version having been asked");
+    drop(tx);
+    let before = stored(&wired, &tenant).await;
+    let mut tx = staff.begin_write().await.unwrap();
+    installs::upgrade(&wired.integrations, &mut tx, id, &BTreeSet::new(), &migration).await.unwrap();
+    tx.commit().await.unwrap();
+    let after = stored(&wired, &tenant).await;
+    assert_eq!((after.get("branch"), after.get("shortcode")), (None, before.get("shortcode")));
+
+    let mut tx = staff.begin_write().await.unwrap();
+    installs::roll_back(&wired.integrations, &mut tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(stored(&wired, &tenant).await, before);
+}
+
+#[tokio::test]
+async fn settings_that_changed_since_they_were_turned_are_not_taken_over() {
+    let wired = Wired::unpublished().await;
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let id = with_branch(&wired, &tenant).await;
+    offer(&wired, "1.1.0", |manifest| manifest.replace(CONVERTS.0, CONVERTS.1)).await;
+    let migration = installs::migrate(&wired.integrations, &staff, id).await.unwrap();
+    wired.configure(&staff, id, SettingsMode::Live, good(Profile::Production)).await.unwrap();
+    let mut tx = staff.begin_write().await.unwrap();
+    let refused = installs::upgrade(&wired.integrations, &mut tx, id, &BTreeSet::new(), &migration).await.unwrap_err();
+    assert!(refused.is("installation.changed"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_version_that_makes_nothing_fitting_of_the_settings_is_not_taken_and_says_what_is_wrong() {
+    let wired = Wired::unpublished().await;
+    let tenant = wired.world.brokerage().await;
+    let id = with_branch(&wired, &tenant).await;
+    let numbered = BRANCH.replace("string", "integer");
+    offer(&wired, "1.1.0", |manifest| format!("{}{numbered}", manifest.replace(CONVERTS.0, CONVERTS.1))).await;
+    let refused = installs::migrate(&wired.integrations, &wired.world.staff(&tenant), id).await.unwrap_err();
+    assert!(refused.is("installation.not_migrated") && refused.params == [("reason", "Branch".to_owned())], "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_version_that_only_follows_some_is_offered_after_the_one_between() {
+    let wired = Wired::new().await;
+    let tenant = wired.world.brokerage().await;
+    let staff = wired.world.staff(&tenant);
+    let id = wired.live(&tenant).await;
+    offer(&wired, "1.1.0", |manifest| manifest).await;
+    offer(&wired, "2.0.0", |manifest| manifest.replace("[upgrade]", "[upgrade]\nfrom = \">=1.1\"").replace("breaking = false", "breaking = true"))
+        .await;
+    for (version, breaking) in [("1.1.0", false), ("2.0.0", true)] {
+        let update = wired.view(&staff, id).await.unwrap().update.unwrap();
+        assert_eq!((update.version.as_str(), update.breaking), (version, breaking));
+        let mut tx = staff.begin_write().await.unwrap();
+        installs::upgrade(&wired.integrations, &mut tx, id, &BTreeSet::new(), &Migration::default()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert!(wired.view(&staff, id).await.unwrap().update.is_none());
 }

@@ -97,6 +97,8 @@ fn identity(m: &Manifest, found: &mut Findings) {
     let id_fine = m.id.len() <= 100 && m.id.split('.').count() >= 2 && m.id.split('.').all(is_name);
     found.expect(id_fine, || "id".into(), "must be a reverse domain name in lower case, such as ke.example.pay");
     found.expect(is_version(&m.version), || "version".into(), "must be a semantic version, such as 1.4.2");
+    let from_fine = m.upgrade.from.as_deref().is_none_or(|from| from.len() <= 100 && semver::VersionReq::parse(from).is_ok());
+    found.expect(from_fine, || "upgrade.from".into(), "must be a range of versions, such as >=1.2");
     found.expect(is_name(&m.publisher.replace('_', "-")), || "publisher".into(), "must be the publisher's handle: a-z, 0-9, hyphen, underscore");
     let package = m.kind.package();
     let wit_fine =
@@ -356,7 +358,5 @@ fn is_code(text: &str, letters: usize) -> bool {
 }
 
 fn is_version(text: &str) -> bool {
-    let core = text.split(['-', '+']).next().unwrap_or_default();
-    let fine = text.len() <= 100 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'+'));
-    fine && core.split('.').count() == 3 && core.split('.').all(|n| n.parse::<u64>().is_ok() && (n == "0" || !n.starts_with('0')))
+    text.len() <= 100 && semver::Version::parse(text).is_ok()
 }

@@ -175,14 +175,23 @@ pub struct PublicKey {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upgrade {
-    /// Oldest version that can be replaced directly, such as `>=1.2`.
+    /// Versions that can be replaced directly, such as `>=1.2`; all without it. Older ones take a version in between first.
     pub from: Option<String>,
-    /// Whether `migrate-config` has to run.
+    /// Whether `migrate-config` has to run: the version keeps plain settings in another shape than those it replaces.
     #[serde(default)]
     pub config_migration: bool,
     /// Whether tenants must act.
     #[serde(default)]
     pub breaking: bool,
+}
+
+impl Upgrade {
+    /// Whether a version can be replaced directly.
+    #[must_use]
+    pub fn follows(&self, version: &str) -> bool {
+        let Some(from) = &self.from else { return true };
+        semver::VersionReq::parse(from).is_ok_and(|from| semver::Version::parse(version).is_ok_and(|version| from.matches(&version)))
+    }
 }
 
 /// Origin of the component.

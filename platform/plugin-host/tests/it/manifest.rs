@@ -19,6 +19,7 @@ fn every_broken_rule_is_named_with_its_place() {
     let cases = [
         (changed("id = \"example.hostile\"", "id = \"Hostile\""), "id: must be a reverse domain name"),
         (changed("version = \"1.0.0\"", "version = \"1.0\""), "version: must be a semantic version"),
+        (format!("{MANIFEST}\n[upgrade]\nfrom = \"newer\""), "upgrade.from: must be a range of versions"),
         (changed("version = \"1.0.0\"", "version = \"1.0.0-a/../b\""), "version: must be a semantic version"),
         (changed("version = \"1.0.0\"", &format!("version = \"1.0.0-{}\"", "a".repeat(100))), "version: must be a semantic version"),
         (format!("{MANIFEST}#{}", "x".repeat(256 << 10)), "plugin.toml: has more than 256 KiB"),
