@@ -24,35 +24,41 @@ pub(super) async fn list(desk: Desk) -> AppResult<Response> {
         due_by: desk.query.day("due_to"),
         ..ReceivableFilter::default()
     };
+    let desk = desk.of_people("receivable");
     let mut tx = desk.begin_read().await?;
     let found = receivables::list(&mut tx, &filter, &desk.query.page()).await?;
+    let names = Names::of_all(&mut tx, found.results.iter().map(|owed| owed.customer)).await?;
     drop(tx);
-    let page = page(desk.shell().titled("office-receivables-title"), "/receivables", &desk.query, &found);
+    let page = page(desk.shell().titled("office-receivables-title"), "/receivables", &desk.query, &found, &names);
     desk.show(page).await
 }
 
 /// What one customer owes, all of it or of one age.
 pub(super) async fn of_customer(desk: Desk, Path((age, customer)): Path<(String, Uuid)>) -> AppResult<Response> {
+    let desk = desk.of_people("receivable");
     let mut tx = desk.begin_read().await?;
     let filter = ReceivableFilter { customer: Some(customer), ..aged(&age, tx.scope().today())? };
     let found = receivables::list(&mut tx, &filter, &desk.query.page()).await?;
     let name = crm::customers::service::get(&mut tx, customer.into()).await?.display_name;
+    let names = Names::of_all(&mut tx, std::iter::once(customer)).await?;
     drop(tx);
     let shell = desk.shell().under("office-ages-title", "/receivables/ages");
     let title = shell.tf("office-ages-of", [("name", name), ("age", shell.t(&format!("age-{}", age.replace('_', "-"))))]);
-    let page = page(shell.named(title), &format!("/receivables/ages/{age}/{customer}"), &desk.query, &found);
+    let page = page(shell.named(title), &format!("/receivables/ages/{age}/{customer}"), &desk.query, &found, &names);
     desk.show(page).await
 }
 
 /// What all customers owe of one age.
 pub(super) async fn of_age(desk: Desk, Path(age): Path<String>) -> AppResult<Response> {
+    let desk = desk.of_people("receivable");
     let mut tx = desk.begin_read().await?;
     let filter = aged(&age, tx.scope().today())?;
     let found = receivables::list(&mut tx, &filter, &desk.query.page()).await?;
+    let names = Names::of_all(&mut tx, found.results.iter().map(|owed| owed.customer)).await?;
     drop(tx);
     let shell = desk.shell().under("office-ages-title", "/receivables/ages");
     let title = shell.t(&format!("age-{}", age.replace('_', "-")));
-    let page = page(shell.named(title), &format!("/receivables/ages/{age}"), &desk.query, &found);
+    let page = page(shell.named(title), &format!("/receivables/ages/{age}"), &desk.query, &found, &names);
     desk.show(page).await
 }
 
@@ -80,10 +86,10 @@ pub(super) async fn ages(desk: Desk) -> AppResult<Response> {
 pub(crate) fn ages_page(shell: Shell, query: &ListQuery, found: &Ageing, names: &Names) -> ListPage {
     let shell = shell.under("office-receivables-title", "/receivables").titled("office-ages-title");
     let mut columns = vec![Column::of(&shell, "office-customer")];
-    columns.extend(Age::ALL.iter().map(|age| Column::of(&shell, &format!("age-{}", age.as_str().replace('_', "-")))));
-    columns.push(Column::of(&shell, "office-ages-total"));
+    columns.extend(Age::ALL.iter().map(|age| Column::figure(&shell, &format!("age-{}", age.as_str().replace('_', "-")))));
+    columns.push(Column::figure(&shell, "office-ages-total"));
     let figure = |amount: &Money, href: String| {
-        if amount.is_zero() { Cell::Quiet(String::new()) } else { Cell::Link { label: shell.money(amount), href } }
+        if amount.is_zero() { Cell::Figure(String::new()) } else { Cell::Link { label: shell.money(amount), href } }
     };
     let line = |main: Cell, href: String, ages: &[Money; 5], total: &Money, end: &str| {
         let mut cells = vec![main];
@@ -96,14 +102,14 @@ pub(crate) fn ages_page(shell: Shell, query: &ListQuery, found: &Ageing, names: 
         let main = Cell::Main(names.of(row.customer));
         line(main, format!("/customers/{}", row.customer), &row.ages, &row.total, &format!("/{}", row.customer))
     };
-    let rows = found.totals.iter().map(all).chain(found.customers.iter().map(one)).collect();
+    let rows = found.customers.iter().map(one).chain(found.totals.iter().map(all)).collect();
     let whole = Page::whole(found.customers.clone());
     let list = ListBar::new("/receivables/ages", String::new(), query, &whole, None, columns);
     let empty = Empty::new(&shell, "receipt", "office-receivables-empty");
     ListPage { tabs: tabs(&shell, "receivables"), lede: shell.t("office-ages-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
-pub(crate) fn page(shell: Shell, action: &str, query: &ListQuery, found: &Page<Receivable>) -> ListPage {
+pub(crate) fn page(shell: Shell, action: &str, query: &ListQuery, found: &Page<Receivable>, names: &Names) -> ListPage {
     let filter = Filter::choice(
         "state",
         shell.t("field-status"),
@@ -111,6 +117,7 @@ pub(crate) fn page(shell: Shell, action: &str, query: &ListQuery, found: &Page<R
     );
     let columns = vec![
         Column::of(&shell, "office-payments-reference"),
+        Column::of(&shell, "office-customer"),
         Column::of(&shell, "office-receivables-for"),
         Column::of(&shell, "field-status"),
         Column::figure(&shell, "field-amount").by("amount"),
@@ -126,6 +133,7 @@ pub(crate) fn page(shell: Shell, action: &str, query: &ListQuery, found: &Page<R
         },
         cells: vec![
             Cell::Main(owed.reference.clone()),
+            Cell::Link { label: names.of(owed.customer), href: format!("/customers/{}", owed.customer) },
             Cell::Text(owed.description.clone()),
             Cell::State(words::badge(&shell, "receivable-state", owed.state.as_str())),
             Cell::Amount(Some(owed.amount)),

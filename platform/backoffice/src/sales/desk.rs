@@ -24,7 +24,7 @@ use uuid::Uuid;
 use super::{
     offers::{OffersPage, declined, offer_column},
     questions,
-    related::validity,
+    related::standing,
 };
 use crate::{
     customers::{listed, viewed},
@@ -129,7 +129,7 @@ impl Desk {
             label: format!("{} {}", row.reference, row.plate.clone().unwrap_or_default()).trim().to_owned(),
             detail: row.best_payable_minor.map(|minor| words::amount(&shell, minor, row.currency.as_deref().unwrap_or_default())).unwrap_or_default(),
             href: format!("{href}/quotes/{}", row.id),
-            state: validity(&shell, today > row.valid_until),
+            state: standing(&shell, row, today),
         };
         DeskPage {
             customer: self.customer.display_name.clone(),

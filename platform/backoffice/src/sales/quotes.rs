@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use insurance::{
     catalogue::{self, Detail},
+    orders::{self, OrderId},
     quotes::{self, Offer, OfferOutcome, Quote, QuoteFilter, QuoteId, QuoteRow},
     saved_quotes,
 };
@@ -14,10 +15,10 @@ use kernel::{
 };
 use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html};
 
-use super::related::validity;
+use super::related::{standing, validity};
 use crate::{
     customers::viewed,
-    frame::{Cell, Desk, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
+    frame::{Action, Cell, Desk, Empty, ListPage, Office, RecordPage, Related, RelatedItem, Row},
     history::{History, TabQuery},
     words,
 };
@@ -57,7 +58,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<QuoteRow>, cate
             Cell::Text(row.plate.clone().unwrap_or_default()),
             Cell::count(row.offers),
             Cell::Amount(row.best_payable_minor.and_then(|minor| words::money(minor, row.currency.as_deref()?))),
-            Cell::State(validity(&shell, today > row.valid_until)),
+            Cell::State(standing(&shell, row, today)),
             Cell::At(row.created_at),
         ],
     };
@@ -84,11 +85,12 @@ pub(super) async fn show(
     };
     let details = quotes::service::details(&mut tx, &quote).await?;
     let mails = saved_quotes::service::mails(&mut tx, id).await?;
+    let order = orders::service::of_quote(&mut tx, id).await?;
     let history = History::of(&mut tx, &[id.0], &tab).await?;
     drop(tx);
     viewed(&app, &staff.scope, "quote", id.0).await?;
     let customer = customer.as_ref().map(|customer| (customer.id.0, customer.display_name.as_str()));
-    let mut page = record(shell, &quote, &details, customer, staff.scope.today());
+    let mut page = record(shell, &quote, &details, customer, order.as_ref(), staff.scope.today());
     for mail in mails {
         let told = page.shell.tf("office-quotes-mailed-to", [("email", mail.email), ("at", page.shell.moment(&mail.at))]);
         page.facts.push(Fact::new(page.shell.t("office-quotes-mailed"), told));
@@ -100,9 +102,16 @@ pub(super) async fn show(
     html(&page)
 }
 
-fn record(shell: Shell, quote: &Quote, details: &[Detail], customer: Option<(uuid::Uuid, &str)>, today: NaiveDate) -> RecordPage {
+fn record(
+    shell: Shell,
+    quote: &Quote,
+    details: &[Detail],
+    customer: Option<(uuid::Uuid, &str)>,
+    order: Option<&(OrderId, String, bool)>,
+    today: NaiveDate,
+) -> RecordPage {
     let shell = shell.under("office-quotes-title", "/quotes");
-    let state = validity(&shell, quote.is_expired(today));
+    let state = validity(&shell, order.map(|(.., bought)| *bought), quote.is_expired(today));
     let title = format!("{} {}", quote.category_title.get(&shell.lang), quote.plate.clone().unwrap_or_default());
     let mut page = RecordPage::new(shell, title.trim(), quote.reference.clone(), state);
     let shell = &page.shell;
@@ -111,6 +120,9 @@ fn record(shell: Shell, quote: &Quote, details: &[Detail], customer: Option<(uui
         Some((id, name)) => Fact::new(shell.t("office-customer"), name).linked(format!("/customers/{id}")),
         None => Fact::new(shell.t("office-customer"), shell.t("office-actor-visitor")),
     });
+    if let Some((id, number, _)) = order {
+        facts.push(Fact::new(shell.t("office-orders-one"), number.clone()).linked(format!("/orders/{id}")));
+    }
     facts.push(Fact::new(shell.t("office-quotes-priced"), shell.date(&quote.priced_on)));
     facts.push(Fact::new(shell.t("office-quotes-until"), shell.date(&quote.valid_until)));
     facts.push(Fact::new(shell.t("field-created"), shell.moment(&quote.created_at)));
@@ -118,6 +130,10 @@ fn record(shell: Shell, quote: &Quote, details: &[Detail], customer: Option<(uui
     let offers = quote.offers.iter().map(|offer| offer_line(shell, offer)).collect();
     if let Some(best) = quote.offers.iter().find_map(Offer::premium) {
         page.lines = words::price(shell, &best.lines, &best.payable);
+    }
+    if let (Some((customer, _)), None, false, true) = (customer, order, quote.is_expired(today), shell.can(orders::PLACE)) {
+        let sell = Action::link(shell.t("office-quotes-sell"), format!("/sell/{customer}/quotes/{}", quote.id));
+        page.next.push(sell.icon("cart").primary());
     }
     page.related = vec![Related { title: shell.t("office-quotes-offers"), items: offers, all_href: String::new() }];
     page.facts = facts;

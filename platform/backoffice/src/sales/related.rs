@@ -1,5 +1,6 @@
 //! A customer's quotes, orders and policies, the newest of each, as the customer's record shows them.
 
+use chrono::NaiveDate;
 use insurance::{orders, policies, quotes};
 use kernel::{AppResult, ReadTx, paging::PageRequest};
 use pages::{Badge, Shell, Tone};
@@ -43,7 +44,7 @@ pub(crate) async fn of_customer(shell: &Shell, tx: &mut ReadTx, customer: Uuid) 
             label: row.reference.clone(),
             detail: row.best_payable_minor.map(|minor| words::amount(shell, minor, row.currency.as_deref().unwrap_or_default())).unwrap_or_default(),
             href: format!("/quotes/{}", row.id),
-            state: validity(shell, today > row.valid_until),
+            state: standing(shell, row, today),
         };
         groups.push(Related { title: shell.t("office-quotes-title"), items: found.results.iter().map(item).collect(), all_href: String::new() });
     }
@@ -51,7 +52,18 @@ pub(crate) async fn of_customer(shell: &Shell, tx: &mut ReadTx, customer: Uuid) 
     Ok(groups)
 }
 
-/// Whether a quote can still be bought.
-pub(super) fn validity(shell: &Shell, expired: bool) -> Badge {
-    if expired { Badge::new(Tone::Neutral, shell.t("office-quotes-expired")) } else { Badge::new(Tone::Good, shell.t("office-quotes-valid")) }
+/// Whether a quote was bought, or still can be.
+pub(super) fn standing(shell: &Shell, quote: &quotes::QuoteRow, today: NaiveDate) -> Badge {
+    validity(shell, quote.is_ordered.then_some(quote.is_bought), today > quote.valid_until)
+}
+
+/// The same of a quote whose order is known: `ordered` says whether that became cover.
+pub(super) fn validity(shell: &Shell, ordered: Option<bool>, expired: bool) -> Badge {
+    let (tone, word) = match (ordered, expired) {
+        (Some(true), _) => (Tone::Good, "office-quotes-bought"),
+        (Some(false), _) => (Tone::Info, "office-quotes-ordered"),
+        (None, true) => (Tone::Neutral, "office-quotes-expired"),
+        (None, false) => (Tone::Info, "office-quotes-valid"),
+    };
+    Badge::new(tone, shell.t(word))
 }

@@ -88,7 +88,7 @@ async fn a_banks_first_file_leads_to_its_columns_and_its_differences_are_booked(
     let assign = link(&waiting.body, "/receipts/");
     let page = browser.get(&assign).await;
     sound(&assign, &page.body);
-    assert!(page.has("Credit of a customer") && page.has("1,500"), "{}", page.body);
+    assert!(page.has("A credit for a customer") && page.has("1,500"), "{}", page.body);
     let wrong = browser.post(&assign, &[("to", "other"), ("debt", "nothing"), ("reason", "x")]).await;
     assert!(wrong.has("No debt has this reference."), "{}", wrong.body);
 }

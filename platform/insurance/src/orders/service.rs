@@ -26,7 +26,7 @@ use crate::{
     collection::{self, Collection},
     insurers,
     plans::{Instalment, PaymentPlans, Plan, rules as plan_rules},
-    quotes::{self, OfferForSale},
+    quotes::{self, OfferForSale, QuoteId},
 };
 
 /// Freezes offers of the customer's own cart into an order, opens what is owed for it, and takes them out of the cart.
@@ -198,6 +198,11 @@ fn owed(order: &Order, line: &OrderLine, part: &Instalment, locale: &str) -> New
 /// `order.not_found`, also for somebody else's.
 pub async fn get(tx: &mut ReadTx, id: OrderId) -> AppResult<Order> {
     Ok(store::find(tx, id).await?.ok_or(OrderFailure::NotFound)?)
+}
+
+/// The order that holds a quote, with its number, and whether the line became cover; none while nothing does.
+pub async fn of_quote(tx: &mut ReadTx, quote: QuoteId) -> AppResult<Option<(OrderId, String, bool)>> {
+    store::of_quote(tx, quote).await
 }
 
 /// Lines of an order in their order.

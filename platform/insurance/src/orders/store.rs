@@ -167,6 +167,20 @@ pub(super) async fn find_number_of_quotes(tx: &mut ReadTx, quotes: &[QuoteId]) -
     Ok(number)
 }
 
+pub(super) async fn of_quote(tx: &mut ReadTx, quote: QuoteId) -> AppResult<Option<(OrderId, String, bool)>> {
+    let tenant = tx.tenant_id();
+    let row = sqlx::query!(
+        r#"select o.id as "id: OrderId", o.number, l.state = 'fulfilled' as "bought!"
+           from order_lines l join orders o on o.tenant_id = l.tenant_id and o.id = l.order_id
+           where l.tenant_id = $1 and l.quote_id = $2 and l.state in ('open', 'fulfilled', 'failed')"#,
+        tenant,
+        quote.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| (row.id, row.number, row.bought)))
+}
+
 struct Columns {
     id: OrderId,
     number: String,

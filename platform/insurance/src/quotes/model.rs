@@ -159,6 +159,10 @@ pub struct QuoteRow {
     /// Of the cheapest offer; none if every insurer declined.
     pub best_payable_minor: Option<i64>,
     pub currency: Option<String>,
+    /// An order holds it.
+    pub is_ordered: bool,
+    /// That order's line became cover.
+    pub is_bought: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
