@@ -207,6 +207,10 @@ impl FormPage {
         self.files = true;
         self
     }
+    /// Whether there is something to fill in or to read before one sends it; otherwise it is a row of buttons.
+    pub(crate) fn asks(&self) -> bool {
+        self.sections.iter().any(|section| !section.fields.is_empty()) || !self.table.head.is_empty()
+    }
     pub(crate) fn table(mut self, table: Table) -> Self {
         self.table = table;
         self

@@ -15,7 +15,7 @@ use plugin_host::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{ConfigInput, InstallMode, SettingsMode, form::asked_for, health, settings, store};
+use super::{ConfigInput, SettingsMode, form::asked_for, health, settings, store};
 use crate::{
     IntegrationFailure, Integrations,
     calls::{caps::Lent, record},

@@ -1,6 +1,6 @@
 //! Refunds that are paid by a payout: asked for here, and what came of it. The caller commits.
 
-use kernel::{AppError, AppResult, ReadTx, TenantTx, money::Money};
+use kernel::{AppError, AppResult, ReadTx, TenantTx, audit::Change, money::Money};
 
 use super::{
     Refund, RefundError, RefundId, RefundMethod, RefundPaid, RefundState,
@@ -110,6 +110,11 @@ pub(crate) async fn paid_out(tx: &mut TenantTx, id: RefundId, payout: &Payout, f
     if let Some(missing) = left.and_then(|left| left.minor.checked_neg()).filter(|missing| *missing > 0) {
         owe(tx, &paid, Money::new(missing.min(paid.amount.minor), paid.amount.currency)).await?;
     }
+    let change = Change::of("ledger.refund.pay", "refund", id.0)
+        .change("state", "approved", "paid")
+        .set("method", method.as_str())
+        .set("reference", payout.number.clone());
+    tx.audit(change).await?;
     tx.emit(&RefundPaid::of(&paid)).await
 }
 
