@@ -127,5 +127,5 @@ export async function machineSays(page, word) {
 
 export async function putOnList(page) {
   await page.getByRole("button", { name: "List it in the catalogue" }).click();
-  await expect(page.getByText("It is in the catalogue.")).toBeVisible();
+  await expect(page.getByText("It is listed in the catalogue.")).toBeVisible();
 }

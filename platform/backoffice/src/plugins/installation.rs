@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     entry::Confirmed,
-    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, Tile, mendable, refused_status},
+    frame::{Action, ChangeRow, Field, FormPage, Office, RecordPage, Section, Sent, Tile, mendable, refused_status},
     history::{History, TabQuery},
     words,
 };

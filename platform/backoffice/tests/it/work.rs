@@ -99,7 +99,7 @@ async fn work_that_was_given_up_is_found_by_its_words_and_tried_again() {
         assert!(list.has(text), "{text}: {}", list.body);
     }
     assert!(!list.has("storage_unavailable"), "codes are for the record");
-    for (search, rows) in [("documents+of", "1 row"), ("timed+out", "1 row"), ("unheard", "Nothing found")] {
+    for (search, rows) in [("documents+of", "1 row"), ("timed+out", "1 row"), ("unheard", "Nothing matches")] {
         assert!(browser.get(&format!("/jobs?search={search}")).await.has(rows), "{search}");
     }
 

@@ -45,9 +45,16 @@ fn actions(shell: &Shell, view: &SubmissionView) -> Vec<Action> {
         SubmissionState::Submitted | SubmissionState::Rejected => {}
     }
     if view.submission.state != SubmissionState::Listed {
-        actions.push(Action::link(shell.t("office-publishing-replace"), HAND_IN).icon("upload"));
+        let replace = Action::link(shell.t("office-publishing-replace"), HAND_IN).icon("upload");
+        // The next step of whoever was refused.
+        actions.push(if actions.is_empty() && (is_refused(view) || view.review_note.is_some()) { replace.primary() } else { replace });
     }
     actions
+}
+
+/// The machine found what nobody else has to look at before it is mended.
+fn is_refused(view: &SubmissionView) -> bool {
+    view.submission.report_passed == Some(false)
 }
 
 fn alerts(shell: &Shell, view: &SubmissionView) -> Vec<Flash> {
@@ -55,6 +62,7 @@ fn alerts(shell: &Shell, view: &SubmissionView) -> Vec<Flash> {
     match (view.submission.state, &view.review_note) {
         (SubmissionState::Rejected, Some(note)) => told(Tone::Bad, note.clone()),
         (SubmissionState::Draft, _) => told(Tone::Info, shell.t("office-publishing-draft-hint")),
+        (SubmissionState::Submitted, _) if is_refused(view) => told(Tone::Bad, shell.t("office-publishing-refused-hint")),
         (SubmissionState::Submitted, _) => told(Tone::Info, shell.t("office-publishing-submitted-hint")),
         (SubmissionState::Approved, _) => told(Tone::Good, shell.t("office-publishing-approved-hint")),
         _ => Vec::new(),
