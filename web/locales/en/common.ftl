@@ -49,6 +49,7 @@ button-copy = Copy
 button-new = New
 
 copied = Copied
+copy-codes = Copy all codes
 copy-value = Copy { $value }
 step-done = (done)
 yes = Yes

@@ -49,6 +49,7 @@ button-copy = Nakili
 button-new = Mpya
 
 copied = Imenakiliwa
+copy-codes = Nakili misimbo yote
 copy-value = Nakili { $value }
 step-done = (imekamilika)
 yes = Ndiyo
