@@ -845,7 +845,7 @@ office-plugins-check = Test
 office-plugins-checking = Testing…
 office-plugins-check-passed = The test passed.
 office-plugins-check-failed = The test did not pass. What is wrong stands below.
-office-plugins-check-stale = The settings were changed since.
+office-plugins-check-before = Not tested since the settings were changed. The test before said:
 office-plugins-agreed = What was agreed to
 office-plugins-hold = Hold
 office-plugins-resume = Let it go on
@@ -1331,6 +1331,10 @@ office-sell-mend = Take out what cannot be bought, then place the order.
 office-fleet-title = Many vehicles by sheet
 office-fleet-lede = Download the sheet of a product, write one vehicle in each row, and upload it. Every row gets its verdict; nothing is ordered before you confirm.
 office-fleet-template = Download the sheet
+office-fleet-sheets = { $count ->
+    [one] The sheet of one product
+   *[other] Sheets of { $count } products
+}
 office-fleet-file-help = CSV or Excel (.xlsx) with the headings of the sheet; at most { $rows } vehicles and { $kilobytes } KB.
 office-fleet-upload = Look at the rows
 office-fleet-result = What the sheet says

@@ -34,6 +34,8 @@ pub(crate) struct FormPage {
     pub(crate) files: bool,
     /// What the values come to, below the fields; empty for most.
     pub(crate) table: Table,
+    /// Under this the facts lie folded, where they are many; empty for most.
+    pub(crate) fold: String,
     /// A second button, which sends `then=other`; empty for most.
     pub(crate) other: String,
     /// The field with which one goes on after it; empty where that is the top of the page.
@@ -182,6 +184,7 @@ impl FormPage {
             grave: false,
             files: false,
             table: Table::default(),
+            fold: String::new(),
             other: String::new(),
             other_at: String::new(),
         }
@@ -197,6 +200,10 @@ impl FormPage {
     pub(crate) fn facts(mut self, facts: Vec<Fact>) -> Self {
         self.facts = facts;
         self
+    }
+    pub(crate) fn folded(mut self, title: String, facts: Vec<Fact>) -> Self {
+        self.fold = title;
+        self.facts(facts)
     }
     pub(crate) fn lines(mut self, lines: Vec<PriceLine>) -> Self {
         self.lines = lines;

@@ -39,14 +39,15 @@ fn upload_page(shell: Shell, customer: &Customer, products: &[Product]) -> FormP
     let sheet = |product: &Product| {
         Fact::new(name(&shell, product), shell.t("office-fleet-template")).linked(format!("{back}/fleet/{}/sheet.csv", product.id))
     };
-    let facts = products.iter().map(sheet).collect();
+    let facts: Vec<Fact> = products.iter().map(sheet).collect();
+    let sheets = shell.tn("office-fleet-sheets", facts.len());
     let most = [("rows", shell.number(fleet::MOST_ROWS)), ("kilobytes", shell.number(fleet::MOST_BYTES / 1024))];
     let fields = vec![
         Field::select("product", shell.t("office-product"), choices),
         Field::file("file", shell.t("field-file"), ".csv,.txt,.xlsx,text/csv").help(shell.tf("office-fleet-file-help", most)),
     ];
     let (title, lede, submit) = (shell.t("office-fleet-title"), shell.t("office-fleet-lede"), shell.t("office-fleet-upload"));
-    FormPage::new(shell, title, &format!("{back}/fleet"), &back, vec![Section::of(fields)]).lede(lede).facts(facts).files().submit(submit)
+    FormPage::new(shell, title, &format!("{back}/fleet"), &back, vec![Section::of(fields)]).lede(lede).folded(sheets, facts).files().submit(submit)
 }
 
 async fn begin(app: &App, staff: &Staff, id: CustomerId) -> AppResult<(Customer, Vec<Product>)> {
