@@ -64,6 +64,6 @@ pub fn bundles(dir: &Path, term: &Term) -> anyhow::Result<Vec<PathBuf>> {
     if !project::is_source(dir) {
         bail!("{} is neither a bundle (no plugin.wasm) nor a plugin's sources (no Cargo.toml, package.json or pyproject.toml)", dir.display());
     }
-    let sources = build::Args { dir: dir.to_owned(), out: Some(build::cache()?.join("checked")), packages: Vec::new(), locked: false };
+    let sources = build::Args { dir: dir.to_owned(), out: None, packages: Vec::new(), locked: false };
     Ok(build::run(&sources, term)?.plugins.into_iter().map(|plugin| plugin.bundle).collect())
 }
