@@ -5,6 +5,11 @@ import { palette } from "./palette.js";
 begin();
 palette();
 
+/** The entry of the present page lies in sight, however long the menu is. */
+const here = document.querySelector(".sidebar [aria-current]");
+const menu = here?.closest(".sidebar > div");
+if (menu) menu.scrollTop = here.offsetTop - menu.clientHeight / 2;
+
 const typing = (target) => target.closest?.("input, select, textarea, [contenteditable]");
 const rows = () => [...document.querySelectorAll("[data-rows] > tr")];
 

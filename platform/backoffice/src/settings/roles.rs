@@ -92,7 +92,7 @@ pub(super) async fn show(
 pub(crate) fn record(app: &App, shell: Shell, role: &RoleSummary, granted: &BTreeSet<String>) -> RecordPage {
     let shell = shell.under("office-settings-roles", LIST);
     let state = Badge::new(Tone::Neutral, shell.tn("office-roles-held", role.users));
-    let mut page = RecordPage::new(shell, role.name.clone(), role.key.clone(), state);
+    let mut page = RecordPage::new(shell, role.name.clone(), "", state);
     let (shell, href) = (&page.shell, format!("{LIST}/{}", role.key));
     if shell.can(ROLE_CHANGE) && role.key != OWNER {
         page.next.push(Action::link(shell.t("button-edit"), format!("{href}/edit")).primary().icon("edit").key("e"));
@@ -110,7 +110,7 @@ pub(crate) fn record(app: &App, shell: Shell, role: &RoleSummary, granted: &BTre
         Fact::new(shell.t("office-roles-sight"), words::word(shell, "sight", role.sight.as_str())),
         if shell.can(USER_READ) { holders.linked(format!("{href}/staff")) } else { holders },
     ];
-    let item = |code: &str| RelatedItem { label: words::permission(app, &shell.lang, code), detail: code.to_owned(), ..RelatedItem::default() };
+    let item = |code: &str| RelatedItem { label: words::permission(app, &shell.lang, code), ..RelatedItem::default() };
     page.related = by_area(granted.iter().map(String::as_str))
         .into_iter()
         .map(|(area, codes)| Related {
