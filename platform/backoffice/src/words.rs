@@ -138,3 +138,14 @@ pub(crate) fn field(texts: &Texts, lang: &str, name: &str) -> String {
 pub(crate) fn permission(app: &App, lang: &str, code: &str) -> String {
     app.texts.find(lang, &format!("permission-{}", code.replace(['.', '_'], "-")), &[]).unwrap_or_else(|| code.to_owned())
 }
+
+/// The beginning of a long text in one line, up to the end of a word.
+pub(crate) fn beginning(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let cut: String = line.chars().take(most).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{whole}…")
+}

@@ -63,6 +63,8 @@ error-route-too-many = There are 200 rules already. Remove one first.
 error-route-to-below-from = This is less than the smallest payment of the rule.
 error-route-method-unknown = The chosen plugin does not offer this way to pay.
 
+error-field-public-key = A public key is one line: ed25519: and 44 characters behind it.
+error-field-share = Write a whole number from 0 to 100.
 error-setting-required = Fill this in.
 error-setting-unknown = The plugin does not know this setting.
 error-setting-form = This does not have the right form.

@@ -687,6 +687,7 @@ portal-recovery-codes-left = { $count ->
 }
 portal-second-step-title = Your second factor
 portal-second-step-lede = That was right. Now the code of your app.
+portal-second-step-lede-passkey = That was right. Confirm with your passkey, or with a code.
 portal-second-step-help = Six digits of your app, or one of your recovery codes.
 portal-second-step-lost = Lost the phone and the recovery codes? Call us: we make sure that it is you, and reset your second factor.
 portal-confirm-title = Is it you?

@@ -687,6 +687,7 @@ portal-recovery-codes-left = { $count ->
 }
 portal-second-step-title = Uthibitisho wako wa pili
 portal-second-step-lede = Hiyo ni sahihi. Sasa weka msimbo wa programu yako.
+portal-second-step-lede-passkey = Hiyo ni sahihi. Thibitisha kwa ufunguo wako wa kuingilia, au kwa msimbo.
 portal-second-step-help = Tarakimu sita za programu yako, au mmoja wa misimbo yako ya akiba.
 portal-second-step-lost = Umepoteza simu na misimbo ya akiba? Tupigie simu: tutahakikisha kuwa ni wewe, kisha tuondoe uthibitisho wako wa pili.
 portal-confirm-title = Je, ni wewe?

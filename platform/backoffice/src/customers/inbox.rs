@@ -77,7 +77,7 @@ fn list_page(shell: Shell, query: &ListQuery, found: &Page<Received>, names: &Na
     let row = |message: &Received| Row {
         href: format!("/inbox/{}", message.id),
         cells: vec![
-            Cell::Main(words_of(&shell, message).chars().take(BEGINNING).collect()),
+            Cell::Main(words::beginning(&words_of(&shell, message), BEGINNING)),
             Cell::State(words::badge(&shell, "inbox-state", message.state().as_str())),
             match message.customer_id {
                 Some(customer) => Cell::Link { label: names.of(customer), href: format!("/customers/{customer}") },

@@ -86,7 +86,7 @@ fn page(shell: Shell, kind: EntryKind, product: Option<&Product>, query: &ListQu
         href: format!("/site/entries/{}", entry.id),
         cells: vec![
             Cell::Main(entry.heading.get(&shell.lang).to_owned()),
-            Cell::Quiet(entry.body.get(&shell.lang).chars().take(90).collect()),
+            Cell::Quiet(words::beginning(entry.body.get(&shell.lang), 90)),
             Cell::State(state(&shell, entry)),
             Cell::At(entry.updated_at),
         ],

@@ -43,7 +43,7 @@ fn page(shell: Shell, query: &ListQuery, found: &Page<ReviewRow>) -> ListPage {
         cells: vec![
             Cell::Main(format!("{} · {}", row.product_name.get(&shell.lang), row.insurer_name)),
             Cell::count(row.rating),
-            Cell::Quiet(row.body.chars().take(90).collect()),
+            Cell::Quiet(words::beginning(&row.body, 90)),
             Cell::Text(row.author.clone()),
             Cell::State(state(&shell, row.state)),
             Cell::At(row.updated_at),

@@ -12,6 +12,7 @@ use insurance::{
 use kernel::{
     App, AppError, AppResult,
     http::{Path, Query, Staff},
+    money::Money,
     paging::Page,
 };
 use ledger::{payouts::Payout, permissions::PAYOUT_REQUEST};
@@ -164,7 +165,7 @@ pub(super) async fn agree(Office(shell): Office, staff: Staff, Path(id): Path<In
     }
 }
 
-fn remit_page(shell: Shell, id: InsurerId, insurer: &str, lines: &[DueLine]) -> FormPage {
+fn remit_page(shell: Shell, id: InsurerId, insurer: &str, lines: &[DueLine], today: NaiveDate) -> AppResult<FormPage> {
     let shell = shell.under("office-premium-held-title", "/premium-held");
     let choice = |line: &DueLine| Choice {
         value: line.journal_line.to_string(),
@@ -172,14 +173,26 @@ fn remit_page(shell: Shell, id: InsurerId, insurer: &str, lines: &[DueLine]) -> 
             (Some(number), Some(insured)) => format!("{number}, {insured}: {}", shell.money(&line.held)),
             _ => format!("{}: {}", line.description, shell.money(&line.held)),
         },
-        detail: shell.tf("office-remittances-line", [("date", shell.date(&line.due_on)), ("commission", shell.money(&line.commission))]),
+        detail: {
+            let told = shell.tf("office-remittances-line", [("date", shell.date(&line.due_on)), ("commission", shell.money(&line.commission))]);
+            if line.held.minor < 0 { format!("{} · {told}", shell.t("office-remittances-given-back")) } else { told }
+        },
     };
+    let together = |key: &str, lines: Vec<&DueLine>| -> AppResult<Option<Fact>> {
+        let Some(first) = lines.first() else { return Ok(None) };
+        let sum = Money::sum(first.held.currency, lines.iter().map(|line| line.held))?;
+        let told = format!("{} · {}", shell.money(&sum), shell.tn("office-remittances-count", lines.len()));
+        Ok(Some(Fact::new(shell.t(key), told)))
+    };
+    let due = together("office-premium-held-due", lines.iter().filter(|line| line.due_on <= today).collect())?;
+    let all = together("office-remittances-all", lines.iter().collect())?;
+    let facts = due.into_iter().chain(all).collect();
     let choices = lines.iter().map(choice).collect();
     let lede = shell.tf("office-remittances-new-lede", [("max", shell.number(MAX_LINES))]);
     let field = Field::checks("lines", shell.t("office-remittances-lines"), choices);
     let (title, href) = (shell.tf("office-remittances-to", [("name", insurer.to_owned())]), format!("/premium-held/{id}"));
     let submit = shell.t("office-remittances-set-aside");
-    FormPage::new(shell, title, &format!("{href}/remit"), &href, vec![Section::of(vec![field])]).lede(lede).submit(submit)
+    Ok(FormPage::new(shell, title, &format!("{href}/remit"), &href, vec![Section::of(vec![field])]).lede(lede).facts(facts).submit(submit))
 }
 
 pub(super) async fn show_remit(Office(shell): Office, staff: Staff, Path(id): Path<InsurerId>) -> AppResult<Response> {
@@ -190,7 +203,7 @@ pub(super) async fn show_remit(Office(shell): Office, staff: Staff, Path(id): Pa
     let due: Vec<&DueLine> = lines.iter().filter(|line| line.due_on <= today).collect();
     // What is due is chosen already; where nothing is, everything.
     let chosen = if due.is_empty() { lines.iter().collect() } else { due };
-    let page = remit_page(shell, id, &insurer.name, &lines);
+    let page = remit_page(shell, id, &insurer.name, &lines, today)?;
     chosen.into_iter().fold(page, |page, line| page.with("lines", line.journal_line.to_string())).show()
 }
 
@@ -208,7 +221,8 @@ pub(super) async fn remit(Office(shell): Office, staff: Staff, Path(id): Path<In
             let mut tx = staff.begin_read().await?;
             let (insurer, _) = insurers::service::get(&mut tx, id).await?;
             let lines = service::due_lines(&mut tx, id).await?;
-            remit_page(shell, id, &insurer.name, &lines).again(&sent, error)
+            let today = tx.scope().today();
+            remit_page(shell, id, &insurer.name, &lines, today)?.again(&sent, error)
         }
     }
 }

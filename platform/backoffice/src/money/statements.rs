@@ -139,6 +139,7 @@ pub(super) async fn import(State(app): State<App>, Office(shell): Office, staff:
         (Ok(record), _) => {
             let (tone, said) = match (record.import.unread.is_empty(), record.import.waiting) {
                 (false, _) => (Tone::Warn, "office-statements-partly"),
+                (true, 0) if record.import.lines_new == 0 => (Tone::Info, "office-statements-repeated"),
                 (true, 0) => (Tone::Good, "office-statements-done"),
                 (true, _) => (Tone::Info, "office-statements-begun"),
             };
@@ -285,7 +286,8 @@ pub(crate) fn lines_page(
         }
     }
     let list = ListBar::new(action, shell.t("office-statements-search"), query, found, std::iter::once(filter).chain(more), columns);
-    let empty = Empty::new(&shell, "check-circle", "office-differences-empty");
+    let repeated = import.is_some_and(|record| record.import.lines_new == 0 && record.import.waiting == 0);
+    let empty = Empty::new(&shell, "check-circle", if repeated { "office-statements-repeated" } else { "office-differences-empty" });
     let tab = if import.is_some() { "statements" } else { "differences" };
     ListPage { tabs: tabs(&shell, tab), lede, ..ListPage::new(shell, list, rows, empty) }
 }

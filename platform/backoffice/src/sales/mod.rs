@@ -19,7 +19,7 @@ use kernel::routes::{Access::Staff, Face::Office, Routes};
 use ledger::permissions::RECEIVABLE_READ;
 use pages::ListQuery;
 
-pub(crate) use related::of_customer;
+pub(crate) use related::{of_customer, standing};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()

@@ -53,7 +53,7 @@ pub(crate) async fn of_customer(shell: &Shell, tx: &mut ReadTx, customer: Uuid) 
 }
 
 /// Whether a quote was bought, or still can be.
-pub(super) fn standing(shell: &Shell, quote: &quotes::QuoteRow, today: NaiveDate) -> Badge {
+pub(crate) fn standing(shell: &Shell, quote: &quotes::QuoteRow, today: NaiveDate) -> Badge {
     validity(shell, quote.is_ordered.then_some(quote.is_bought), today > quote.valid_until)
 }
 

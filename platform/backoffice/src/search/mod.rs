@@ -23,8 +23,9 @@ use uuid::Uuid;
 
 use self::store::{Hit, Wanted};
 use crate::{
-    customers::listed,
+    customers::{Names, listed},
     frame::{Office, Related, RelatedItem},
+    sales::standing,
     words,
 };
 
@@ -130,6 +131,7 @@ async fn find(shell: &Shell, tx: &mut ReadTx, text: &str, currency: Currency) ->
         let all_href = address(list, [("search".to_owned(), text.to_owned())]);
         groups.push(Related { title: shell.t(title), items, all_href });
     };
+    let today = tx.scope().today();
     let item = |label: &str, detail: String, href: String, state: Badge| RelatedItem { label: label.to_owned(), detail, href, state };
     if let Some(request) = found.request("customer") {
         let page = customers::service::list(tx, &request, &customers::ListFilter::default()).await?;
@@ -160,16 +162,19 @@ async fn find(shell: &Shell, tx: &mut ReadTx, text: &str, currency: Currency) ->
     if let Some(request) = found.request("quote") {
         let page = quotes::service::list(tx, &request, &quotes::QuoteFilter::default()).await?;
         let line = |row: &quotes::QuoteRow| {
-            let detail = [row.customer_name.clone(), row.plate.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-            (row.id.0, item(&row.reference, detail, format!("/quotes/{}", row.id), Badge::default()))
+            let best = row.best_payable_minor.map(|minor| words::amount(shell, minor, row.currency.as_deref().unwrap_or_default()));
+            let detail = [row.customer_name.clone(), row.plate.clone(), best].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            (row.id.0, item(&row.reference, detail, format!("/quotes/{}", row.id), standing(shell, row, today)))
         };
         add("office-quotes-title", "/quotes", found.items("quote", page, line));
     }
     if let Some(request) = found.request("payment") {
         let page = payments::service::list(tx, &payments::PaymentFilter::default(), &request).await?;
+        let names = Names::of_all(tx, page.results.iter().map(|row| row.customer)).await?;
         let line = |row: &payments::PaymentView| {
             let state = words::badge(shell, "payment-state", row.state.as_str());
-            (row.id.0, item(&row.reference, shell.money(&row.amount), format!("/payments/{}", row.id), state))
+            let detail = format!("{} · {}", names.of(row.customer), shell.money(&row.amount));
+            (row.id.0, item(&row.reference, detail, format!("/payments/{}", row.id), state))
         };
         add("office-payments-title", "/payments", found.items("payment", page, line));
     }

@@ -22,10 +22,14 @@ pub(crate) fn page(shell: Shell, proofs: Vec<TableProof>) -> ListPage {
         Column::new(shell.t("office-isolation-verdict")),
     ];
     let rows = proofs.iter().map(|proof| row(&shell, proof)).collect();
+    let verdict = match proofs.iter().filter(|proof| proof.others > 0).count() {
+        0 => shell.tf("office-isolation-all-apart", [("all", shell.number(proofs.len()))]),
+        leaks => shell.tf("office-isolation-leaks", [("leaks", shell.number(leaks)), ("all", shell.number(proofs.len()))]),
+    };
     let found = Page::whole(proofs);
     let list = ListBar::new("/settings/isolation", String::new(), &ListQuery::default(), &found, None, columns);
     let tests: Vec<String> = TESTS.iter().map(|(_, name)| name.replace('_', " ")).collect();
-    let lede = shell.tf("office-isolation-lede", [("tests", tests.join("; "))]);
+    let lede = format!("{verdict} {}", shell.tf("office-isolation-lede", [("tests", tests.join("; "))]));
     let empty = Empty::new(&shell, "shield", "office-isolation-empty");
     ListPage { tabs: tabs(&shell, "isolation"), lede, ..ListPage::new(shell, list, rows, empty) }
 }

@@ -227,7 +227,7 @@ fn open_sessions(shell: &Shell, open: &[SessionSummary]) -> Vec<Related> {
     if open.is_empty() {
         return Vec::new();
     }
-    vec![Related { title: shell.t("office-security-sessions"), items: open.iter().map(item).collect(), all_href: String::new() }]
+    vec![Related { title: shell.t("office-staff-sessions"), items: open.iter().map(item).collect(), all_href: String::new() }]
 }
 
 fn roles_page(shell: Shell, user: &User, roles: &[RoleSummary]) -> FormPage {

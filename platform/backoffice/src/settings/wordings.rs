@@ -76,19 +76,13 @@ fn page(app: &App, shell: Shell, staff: &Staff, query: &ListQuery, language: &st
         let (tone, word) = if line.is_own { (Tone::Info, "office-wordings-own") } else { (Tone::Neutral, "office-wordings-standard") };
         Row {
             href: format!("/settings/wordings/{language}/{}", line.key),
-            cells: vec![Cell::Main(short(&line.text)), Cell::State(Badge::new(tone, shell.t(word))), Cell::Quiet(line.key.clone())],
+            cells: vec![Cell::Main(words::beginning(&line.text, 90)), Cell::State(Badge::new(tone, shell.t(word))), Cell::Quiet(line.key.clone())],
         }
     };
     let rows = found.results.iter().map(row).collect();
     let list = ListBar::new("/settings/wordings", shell.t("office-wordings-search"), query, found, Some(filter), columns);
     let empty = Empty::new(&shell, "message", "office-wordings-empty");
     ListPage { tabs: tabs(&shell, "wordings"), lede: shell.t("office-wordings-lede"), ..ListPage::new(shell, list, rows, empty) }
-}
-
-/// The beginning of a long text.
-fn short(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= 90 { line } else { format!("{}…", line.chars().take(90).collect::<String>().trim_end()) }
 }
 
 fn form(shell: Shell, language: &str, key: &str, original: &str) -> FormPage {

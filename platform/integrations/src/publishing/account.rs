@@ -66,7 +66,7 @@ pub async fn put(app: &App, scope: &Scope, said: Said<'_>) -> AppResult<()> {
 pub async fn add_key(app: &App, scope: &Scope, public_key: &str, name: &str) -> AppResult<()> {
     let mut fields = Fields::new();
     let name = fields.line("name", name, 100);
-    let key = fields.check("public_key", public_key.trim().parse::<PublisherKey>().ok(), "field-invalid");
+    let key = fields.check("public_key", public_key.trim().parse::<PublisherKey>().ok(), "field-public-key");
     fields.finish()?;
     let Some(key) = key else { return Err(PublishingFailure::KeyNotFound.into()) };
     let (text, by) = (key.to_string(), scope.actor.to_string());

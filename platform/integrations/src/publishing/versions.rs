@@ -76,7 +76,7 @@ async fn counted(tx: &mut PlatformTx, own: Vec<OwnVersion>, tenant: Uuid) -> App
 /// `plugin.not_found`, `plugin.state`, `plugin.share_limited`; 422 for a share that is none.
 pub async fn offer(app: &App, scope: &Scope, plugin: &str, version: &str, share: i64) -> AppResult<()> {
     let mut fields = Fields::new();
-    let share = fields.check("share", u8::try_from(share).ok().filter(|share| *share <= 100), "field-invalid");
+    let share = fields.check("share", u8::try_from(share).ok().filter(|share| *share <= 100), "field-share");
     fields.finish()?;
     let (mut tx, publisher) = begin(app, scope).await?;
     catalogue::offer_own(&mut tx, publisher.id, plugin, version, share.unwrap_or_default(), &scope.actor.to_string()).await?;

@@ -92,19 +92,9 @@ fn number<N: FromStr>(fields: &mut Fields, names: &Names, value: &str) -> Option
 /// The condition in words.
 pub(super) fn told(condition: &Condition, around: &Around<'_>) -> String {
     let (key, value) = match condition {
-        Condition::Equals { question, equals } => ("office-terms-condition-equals", answer(around, question, equals)),
+        Condition::Equals { question, equals } => ("office-terms-condition-equals", around.answer(question, equals)),
         Condition::AtLeast { at_least, .. } => ("office-terms-condition-at-least", at_least.to_string()),
         Condition::AgeAtLeast { age_at_least, .. } => ("office-terms-condition-age", age_at_least.to_string()),
     };
     around.shell.tf(key, [("question", around.question(condition.question())), ("value", value)])
-}
-
-/// An answer as customers choose it.
-fn answer(around: &Around<'_>, question: &str, value: &str) -> String {
-    let asked = around.terms.form.question(question);
-    match asked.and_then(|asked| asked.choices.iter().find(|choice| choice.key == value)) {
-        Some(choice) => choice.label.get(&around.shell.lang).to_owned(),
-        None if matches!(value, "yes" | "no") => around.shell.t(value),
-        None => value.to_owned(),
-    }
 }

@@ -44,7 +44,7 @@ impl Part for Limit {
         let bound = match self {
             Self::MaxVehicleAge { years, .. } => years.to_string(),
             Self::MinAmount { amount, .. } | Self::MaxAmount { amount, .. } => around.money(*amount),
-            Self::Allowed { values, .. } => values.join(", "),
+            Self::Allowed { values, .. } => values.iter().map(|value| around.answer(self.question(), value)).collect::<Vec<_>>().join(", "),
             Self::AgeBetween { min, max, .. } => format!("{min}–{max}"),
             Self::NumberBetween { min, max, .. } => format!("{min}–{max}"),
         };

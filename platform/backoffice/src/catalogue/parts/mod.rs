@@ -97,6 +97,15 @@ impl Around<'_> {
     fn money(&self, amount: Amount) -> String {
         amount.in_currency(self.currency).map_or_else(|_| amount.to_string(), |money| self.shell.money(&money))
     }
+    /// An answer as customers choose it.
+    fn answer(&self, question: &str, value: &str) -> String {
+        let asked = self.terms.form.question(question);
+        match asked.and_then(|asked| asked.choices.iter().find(|choice| choice.key == value)) {
+            Some(choice) => choice.label.get(&self.shell.lang).to_owned(),
+            None if matches!(value, "yes" | "no") => self.shell.t(value),
+            None => value.to_owned(),
+        }
+    }
     /// What the question of this key is called.
     fn question(&self, key: &str) -> String {
         self.terms.form.question(key).map_or_else(|| key.to_owned(), |question| question.label.get(&self.shell.lang).to_owned())

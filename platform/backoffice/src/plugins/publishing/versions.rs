@@ -224,7 +224,7 @@ pub(super) async fn offer(
 ) -> AppResult<Response> {
     let done = match sent.text("share").parse() {
         Ok(share) => publishing::offer(&app, &staff.scope, &plugin, &version, share).await,
-        Err(_) => Err(AppError::field("share", "field-invalid")),
+        Err(_) => Err(AppError::field("share", "field-share")),
     };
     match done {
         Ok(()) => Ok(redirect_with(&address(&plugin, &version), Tone::Good, "office-releases-offered")),

@@ -169,7 +169,7 @@ pub(super) async fn show_offer(State(app): State<App>, Office(shell): Office, st
 
 async fn offered(app: &App, staff: &Staff, version: &PublishedVersion, sent: &Sent) -> AppResult<()> {
     let mut fields = Fields::new();
-    let share = fields.check("share", sent.text("share").parse().ok().filter(|share: &u8| *share <= 100), "field-invalid");
+    let share = fields.check("share", sent.text("share").parse().ok().filter(|share: &u8| *share <= 100), "field-share");
     let reason = fields.line("reason", sent.text("reason"), REASON);
     fields.finish()?;
     publishing::offer_here(app, &staff.scope, &version.plugin, &version.version, share.unwrap_or_default(), &reason).await
