@@ -12,7 +12,10 @@ use outreach::templates::TEMPLATES;
 use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 
 use super::tabs;
-use crate::frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent};
+use crate::{
+    frame::{Cell, Empty, Field, FormPage, ListPage, Office, Row, Section, Sent},
+    words,
+};
 
 /// Texts of one page of the list.
 const PAGE: usize = 50;
