@@ -20,7 +20,7 @@ use pages::{BulkAction, Choice, Column, Crumb, Event, Fact, Filter, FilterKind, 
 
 use super::tabs;
 use crate::{
-    customers::viewed,
+    customers::{Names, viewed},
     elsewhere::Elsewhere,
     entry::Confirmed,
     frame::{Action, Cell, Desk, Empty, Field, FormPage, ListPage, Office, RecordPage, Related, RelatedItem, Row, Section, Sent},
@@ -42,14 +42,16 @@ pub(super) fn filter_of(query: &ListQuery) -> PaymentFilter {
 }
 
 pub(super) async fn list(desk: Desk) -> AppResult<Response> {
+    let desk = desk.of_people("payment");
     let mut tx = desk.begin_read().await?;
     let found = service::list(&mut tx, &filter_of(&desk.query), &desk.query.page()).await?;
+    let names = Names::of_all(&mut tx, found.results.iter().map(|payment| payment.customer)).await?;
     drop(tx);
-    let page = page(desk.shell(), &desk.query, &found);
+    let page = page(desk.shell(), &desk.query, &found, &names);
     desk.show(page).await
 }
 
-pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -> ListPage {
+pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>, names: &Names) -> ListPage {
     let shell = shell.titled("office-payments-title");
     let filter = Filter::choice(
         "state",
@@ -60,6 +62,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
     let unpaid = query.value("only") == Some(UNPAID);
     let columns = vec![
         Column::of(&shell, "office-payments-reference"),
+        Column::of(&shell, "office-customer"),
         Column::of(&shell, "field-status"),
         Column::figure(&shell, "field-amount").by("amount"),
         Column::of(&shell, "office-payments-method"),
@@ -73,6 +76,7 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<PaymentView>) -
         href: format!("/payments/{}", view.id),
         cells: vec![
             Cell::Main(view.reference.clone()),
+            Cell::Link { label: names.of(view.customer), href: format!("/customers/{}", view.customer) },
             Cell::State(words::badge(&shell, "payment-state", view.state.as_str())),
             Cell::Amount(Some(view.amount)),
             Cell::Text(view.method_title.clone()),

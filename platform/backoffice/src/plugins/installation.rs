@@ -194,7 +194,11 @@ fn alerts(shell: &Shell, view: &InstallationView) -> Vec<Flash> {
         alerts.push(Flash { tone: Tone::Warn, text: shell.t("office-budget-reached"), undo: None });
     }
     if line.mode == InstallMode::Test {
-        let key = if view.may_go_live { "office-plugins-test-ready" } else { "office-plugins-test-note" };
+        let key = match (view.may_go_live, view.test.version) {
+            (true, _) => "office-plugins-test-ready",
+            (false, 0) => "office-plugins-test-first",
+            (false, _) => "office-plugins-test-note",
+        };
         alerts.push(Flash { tone: Tone::Info, text: shell.t(key), undo: None });
     }
     if let Some(update) = &view.update {
@@ -208,10 +212,13 @@ fn facts(shell: &Shell, view: &InstallationView) -> Vec<Fact> {
     let mut facts = vec![
         Fact::new(shell.t("office-plugins-version"), line.plugin_version.clone()),
         Fact::new(shell.t("office-plugins-kind"), words::word(shell, "plugin-kind", &line.kind)),
-        Fact::new(shell.t("office-plugins-health"), health(shell, line.health, line.health_summary.as_deref())),
     ];
-    if let Some(at) = &line.health_at {
-        facts.push(Fact::new(shell.t("office-plugins-checked"), shell.moment(at)));
+    // Nobody has looked yet, or ever will again: what tests said stands with their settings.
+    if line.health != Health::Unknown && line.mode != InstallMode::Removed {
+        facts.push(Fact::new(shell.t("office-plugins-health"), health(shell, line.health, line.health_summary.as_deref())));
+        if let Some(at) = &line.health_at {
+            facts.push(Fact::new(shell.t("office-plugins-checked"), shell.moment(at)));
+        }
     }
     if let Some(at) = &line.live_since {
         facts.push(Fact::new(shell.t("office-plugins-live-since"), shell.moment(at)));

@@ -173,9 +173,16 @@ pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, o
     let shell = &page.shell;
     let href = format!("/policies/{}", policy.id);
     page.next = decide(shell, record, &href);
+    let may_end = goes_on(record) && shell.can(CANCEL) && end.agreed.is_none();
+    let cancel = Action::link(shell.t("office-policies-cancel"), format!("{href}/cancel")).icon("ban");
+    // A customer waits for the answer, so it comes before everything else.
+    if may_end && end.wish.is_some() {
+        page.next.push(cancel.clone().primary());
+        page.next.push(Action::link(shell.t("office-cancel-decline"), format!("{href}/cancel/decline")));
+    }
     if goes_on(record) && !waits(record) && shell.can(CERTIFY) {
         let certify = Action::link(shell.t("office-policies-certify"), format!("{href}/certificate")).icon("file-check").key("e");
-        page.next.push(if policy.insurer_certificate.is_none() { certify.primary() } else { certify });
+        page.next.push(if policy.insurer_certificate.is_none() && end.wish.is_none() { certify.primary() } else { certify });
     }
     if goes_on(record) && shell.can(CERTIFY) {
         page.next.push(Action::link(shell.t("office-policies-file"), format!("{href}/file")).icon("upload"));
@@ -186,11 +193,8 @@ pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, o
     if shell.can(policy_notes::WRITE) {
         page.next.push(Action::link(shell.t("office-note-title"), format!("{href}/note")).icon("edit").key("n"));
     }
-    if goes_on(record) && shell.can(CANCEL) && end.agreed.is_none() {
-        page.next.push(Action::link(shell.t("office-policies-cancel"), format!("{href}/cancel")).icon("ban"));
-        if end.wish.is_some() {
-            page.next.push(Action::link(shell.t("office-cancel-decline"), format!("{href}/cancel/decline")));
-        }
+    if may_end && end.wish.is_none() {
+        page.next.push(cancel);
     }
     page.alerts = end.notices(shell);
     if waits(record) {

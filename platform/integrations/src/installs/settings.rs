@@ -92,6 +92,12 @@ impl Errors {
     fn add(&mut self, field: &str, code: &'static str, params: Vec<(&'static str, String)>) {
         self.0.push(FieldError { field: field.to_owned().into(), code: code.into(), params });
     }
+
+    /// Of a field with a wrong form, for which something else says what is wrong with it, only that.
+    fn keep_the_telling(&mut self) {
+        let telling: BTreeSet<String> = self.0.iter().filter(|error| error.code != "setting-form").map(|error| error.field.to_string()).collect();
+        self.0.retain(|error| error.code != "setting-form" || !telling.contains(error.field.as_ref()));
+    }
 }
 
 /// Checks settings and secrets. `known` are the secrets already set, `approved` the hosts approved so far.
@@ -128,6 +134,7 @@ pub(crate) fn check(
         }
     }
     let approved_hosts = hosts(manifest, &settings, &input.approve_hosts, approved, &mut errors);
+    errors.keep_the_telling();
     if errors.0.is_empty() {
         Ok(Checked { settings, secrets, forget: input.forget, approved_hosts })
     } else {
