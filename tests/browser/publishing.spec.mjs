@@ -96,7 +96,7 @@ test("a package is refused, mended, approved and found in the catalogue by every
   await look(reviewer, "office-stop-wrong");
   await reviewer.getByLabel("Reason").fill("It answers too late.");
   await reviewer.getByRole("button", { name: "Stop plugins" }).click();
-  await expect(reviewer.getByText("It is stopped.")).toBeVisible();
+  await expect(reviewer.getByText("It is stopped.", { exact: false })).toBeVisible();
   await look(reviewer, "office-stops");
   await reviewer.getByRole("link", { name: about.id, exact: false }).click();
   await look(reviewer, "office-stop-end");

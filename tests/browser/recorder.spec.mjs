@@ -22,8 +22,8 @@ test("a call that failed is found, opened and played again, and the mistake is m
   await page.goto(`${office}/plugins/calls`);
   await look(page, "office-calls");
   await page.goto(`${office}/plugins/calls?state=failed`);
-  await page.getByRole("link", { name: "check", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "check" })).toBeVisible();
+  await page.getByRole("link", { name: "Tested its settings", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /Tested its settings/ })).toBeVisible();
   await expect(page.getByText("Failed", { exact: true })).toBeVisible();
   await expect(page.getByRole("heading", { name: "GET models.example.com:443/v1/models" })).toBeVisible();
   await expect(page.getByText("401", { exact: false }).first()).toBeVisible();
@@ -41,8 +41,8 @@ test("a call that failed is found, opened and played again, and the mistake is m
   await saveSettings(page);
   await prove(page, "test");
   await page.getByRole("link", { name: "Show its calls" }).click();
-  await expect(page.getByRole("link", { name: "check", exact: true }), "a replay is no call").toHaveCount(2);
-  await page.getByRole("link", { name: "check", exact: true }).first().click();
+  await expect(page.getByRole("link", { name: "Tested its settings", exact: true }), "a replay is no call").toHaveCount(2);
+  await page.getByRole("link", { name: "Tested its settings", exact: true }).first().click();
   await expect(page.getByText("Fine", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Play it in the sandbox" }), "what went well is not played again").toHaveCount(0);
 

@@ -1,5 +1,6 @@
 //! States in people's words. What each means is said once, so that every page shows the same tone and word for it.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use insurance::{
     catalogue::{Detail, Told},
     rating::{Decline, Line},
@@ -11,6 +12,8 @@ use kernel::{
 };
 use pages::{Badge, Choice, Fact, PriceKind, PriceLine, Shell, Tone};
 use rust_decimal::Decimal;
+use serde_json::Value;
+use uuid::Uuid;
 
 /// The badge of a state: its word is the text of `{prefix}-{state}`, with hyphens.
 pub(crate) fn badge(shell: &Shell, prefix: &str, state: &str) -> Badge {
@@ -131,7 +134,66 @@ pub(crate) fn reason(texts: &Texts, lang: &str, reason: &str) -> String {
 
 /// A field's name in an audit entry; a field that no form shows reads as it is called.
 pub(crate) fn field(texts: &Texts, lang: &str, name: &str) -> String {
-    texts.find(lang, &format!("field-{}", name.replace('_', "-")), &[]).unwrap_or_else(|| name.replace('_', " "))
+    texts.find(lang, &format!("field-{}", name.replace('_', "-")), &[]).unwrap_or_else(|| {
+        let plain = name.replace('_', " ");
+        let mut letters = plain.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    })
+}
+
+/// A value of an audit entry as people read it: a state by its word, a day as a date, and nothing for ids and fingerprints, which are there
+/// for machines. `object` is the kind of record.
+pub(crate) fn value(shell: &Shell, object: &str, field: &str, value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => shell.t(if *yes { "yes" } else { "no" }),
+        Value::String(text) => told(shell, object, field, text),
+        Value::Array(items) if field == "granted" => shell.tn("audit-permissions", items.len()),
+        Value::Array(items) => {
+            items.iter().map(|item| self::value(shell, object, field, item)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+        }
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, inner)| (known(shell, "field", name).unwrap_or_else(|| name.replace('_', " ")), self::value(shell, object, name, inner)))
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| format!("{name}: {text}"))
+            .collect::<Vec<_>>()
+            .join("; "),
+        other @ Value::Number(_) => other.to_string(),
+    }
+}
+
+fn told(shell: &Shell, object: &str, field: &str, text: &str) -> String {
+    let fingerprint = text.len() >= 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    if fingerprint || text.parse::<Uuid>().is_ok() {
+        return String::new();
+    }
+    if let Ok(day) = text.parse::<NaiveDate>() {
+        return shell.date(&day);
+    }
+    if let Ok(at) = text.parse::<DateTime<Utc>>() {
+        return shell.moment(&at);
+    }
+    let is_name = text.len() <= 40 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'.'));
+    let object = if object == "plugin_installation" { "plugin".to_owned() } else { object.replace('_', "-") };
+    let field = field.replace('_', "-");
+    let one = field.trim_end_matches('s').to_owned();
+    let kinds = [format!("{object}-{field}"), format!("{object}-state"), field, one];
+    kinds.iter().filter(|_| is_name).find_map(|kind| known(shell, kind, &text.replace('.', "-"))).unwrap_or_else(|| text.to_owned())
+}
+
+/// A value of an audit entry as it is kept, for files: text without quotes, nothing for nothing.
+pub(crate) fn exact(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(exact).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => {
+            let said = fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| format!("{name}: {}", exact(value)));
+            said.collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
 }
 
 /// A permission in words.
@@ -148,4 +210,17 @@ pub(crate) fn beginning(text: &str, most: usize) -> String {
     let cut: String = line.chars().take(most).collect();
     let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
     format!("{whole}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn files_hold_values_as_they_are_kept() {
+        assert_eq!(exact(&json!({ "city": "Nairobi", "line": null, "postal_code": "00100" })), "city: Nairobi; postal_code: 00100");
+        assert_eq!((exact(&Value::Null), exact(&json!(["a", "b"]))), (String::new(), "a, b".to_owned()));
+    }
 }

@@ -12,7 +12,6 @@ use uuid::Uuid;
 use super::{actor_name, record_href, record_kind, store};
 use crate::{
     frame::{Office, RecordPage, Related, RelatedItem},
-    history::plain,
     words,
 };
 
@@ -21,6 +20,7 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     let line = store::find(&mut tx, id).await?.ok_or_else(AppError::not_found)?;
     let values = store::values(&mut tx, &[id]).await?.remove(&id).unwrap_or_default();
     let names = store::names(&mut tx, std::iter::once(line.actor.as_str())).await?;
+    let called = store::called(&mut tx, &[line.object_id]).await?.remove(&line.object_id).unwrap_or_default();
     let sealed = match line.block {
         Some(number) => store::find_block(&mut tx, number).await?.map(|block| (number, block)),
         None => None,
@@ -33,7 +33,7 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     let mut page = RecordPage::new(shell, what, line.action.clone(), badge);
     let shell = &page.shell;
     let who = actor_name(shell, &names, &line.actor);
-    let record = Fact::new(shell.t("activity-record"), record_kind(shell, &line.object_type));
+    let record = Fact::new(shell.t("activity-record"), [record_kind(shell, &line.object_type), called].join(" ").trim_end());
     let href = record_href(&line.object_type, line.object_id);
     page.facts = vec![
         if href.is_empty() { record } else { record.linked(href) },
@@ -50,9 +50,9 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     }
     let change = |(name, before, after): &(String, Value, Value)| RelatedItem {
         label: words::field(&app.texts, &shell.lang, name),
-        detail: match (plain(before), plain(after)) {
-            (before, after) if before.is_empty() => after,
-            (before, after) => shell.tf("activity-from-to", [("before", before), ("after", after)]),
+        detail: match [before, after].map(|value| words::value(shell, &line.object_type, name, value)) {
+            [before, after] if before.is_empty() => after,
+            [before, after] => shell.tf("activity-from-to", [("before", before), ("after", after)]),
         },
         ..RelatedItem::default()
     };
@@ -62,7 +62,11 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
         ..RelatedItem::default()
     };
     page.related = vec![
-        Related { title: shell.t("activity-changes"), items: values.iter().map(change).collect(), all_href: String::new() },
+        Related {
+            title: shell.t("activity-changes"),
+            items: values.iter().map(change).filter(|item| !item.detail.is_empty()).collect(),
+            all_href: String::new(),
+        },
         Related { title: shell.t("activity-more"), items: vec![everything], all_href: String::new() },
     ];
     page.related.retain(|related| !related.items.is_empty());

@@ -10,7 +10,7 @@ use kernel::{
 use pages::{ListQuery, PageShell};
 
 use super::{actor_name, list::wanted, record_kind, store};
-use crate::{history::plain, words};
+use crate::words;
 
 /// Entries of one file at most, the newest.
 const MOST: u32 = 5_000;
@@ -41,8 +41,9 @@ pub(super) async fn download(
     let values = store::values(&mut tx, &ids).await?;
     for line in found.results {
         let changes = values.get(&line.id).map(Vec::as_slice).unwrap_or_default().iter();
-        let changes =
-            changes.map(|(name, before, after)| format!("{}: {} → {}", words::field(&app.texts, &shell.lang, name), plain(before), plain(after)));
+        let changes = changes.map(|(name, before, after)| {
+            format!("{}: {} → {}", words::field(&app.texts, &shell.lang, name), words::exact(before), words::exact(after))
+        });
         let cells = [
             line.at.to_rfc3339(),
             actor_name(&shell, &names, &line.actor),

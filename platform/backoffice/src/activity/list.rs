@@ -1,5 +1,7 @@
 //! The list of everything that was changed, narrowed by who, what and when.
 
+use std::collections::HashMap;
+
 use axum::{extract::State, response::Response};
 use kernel::{
     App, AppResult,
@@ -7,6 +9,7 @@ use kernel::{
     paging::Page,
 };
 use pages::{Choice, Column, Filter, ListBar, ListQuery, Shell, html};
+use uuid::Uuid;
 
 use super::{
     actor_name, record_kind,
@@ -35,14 +38,25 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     let found = store::list(&mut tx, wanted(&query), &query.page()).await?;
     let names = store::names(&mut tx, found.results.iter().map(|line| line.actor.as_str())).await?;
     let people = store::staff(&mut tx).await?;
+    let records: Vec<Uuid> = found.results.iter().map(|line| line.object_id).collect();
+    let called = store::called(&mut tx, &records).await?;
     let lede = match store::newest_block(&mut tx).await? {
         Some((number, at)) => shell.tf("activity-lede", [("number", shell.number(number)), ("at", shell.moment(&at))]),
         None => shell.t("activity-lede-unsealed"),
     };
-    html(&page(&app, shell, &query, &found, &names, people, lede))
+    html(&page(&app, shell, &query, &found, &names, &called, people, lede))
 }
 
-fn page(app: &App, shell: Shell, query: &ListQuery, found: &Page<Line>, names: &Names, people: Vec<(String, String)>, lede: String) -> ListPage {
+fn page(
+    app: &App,
+    shell: Shell,
+    query: &ListQuery,
+    found: &Page<Line>,
+    names: &Names,
+    called: &HashMap<Uuid, String>,
+    people: Vec<(String, String)>,
+    lede: String,
+) -> ListPage {
     let shell = shell.titled("office-settings-activity");
     let columns =
         ["activity-what", "activity-record", "activity-who", "activity-when", "activity-seal"].map(|key| Column::new(shell.t(key))).to_vec();
@@ -50,7 +64,9 @@ fn page(app: &App, shell: Shell, query: &ListQuery, found: &Page<Line>, names: &
         href: format!("{HERE}/{}", line.id),
         cells: vec![
             Cell::Main(words::action(&app.texts, &shell.lang, &line.action)),
-            Cell::Text(record_kind(&shell, &line.object_type)),
+            Cell::Text(
+                [record_kind(&shell, &line.object_type), called.get(&line.object_id).cloned().unwrap_or_default()].join(" ").trim_end().to_owned(),
+            ),
             Cell::Text(actor_name(&shell, names, &line.actor)),
             Cell::At(line.at),
             Cell::Quiet(

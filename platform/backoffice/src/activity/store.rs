@@ -69,6 +69,26 @@ pub(super) async fn find(tx: &mut ReadTx, id: Uuid) -> AppResult<Option<Line>> {
     .await?)
 }
 
+/// What records are called, by their last entry that says so: a number, a name.
+pub(super) async fn called(tx: &mut ReadTx, objects: &[Uuid]) -> AppResult<HashMap<Uuid, String>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select o.id as "id!", named.after as "after!"
+           from unnest($2::uuid[]) as o(id)
+           cross join lateral (
+               select v.after from audit_entries e join audit_values v on v.tenant_id = $1 and v.entry_id = e.id
+               where e.tenant_id = $1 and e.object_id = o.id and v.after is not null
+                 and v.field in ('number', 'reference', 'name', 'title', 'heading', 'plugin', 'email', 'phone')
+               order by array_position(array['number', 'reference', 'name', 'title', 'heading', 'plugin', 'email', 'phone'], v.field), e.id desc
+               limit 1) named"#,
+        tenant,
+        objects
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.id, row.after.as_str()?.to_owned()))).collect())
+}
+
 /// Field, before, after; blank where erasure took a value.
 pub(super) type Values = Vec<(String, Value, Value)>;
 

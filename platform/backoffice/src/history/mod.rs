@@ -8,7 +8,6 @@ use identity::{UserId, users};
 use kernel::{App, AppResult, ReadTx};
 use pages::{Event, Shell, Tab, Tone};
 use serde::Deserialize;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -89,7 +88,12 @@ impl History {
             fields: entry
                 .values
                 .iter()
-                .map(|(name, before, after)| (words::field(&app.texts, &shell.lang, name), plain(before), plain(after)))
+                .map(|(name, before, after)| {
+                    let said = |value| words::value(shell, &entry.object_type, name, value);
+                    (words::field(&app.texts, &shell.lang, name), said(before), said(after))
+                })
+                // Ids alone say nothing to people.
+                .filter(|(_, before, after)| !(before.is_empty() && after.is_empty()))
                 .collect(),
         }
     }
@@ -101,35 +105,5 @@ impl History {
             (None, Some(("user", _))) => shell.t("office-actor-user"),
             (None, _) => shell.t("office-actor-system"),
         }
-    }
-}
-
-/// A value as people read it: text without quotes, nothing for nothing.
-pub(crate) fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(fields) => fields
-            .iter()
-            .filter(|(_, v)| !v.is_null())
-            .map(|(name, v)| format!("{}: {}", name.replace('_', " "), plain(v)))
-            .collect::<Vec<_>>()
-            .join("; "),
-        other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn values_read_as_words_and_not_as_json() {
-        assert_eq!(plain(&json!(["agent", "viewer"])), "agent, viewer");
-        assert_eq!(plain(&json!({ "city": "Nairobi", "line": null, "postal_code": "00100" })), "city: Nairobi; postal code: 00100");
-        assert_eq!((plain(&Value::Null), plain(&json!(true)), plain(&json!("x"))), (String::new(), "true".to_owned(), "x".to_owned()));
     }
 }

@@ -12,6 +12,7 @@ pub(super) struct Entry {
     pub(super) actor: String,
     pub(super) action: String,
     pub(super) reason: Option<String>,
+    pub(super) object_type: String,
     /// Field, before, after.
     pub(super) values: Vec<(String, Value, Value)>,
 }
@@ -20,7 +21,7 @@ pub(super) struct Entry {
 pub(super) async fn list(tx: &mut ReadTx, objects: &[Uuid], limit: i64) -> AppResult<Vec<Entry>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
-        "select id, at, actor, action, reason from audit_entries where tenant_id = $1 and object_id = any($2) order by id desc limit $3",
+        "select id, at, actor, action, reason, object_type from audit_entries where tenant_id = $1 and object_id = any($2) order by id desc limit $3",
         tenant,
         objects,
         limit
@@ -44,6 +45,7 @@ pub(super) async fn list(tx: &mut ReadTx, objects: &[Uuid], limit: i64) -> AppRe
         actor: row.actor,
         action: row.action,
         reason: row.reason,
+        object_type: row.object_type,
         values: values.remove(&row.id).unwrap_or_default(),
     });
     Ok(entries.collect())

@@ -28,6 +28,13 @@ fn title(shell: &Shell, code: PageCode) -> String {
     shell.t(&format!("portal-{code}-title"))
 }
 
+/// The platform's wording in a language, which stands while the firm wrote none: title and text.
+fn platform_wording(app: &App, shell: &Shell, language: &str, code: PageCode) -> (String, String) {
+    let text = |key: String| app.texts.get(language, &key, &[("name", shell.brand.name.clone())]);
+    let part = |part: &&str| format!("# {}\n\n{}", text(format!("portal-{code}-{part}-title")), text(format!("portal-{code}-{part}-text")));
+    (text(format!("portal-{code}-title")), code.parts().iter().map(part).collect::<Vec<_>>().join("\n\n"))
+}
+
 pub(super) async fn list(Office(shell): Office, staff: Staff, Query(query): Query<ListQuery>) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
     html(&overview(shell, &query, &pages::list(&mut tx).await?))
@@ -112,14 +119,16 @@ impl SitePageView {
             drafted: draft.is_some() && may_change,
             publish_href: format!("{href}/publish"),
             discard_href: format!("{href}/discard"),
-            wordings: shown
-                .map(|page| {
-                    let in_language = |(language, own_name): &(String, String)| {
-                        page.body.0.get(language).map(|text| (own_name.clone(), page.title.get(language).to_owned(), markdown(text)))
+            wordings: languages
+                .iter()
+                .filter_map(|(language, own_name)| {
+                    let (title, text) = match shown {
+                        Some(page) => (page.title.get(language).to_owned(), page.body.0.get(language)?.clone()),
+                        None => platform_wording(app, &shell, language, code),
                     };
-                    languages.iter().filter_map(in_language).collect()
+                    Some((own_name.clone(), title, markdown(&text)))
                 })
-                .unwrap_or_default(),
+                .collect(),
             versions: published.map(version).collect(),
             shell,
         }
@@ -171,8 +180,15 @@ pub(super) async fn show_edit(State(app): State<App>, Office(shell): Office, sta
     let versions = pages::versions(&mut tx, code).await?;
     let draft = versions.iter().find(|page| page.published_at.is_none());
     let mut page = edit_page(shell, code, &languages).version(draft.map_or(0, |draft| draft.version));
-    if let Some(shown) = draft.or(versions.first()) {
-        page = worded(worded(page, &languages, "title", &shown.title), &languages, "body", &shown.body);
+    match draft.or(versions.first()) {
+        Some(shown) => page = worded(worded(page, &languages, "title", &shown.title), &languages, "body", &shown.body),
+        // Nobody begins with an empty sheet.
+        None => {
+            for (language, _) in &languages {
+                let (title, body) = platform_wording(&app, &page.shell, language, code);
+                page = page.with(&format!("title_{language}"), title).with(&format!("body_{language}"), body);
+            }
+        }
     }
     page.show()
 }

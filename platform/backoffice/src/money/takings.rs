@@ -15,7 +15,7 @@ use kernel::{
 use ledger::{
     payments::{self, PaymentView},
     permissions::{TAKING_APPROVE, TAKING_TAKE},
-    takings::{self, Taking, TakingFilter, TakingId, TakingInput, TakingMethod, TakingState, Target},
+    takings::{self, Taking, TakingFilter, TakingId, TakingInput, TakingMethod, TakingRules, TakingState, Target},
 };
 use pages::{Choice, Column, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect, redirect_with};
 use uuid::Uuid;
@@ -95,6 +95,9 @@ struct About {
     taken_by: String,
     decided_by: Option<String>,
     payment: Option<PaymentView>,
+    /// While it waits: above which amount somebody else has to agree, and what is still owed for what it is for.
+    limit: Option<Money>,
+    owed: Option<Money>,
 }
 
 impl About {
@@ -108,8 +111,20 @@ impl About {
             None => None,
         };
         let customer = crm::customers::service::get(tx, taking.customer.into()).await?.display_name;
-        Ok(Self { customer, taken_by: name_of(tx, taking.taken_by).await, decided_by, payment })
+        let (limit, owed) = if taking.state == TakingState::ToApprove { weighed(tx, taking).await? } else { (None, None) };
+        Ok(Self { limit, owed, customer, taken_by: name_of(tx, taking.taken_by).await, decided_by, payment })
     }
+}
+
+/// The limit of the firm, and what is owed.
+async fn weighed(tx: &mut ReadTx, taking: &Taking) -> AppResult<(Option<Money>, Option<Money>)> {
+    let rules = tx.setting::<TakingRules>().await?.value;
+    let limit = rules.approve_above_minor.map(|minor| Money::new(minor, taking.amount.currency));
+    let owed = match &taking.payable {
+        Some((kind, id)) if kind == PAYABLE => Some(orders::service::record(tx, OrderId(*id)).await?.status.owed),
+        _ => None,
+    };
+    Ok((limit, owed))
 }
 
 /// Nothing for somebody who is no longer known.
@@ -206,6 +221,8 @@ fn facts(shell: &Shell, taking: &Taking, about: &About) -> Vec<Fact> {
             facts.push(Fact::new(shell.t(key), value));
         }
     };
+    add("office-takings-owed", about.owed.map(|owed| shell.money(&owed)));
+    add("office-takings-limit", about.limit.map(|limit| shell.money(&limit)));
     add("office-takings-reference", taking.reference.clone());
     add("office-takings-bank", Some(taking.bank.clone()));
     add("office-takings-cheque-date", taking.cheque_date.map(|day| shell.date(&day)));

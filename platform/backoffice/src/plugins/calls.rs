@@ -12,13 +12,13 @@ use kernel::{
     http::{Path, Staff},
     paging::{Page, PageRequest},
 };
-use pages::{Badge, Choice, Column, Fact, Filter, ListBar, ListQuery, Shell, Tone, html, redirect_with};
+use pages::{Badge, Choice, Column, Fact, Filter, Flash, ListBar, ListQuery, Shell, Tone, html, redirect_with};
 use uuid::Uuid;
 
 use super::tabs;
 use crate::{
     entry::Confirmed,
-    frame::{Cell, Desk, Empty, ListPage, Office, Row},
+    frame::{Action, Cell, Desk, Empty, ListPage, Office, Row},
     words,
 };
 
@@ -41,7 +41,7 @@ async fn show_list(desk: Desk, installation: Option<Uuid>) -> AppResult<Response
     };
     let mut tx = desk.begin_read().await?;
     let found = calls::list(&mut tx, &desk.query.page(), &filter).await?;
-    let actions = calls::actions(&mut tx).await?.into_iter().map(|action| Choice::new(action.clone(), action)).collect();
+    let actions = calls::actions(&mut tx).await?;
     let plugins = match installation {
         Some(_) => Vec::new(),
         None => {
@@ -57,19 +57,19 @@ async fn show_list(desk: Desk, installation: Option<Uuid>) -> AppResult<Response
 
 /// What the list may be narrowed to, besides outcomes and days.
 pub(crate) struct Choices {
-    pub(crate) actions: Vec<Choice>,
+    pub(crate) actions: Vec<String>,
     /// None where the list is of one plugin.
     pub(crate) plugins: Vec<Choice>,
 }
 
 pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, installation: Option<Uuid>, choices: Choices) -> ListPage {
     let shell = shell.under("office-plugins-plugins", "/plugins").titled("office-plugins-calls");
-    let action = installation.map_or_else(|| "/plugins/calls".to_owned(), |id| format!("/plugins/{id}/calls"));
+    let address = installation.map_or_else(|| "/plugins/calls".to_owned(), |id| format!("/plugins/{id}/calls"));
     let Choices { actions, plugins } = choices;
     let outcomes = words::choices(&shell, "call-outcome", CallOutcome::ALL.iter().map(|o| o.as_str()));
     let mut filters = vec![
         Filter::choice("state", shell.t("office-calls-outcome"), outcomes),
-        Filter::choice("action", shell.t("office-calls-action"), actions),
+        Filter::choice("action", shell.t("office-calls-action"), actions.iter().map(|name| Choice::new(name, action_of(&shell, name))).collect()),
         Filter::created(&shell),
     ];
     if installation.is_none() {
@@ -87,11 +87,11 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, inst
     if installation.is_none() {
         columns.insert(1, Column::of(&shell, "office-calls-plugin"));
     }
-    let list = ListBar::new(&action, shell.t("office-calls-search"), query, found, filters, columns)
+    let list = ListBar::new(&address, shell.t("office-calls-search"), query, found, filters, columns)
         .choosing(found.results.iter().map(|line| line.id), Vec::new());
     let row = |line: &CallLine| {
         let mut cells = vec![
-            Cell::Main(line.action.clone()),
+            Cell::Main(action_of(&shell, &line.action)),
             Cell::State(outcome(&shell, line.outcome)),
             Cell::Text(words::word(&shell, "plugin-mode", &line.mode)),
             Cell::Quiet(line.error.clone().unwrap_or_default()),
@@ -111,6 +111,26 @@ pub(crate) fn page(shell: Shell, query: &ListQuery, found: &Page<CallLine>, inst
     ListPage { tabs: tabs(&shell, "calls"), lede: shell.t("office-calls-lede"), ..ListPage::new(shell, list, rows, empty) }
 }
 
+/// What was asked of the plugin; an action of an interface that has no words here stands by its name.
+fn action_of(shell: &Shell, action: &str) -> String {
+    words::known(shell, "call-action", action).unwrap_or_else(|| action.to_owned())
+}
+
+/// What came of a call in a sentence: what the plugin answered, or whether anything may have happened.
+fn came_of(shell: &Shell, detail: &CallDetail) -> Flash {
+    let call = &detail.call;
+    let said = |name: &str| detail.response.as_ref().and_then(|response| response.get(name)).and_then(|value| value.as_str()).unwrap_or_default();
+    let text = if call.outcome == CallOutcome::Ok {
+        words::known(shell, "call-said", &format!("{}-{}", call.action, said("state")))
+            .or_else(|| words::known(shell, "call-said", &call.action).map(|text| [text.as_str(), said("text")].join(" ").trim_end().to_owned()))
+            .unwrap_or_else(|| shell.t("call-said-anything"))
+    } else {
+        let error = call.error.as_deref().unwrap_or_default();
+        [words::word(shell, "call-came", call.outcome.as_str()).as_str(), error].join(" ").trim_end().to_owned()
+    };
+    Flash { tone: outcome(shell, call.outcome).tone, text, undo: None }
+}
+
 fn outcome(shell: &Shell, outcome: CallOutcome) -> Badge {
     words::badge(shell, "call-outcome", outcome.as_str())
 }
@@ -126,7 +146,14 @@ pub(crate) struct CallPage {
     pub(crate) shell: Shell,
     pub(crate) title: String,
     pub(crate) state: Badge,
+    pub(crate) came: Flash,
+    /// Back to the plugin, and the same attempt once more.
+    pub(crate) next: Vec<Action>,
     pub(crate) facts: Vec<Fact>,
+    /// What a developer asks for.
+    pub(crate) costs: Vec<Fact>,
+    /// What came and went is shown without being asked for, since something is amiss.
+    pub(crate) open: bool,
     pub(crate) request: String,
     /// Empty: there was none.
     pub(crate) response: String,
@@ -180,23 +207,29 @@ impl CallPage {
     /// `plugin` is what the plugin is called.
     pub(crate) fn new(shell: Shell, detail: &CallDetail, plugin: &str) -> Self {
         let call = &detail.call;
-        let shell = shell.under("office-plugins-calls", "/plugins/calls").named(call.action.clone());
+        let title = action_of(&shell, &call.action);
+        let shell = shell.under("office-plugins-calls", "/plugins/calls").named(title.clone());
         let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
-        let mut facts = vec![
-            Fact::new(shell.t("office-changes-when"), shell.moment(&call.at)),
+        let home = format!("/plugins/{}", call.installation_id);
+        let facts = vec![
+            Fact::new(shell.t("office-calls-plugin"), format!("{plugin} {}", detail.version)).linked(home.clone()),
             Fact::new(shell.t("office-calls-mode"), words::word(&shell, "plugin-mode", &call.mode)),
-            Fact::new(shell.t("office-calls-attempt"), shell.number(call.attempt)),
+            Fact::new(shell.t("office-changes-when"), shell.moment(&call.at)),
             Fact::new(shell.t("office-calls-duration"), duration(call.duration_us)),
+            Fact::new(shell.t("office-calls-attempt"), shell.number(call.attempt)),
+        ];
+        let costs = vec![
+            Fact::new(shell.t("office-calls-name"), call.action.clone()),
+            Fact::new(shell.t("office-calls-correlation"), detail.correlation_id.clone()).copied(),
             Fact::new(shell.t("office-calls-queued"), duration(detail.queued_us)),
             Fact::new(shell.t("office-calls-cpu"), duration(detail.cpu_us)),
             Fact::new(shell.t("office-calls-fuel"), shell.number(detail.fuel)),
             Fact::new(shell.t("office-calls-host-calls"), shell.number(detail.host_calls)),
             Fact::new(shell.t("office-calls-memory"), format!("{} KB", detail.memory_bytes / 1024)),
-            Fact::new(shell.t("office-calls-correlation"), detail.correlation_id.clone()).copied(),
-            Fact::new(shell.t("office-calls-plugin"), format!("{plugin} {}", detail.version)).linked(format!("/plugins/{}", call.installation_id)),
         ];
-        if let Some(error) = &call.error {
-            facts.insert(0, Fact::new(shell.t("office-calls-error"), error.clone()));
+        let mut next = vec![Action::link(shell.t("office-calls-to-plugin"), home.clone())];
+        if detail.request.get("trial").is_some() && shell.can(MANAGE) {
+            next.push(Action::link(shell.t("office-calls-try-again"), format!("{home}/try/{}/{}", call.mode, call.action)));
         }
         let exchange = |e: &integrations::calls::ExchangeView| Exchange {
             line: format!("{} {}{}", e.method, e.host, e.path),
@@ -225,9 +258,13 @@ impl CallPage {
         };
         let may_replay = detail.replayable && shell.can(MANAGE);
         Self {
-            title: call.action.clone(),
+            title,
             state: outcome(&shell, call.outcome),
+            came: came_of(&shell, detail),
+            next,
             facts,
+            costs,
+            open: call.outcome != CallOutcome::Ok,
             request: pretty(&detail.request),
             response: detail.response.as_ref().map(pretty).unwrap_or_default(),
             exchanges: detail.exchanges.iter().map(exchange).collect(),

@@ -265,9 +265,14 @@ fn shown(shell: &Shell, field: &ConfigField) -> String {
         FieldState::Set { at } => shell.tf("office-plugins-secret-set", [("date", shell.moment(at))]),
         FieldState::Value { text } if text == "true" => shell.t("yes"),
         FieldState::Value { text } if text == "false" => shell.t("no"),
-        FieldState::Value { text } => text.clone(),
-        FieldState::Empty => field.default.clone().unwrap_or_else(|| shell.t("office-plugins-empty-field")),
+        FieldState::Value { text } => called(field, text),
+        FieldState::Empty => field.default.as_deref().map_or_else(|| shell.t("office-plugins-empty-field"), |text| called(field, text)),
     }
+}
+
+/// A value as the form calls it.
+fn called(field: &ConfigField, value: &str) -> String {
+    field.choices.iter().find(|choice| choice.name == value).map_or_else(|| value.to_owned(), |choice| choice.label.clone())
 }
 
 async fn view(app: &App, staff: &Staff, id: Uuid) -> AppResult<InstallationView> {

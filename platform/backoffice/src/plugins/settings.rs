@@ -80,7 +80,7 @@ fn typed(shell: &Shell, field: &ConfigField) -> Field {
         FieldKind::Text => Field::text(key, title),
         FieldKind::Number => Field::text(key, title).max(20),
         FieldKind::Bool => Field::check(key, title),
-        FieldKind::Choice => Field::select(key, title, field.choices.iter().map(|choice| Choice::new(choice, choice)).collect()),
+        FieldKind::Choice => Field::select(key, title, field.choices.iter().map(|choice| Choice::new(&choice.name, &choice.label)).collect()),
         FieldKind::List => Field::area(key, title),
         FieldKind::Secret => Field::secret(&key, title),
         FieldKind::SecretText => Field::secret_area(&key, title),

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use integrations::{
     Integrations,
-    installs::{self, InstallationView, SettingsMode, Trial, TrialInput, TrialView},
+    installs::{self, ChoiceView, InstallationView, SettingsMode, Trial, TrialInput, TrialView},
 };
 use kernel::{
     App, AppError, AppResult,
@@ -24,7 +24,7 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode, of
     shell.crumbs.push(Crumb { label: view.installation.title.clone(), href: href.clone() });
     let mut fields = Vec::new();
     if offered.choices.len() > 1 {
-        let choices = offered.choices.iter().map(|choice| Choice::new(choice, choice)).collect();
+        let choices = offered.choices.iter().map(|choice| Choice::new(&choice.name, label(&shell, choice))).collect();
         fields.push(Field::select("choice", shell.t("office-plugins-trial-choice"), choices));
     }
     for asked in &offered.asks {
@@ -40,6 +40,11 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode, of
     let action = format!("{href}/try/{mode}/{}", offered.trial);
     let submit = title.clone();
     FormPage::new(shell, title, &action, &href, vec![Section::of(fields)]).lede(lede).submit(submit)
+}
+
+/// Channels are called as everywhere here, ways to pay as their plugin calls them.
+fn label(shell: &Shell, choice: &ChoiceView) -> String {
+    words::known(shell, "office-plugins-channel", &choice.name).unwrap_or_else(|| choice.label.clone())
 }
 
 fn offered<'a>(view: &'a InstallationView, mode: SettingsMode, name: &str) -> AppResult<&'a TrialView> {

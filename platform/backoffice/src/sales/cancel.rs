@@ -10,17 +10,21 @@ use insurance::{
     policies::{self, Policy, PolicyId},
 };
 use kernel::{
-    App, AppError, AppResult, ReadTx,
+    App, AppError, AppResult, Kind, ReadTx,
     error::Fields,
     http::{Path, Staff},
 };
-use ledger::permissions::REFUND_REQUEST;
+use ledger::{
+    credits::{self, Credit},
+    permissions::{PAYMENT_READ, REFUND_REQUEST},
+    refunds::{self, Refund},
+};
 use pages::{Choice, Crumb, Fact, Flash, PriceKind, PriceLine, Shell, Tone, redirect_with};
 
 use crate::{
     customers::viewed,
     entry::Confirmed,
-    frame::{Field, FormPage, Office, Section, Sent, mendable},
+    frame::{Action, Field, FormPage, Office, Related, RelatedItem, Section, Sent, mendable},
     words,
 };
 
@@ -245,11 +249,44 @@ pub(super) async fn decline(Office(shell): Office, staff: Staff, Path(id): Path<
 pub(super) struct End {
     pub(super) agreed: Option<Cancellation>,
     pub(super) wish: Option<CancellationRequest>,
+    /// What the end left for the customer, and the refunds of it.
+    credit: Option<Credit>,
+    refunds: Vec<Refund>,
 }
 
 impl End {
     pub(super) async fn of(tx: &mut ReadTx, policy: PolicyId) -> AppResult<Self> {
-        Ok(Self { agreed: service::of_policy(tx, policy).await?, wish: open_wish(tx, policy).await? })
+        let agreed = service::of_policy(tx, policy).await?;
+        let credit = match &agreed {
+            Some(agreed) => match credits::of_source(tx, cancellations::SUBJECT, agreed.id.0).await {
+                Ok(credit) => Some(credit),
+                Err(error) if error.kind == Kind::NotFound => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
+        };
+        let refunds = match &credit {
+            Some(credit) => refunds::of_credit(tx, credit.id).await?,
+            None => Vec::new(),
+        };
+        Ok(Self { agreed, wish: open_wish(tx, policy).await?, credit, refunds })
+    }
+
+    /// Giving back what nobody has asked for yet.
+    pub(super) fn give_back(&self, shell: &Shell) -> Option<Action> {
+        let credit = self.credit.as_ref().filter(|credit| credit.left().is_positive() && shell.can(REFUND_REQUEST))?;
+        Some(Action::link(shell.t("office-refunds-request"), format!("/credits/{}/refund", credit.id)).primary().icon("coins"))
+    }
+
+    /// The refunds that were asked for.
+    pub(super) fn related(&self, shell: &Shell) -> Related {
+        let refund = |refund: &Refund| RelatedItem {
+            label: refund.number.clone(),
+            detail: shell.money(&refund.amount),
+            href: if shell.can(PAYMENT_READ) { format!("/refunds/{}", refund.id) } else { String::new() },
+            state: words::badge(shell, "refund-state", refund.state.as_str()),
+        };
+        Related { title: shell.t("office-refunds-title"), items: self.refunds.iter().map(refund).collect(), all_href: String::new() }
     }
 
     /// What was written to the customer about it.

@@ -5,12 +5,14 @@ use chrono::NaiveDate;
 use documents::{DocumentId, DocumentState, register};
 use insurance::{
     approvals::APPROVE,
+    catalogue::Told,
     policies::{Approval, CANCEL, CERTIFY, Certificate, Moment, PolicyFilter, PolicyId, PolicyRecord, PolicyRow, PolicyState, service},
     policy_notes,
 };
 use kernel::{
     App, AppError, AppResult,
     http::{Form, Path, Query, Staff},
+    money::Money,
     paging::Page,
 };
 use pages::{
@@ -196,6 +198,9 @@ pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, o
     if may_end && end.wish.is_none() {
         page.next.push(cancel);
     }
+    if let Some(give_back) = end.give_back(shell) {
+        page.next.insert(0, give_back);
+    }
     page.alerts = end.notices(shell);
     if waits(record) {
         page.alerts.push(Flash { tone: Tone::Warn, text: shell.t("office-approve-waits"), undo: None });
@@ -203,6 +208,7 @@ pub(crate) fn record_page(shell: Shell, record: &PolicyRecord, customer: &str, o
     page.facts = facts(shell, record, customer, order);
     page.lines = words::price(shell, &policy.breakdown, &policy.premium_amount);
     page.related = related(shell, record);
+    page.related.splice(0..0, Some(end.related(shell)).filter(|refunds| !refunds.items.is_empty()));
     if let Some(agreed) = &end.agreed {
         page.lines.extend(cancel::lines(shell, &agreed.calculation, agreed.collects));
     }
@@ -261,8 +267,11 @@ fn related(shell: &Shell, record: &PolicyRecord) -> Vec<Related> {
         href: format!("/payments/{}", payment.id),
         state: words::badge(shell, "payment-state", payment.state.as_str()),
     };
-    let cover =
-        |benefit: &insurance::catalogue::terms::Benefit| RelatedItem { label: benefit.title.get(&shell.lang).to_owned(), ..RelatedItem::default() };
+    let cover = |benefit: &insurance::catalogue::terms::Benefit| RelatedItem {
+        label: benefit.title.get(&shell.lang).to_owned(),
+        detail: most_paid(record, benefit).map(|most| shell.money(&most)).unwrap_or_default(),
+        ..RelatedItem::default()
+    };
     let mut groups = vec![
         Related { title: shell.t("office-policies-documents"), items: record.documents.iter().map(document).collect(), all_href: String::new() },
         Related { title: shell.t("office-payments-title"), items: record.payment_history.iter().map(payment).collect(), all_href: String::new() },
@@ -270,6 +279,18 @@ fn related(shell: &Shell, record: &PolicyRecord) -> Vec<Related> {
     ];
     groups.retain(|group| !group.items.is_empty());
     groups
+}
+
+/// The most that is paid for it: what the terms say, or the sum that was asked for.
+fn most_paid(record: &PolicyRecord, benefit: &insurance::catalogue::terms::Benefit) -> Option<Money> {
+    let fixed = benefit.amount.and_then(|amount| amount.in_currency(record.policy.premium_amount.currency).ok());
+    fixed.or_else(|| {
+        let key = benefit.limit_of.as_ref()?;
+        record.details.iter().find_map(|detail| match detail.answer {
+            Told::Money(money) if detail.key == *key => Some(money),
+            _ => None,
+        })
+    })
 }
 
 /// Whether a newer print counts, or none.

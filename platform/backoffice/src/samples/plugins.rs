@@ -7,8 +7,8 @@ use integrations::{
     circuits::CircuitView,
     figures::{CallFigures, SampleView, VersionFigures},
     installs::{
-        CheckView, ConfigField, ConfigForm, ConfigurationView, ConsentView, ErasureView, FieldKind, FieldState, Health, InstallMode, InstallState,
-        InstallationLine, InstallationView, PreviousView, SettingChange, SettingsMode, Trial, TrialView, UpdateView,
+        CheckView, ChoiceView, ConfigField, ConfigForm, ConfigurationView, ConsentView, ErasureView, FieldKind, FieldState, Health, InstallMode,
+        InstallState, InstallationLine, InstallationView, PreviousView, SettingChange, SettingsMode, Trial, TrialView, UpdateView,
     },
     publishing::{Account, AccountView, HostChange, KeyView, PermissionChange, Review, SubmissionLine, SubmissionState, SubmissionView, VersionView},
     routing::{RouteChoice, RouteView},
@@ -334,8 +334,12 @@ fn setting_change() -> SettingChange {
     SettingChange { mode: SettingsMode::Live, title: "Account".into(), before: Some("100200".into()), after: None }
 }
 
+fn choice(name: &str) -> ChoiceView {
+    ChoiceView { name: name.into(), label: name.to_uppercase() }
+}
+
 fn trial() -> TrialView {
-    TrialView { trial: Trial::Collect, choices: vec!["mobile".into(), "card".into()], asks: vec!["phone".into(), "email".into()] }
+    TrialView { trial: Trial::Collect, choices: vec![choice("mobile"), choice("card")], asks: vec!["phone".into(), "email".into()] }
 }
 
 fn configuration(mode: SettingsMode) -> ConfigurationView {
@@ -345,7 +349,7 @@ fn configuration(mode: SettingsMode) -> ConfigurationView {
         help: Some("From the provider.".into()),
         kind,
         required: true,
-        choices: vec!["a".into()],
+        choices: vec![choice("a")],
         default: None,
         depends_on: None,
         state,

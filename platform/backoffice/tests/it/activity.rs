@@ -13,6 +13,10 @@ async fn what_was_changed_is_found_by_person_record_and_day_and_read_in_words() 
     let fields = [("version", version.as_str()), ("legal_name", "Mfano Insurance Brokers Ltd"), ("email", "hello@example.com")];
     assert_eq!(browser.post("/settings/company", &fields).await.status, StatusCode::SEE_OTHER);
 
+    let key = browser.get("/settings/roles/new?from=viewer").await.hidden("idempotency_key");
+    let role = [("idempotency_key", key.as_str()), ("name", "Night desk"), ("description", "Answers"), ("permissions_crm", "crm.customer.read")];
+    assert_eq!(browser.post("/settings/roles/new", &role).await.status, StatusCode::SEE_OTHER);
+    assert!(browser.get("/settings/activity?kind=role").await.has("Role Night desk"), "each record is called by its name");
     let all = browser.get("/settings/activity").await;
     assert!(all.has("Juma Otieno") && all.has("Not sealed yet"), "{}", all.body);
     let settings = browser.get("/settings/activity?kind=setting").await;

@@ -49,7 +49,10 @@ async fn a_page_is_drafted_read_and_published_and_its_html_stays_outside() {
     let pages = browser.get("/site/pages").await;
     sound("pages", &pages.body);
     assert!(pages.has("The platform's wording") || pages.has("The platform&#39;s wording"), "{}", pages.body);
-    sound("platform's page", &browser.get("/site/pages/privacy").await.body);
+    let platform = browser.get("/site/pages/privacy").await;
+    sound("platform's page", &platform.body);
+    assert!(platform.has("<h2>What we keep</h2>"), "what visitors read stands there: {}", platform.body);
+    assert!(browser.get("/site/pages/privacy/edit").await.has("# What we keep"), "and is where one begins");
     let text = "# What we keep\n\n<script>alert(1)</script>\n\n**Little.**";
     let sent = [("version", "0"), ("title_en", "Privacy"), ("body_en", text)];
     let saved = browser.post("/site/pages/privacy/edit", &sent).await;

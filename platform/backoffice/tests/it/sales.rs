@@ -152,6 +152,7 @@ async fn a_change_shows_before_and_after_on_the_tab_of_changes_and_two_who_chang
     assert_eq!(browser.post(&format!("{made}/edit"), &fields).await.status, StatusCode::SEE_OTHER);
     let changes = browser.get(&format!("{made}?tab=changes")).await;
     assert!(changes.has("Asha Mwangi") && changes.has("Asha Njeri") && changes.has("Juma Otieno"));
+    assert!(changes.has("Prospect"), "states stand there by their words: {}", changes.body);
     let late = browser.post(&format!("{made}/edit"), &fields).await;
     assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.has("Somebody else changed this customer"), "{}", late.body);
 }

@@ -282,3 +282,28 @@ async fn how_long_cover_lasts_and_quotes_hold_is_changed_in_the_draft() {
     browser.permissions = Some(vec![catalogue::READ, catalogue::CHANGE]);
     assert_eq!(browser.get(&period).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn answers_are_written_in_words_and_their_short_names_are_made_of_them() {
+    let site = Site::new();
+    let firm = site.brokerage().await;
+    let mut browser = site.owner(&firm).await;
+    sales::sell(&site, &firm).await;
+    let before = product(&firm, APA).await;
+    let terms = format!("/products/{}/terms", before.id);
+    let place = (before.current.terms.form.questions.len() + 1).to_string();
+    let question = [
+        ("kind", "choice"),
+        ("label_en", "Where is it kept?"),
+        ("choices_en", "In a garage\nOn the street"),
+        ("choices_sw", "Gereji\nBarabarani"),
+        ("default", "on the street"),
+        ("place", place.as_str()),
+    ];
+    keep(&mut browser, &format!("{terms}/questions/new"), &question).await;
+    let form = browser.get(&format!("{terms}/questions/{place}")).await;
+    assert!(form.has("in_a_garage: In a garage") && form.has("on_the_street: Barabarani") && form.has("value=\"On the street\""), "{}", form.body);
+    let limit = [("question", "where_is_it_kept"), ("rule", "allowed"), ("values", "gereji"), ("place", "1")];
+    keep(&mut browser, &format!("{terms}/limits/new"), &limit).await;
+    assert!(browser.get(&format!("{terms}/limits/1")).await.has("value=\"In a garage\""));
+}

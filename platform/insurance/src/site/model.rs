@@ -67,6 +67,20 @@ kernel::text_enum! {
     }
 }
 
+impl PageCode {
+    /// The parts of the platform's own wording: each has the texts `portal-{code}-{part}-title` and `-text`.
+    #[must_use]
+    pub fn parts(self) -> &'static [&'static str] {
+        match self {
+            Self::About => &["who", "how"],
+            Self::Complaints => &["write", "answer", "regulator"],
+            Self::Terms => &["who", "price", "pay", "cancel", "complain"],
+            Self::Privacy => &["what", "why", "who", "long", "rights"],
+            Self::Cookies => &["which", "none", "off"],
+        }
+    }
+}
+
 /// One wording of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SitePage {

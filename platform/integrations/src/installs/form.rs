@@ -39,6 +39,13 @@ pub enum FieldState {
     },
 }
 
+/// Something to choose, and how it is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ChoiceView {
+    pub name: String,
+    pub label: String,
+}
+
 /// One field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ConfigField {
@@ -47,7 +54,7 @@ pub struct ConfigField {
     pub help: Option<String>,
     pub kind: FieldKind,
     pub required: bool,
-    pub choices: Vec<String>,
+    pub choices: Vec<ChoiceView>,
     /// What holds while the field is empty.
     pub default: Option<String>,
     /// Asked for only if this other field is filled in.
@@ -98,11 +105,15 @@ fn field(key: &str, setting: &Setting, value: Option<&Value>, set_at: Option<Dat
         help: setting.help.clone(),
         kind,
         required: !setting.optional && setting.default.is_none(),
-        choices: setting.choices.iter().flatten().map(text).collect(),
+        choices: setting.choices.iter().flatten().map(|value| choice(setting, text(value))).collect(),
         default: setting.default.as_ref().map(text),
         depends_on: setting.depends_on.clone(),
         state,
     }
+}
+
+fn choice(setting: &Setting, name: String) -> ChoiceView {
+    ChoiceView { label: setting.labels.get(&name).unwrap_or(&name).clone(), name }
 }
 
 /// A plain value as a form writes it.

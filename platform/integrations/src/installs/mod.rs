@@ -17,7 +17,7 @@ mod trial;
 mod upgrade;
 
 pub use deactivation::DeactivatePlugin;
-pub use form::{ConfigField, ConfigForm, FieldKind, FieldState};
+pub use form::{ChoiceView, ConfigField, ConfigForm, FieldKind, FieldState};
 pub use health::CheckHealth;
 pub(crate) use health::{ANY, LIVE};
 pub use lifecycle::{check, disable, erasure, go_live, hold, resume, uninstall, use_test_mode};

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{SettingsMode, store};
+use super::{ChoiceView, SettingsMode, store};
 use crate::{
     IntegrationFailure, Integrations,
     calls::{Use, Wanted},
@@ -62,7 +62,7 @@ impl Trial {
 pub struct TrialView {
     pub trial: Trial,
     /// Ways to pay or channels, by name; one is chosen.
-    pub choices: Vec<String>,
+    pub choices: Vec<ChoiceView>,
     /// What has to be told: `phone`, `email`, `name` of a payer, or `to` for the reader of a message.
     pub asks: Vec<String>,
 }
@@ -89,10 +89,11 @@ pub(super) fn offered(manifest: &Manifest, mode: Mode) -> Vec<TrialView> {
     Trial::ALL.iter().copied().filter(tried).map(view).collect()
 }
 
-fn choices(manifest: &Manifest, trial: Trial) -> Vec<String> {
+fn choices(manifest: &Manifest, trial: Trial) -> Vec<ChoiceView> {
+    let named = |name: &String, title: Option<&String>| ChoiceView { name: name.clone(), label: title.unwrap_or(name).clone() };
     match trial {
-        Trial::Collect => manifest.methods.iter().map(|method| method.name.clone()).collect(),
-        Trial::Send => manifest.messaging.iter().flat_map(|messaging| messaging.channels.clone()).collect(),
+        Trial::Collect => manifest.methods.iter().map(|method| named(&method.name, method.title.as_ref())).collect(),
+        Trial::Send => manifest.messaging.iter().flat_map(|messaging| &messaging.channels).map(|channel| named(channel, None)).collect(),
         _ => Vec::new(),
     }
 }
@@ -178,10 +179,10 @@ impl Integrations {
 }
 
 /// The chosen one, or the first.
-fn chosen(choices: Vec<String>, choice: Option<String>) -> AppResult<String> {
+fn chosen(choices: Vec<ChoiceView>, choice: Option<String>) -> AppResult<String> {
     match choice {
-        None => choices.into_iter().next().ok_or_else(AppError::not_found),
-        Some(choice) if choices.contains(&choice) => Ok(choice),
+        None => choices.into_iter().next().map(|choice| choice.name).ok_or_else(AppError::not_found),
+        Some(choice) if choices.iter().any(|offered| offered.name == choice) => Ok(choice),
         Some(_) => Err(AppError::field("choice", "field-invalid")),
     }
 }
@@ -304,7 +305,7 @@ mod tests {
         assert_eq!(names(Mode::Test), [Trial::Collect, Trial::Balances]);
         assert_eq!(names(Mode::Live), [Trial::Balances]);
         let collect = offered(&manifest(), Mode::Test).remove(0);
-        assert_eq!((collect.choices, collect.asks), (vec!["pay".to_owned()], vec!["phone".to_owned()]));
+        assert_eq!((collect.choices[0].name.as_str(), collect.asks), ("pay", vec!["phone".to_owned()]));
     }
 
     #[test]

@@ -19,7 +19,7 @@ async fn a_payment_is_tried_with_the_test_settings_and_its_answer_stands_in_the_
     wired.configure(&staff, id, SettingsMode::Test, good(Profile::Sandbox)).await.unwrap();
     let view = wired.view(&staff, id).await.unwrap();
     let offered = view.test.trials.iter().find(|offered| offered.trial == Trial::Collect).unwrap();
-    assert_eq!((offered.choices.as_slice(), offered.asks.as_slice()), (["mpesa".to_owned()].as_slice(), ["phone".to_owned()].as_slice()));
+    assert_eq!((offered.choices[0].name.as_str(), offered.asks.as_slice()), ("mpesa", ["phone".to_owned()].as_slice()));
     assert!(view.live.trials.iter().all(|offered| offered.trial != Trial::Collect), "nothing of value is tried");
 
     let try_out = async |mode, phone: &str| {

@@ -245,8 +245,8 @@ async fn tell_change(tx: &mut TenantTx, payment: &Payment, before: PaymentState,
         change = change
             .set("proof", proof.as_str())
             .set("received", payment.received().map(|money: Money| money.to_string()))
-            .set("allocated_minor", payment.allocated_minor)
-            .set("credited_minor", payment.credited_minor);
+            .set("allocated", payment.money(payment.allocated_minor).to_string())
+            .set("credited", payment.money(payment.credited_minor).to_string());
     }
     tx.audit(change).await?;
     tx.emit(&PaymentChanged {

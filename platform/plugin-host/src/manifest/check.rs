@@ -38,6 +38,7 @@ const LOOKUPS: &[&str] = &["payable-by-reference", "contact-by-phone", "policy-b
 const ANSWER_CEILING_MS: u32 = 10_000;
 /// Fields of a token's answer that are secrets themselves.
 const TOKENS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
+const LONGEST_LABEL: usize = 60;
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(60);
 
 pub(super) fn issues(manifest: &Manifest) -> Vec<Issue> {
@@ -271,6 +272,15 @@ fn config(m: &Manifest, key: &str, setting: &Setting, found: &mut Findings) {
     found.expect(!setting.title.trim().is_empty(), place, "needs a title");
     if let Some(other) = &setting.depends_on {
         found.expect(m.config.contains_key(other), place, format!("depends_on: there is no setting `{other}`"));
+    }
+    for (value, label) in &setting.labels {
+        let listed = setting.choices.iter().flatten().any(|choice| choice.as_str() == Some(value));
+        found.expect(listed, place, format!("labels: `{value}` is not among its enum"));
+        found.expect(
+            (1..=LONGEST_LABEL).contains(&label.trim().chars().count()),
+            place,
+            format!("labels: `{value}` needs 1 to {LONGEST_LABEL} letters"),
+        );
     }
     if setting.kind.is_secret() {
         let plain_only = setting.default.is_some() || setting.choices.is_some() || setting.minimum.is_some() || setting.maximum.is_some();

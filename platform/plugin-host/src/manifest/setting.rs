@@ -1,5 +1,7 @@
 //! Settings of a plugin: plain ones and the four secret kinds.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -27,6 +29,9 @@ pub struct Setting {
     /// Closed list of values.
     #[serde(rename = "enum")]
     pub choices: Option<Vec<Value>>,
+    /// What people read in the place of a value of that list; the value itself where there is none.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
     /// Value when left empty.
     pub default: Option<Value>,
     /// Smallest number.

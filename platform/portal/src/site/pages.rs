@@ -31,22 +31,11 @@ struct PageOfFirm {
     older: Vec<Link>,
 }
 
-/// The parts of the platform's wording.
-fn parts(code: PageCode) -> &'static [&'static str] {
-    match code {
-        PageCode::About => &["who", "how"],
-        PageCode::Complaints => &["write", "answer", "regulator"],
-        PageCode::Terms => &["who", "price", "pay", "cancel", "complain"],
-        PageCode::Privacy => &["what", "why", "who", "long", "rights"],
-        PageCode::Cookies => &["which", "none", "off"],
-    }
-}
-
 impl PageOfFirm {
     fn of_platform(shell: Shell, code: PageCode) -> Self {
         let name = shell.brand.name.clone();
         let text = |part: &str, kind: &str| shell.tf(&format!("portal-{code}-{part}-{kind}"), [("name", name.as_str())]);
-        let parts = parts(code).iter().map(|part| (text(part, "title"), text(part, "text"))).collect();
+        let parts = code.parts().iter().map(|part| (text(part, "title"), text(part, "text"))).collect();
         let shell = shell.titled(&format!("portal-{code}-title"));
         Self { shell, html: Safe(String::new()), parts, since: String::new(), past: false, older: Vec::new() }
     }

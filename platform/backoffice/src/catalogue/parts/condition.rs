@@ -52,9 +52,9 @@ pub(super) fn fields(around: &Around<'_>, names: &Names) -> [Field; 3] {
     ]
 }
 
-pub(super) fn fill(page: FormPage, names: &Names, condition: &Condition) -> FormPage {
+pub(super) fn fill(page: FormPage, names: &Names, condition: &Condition, around: &Around<'_>) -> FormPage {
     let (kind, value) = match condition {
-        Condition::Equals { equals, .. } => ("equals", equals.clone()),
+        Condition::Equals { question, equals } => ("equals", around.written(question, equals)),
         Condition::AtLeast { at_least, .. } => ("at_least", at_least.to_string()),
         Condition::AgeAtLeast { age_at_least, .. } => ("age_at_least", age_at_least.to_string()),
     };
@@ -62,7 +62,7 @@ pub(super) fn fill(page: FormPage, names: &Names, condition: &Condition) -> Form
 }
 
 /// None for always, or where something is complained about. Which answers a question has, the terms say when they are saved.
-pub(super) fn read(fields: &mut Fields, sent: &Sent, names: &Names) -> Option<Condition> {
+pub(super) fn read(fields: &mut Fields, sent: &Sent, names: &Names, around: &Around<'_>) -> Option<Condition> {
     let asked = sent.some(&names.kind)?;
     let question = question(fields, sent, &names.question);
     let value = sent.text(&names.value);
@@ -71,7 +71,7 @@ pub(super) fn read(fields: &mut Fields, sent: &Sent, names: &Names) -> Option<Co
         return None;
     }
     match asked {
-        "equals" => Some(Condition::Equals { question, equals: value.to_owned() }),
+        "equals" => Some(Condition::Equals { equals: around.meant(&question, value), question }),
         "at_least" => number(fields, names, value).map(|at_least| Condition::AtLeast { question, at_least }),
         "age_at_least" => number(fields, names, value).map(|age_at_least| Condition::AgeAtLeast { question, age_at_least }),
         _ => {

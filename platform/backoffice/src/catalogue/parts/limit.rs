@@ -70,18 +70,20 @@ impl Part for Limit {
             Section::of(vec![Field::text("values", shell.t("office-terms-values")).help(shell.t("office-terms-values-help"))]).when("rule=allowed"),
         ]
     }
-    fn fill(&self, page: FormPage, _: &Around<'_>) -> FormPage {
+    fn fill(&self, page: FormPage, around: &Around<'_>) -> FormPage {
         let page = page.with("question", self.question()).with("rule", rule(self));
         match self {
             Self::MaxVehicleAge { years, .. } => page.with("years", years.to_string()),
             Self::MinAmount { amount, .. } => page.with("least", amount.to_string()),
             Self::MaxAmount { amount, .. } => page.with("most", amount.to_string()),
-            Self::Allowed { values, .. } => page.with("values", values.join(", ")),
+            Self::Allowed { values, question } => {
+                page.with("values", values.iter().map(|value| around.written(question, value)).collect::<Vec<_>>().join(", "))
+            }
             Self::AgeBetween { min, max, .. } => page.with("age_min", min.to_string()).with("age_max", max.to_string()),
             Self::NumberBetween { min, max, .. } => page.with("number_min", min.to_string()).with("number_max", max.to_string()),
         }
     }
-    fn read(sent: &Sent, _: &Around<'_>, _: Option<&Self>) -> AppResult<Self> {
+    fn read(sent: &Sent, around: &Around<'_>, _: Option<&Self>) -> AppResult<Self> {
         let mut fields = Fields::new();
         let question = question(&mut fields, sent, "question");
         let limit = match sent.text("rule") {
@@ -100,8 +102,8 @@ impl Part for Limit {
                 let values: Vec<String> = fields
                     .text("values", sent.text("values"), 500)
                     .split(',')
-                    .map(|value| value.trim().to_owned())
-                    .filter(|v| !v.is_empty())
+                    .filter(|value| !value.trim().is_empty())
+                    .map(|value| around.meant(&question, value))
                     .collect();
                 Some(Self::Allowed { question, values })
             }

@@ -106,6 +106,15 @@ impl Around<'_> {
             None => value.to_owned(),
         }
     }
+    /// An answer as a form shows it: in its words, or by its short name where the words would not lead back to it.
+    fn written(&self, question: &str, value: &str) -> String {
+        let words = self.answer(question, value);
+        if !words.contains(',') && self.meant(question, &words) == value { words } else { value.to_owned() }
+    }
+    /// The answer of a question that somebody means.
+    fn meant(&self, question: &str, typed: &str) -> String {
+        self.terms.form.question(question).map_or_else(|| typed.trim().to_owned(), |asked| meant(self.shell, asked, typed))
+    }
     /// What the question of this key is called.
     fn question(&self, key: &str) -> String {
         self.terms.form.question(key).map_or_else(|| key.to_owned(), |question| question.label.get(&self.shell.lang).to_owned())
@@ -150,6 +159,16 @@ fn placed<T>(list: &mut Vec<T>, item: T, at: Option<usize>, place: usize) {
 /// Takes the item at `at` out, if there is one.
 fn taken<T>(list: &mut Vec<T>, at: usize) -> Option<T> {
     (at < list.len()).then(|| list.remove(at))
+}
+
+/// The answer that somebody means who typed its words in any language, or its short name.
+fn meant(shell: &Shell, asked: &Question, typed: &str) -> String {
+    let typed = typed.trim();
+    let same = |words: &str| words.to_lowercase() == typed.to_lowercase();
+    let named = asked.choices.iter().find(|choice| choice.key == typed);
+    let worded = || asked.choices.iter().find(|choice| choice.label.0.values().any(|words| same(words)));
+    let yes_or_no = || ["yes", "no"].into_iter().find(|word| asked.kind == QuestionKind::YesNo && (same(word) || same(&shell.t(word))));
+    named.or_else(worded).map(|choice| choice.key.as_str()).or_else(yes_or_no).unwrap_or(typed).to_owned()
 }
 
 /// A code for something that is named so and is none of `taken`.

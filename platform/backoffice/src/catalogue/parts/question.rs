@@ -11,7 +11,7 @@ use kernel::{AppResult, error::Fields, i18n::FALLBACK};
 use pages::Choice;
 use serde_json::Value;
 
-use super::{Around, Kind, Part, placed, taken};
+use super::{Around, Kind, Part, meant, new_code, placed, taken};
 use crate::{
     frame::{Field, FormPage, Section, Sent, in_languages, worded, wording},
     words,
@@ -39,28 +39,41 @@ fn number<T: std::str::FromStr>(fields: &mut Fields, sent: &Sent, field: &'stati
     fields.check(field, text.parse().ok(), "figure-invalid")
 }
 
-/// The answers that may be chosen: one a line, its name, a colon, and its wording; other languages word the same names.
+/// A line of answers: the short name if there is one before a colon, and the words; none for what is neither.
+fn answer_line(line: &str) -> Option<(Option<&str>, &str)> {
+    let plain = |key: &str| !key.is_empty() && key.len() <= 40 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let (key, label) = match line.split_once(':').map(|(key, label)| (key.trim(), label.trim())) {
+        Some((key, label)) if plain(key) => (Some(key), label),
+        _ => (None, line),
+    };
+    (!label.is_empty() && label.chars().count() <= 100).then_some((key, label))
+}
+
+/// The answers that may be chosen, one a line; other languages word the same ones, by their short names or in the same order.
 fn read_choices(fields: &mut Fields, sent: &Sent, languages: &[(String, String)]) -> Vec<Answer> {
     let mut answers: Vec<Answer> = Vec::new();
     for (language, _) in languages {
         let field = format!("choices_{language}");
-        for line in sent.text(&field).lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let parts = line.split_once(':').map(|(key, label)| (key.trim(), label.trim()));
-            let plain =
-                |key: &str| !key.is_empty() && key.len() <= 40 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-            match parts.filter(|(key, label)| plain(key) && !label.is_empty() && label.chars().count() <= 100) {
-                Some((key, label)) if language == FALLBACK && answers.iter().all(|answer| answer.key != key) => {
-                    answers.push(Answer { key: key.to_owned(), label: LocalText::en(label) });
-                }
-                Some((key, label)) if language != FALLBACK && answers.iter().any(|answer| answer.key == key) => {
-                    for answer in answers.iter_mut().filter(|answer| answer.key == key) {
-                        answer.label.0.insert(language.clone(), label.to_owned());
+        for (number, line) in sent.text(&field).lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+            let done = answer_line(line).is_some_and(|(key, label)| {
+                if language == FALLBACK {
+                    let taken = |key: &str| answers.iter().any(|answer| answer.key == key);
+                    if key.is_some_and(taken) {
+                        return false;
                     }
+                    let key = key.map_or_else(|| new_code(label, taken), str::to_owned);
+                    answers.push(Answer { key, label: LocalText::en(label) });
+                    return true;
                 }
-                _ => {
-                    fields.add(field.clone(), "terms-choices-invalid");
-                    break;
-                }
+                let same = match key {
+                    Some(key) => answers.iter_mut().find(|answer| answer.key == key),
+                    None => answers.get_mut(number),
+                };
+                same.map(|answer| answer.label.0.insert(language.clone(), label.to_owned())).is_some()
+            });
+            if !done {
+                fields.add(field.clone(), "terms-choices-invalid");
+                break;
             }
         }
     }
@@ -84,9 +97,6 @@ impl Part for Question {
         let (shell, languages) = (around.shell, around.languages);
         let kinds = KINDS.iter().map(|kind| Choice::new(name(*kind), words::word(shell, "question-kind", &name(*kind)))).collect();
         let mut first = vec![Field::select("kind", shell.t("office-terms-question-kind"), kinds)];
-        if kept.is_none() {
-            first.insert(0, Field::text("key", shell.t("office-terms-question-key")).max(40).help(shell.t("office-terms-question-key-help")));
-        }
         first.push(Field::check("required", shell.t("office-terms-required")));
         let mut text = in_languages(languages, "label", &shell.t("office-terms-question"), |name, label| Field::text(name, label).max(150));
         text.extend(in_languages(languages, "help", &shell.t("office-terms-help"), |name, label| Field::text(name, label).max(300).optional()));
@@ -95,13 +105,16 @@ impl Part for Question {
         let answers = in_languages(languages, "choices", &shell.t("office-terms-choices"), |name, label| {
             Field::area(name, label).max(4_000).help(shell.t("office-terms-choices-help")).optional()
         });
-        let open = Field::text("default", shell.t("office-terms-default")).max(100).help(shell.t("office-terms-default-help")).optional();
+        let mut rest = vec![Field::text("default", shell.t("office-terms-default")).max(100).help(shell.t("office-terms-default-help")).optional()];
+        if kept.is_none() {
+            rest.push(Field::text("key", shell.t("office-terms-question-key")).max(40).help(shell.t("office-terms-question-key-help")).optional());
+        }
         vec![
             Section::of(first),
             Section::titled(shell.t("office-products-wording"), text),
             Section::titled(shell.t("office-terms-bounds"), bounds),
             Section::titled(shell.t("office-terms-choices"), answers).when("kind=choice"),
-            Section::of(vec![open]),
+            Section::of(rest),
         ]
     }
     fn fill(&self, page: FormPage, around: &Around<'_>) -> FormPage {
@@ -111,7 +124,7 @@ impl Part for Question {
             .with("min", text(self.min.map(|n| n.to_string())))
             .with("max", text(self.max.map(|n| n.to_string())))
             .with("max_length", text(self.max_length.map(|n| n.to_string())))
-            .with("default", self.default.clone().unwrap_or_default());
+            .with("default", self.default.as_deref().map(|value| around.written(&self.key, value)).unwrap_or_default());
         let page = if self.required { page.with("required", "yes") } else { page };
         let page = worded(page, around.languages, "help", &self.help);
         around.languages.iter().fold(page, |page, (language, _)| {
@@ -123,17 +136,19 @@ impl Part for Question {
         let mut fields = Fields::new();
         let kind = serde_json::from_value::<QuestionKind>(Value::from(sent.text("kind"))).ok();
         let kind = fields.check("kind", kind, "field-required").unwrap_or(QuestionKind::Text);
+        let label = wording(sent, around.languages, "label").written(&mut fields, "label", 150);
         let key = match kept {
             Some(kept) => kept.key.clone(),
+            None if sent.some("key").is_none() => new_code(label.get(FALLBACK), |code| around.terms.form.question(code).is_some()),
             None => fields.text("key", sent.text("key"), 40),
         };
         if kept.is_none() && around.terms.form.question(&key).is_some() {
             fields.add("key", "terms-key-taken");
         }
-        let question = Self {
+        let mut question = Self {
             kind,
             required: sent.yes("required"),
-            label: wording(sent, around.languages, "label").written(&mut fields, "label", 150),
+            label,
             help: wording(sent, around.languages, "help").kept(&mut fields, "help", 300),
             min: number(&mut fields, sent, "min"),
             max: number(&mut fields, sent, "max"),
@@ -142,6 +157,7 @@ impl Part for Question {
             default: sent.some("default").map(|_| fields.text("default", sent.text("default"), 100)),
             key,
         };
+        question.default = question.default.as_deref().map(|typed| meant(around.shell, &question, typed));
         if kind == QuestionKind::Choice && question.choices.is_empty() && fields.is_empty() {
             fields.add("choices_en", "field-required");
         }

@@ -102,15 +102,15 @@ impl Part for Row {
         let offered = offered(around, kept);
         (offered < most(around, kept)).then(|| Names::nth(offered + 1).kind)
     }
-    fn fill(&self, page: FormPage, _: &Around<'_>) -> FormPage {
-        let page = (1..).zip(&self.row.when).fold(page, |page, (number, condition)| condition::fill(page, &Names::nth(number), condition));
+    fn fill(&self, page: FormPage, around: &Around<'_>) -> FormPage {
+        let page = (1..).zip(&self.row.when).fold(page, |page, (number, condition)| condition::fill(page, &Names::nth(number), condition, around));
         price::fill(page, &self.row.price)
     }
     fn read(sent: &Sent, around: &Around<'_>, kept: Option<&Self>) -> AppResult<Self> {
         let mut fields = Fields::new();
         let mut when: Vec<Condition> = Vec::new();
         for names in (1..=most(around, kept)).map(Names::nth) {
-            let Some(condition) = condition::read(&mut fields, sent, &names) else { continue };
+            let Some(condition) = condition::read(&mut fields, sent, &names, around) else { continue };
             if when.iter().any(|other| other.question() == condition.question()) {
                 fields.add(names.question, "terms-question-twice");
             }

@@ -92,13 +92,13 @@ fn rounding(step: Option<&Step>) -> Rounding {
 }
 
 /// When it applies; none for always.
-fn read_condition(fields: &mut Fields, sent: &Sent) -> Option<Condition> {
-    condition::read(fields, sent, &Names::first())
+fn read_condition(fields: &mut Fields, sent: &Sent, around: &Around<'_>) -> Option<Condition> {
+    condition::read(fields, sent, &Names::first(), around)
 }
 
-fn fill_condition(page: FormPage, when: Option<&Condition>) -> FormPage {
+fn fill_condition(page: FormPage, when: Option<&Condition>, around: &Around<'_>) -> FormPage {
     match when {
-        Some(condition) => condition::fill(page, &Names::first(), condition),
+        Some(condition) => condition::fill(page, &Names::first(), condition, around),
         None => page,
     }
 }
@@ -204,8 +204,8 @@ impl Part for Step {
             Self::Minimum { amount, .. } => page.with("least", amount.to_string()),
             Self::PercentageOf { percent, of, .. } => page.with("percent", percent.to_string()).with("of", of.clone()),
             Self::Band { of, bands, .. } => page.with("bands_of", of.clone()).with("bands", write_bands(bands)),
-            Self::Loading { percent, when, .. } => fill_condition(page.with("more", percent.to_string()), when.as_ref()),
-            Self::Discount { percent, when, .. } => fill_condition(page.with("less", percent.to_string()), when.as_ref()),
+            Self::Loading { percent, when, .. } => fill_condition(page.with("more", percent.to_string()), when.as_ref(), around),
+            Self::Discount { percent, when, .. } => fill_condition(page.with("less", percent.to_string()), when.as_ref(), around),
             Self::Bundle { percent, .. } => page.with("together", percent.to_string()),
             Self::Levy { law } => page.with("law", law.clone()),
             Self::Table { .. } => match price_for_others(self) {
@@ -246,11 +246,11 @@ impl Part for Step {
                 Self::Table { code, label, rows }
             }),
             "loading" => {
-                let when = read_condition(&mut fields, sent);
+                let when = read_condition(&mut fields, sent, around);
                 percent(&mut fields, sent, "more").map(|percent| Self::Loading { code, label, percent, rounding, when })
             }
             "discount" => {
-                let when = read_condition(&mut fields, sent);
+                let when = read_condition(&mut fields, sent, around);
                 percent(&mut fields, sent, "less").map(|percent| Self::Discount { code, label, percent, rounding, when })
             }
             "bundle" => percent(&mut fields, sent, "together").map(|percent| Self::Bundle { code, label, percent, rounding }),
