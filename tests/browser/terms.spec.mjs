@@ -35,7 +35,8 @@ test("a question and an extra are added to the terms of a product", async ({ pag
   await expect(page.getByRole("link", { name: "Cover of rides" }).first()).toBeVisible();
   await look(page, "office-terms-changed");
   await page.getByRole("link", { name: "Review the changes" }).click();
-  await expect(page.getByText("The wording or cover changes too.")).toBeVisible();
+  await expect(page.getByRole("row", { name: "Rides a year Question New" })).toBeVisible();
+  await expect(page.getByRole("row", { name: "Cover of rides Extra New" })).toBeVisible();
   await look(page, "office-terms-draft");
 
   await page.goBack();

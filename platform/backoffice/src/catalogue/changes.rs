@@ -10,6 +10,7 @@ use kernel::money::Currency;
 use pages::Shell;
 
 use super::{
+    part_changes::{PartChange, part_changes},
     parts::{
         row,
         table_change::{TableChange, put_back, table_changes},
@@ -22,6 +23,8 @@ pub(crate) struct Changes {
     pub(crate) heads: (String, String),
     pub(crate) figures: Vec<FigureChange>,
     pub(crate) tables: Vec<TableChange>,
+    /// Questions, benefits and other parts that are new, gone or different.
+    pub(crate) parts: Vec<PartChange>,
     /// Something else than these differs too.
     pub(crate) more: bool,
 }
@@ -57,9 +60,11 @@ impl Changes {
         let mut rest = Terms { term_months: old.term_months, quote_valid_days: old.quote_valid_days, ..new.clone() };
         put_back(&mut rest, old);
         let values = before.iter().map(|figure| (figure.key.clone(), figure.value.clone())).collect();
-        let everything = figures::with_figures(&rest, &values).is_ok_and(|terms| terms == *old);
+        let rest = figures::with_figures(&rest, &values).unwrap_or(rest);
+        let parts = part_changes(shell, old, &rest);
+        let more = rest != *old && (parts.is_empty() || outline(&rest) != outline(old));
         let heads = (shell.t("office-draft-before"), shell.t("office-draft-after"));
-        Self { heads, figures: changes, tables: table_changes(shell, currency, old, new), more: !everything }
+        Self { heads, figures: changes, tables: table_changes(shell, currency, old, new), parts, more }
     }
 
     /// Of a version that was published: what it took the place of, and from when.
@@ -68,8 +73,22 @@ impl Changes {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.figures.is_empty() && self.tables.is_empty() && !self.more
+        self.figures.is_empty() && self.tables.is_empty() && self.parts.is_empty() && !self.more
     }
+}
+
+/// What no part of the terms says.
+fn outline(terms: &Terms) -> Terms {
+    let mut bare = terms.clone();
+    bare.form.questions.clear();
+    bare.benefits.clear();
+    bare.add_ons.clear();
+    bare.limits.clear();
+    bare.pricing.clear();
+    for sentences in [&mut bare.features, &mut bare.exclusions, &mut bare.excesses, &mut bare.documents] {
+        sentences.clear();
+    }
+    bare
 }
 
 /// A figure as people read it: an amount with its currency, everything else as it is typed.

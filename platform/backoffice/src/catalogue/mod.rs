@@ -4,6 +4,7 @@ mod changes;
 mod insurer_form;
 mod insurer_papers;
 mod insurers;
+mod part_changes;
 mod parts;
 mod prices;
 mod product_form;

@@ -11,7 +11,7 @@ pub(super) mod period;
 mod price;
 mod question;
 pub(super) mod row;
-mod step;
+pub(super) mod step;
 pub(super) mod table_change;
 
 use axum::{extract::State, response::Response};

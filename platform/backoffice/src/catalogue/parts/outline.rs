@@ -32,7 +32,7 @@ pub(in crate::catalogue) async fn show(
     let around = Page::of(&staff, &law, &shell, &product, &draft, &languages)?;
     let (below, href) = under(shell.clone(), &product);
     let state = if draft.is_changed() { Badge::new(Tone::Info, shell.t("office-terms-changed")) } else { Badge::default() };
-    let mut page = RecordPage::new(below, shell.t("office-terms-title"), product.name.get(&shell.lang), state);
+    let mut page = RecordPage::new(below, shell.t("office-terms-title"), "", state);
     if draft.is_changed() {
         page.next.push(Action::link(shell.t("office-prices-review"), format!("{href}/draft")).primary().icon("scale"));
     }

@@ -41,7 +41,7 @@ fn kind(step: &Step) -> &'static str {
 }
 
 /// What its line is called by; none for what other things name.
-fn code(step: &Step) -> Option<&str> {
+pub(in crate::catalogue) fn code(step: &Step) -> Option<&str> {
     match step {
         Step::Fixed { code, .. }
         | Step::PercentageOf { code, .. }
@@ -64,7 +64,7 @@ pub(super) fn is_code(terms: &Terms, name: &str) -> bool {
     })
 }
 
-fn label(step: &Step) -> Option<&LocalText> {
+pub(in crate::catalogue) fn label(step: &Step) -> Option<&LocalText> {
     match step {
         Step::Fixed { label, .. }
         | Step::PercentageOf { label, .. }
