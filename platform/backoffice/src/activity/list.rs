@@ -38,25 +38,22 @@ pub(super) async fn show(State(app): State<App>, Office(shell): Office, staff: S
     let found = store::list(&mut tx, wanted(&query), &query.page()).await?;
     let names = store::names(&mut tx, found.results.iter().map(|line| line.actor.as_str())).await?;
     let people = store::staff(&mut tx).await?;
-    let records: Vec<Uuid> = found.results.iter().map(|line| line.object_id).collect();
-    let called = store::called(&mut tx, &records).await?;
+    let objects: Vec<Uuid> = found.results.iter().map(|line| line.object_id).collect();
+    let records = store::called(&mut tx, &objects).await?;
     let lede = match store::newest_block(&mut tx).await? {
         Some((number, at)) => shell.tf("activity-lede", [("number", shell.number(number)), ("at", shell.moment(&at))]),
         None => shell.t("activity-lede-unsealed"),
     };
-    html(&page(&app, shell, &query, &found, &names, &called, people, lede))
+    html(&page(&app, shell, &query, &found, &Called { actors: names, records }, people, lede))
 }
 
-fn page(
-    app: &App,
-    shell: Shell,
-    query: &ListQuery,
-    found: &Page<Line>,
-    names: &Names,
-    called: &HashMap<Uuid, String>,
-    people: Vec<(String, String)>,
-    lede: String,
-) -> ListPage {
+/// What people and records of the entries are called.
+struct Called {
+    actors: Names,
+    records: HashMap<Uuid, String>,
+}
+
+fn page(app: &App, shell: Shell, query: &ListQuery, found: &Page<Line>, called: &Called, people: Vec<(String, String)>, lede: String) -> ListPage {
     let shell = shell.titled("office-settings-activity");
     let columns =
         ["activity-what", "activity-record", "activity-who", "activity-when", "activity-seal"].map(|key| Column::new(shell.t(key))).to_vec();
@@ -65,9 +62,12 @@ fn page(
         cells: vec![
             Cell::Main(words::action(&app.texts, &shell.lang, &line.action)),
             Cell::Text(
-                [record_kind(&shell, &line.object_type), called.get(&line.object_id).cloned().unwrap_or_default()].join(" ").trim_end().to_owned(),
+                [record_kind(&shell, &line.object_type), called.records.get(&line.object_id).cloned().unwrap_or_default()]
+                    .join(" ")
+                    .trim_end()
+                    .to_owned(),
             ),
-            Cell::Text(actor_name(&shell, names, &line.actor)),
+            Cell::Text(actor_name(&shell, &called.actors, &line.actor)),
             Cell::At(line.at),
             Cell::Quiet(
                 line.block.map_or_else(|| shell.t("activity-not-sealed"), |number| shell.tf("activity-sealed", [("number", shell.number(number))])),
