@@ -59,7 +59,7 @@ test("a customer buys in Swahili and is written to in Swahili", async ({ page, a
   await press(page, "Ona bei");
   await expect(page.getByRole("alert")).toBeVisible();
   await look(page, "sw-questions-refused");
-  await page.getByLabel("Aina ya gari").fill("Toyota");
+  await page.getByLabel("Kampuni ya gari").fill("Toyota");
   await page.getByLabel("Modeli").fill("Axio");
   await page.getByLabel("Mwaka wa kutengenezwa").fill(String(new Date().getFullYear() - 6));
   await press(page, "Ona bei");

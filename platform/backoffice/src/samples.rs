@@ -24,13 +24,13 @@ use uuid::Uuid;
 use crate::{
     account::{CodesPage, EnrolPage, PasskeyRow, SecondFactorState, SecurityPage, SessionRow},
     entry::{ChoosePage, ConfirmPage, ForgotPage, LoginPage, PasskeyPage, SecondStepPage},
-    frame::{Related, RelatedItem},
+    frame::{Overview, Related, RelatedItem, Stat},
     money::TrialPage,
     notices::NoticesPage,
     search::SearchPage,
     settings::{BrandPage, MailPage, PortalPage},
     site::WelcomePage,
-    today::{SetupStep, Stat, TodayPage},
+    today::{SetupStep, TodayPage},
 };
 
 /// A page's name and its markup.
@@ -173,11 +173,23 @@ fn own(shell: &Shell) -> Vec<Sample> {
     vec![
         Sample::of(
             "today",
-            &TodayPage { shell: shell.clone().titled("office-today-title"), stats: vec![stat], setup: vec![step(true), step(false)], setup_done: 1 },
+            &TodayPage {
+                shell: shell.clone().titled("office-today-title"),
+                day: "23 Nov 2026".into(),
+                overview: Overview { stats: vec![stat.clone()], needs: vec![stat], next: vec![found.clone()] },
+                setup: vec![step(true), step(false)],
+                setup_done: 1,
+            },
         ),
         Sample::of(
             "today with nothing",
-            &TodayPage { shell: shell.clone().titled("office-today-title"), stats: Vec::new(), setup: Vec::new(), setup_done: 0 },
+            &TodayPage {
+                shell: shell.clone().titled("office-today-title"),
+                day: "23 Nov 2026".into(),
+                overview: Overview::default(),
+                setup: Vec::new(),
+                setup_done: 0,
+            },
         ),
         Sample::of("security", &security(true)),
         Sample::of("security without a second factor", &security(false)),

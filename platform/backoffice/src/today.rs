@@ -1,7 +1,9 @@
-//! Where a working day begins: numbers that lead to exactly the list they count, and what is left to do before the portal opens.
+//! Where a working day begins: what waits for somebody, numbers that lead to exactly the list they count, the newest orders that wait
+//! for money and the cover that ends next, and what is left to do before the portal opens.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
+use chrono::Days;
 use crm::{
     activities::{self, FollowUpFilter},
     customers::{self, Lifecycle, ListFilter},
@@ -27,10 +29,15 @@ use ledger::{
     reconciliation::{self, DecisionFilter, DecisionState, LineFilter, LineState},
     takings::{self, TakingFilter, TakingState},
 };
-use pages::{Shell, html};
+use pages::{Badge, Shell, Tone, html};
 use tenancy::{onboarding, permissions::SETTINGS_READ};
 
-use crate::{frame::Office, sales, settings::portal};
+use crate::{
+    frame::{Office, Overview, RelatedItem},
+    sales,
+    settings::portal,
+    words,
+};
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get(Face::Office, "/", Access::AnyStaff, show)
@@ -40,18 +47,11 @@ pub(crate) fn routes() -> Routes {
 #[template(path = "office/today.html")]
 pub(crate) struct TodayPage {
     pub(crate) shell: Shell,
-    pub(crate) stats: Vec<Stat>,
+    pub(crate) day: String,
+    pub(crate) overview: Overview,
     /// Empty: the portal is open.
     pub(crate) setup: Vec<SetupStep>,
     pub(crate) setup_done: usize,
-}
-
-/// A number and the list that it counts.
-#[derive(Debug, Clone)]
-pub(crate) struct Stat {
-    pub(crate) label: String,
-    pub(crate) value: String,
-    pub(crate) href: String,
 }
 
 /// One thing that has to be true before the portal opens.
@@ -70,23 +70,60 @@ pub(crate) fn one() -> PageRequest {
 
 struct Counter<'a> {
     shell: &'a Shell,
-    stats: Vec<Stat>,
+    overview: Overview,
 }
 
 impl Counter<'_> {
-    /// What is worth a word only while there is some.
-    fn add_some(&mut self, label: &str, count: i64, href: &str) {
-        if count > 0 {
-            self.add(label, count, href);
-        }
+    fn need(&mut self, label: &str, count: i64, href: &str) {
+        self.overview.need(self.shell, label, count, href);
     }
     fn add(&mut self, label: &str, count: i64, href: &str) {
-        self.stats.push(Stat { label: self.shell.t(label), value: self.shell.number(count), href: href.to_owned() });
+        self.overview.figure(self.shell.t(label), self.shell.number(count), href);
     }
 }
 
-async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Vec<Stat>> {
-    let mut counter = Counter { shell, stats: Vec::new() };
+/// Rows of a list that the page shows.
+const FIRST: u16 = 5;
+/// Cover that ends within so many days is worth a call.
+const SOON: Days = Days::new(45);
+
+/// The newest orders that wait for money, and how many do.
+async fn waiting_orders(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
+    let shell = counter.shell;
+    let page = PageRequest { page_size: Some(FIRST), ..PageRequest::default() };
+    let open = orders::service::list(tx, &sales::orders_of("open"), &page).await?;
+    let row = |order: &orders::OrderRow| RelatedItem {
+        label: format!("{}, {}", order.number, order.customer_name),
+        detail: words::amount(shell, order.payable_minor, &order.currency),
+        href: format!("/orders/{}", order.id),
+        state: Badge::new(Tone::Neutral, shell.tf("office-today-until", [("date", shell.date(&order.valid_until))])),
+    };
+    let rows = open.results.iter().map(row).collect();
+    counter.add("office-stat-orders", open.count, "/orders?state=open");
+    counter.overview.show(shell, "office-stat-orders", rows, "/orders?state=open");
+    Ok(())
+}
+
+/// The cover that ends next, and how much is in force.
+async fn ending_cover(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
+    let shell = counter.shell;
+    let page = PageRequest { page_size: Some(FIRST), sort: Some("until".to_owned()), ..PageRequest::default() };
+    let active = policies::service::list(tx, &sales::policies_of("active"), &page).await?;
+    let soon = tx.scope().today() + SOON;
+    let row = |policy: &policies::PolicyRow| RelatedItem {
+        label: format!("{}, {}", policy.number, policy.customer_name),
+        detail: [policy.product_name.get(&shell.lang), policy.plate.as_deref().unwrap_or_default()].join(" ").trim_end().to_owned(),
+        href: format!("/policies/{}", policy.id),
+        state: Badge::new(Tone::Warn, shell.date(&policy.ends_on)),
+    };
+    let rows = active.results.iter().filter(|policy| policy.ends_on <= soon).map(row).collect();
+    counter.add("office-stat-policies", active.count, "/policies?state=active");
+    counter.overview.show(shell, "office-today-ending", rows, "/policies?state=active&sort=until");
+    Ok(())
+}
+
+async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Overview> {
+    let mut counter = Counter { shell, overview: Overview::default() };
     left_over(&mut counter, tx).await?;
     if shell.can(customers::READ) {
         let leads = ListFilter { lifecycle: Some(Lifecycle::Lead), ..ListFilter::default() };
@@ -97,25 +134,17 @@ async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Vec<Stat>> {
         counter.add("office-quotes-title", quotes::service::list(tx, &one(), &quotes::QuoteFilter::default()).await?.count, "/quotes");
     }
     if shell.can(orders::READ) {
-        let of = |state: &str| sales::orders_of(state);
-        counter.add("office-stat-orders", orders::service::list(tx, &of("open"), &one()).await?.count, "/orders?state=open");
-        counter.add(
-            "office-orders-awaiting",
-            orders::service::list(tx, &of("awaiting_receipt"), &one()).await?.count,
-            "/orders?state=awaiting_receipt",
-        );
+        waiting_orders(&mut counter, tx).await?;
+        let receipts = orders::service::list(tx, &sales::orders_of("awaiting_receipt"), &one()).await?.count;
+        counter.need("office-orders-awaiting", receipts, "/orders?state=awaiting_receipt");
     }
     if shell.can(policies::READ) {
-        let of = |state: &str| sales::policies_of(state);
-        counter.add("office-stat-policies", policies::service::list(tx, &of("active"), &one()).await?.count, "/policies?state=active");
-        counter.add(
-            "office-policies-uncertified",
-            policies::service::list(tx, &of("uncertified"), &one()).await?.count,
-            "/policies?state=uncertified",
-        );
+        ending_cover(&mut counter, tx).await?;
+        let uncertified = policies::service::list(tx, &sales::policies_of("uncertified"), &one()).await?.count;
+        counter.need("office-policies-uncertified", uncertified, "/policies?state=uncertified");
     }
     money(&mut counter, tx).await?;
-    Ok(counter.stats)
+    Ok(counter.overview)
 }
 
 async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
@@ -123,20 +152,20 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
         return Ok(());
     }
     let to_approve = TakingFilter { state: Some(TakingState::ToApprove), ..TakingFilter::default() };
-    counter.add_some("office-stat-takings", takings::list(tx, &to_approve, &one()).await?.count, "/takings?state=to_approve");
+    counter.need("office-stat-takings", takings::list(tx, &to_approve, &one()).await?.count, "/takings?state=to_approve");
     let unknown = PaymentFilter { state: Some(PaymentState::Unknown), ..PaymentFilter::default() };
-    counter.add("office-stat-unknown", payments::service::list(tx, &unknown, &one()).await?.count, "/payments?state=unknown");
+    counter.need("office-stat-unknown", payments::service::list(tx, &unknown, &one()).await?.count, "/payments?state=unknown");
     let open = ReceiptFilter { state: Some(ReceiptState::Open), ..ReceiptFilter::default() };
-    counter.add("office-stat-receipts", receipts::list(tx, &open, &one()).await?.count, "/receipts?state=open");
+    counter.need("office-stat-receipts", receipts::list(tx, &open, &one()).await?.count, "/receipts?state=open");
     if tx.scope().needs_all_sight().is_ok() {
         let differences = LineFilter { state: Some(LineState::Difference), ..LineFilter::default() };
         let waiting = DecisionFilter { state: Some(DecisionState::ToApprove) };
         let waiting = reconciliation::decisions(tx, &waiting, &one()).await?.count;
-        counter.add_some("office-stat-decisions", waiting, "/differences/decisions?state=to_approve");
-        counter.add("office-differences-title", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
+        counter.need("office-stat-decisions", waiting, "/differences/decisions?state=to_approve");
+        counter.need("office-differences-title", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
     }
     let kept = CreditFilter { state: Some(CreditState::Open), customer: None };
-    counter.add("office-stat-credits", credits::list(tx, &kept, &one()).await?.count, "/credits?state=open");
+    counter.need("office-stat-credits", credits::list(tx, &kept, &one()).await?.count, "/credits?state=open");
     Ok(())
 }
 
@@ -144,18 +173,18 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
 async fn left_over(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
     if counter.shell.can(orders::READ) {
         let open = TaskFilter { state: Some(TaskState::Open), ..TaskFilter::default() };
-        counter.add_some("office-stat-tasks", fulfilment::tasks(tx, &open, &one()).await?.count, "/tasks?state=open");
+        counter.need("office-stat-tasks", fulfilment::tasks(tx, &open, &one()).await?.count, "/tasks?state=open");
         let mine = TaskFilter { assigned_to: tx.scope().user(), ..open };
-        counter.add_some("office-stat-tasks-mine", fulfilment::tasks(tx, &mine, &one()).await?.count, "/tasks?state=open&assignee=me");
+        counter.need("office-stat-tasks-mine", fulfilment::tasks(tx, &mine, &one()).await?.count, "/tasks?state=open&assignee=me");
     }
     if counter.shell.can(customers::READ) {
         let due = FollowUpFilter { due_by: Some(tx.scope().today()), done: false };
-        counter.add_some("office-stat-inbox", inbox::list(tx, &InboxFilter::default(), &one()).await?.count, "/inbox");
-        counter.add_some("office-stat-follow-ups", activities::follow_ups(tx, &due, &one()).await?.count, "/follow-ups");
+        counter.need("office-stat-inbox", inbox::list(tx, &InboxFilter::default(), &one()).await?.count, "/inbox");
+        counter.need("office-stat-follow-ups", activities::follow_ups(tx, &due, &one()).await?.count, "/follow-ups");
     }
     if counter.shell.can(dead_letters::READ) {
         let open = DeadLetterFilter { state: Some(DeadLetterState::Open) };
-        counter.add_some("office-stat-jobs", dead_letters::list(tx, &open, &[], &one()).await?.count, "/jobs?state=open");
+        counter.need("office-stat-jobs", dead_letters::list(tx, &open, &[], &one()).await?.count, "/jobs?state=open");
     }
     Ok(())
 }
@@ -174,9 +203,10 @@ async fn setup(app: &App, shell: &Shell, staff: &Staff, tx: &mut ReadTx) -> AppR
 
 async fn show(State(app): State<App>, Office(shell): Office, staff: Staff) -> AppResult<Response> {
     let mut tx = staff.begin_read().await?;
-    let stats = count(&shell, &mut tx).await?;
+    let overview = count(&shell, &mut tx).await?;
     let setup = setup(&app, &shell, &staff, &mut tx).await?;
+    let day = shell.date(&tx.scope().today());
     drop(tx);
     let setup_done = setup.iter().filter(|step| step.done).count();
-    html(&TodayPage { shell: shell.titled("office-today-title"), stats, setup, setup_done })
+    html(&TodayPage { shell: shell.titled("office-today-title"), day, overview, setup, setup_done })
 }

@@ -29,6 +29,15 @@ pub(crate) fn total(shell: &Shell, payable: Money) -> PriceLine {
     PriceLine { label: shell.t("portal-price-total"), amount: shell.money(&payable), why: String::new(), kind: PriceKind::Total }
 }
 
+/// The lines of a price that was agreed to: nobody is asked for it any more.
+#[must_use]
+pub(crate) fn agreed(shell: &Shell, mut lines: Vec<PriceLine>) -> Vec<PriceLine> {
+    if let Some(last) = lines.last_mut() {
+        last.label = shell.t("total");
+    }
+    lines
+}
+
 fn one(shell: &Shell, line: &Line) -> PriceLine {
     PriceLine { label: line.label.get(&shell.lang).to_owned(), amount: shell.money(&line.amount), why: why(shell, line), kind: PriceKind::Line }
 }

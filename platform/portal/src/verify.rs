@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::NaiveDate;
 use documents::{Verdict, Verification, verification};
 use kernel::{
     App, AppResult,
@@ -58,11 +59,11 @@ async fn ask(caller: Anyone, State(app): State<App>, Page(shell): Page, Query(qu
 /// Says only what the register gives to anybody. An invented code and another firm's get the same answer.
 async fn answer(caller: Anyone, Page(shell): Page, Path(code): Path<String>) -> AppResult<Response> {
     let found = verification::verify(&caller.scope, &code).await?;
-    html(&AnswerPage::new(shell, found, &code))
+    html(&AnswerPage::new(shell, found, &code, caller.scope.today()))
 }
 
 impl AnswerPage {
-    fn new(shell: Shell, found: Verification, typed: &str) -> Self {
+    fn new(shell: Shell, found: Verification, typed: &str, today: NaiveDate) -> Self {
         let (tone, name) = match found.verdict {
             Verdict::Genuine => (Tone::Good, "genuine"),
             Verdict::Expired => (Tone::Warn, "expired"),
@@ -81,6 +82,11 @@ impl AnswerPage {
                 facts.push(Fact::new(shell.t(key), value));
             }
         };
+        let begins = found.from.filter(|_| found.to.is_some());
+        let standing = begins.map(|from| {
+            if from > today { shell.tf("portal-verify-begins", [("date", shell.date(&from))]) } else { shell.t("portal-verify-in-force") }
+        });
+        add("portal-verify-today", standing.filter(|_| found.verdict == Verdict::Genuine));
         add("portal-verify-kind", found.kind.map(|kind| shell.t(&kind.text_key())));
         add("portal-verify-number", found.number);
         add("portal-verify-what", found.what);

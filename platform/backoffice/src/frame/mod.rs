@@ -8,6 +8,7 @@ mod form;
 mod list;
 mod nav;
 mod once;
+mod overview;
 mod record;
 mod sent;
 mod tile;
@@ -20,6 +21,7 @@ pub(crate) use form::{Field, FormPage, Section, Table, mendable, refused_status}
 pub(crate) use list::{Cell, Empty, ListPage, Row};
 pub(crate) use nav::Office;
 pub(crate) use once::{commit_once, seen_before};
+pub(crate) use overview::{Overview, Stat};
 pub(crate) use record::{Action, ChangeRow, Prose, RecordPage, Related, RelatedItem};
 pub(crate) use sent::Sent;
 pub(crate) use tile::Tile;

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use askama::Template;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use insurance::remittances;
@@ -18,13 +19,21 @@ use ledger::{
     permissions::{PAYMENT_READ, PAYMENT_SETTLE, RECEIVABLE_READ},
     reconciliation::{self, LineFilter, LineState, StatementLineView},
 };
-use pages::{Badge, Fact, Shell, html};
+use pages::{Shell, Tab, html};
 
 use crate::{
     customers::Names,
-    frame::{Office, RecordPage, Related, RelatedItem},
+    frame::{Office, Overview, RelatedItem},
     words,
 };
+
+#[derive(Template)]
+#[template(path = "office/money.html")]
+struct MoneyPage {
+    shell: Shell,
+    tabs: Vec<Tab>,
+    overview: Overview,
+}
 
 /// How many rows of each kind are shown.
 const SHOWN: u16 = 5;
@@ -66,7 +75,8 @@ pub(super) async fn show(Office(shell): Office, staff: Staff) -> AppResult<Respo
     let premium = if all_premium { Some(premium(&remittances::service::held(&mut tx).await?, &figures)?) } else { None };
     let waiting = Waiting::of(&mut tx).await?;
     drop(tx);
-    html(&page(shell, &figures, premium, &waiting, staff.scope.now()))
+    let overview = overview(&shell, &figures, premium, &waiting, staff.scope.now());
+    html(&MoneyPage { tabs: super::tabs(&shell, "money"), shell: shell.titled("office-money-title"), overview })
 }
 
 /// Premium held and premium due, of all insurers.
@@ -76,77 +86,54 @@ fn premium(held: &[remittances::Held], figures: &Figures) -> AppResult<(Money, M
     Ok((sum(|row| row.held)?, sum(|row| row.due)?))
 }
 
-fn page(shell: Shell, figures: &Figures, premium: Option<(Money, Money)>, waiting: &Waiting, now: DateTime<Utc>) -> RecordPage {
-    let title = shell.t("office-money-title");
-    let mut page = RecordPage::new(shell, title, "", Badge::default());
-    let shell = &page.shell;
-    page.tabs = super::tabs(shell, "money");
-    page.facts = facts(shell, figures, premium, waiting);
-    if shell.can(PAYMENT_READ) {
-        let payment = |payment: &PaymentView| payment_item(shell, payment, &waiting.names, now);
-        let groups = [
-            ("office-money-unknown", waiting.unknown.results.iter().map(payment).collect::<Vec<_>>(), "/payments?state=unknown"),
-            (
-                "office-money-differences",
-                waiting.differences.iter().flat_map(|page| &page.results).map(|line| difference_item(shell, line, figures.until)).collect(),
-                "/differences",
-            ),
-            (
-                "office-money-payouts-unknown",
-                waiting.doubtful.results.iter().map(|payout| payout_item(shell, payout)).collect(),
-                "/payouts?state=unknown",
-            ),
-            (
-                "office-money-payouts-requested",
-                waiting.to_approve.results.iter().map(|payout| payout_item(shell, payout)).collect(),
-                "/payouts?state=requested",
-            ),
-            ("office-money-unpaid", waiting.unpaid.results.iter().map(payment).collect(), "/payments?only=unpaid"),
-        ];
-        let group = |(title, items, all): (&str, Vec<RelatedItem>, &str)| Related { title: shell.t(title), items, all_href: all.to_owned() };
-        page.related = groups.into_iter().filter(|(_, items, _)| !items.is_empty()).map(group).collect();
+fn overview(shell: &Shell, figures: &Figures, premium: Option<(Money, Money)>, waiting: &Waiting, now: DateTime<Utc>) -> Overview {
+    let mut overview = Overview::default();
+    amounts(&mut overview, shell, figures, premium);
+    if !shell.can(PAYMENT_READ) {
+        return overview;
     }
-    page
+    overview.need(shell, "office-money-unknown", figures.unknown, "/payments?state=unknown");
+    overview.need(shell, "office-money-unallocated", figures.unallocated, "/receipts?state=open");
+    if waiting.differences.is_some() {
+        overview.need(shell, "office-money-differences", figures.differences, "/differences");
+        overview.need(shell, "office-money-lines-waiting", figures.waiting, "/differences?state=waiting");
+    }
+    overview.need(shell, "office-money-payouts-unknown", waiting.doubtful.count, "/payouts?state=unknown");
+    overview.need(shell, "office-money-payouts-requested", waiting.to_approve.count, "/payouts?state=requested");
+    overview.need(shell, "office-money-credits", figures.credits, "/credits?state=open");
+    overview.need(shell, "office-money-unpaid", waiting.unpaid.count, "/payments?only=unpaid");
+
+    let payments = |page: &Page<PaymentView>| page.results.iter().map(|payment| payment_item(shell, payment, &waiting.names, now)).collect();
+    let payouts = |page: &Page<Payout>| page.results.iter().map(|payout| payout_item(shell, payout)).collect();
+    let differences = waiting.differences.iter().flat_map(|page| &page.results).map(|line| difference_item(shell, line, figures.until));
+    overview.show(shell, "office-money-unknown", payments(&waiting.unknown), "/payments?state=unknown");
+    overview.show(shell, "office-money-differences", differences.collect(), "/differences");
+    overview.show(shell, "office-money-payouts-unknown", payouts(&waiting.doubtful), "/payouts?state=unknown");
+    overview.show(shell, "office-money-payouts-requested", payouts(&waiting.to_approve), "/payouts?state=requested");
+    overview.show(shell, "office-money-unpaid", payments(&waiting.unpaid), "/payments?only=unpaid");
+    overview
 }
 
-fn facts(shell: &Shell, figures: &Figures, premium: Option<(Money, Money)>, waiting: &Waiting) -> Vec<Fact> {
-    let money = |key: &str, amount: &Money, href: &str| Fact::new(shell.t(key), shell.money(amount)).linked(href);
-    let count = |key: &str, count: i64, href: &str| Fact::new(shell.t(key), shell.number(count)).linked(href);
+fn amounts(overview: &mut Overview, shell: &Shell, figures: &Figures, premium: Option<(Money, Money)>) {
     let (from, until) = (figures.from, figures.until);
-    let mut facts = Vec::new();
     if shell.can(PAYMENT_READ) {
         let label = shell.tf("office-money-collected", [("date", shell.date(&from))]);
-        facts.push(
-            Fact::new(label, shell.money(&figures.collected)).linked(format!("/payments?state=received&received_from={from}&received_to={until}")),
-        );
+        overview.figure(label, shell.money(&figures.collected), format!("/payments?state=received&received_from={from}&received_to={until}"));
     }
     if shell.can(RECEIVABLE_READ) {
         let rate = figures.collection_rate().map_or_else(|| shell.t("office-money-nothing-due"), |rate| format!("{rate} %"));
         let label = shell.tf("office-money-due", [("date", shell.date(&from))]);
         let due = |state: &str, from: &dyn Display, to: &dyn Display| format!("/receivables?state={state}&due_from={from}&due_to={to}");
         let yesterday = until.pred_opt().unwrap_or(until);
-        facts.push(Fact::new(label, shell.money(&figures.due)).linked(due("", &from, &until)));
-        facts.push(Fact::new(shell.t("office-money-rate"), rate).linked(due("settled", &from, &until)));
-        facts.push(money("office-money-outstanding", &figures.outstanding, "/receivables/ages/all"));
-        facts.push(money("office-money-overdue", &figures.overdue, &due("open", &"", &yesterday)));
+        overview.figure(label, shell.money(&figures.due), due("", &from, &until));
+        overview.figure(shell.t("office-money-rate"), rate, due("settled", &from, &until));
+        overview.figure(shell.t("office-money-outstanding"), shell.money(&figures.outstanding), "/receivables/ages/all");
+        overview.figure(shell.t("office-money-overdue"), shell.money(&figures.overdue), due("open", &"", &yesterday));
     }
     if let Some((held, due)) = &premium {
-        facts.push(money("office-premium-held-title", held, "/premium-held"));
-        facts.push(money("office-money-premium-due", due, "/premium-held"));
+        overview.figure(shell.t("office-premium-held-title"), shell.money(held), "/premium-held");
+        overview.figure(shell.t("office-money-premium-due"), shell.money(due), "/premium-held");
     }
-    if shell.can(PAYMENT_READ) {
-        facts.push(count("office-money-unallocated", figures.unallocated, "/receipts?state=open"));
-        facts.push(count("office-money-credits", figures.credits, "/credits?state=open"));
-        if waiting.differences.is_some() {
-            facts.push(count("office-money-differences", figures.differences, "/differences"));
-            if figures.waiting > 0 {
-                facts.push(count("office-money-lines-waiting", figures.waiting, "/differences?state=waiting"));
-            }
-        }
-        facts.push(count("office-money-unknown", figures.unknown, "/payments?state=unknown"));
-        facts.push(count("office-money-unpaid", waiting.unpaid.count, "/payments?only=unpaid"));
-    }
-    facts
 }
 
 /// For how many days it waits.

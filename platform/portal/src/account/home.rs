@@ -117,6 +117,9 @@ struct Step {
     href: String,
 }
 
+/// Lines of business of which somebody else may receive what the policy pays.
+const PAYS_PEOPLE: [&str; 3] = ["life", "personal_accident", "travel"];
+
 fn steps(shell: &Shell, cart: usize, policies: &[PolicyRow], has_beneficiaries: bool, today: NaiveDate) -> Vec<Step> {
     let mut steps = Vec::new();
     if cart > 0 {
@@ -132,7 +135,7 @@ fn steps(shell: &Shell, cart: usize, policies: &[PolicyRow], has_beneficiaries: 
         }
     });
     steps.extend(ending);
-    if running().next().is_some() && !has_beneficiaries {
+    if running().any(|row| PAYS_PEOPLE.contains(&row.business_line.as_str())) && !has_beneficiaries {
         steps.push(Step { icon: "users", text: shell.t("portal-step-beneficiaries"), href: "/account/beneficiaries".to_owned() });
     }
     steps

@@ -51,7 +51,10 @@ struct PolicyPage {
     schedule: Vec<DueRow>,
     pay_href: String,
     /// Who receives what it pays; empty: nobody is named.
-    beneficiaries: Vec<String>,
+    /// None where naming anybody makes no sense.
+    beneficiaries: Option<Vec<String>>,
+    /// Cover is in force: whom to call when something happens.
+    help: bool,
     beneficiaries_href: String,
     timeline: Vec<Event>,
     review_href: String,
@@ -148,7 +151,9 @@ impl PolicyPage {
             end,
             pay_href: if order.due.is_positive() && !schedule.is_empty() { pay_form::page(policy.order) } else { String::new() },
             schedule,
-            beneficiaries: named,
+            // A vehicle has nobody who receives what its policy pays.
+            beneficiaries: (policy.plate.is_none() || !named.is_empty()).then_some(named),
+            help: policy.status == PolicyState::Active,
             beneficiaries_href: format!("/account/policies/{}/beneficiaries", policy.id),
             waits: policy.approval == Approval::Waiting,
             name: policy.plate.as_ref().map_or_else(|| product.clone(), |plate| format!("{plate}, {product}")),
@@ -158,7 +163,7 @@ impl PolicyPage {
             proof_label: shown.map(|file| proof_label(&shell, file.kind)).unwrap_or_default(),
             covered: record.coverage.iter().map(|benefit| benefit_text(&shell, benefit, currency)).collect(),
             excluded: record.exclusions.iter().map(|text| text.get(&shell.lang).to_owned()).collect(),
-            lines: price::lines(&shell, &policy.breakdown, policy.premium_amount),
+            lines: price::agreed(&shell, price::lines(&shell, &policy.breakdown, policy.premium_amount)),
             files: record.documents.iter().filter(|file| file.state == DocumentState::Current).map(|file| FileRow::new(&shell, file)).collect(),
             payments: record.payment_history.iter().map(|payment| PaymentRow::new(&shell, payment)).collect(),
             timeline: record
@@ -192,7 +197,8 @@ fn benefit_text(shell: &Shell, benefit: &Benefit, currency: Currency) -> String 
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let page = |files: Vec<FileRow>| PolicyPage {
-        beneficiaries: if files.is_empty() { Vec::new() } else { vec!["Neema Mfano, 100 %".to_owned()] },
+        beneficiaries: Some(if files.is_empty() { Vec::new() } else { vec!["Neema Mfano, 100 %".to_owned()] }),
+        help: true,
         shell: shell.clone().under("portal-account-policies", "/account/policies").named("Private Motor"),
         name: "KDA 123A, Private Motor".to_owned(),
         waits: files.is_empty(),

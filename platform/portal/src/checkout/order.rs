@@ -235,7 +235,7 @@ fn lines(shell: &Shell, status: &OrderStatus) -> Vec<PriceLine> {
         })
         .collect();
     lines.push(price::total(shell, status.order.payable));
-    lines
+    price::agreed(shell, lines)
 }
 
 async fn parts(app: &App, caller: &Customer, shell: &Shell, id: OrderId) -> AppResult<(View, PayMethods, FormState)> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use insurance::catalogue::{ProductFilter, SortBy, service as catalogue};
+use insurance::catalogue::{ProductCard, ProductFilter, SortBy, service as catalogue};
 use kernel::{
     App, AppResult,
     http::{Anyone, Query},
@@ -38,12 +38,17 @@ struct ProductsPage {
     /// What narrows the shelf, each with the shelf without it.
     chips: Vec<Link>,
     found: usize,
+    /// All rates are samples, which is said once.
+    sampled: bool,
     groups: Vec<Group>,
 }
 
 struct Group {
     title: String,
     cards: Vec<Card>,
+    /// How many there are, and where all of them stand; empty where all are shown.
+    all: String,
+    all_href: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -55,6 +60,9 @@ pub(super) struct ShelfQuery {
     max_price: Option<String>,
     sort: Option<String>,
 }
+
+/// Products of each category on the whole shelf; the others stand on the shelf of the category.
+const FIRST: usize = 4;
 
 const SORTS: [(&str, SortBy); 5] = [
     ("name", SortBy::Name),
@@ -85,6 +93,11 @@ impl Narrowed {
             max_price: some(query.max_price).and_then(digits),
             sort: SORTS.iter().position(|(name, _)| query.sort.as_deref() == Some(name)).unwrap_or_default(),
         }
+    }
+
+    /// Nothing narrows the shelf; it may be sorted.
+    fn is_whole(&self) -> bool {
+        self.category.is_none() && self.search.is_none() && self.company.is_none() && self.max_price.is_none()
     }
 
     fn filter(&self) -> ProductFilter {
@@ -151,11 +164,20 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         .collect();
     cards.retain(|card| narrowed.company.as_ref().is_none_or(|code| card.insurer_code == *code));
     let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
+    let sampled = !cards.is_empty() && cards.iter().all(|card| card.sample);
+    let shown = |card: &ProductCard| Card { sample: card.sample && !sampled, ..Card::new(&shell, card, &looks) };
     let groups = categories
         .iter()
         .filter_map(|one| {
-            let cards: Vec<Card> = cards.iter().filter(|card| card.category_code == one.code).map(|card| Card::new(&shell, card, &looks)).collect();
-            (!cards.is_empty()).then(|| Group { title: text(&one.title), cards })
+            let mut cards: Vec<Card> = cards.iter().filter(|card| card.category_code == one.code).map(shown).collect();
+            let of_category = Narrowed { category: Some(one.code.clone()), ..narrowed.clone() };
+            let (mut all, mut all_href) = (String::new(), String::new());
+            if narrowed.is_whole() && cards.len() > FIRST {
+                all = shell.tf("portal-products-all-of", [("count", shell.arg(cards.len())), ("title", shell.arg(text(&one.title)))]);
+                all_href = of_category.href();
+                cards.truncate(FIRST);
+            }
+            (!cards.is_empty()).then(|| Group { title: text(&one.title), cards, all, all_href })
         })
         .collect();
     let all = Narrowed { category: None, ..narrowed.clone() };
@@ -173,7 +195,12 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         .map(|code| format!("/quotes/new?category={code}"))
         .unwrap_or_default();
     let sorts = SORTS.map(|(name, _)| Choice::new(name, shell.t(&format!("portal-products-sort-{}", name.replace('_', "-"))))).to_vec();
-    let shell = listed(shell.titled("portal-products-title"), &app, &caller.tenant().slug, "portal-home-description");
+    let title = narrowed.category.as_ref().and_then(|code| categories.iter().find(|one| one.code == *code)).map(|one| text(&one.title));
+    let shell = match title {
+        Some(title) => shell.named(title),
+        None => shell.titled("portal-products-title"),
+    };
+    let shell = listed(shell, &app, &caller.tenant().slug, "portal-home-description");
     html(&ProductsPage {
         tabs,
         quote_href,
@@ -182,6 +209,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
         sorts,
         currency: currency.symbol(),
         found: cards.len(),
+        sampled,
         groups,
         search: narrowed.search.unwrap_or_default(),
         category: narrowed.category.unwrap_or_default(),
@@ -207,8 +235,14 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         currency: "KSh",
         chips: vec![Link { label: "Mfano Insurance".to_owned(), href: "/products?category=motor".to_owned() }],
         found: 2,
+        sampled: true,
         groups,
     };
-    let full = vec![Group { title: "Motor".to_owned(), cards: vec![Card::sample(true), Card::sample(false)] }];
+    let full = vec![Group {
+        title: "Motor".to_owned(),
+        cards: vec![Card::sample(true), Card::sample(false)],
+        all: "All 6: Motor".to_owned(),
+        all_href: "/products?category=motor".to_owned(),
+    }];
     vec![Sample::of("products", &page(full)), Sample::of("products-empty", &page(Vec::new()))]
 }
