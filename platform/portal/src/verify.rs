@@ -122,19 +122,20 @@ pub(crate) fn samples(shell: &Shell) -> Vec<Sample> {
         insurer_certificate: None,
         holder: Some("A. M.".to_owned()),
         plate: Some("KDA ···A".to_owned()),
-        from: chrono::NaiveDate::from_ymd_opt(2026, 11, 23),
-        to: chrono::NaiveDate::from_ymd_opt(2027, 11, 22),
+        from: NaiveDate::from_ymd_opt(2026, 11, 23),
+        to: NaiveDate::from_ymd_opt(2027, 11, 22),
         amount: None,
-        issued_on: chrono::NaiveDate::from_ymd_opt(2026, 11, 23),
+        issued_on: NaiveDate::from_ymd_opt(2026, 11, 23),
         cancelled_on: None,
         replaced: false,
         shortened: false,
     };
-    let page = |verdict| AnswerPage::new(shell.clone(), found(verdict), "7K2M");
+    let today = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap_or_default();
+    let page = |verdict| AnswerPage::new(shell.clone(), found(verdict), "7K2M", today);
     vec![
         Sample::of("verify", &AskPage { shell: shell.clone().titled("portal-verify-title"), form: FormState::new(shell) }),
         Sample::of("verify-genuine", &page(Verdict::Genuine)),
-        Sample::of("verify-shortened", &AnswerPage::new(shell.clone(), Verification { shortened: true, ..found(Verdict::Genuine) }, "7K2M")),
+        Sample::of("verify-shortened", &AnswerPage::new(shell.clone(), Verification { shortened: true, ..found(Verdict::Genuine) }, "7K2M", today)),
         Sample::of("verify-expired", &page(Verdict::Expired)),
         Sample::of("verify-cancelled", &page(Verdict::Cancelled)),
         Sample::of("verify-unknown", &page(Verdict::Unknown)),

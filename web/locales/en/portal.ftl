@@ -160,6 +160,7 @@ portal-verify-code = Code
 portal-verify-code-help = Sixteen letters and digits, in any case, with or without dashes.
 portal-verify-submit = Check
 portal-verify-another = Check another code
+portal-verify-call = Call us: { $phone }
 portal-verify-genuine = Genuine
 portal-verify-expired = Expired
 portal-verify-cancelled = Cancelled

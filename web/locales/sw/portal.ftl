@@ -160,6 +160,7 @@ portal-verify-code = Msimbo
 portal-verify-code-help = Herufi na tarakimu kumi na sita, kubwa au ndogo, zikiwa na vistari au bila.
 portal-verify-submit = Kagua
 portal-verify-another = Kagua msimbo mwingine
+portal-verify-call = Tupigie: { $phone }
 portal-verify-genuine = Halali
 portal-verify-expired = Muda umeisha
 portal-verify-cancelled = Imefutwa

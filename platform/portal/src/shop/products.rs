@@ -173,7 +173,7 @@ pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Pa
             let of_category = Narrowed { category: Some(one.code.clone()), ..narrowed.clone() };
             let (mut all, mut all_href) = (String::new(), String::new());
             if narrowed.is_whole() && cards.len() > FIRST {
-                all = shell.tf("portal-products-all-of", [("count", shell.arg(cards.len())), ("title", shell.arg(text(&one.title)))]);
+                all = shell.tf("portal-products-all-of", [("count", cards.len().to_string()), ("title", text(&one.title))]);
                 all_href = of_category.href();
                 cards.truncate(FIRST);
             }
