@@ -44,7 +44,7 @@ pub(crate) fn page(shell: Shell, view: &InstallationView, mode: SettingsMode, of
 
 /// Channels are called as everywhere here, ways to pay as their plugin calls them.
 fn label(shell: &Shell, choice: &ChoiceView) -> String {
-    words::known(shell, "office-plugins-channel", &choice.name).unwrap_or_else(|| choice.label.clone())
+    words::known(shell, "inbox-channel", &choice.name).unwrap_or_else(|| choice.label.clone())
 }
 
 fn offered<'a>(view: &'a InstallationView, mode: SettingsMode, name: &str) -> AppResult<&'a TrialView> {

@@ -187,7 +187,8 @@ async fn rows_of_a_table_of_prices_come_and_go_but_none_that_could_never_count()
     let stale = browser.post(&format!("{table}/1/remove"), &[("version", "1")]).await;
     assert!(stale.has("Somebody else changed this draft meanwhile."), "{}", stale.body);
     keep(&mut browser, &format!("{table}/1/remove"), &[]).await;
-    keep(&mut browser, &step, &[("label_en", "Basic premium"), ("price", "fixed"), ("amount", "26000"), ("place", "1")]).await;
+    let figures = [("label_en", "Basic premium"), ("label_sw", "Ada ya msingi"), ("price", "fixed"), ("amount", "26000"), ("place", "1")];
+    keep(&mut browser, &step, &figures).await;
     let review = browser.get(&format!("/products/{}/draft", before.id)).await;
     sound("draft of a table", &review.body);
     assert!(review.has("What changes in Basic premium"), "{}", review.body);
