@@ -12,8 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use self::settings::{
-    Configuration, SecretRow, delete_secret, get_configuration, keep_settings_before, list_secrets, put_check, put_configuration, put_secret,
-    secret_times,
+    Configuration, delete_secret, get_configuration, keep_settings_before, list_secrets, put_check, put_configuration, put_secret, secret_times,
 };
 use super::{Health, InstallMode, InstallState};
 use crate::{IntegrationFailure, catalogue::VersionState};
