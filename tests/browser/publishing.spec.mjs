@@ -131,7 +131,7 @@ test("a package is refused, mended, approved and found in the catalogue by every
 
   const stranger = await another();
   await stranger.goto(world.platform);
-  await stranger.getByRole("link", { name: "See them all" }).click();
+  await stranger.getByRole("link", { name: "See all plugins" }).click();
   await look(stranger, "site-plugins");
   await stranger.getByLabel("What are you looking for?").fill(about.name);
   await stranger.getByRole("button", { name: "Search", exact: true }).click();
