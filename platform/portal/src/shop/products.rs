@@ -62,7 +62,7 @@ pub(super) struct ShelfQuery {
 }
 
 /// Products of each category on the whole shelf; the others stand on the shelf of the category.
-const FIRST: usize = 4;
+const FIRST: usize = 3;
 
 const SORTS: [(&str, SortBy); 5] = [
     ("name", SortBy::Name),
