@@ -69,21 +69,15 @@ pub(crate) fn page(shell: Shell, shown: &Shown) -> RecordPage {
     let state = stage(&shell, customer.lifecycle);
     let mut page = RecordPage::new(shell, customer.display_name.clone(), customer.number.clone(), state);
     let shell = &page.shell;
-    if shell.can(ledger::permissions::RECEIVABLE_READ) {
-        page.next.push(Action::link(shell.t("office-statement-make"), format!("/customers/{}/statement", customer.id)).icon("receipt"));
-    }
-    if shell.can(WRITE) {
-        page.next.push(Action::link(shell.t("button-edit"), format!("/customers/{}/edit", customer.id)).primary().icon("edit").key("e"));
-    }
-    if shell.can(orders::PLACE) {
-        page.next.insert(0, Action::link(shell.t("office-sell-to"), format!("/sell/{}", customer.id)).icon("cart").key("s"));
-    }
-    if shell.can(TAKING_TAKE) {
-        page.next.push(Action::link(shell.t("office-takings-take"), format!("/customers/{}/take-money", customer.id)).icon("coins").key("m"));
-    }
-    if shell.can(WRITE) {
-        page.next.push(Action::link(shell.t("office-log-do"), format!("/customers/{}/log", customer.id)).icon("phone").key("l"));
-    }
+    let href = |what: &str| format!("/customers/{}/{what}", customer.id);
+    let next = [
+        (orders::PLACE, Action::link(shell.t("office-sell-to"), format!("/sell/{}", customer.id)).icon("cart").key("s").primary()),
+        (TAKING_TAKE, Action::link(shell.t("office-takings-take"), href("take-money")).icon("coins").key("m")),
+        (WRITE, Action::link(shell.t("office-log-do"), href("log")).icon("phone").key("l")),
+        (WRITE, Action::link(shell.t("button-edit"), href("edit")).icon("edit").key("e")),
+        (ledger::permissions::RECEIVABLE_READ, Action::link(shell.t("office-statement-make"), href("statement")).icon("receipt")),
+    ];
+    page.next = next.into_iter().filter(|(permission, _)| shell.can(permission)).map(|(_, action)| action).collect();
     if !shown.duplicates.is_empty() {
         page.alerts.push(Flash { tone: Tone::Warn, text: shell.tn("office-customers-duplicates", shown.duplicates.len()), undo: None });
     }

@@ -194,15 +194,20 @@ pub(crate) fn record_page(shell: Shell, record: &OrderRecord) -> RecordPage {
         page.next
             .push(Action::link(shell.t("office-orders-confirm"), format!("/orders/{}/confirm-receipt", order.id)).primary().icon("check").key("e"));
     }
-    if order.collection_mode != CollectionMode::InsurerCollects.name() && shell.can(TAKING_TAKE) {
-        let take = Action::link(shell.t("office-takings-take"), format!("/orders/{}/take-money", order.id)).icon("coins").key("m");
-        page.next.push(if status.owed.is_positive() { take.primary() } else { take });
+    let may_take = order.collection_mode != CollectionMode::InsurerCollects.name() && shell.can(TAKING_TAKE);
+    let take = Action::link(shell.t("office-takings-take"), format!("/orders/{}/take-money", order.id)).icon("coins").key("m");
+    if may_take && status.owed.is_positive() {
+        page.next.push(take.clone().primary());
     }
     if status.owed.is_positive() && shell.can(PAY_LINK) {
         page.next.push(Action::link(shell.t("office-links-make"), format!("/orders/{}/pay-link", order.id)).icon("link").key("l"));
     }
     if shell.can(SETTLE_TASK) {
         page.next.push(Action::link(shell.t("office-tasks-ask"), format!("/orders/{}/task", order.id)).icon("plus"));
+    }
+    // More than is owed is taken too: it becomes the customer's credit.
+    if may_take && !status.owed.is_positive() {
+        page.next.push(take);
     }
     for task in record.tasks.iter().filter(|task| task.state.as_str() == "open") {
         page.alerts.push(Flash { tone: Tone::Warn, text: work::wanted(shell, task.kind, &task.reason), undo: None });
