@@ -141,7 +141,7 @@ async fn count(shell: &Shell, tx: &mut ReadTx) -> AppResult<Overview> {
     if shell.can(policies::READ) {
         ending_cover(&mut counter, tx).await?;
         let uncertified = policies::service::list(tx, &sales::policies_of("uncertified"), &one()).await?.count;
-        counter.need("office-policies-uncertified", uncertified, "/policies?state=uncertified");
+        counter.need("office-stat-uncertified", uncertified, "/policies?state=uncertified");
     }
     money(&mut counter, tx).await?;
     Ok(counter.overview)
@@ -162,7 +162,7 @@ async fn money(counter: &mut Counter<'_>, tx: &mut ReadTx) -> AppResult<()> {
         let waiting = DecisionFilter { state: Some(DecisionState::ToApprove) };
         let waiting = reconciliation::decisions(tx, &waiting, &one()).await?.count;
         counter.need("office-stat-decisions", waiting, "/differences/decisions?state=to_approve");
-        counter.need("office-differences-title", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
+        counter.need("office-money-differences", reconciliation::lines(tx, &differences, &one()).await?.count, "/differences?state=difference");
     }
     let kept = CreditFilter { state: Some(CreditState::Open), customer: None };
     counter.need("office-stat-credits", credits::list(tx, &kept, &one()).await?.count, "/credits?state=open");
