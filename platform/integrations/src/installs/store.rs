@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use self::settings::{
-    Configuration, delete_secret, get_configuration, keep_settings_before, list_secrets, put_check, put_configuration, put_secret, secret_times,
+    delete_secret, get_configuration, keep_settings_before, list_secrets, put_check, put_configuration, put_secret, secret_times,
 };
 use super::{Health, InstallMode, InstallState};
 use crate::{IntegrationFailure, catalogue::VersionState};
