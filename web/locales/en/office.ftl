@@ -2908,7 +2908,7 @@ audit-ledger-payout-batch-answer = Answer of a bank taken
 audit-ledger-payout-layout-save = Layout of files for a bank
 audit-ledger-payout-layout-map = Columns of a bank's answers
 audit-ledger-payment-settle = Settled by hand
-office-search-for = “{ $text }”
+office-search-for = Results for “{ $text }”
 office-search-recent = What you looked for lately
 office-search-nothing = Try fewer words, or a number, plate, phone or receipt.
 
