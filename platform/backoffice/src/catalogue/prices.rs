@@ -137,6 +137,7 @@ fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview,
     let quotes = preview
         .rows
         .iter()
+        .filter(|row| row.before != row.after)
         .take(SHOWN)
         .map(|row| QuoteChange {
             reference: row.reference.clone(),
@@ -147,7 +148,6 @@ fn draft_page(shell: Shell, product: &Product, draft: &Draft, preview: &Preview,
                 Some(money) if money.minor > 0 => Badge::new(Tone::Warn, format!("+{}", shell.money(&money))),
                 Some(money) if money.minor < 0 => Badge::new(Tone::Good, shell.money(&money)),
                 Some(_) => Badge::default(),
-                None if row.before == row.after => Badge::default(),
                 None => Badge::new(Tone::Bad, shell.t(if row.after.is_none() { "office-draft-no-longer" } else { "office-draft-now" })),
             },
         })
