@@ -320,9 +320,12 @@ async fn the_account_begins_with_what_is_to_be_paid_and_what_to_do_next() {
     pay(&mut browser, &page).await;
     site.work().await;
     let home = browser.get("/account").await;
-    assert!(home.has("days left") && home.has("Say who receives what your policies pay") && !home.has("Pay KSh"), "{}", home.body);
+    assert!(home.has("days left") && !home.has("Say who receives") && !home.has("Pay KSh"), "a car pays nobody else: {}", home.body);
     assert!(home.has("Your documents") && home.has("Your payments") && !home.has("id=\"quotes\""), "what is bought is no price: {}", home.body);
 
+    change(&site, "update policies set business_line = 'life' where tenant_id = $1").await;
+    let life = browser.get("/account").await;
+    assert!(life.has("Say who receives what your policies pay"), "{}", life.body);
     change(&site, "update policy_terms set ends_on = starts_on + 20 where tenant_id = $1").await;
     let named = [("version", "0"), ("name-0", "Neema Mfano"), ("relation-0", "child"), ("share-0", "100")];
     browser.post("/account/beneficiaries", &named).await;
