@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicU16, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering},
     },
 };
 
@@ -134,9 +134,14 @@ pub struct SentMessages {
     sent: Mutex<Vec<Message>>,
     calls: AtomicU32,
     failing: AtomicU32,
+    sms: AtomicBool,
 }
 
 impl SentMessages {
+    /// From now on text messages can be sent too.
+    pub fn offer_sms(&self) {
+        self.sms.store(true, Ordering::SeqCst);
+    }
     /// The next `count` messages are refused for now.
     pub fn fail_next(&self, count: u32) {
         self.failing.store(count, Ordering::SeqCst);
@@ -156,7 +161,7 @@ impl SentMessages {
 #[async_trait]
 impl Messenger for SentMessages {
     async fn offers(&self, _: &Scope, channel: Channel) -> bool {
-        channel == Channel::Email
+        channel == Channel::Email || (channel == Channel::Sms && self.sms.load(Ordering::SeqCst))
     }
     async fn send(&self, _: &Scope, message: Message) -> Result<Receipt, PortError> {
         self.calls.fetch_add(1, Ordering::SeqCst);

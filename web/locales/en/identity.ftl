@@ -27,6 +27,14 @@ error-identity-passkey-wrong = That passkey was not accepted, or it took too lon
 error-identity-passkey-known = There is a passkey of this account on that device already.
 error-identity-no-passkey = You have no passkey yet. Log in with a code instead.
 error-identity-too-many-passkeys = You have as many passkeys as one may have. Remove one first.
+mail-identity-phone-confirmed-subject = A phone number was confirmed for your account
+mail-identity-phone-confirmed-text =
+    Hello { $name },
+
+    from now on, codes to log in to your account with { $company } can be sent to the phone number that was confirmed a moment ago.
+
+    If that was not you, choose a new password now and tell { $company }:
+    { $url }
 mail-identity-passkey-added-subject = A passkey was added to your account
 mail-identity-passkey-added-text =
     Hello { $name },
@@ -172,6 +180,8 @@ mail-identity-recovery-code-used-text =
 
     If that was not you, choose a new password now and make new recovery codes:
     { $url }
+mail-identity-sign-in-by-phone-subject = { $code }
+mail-identity-sign-in-by-phone-text = { $code } is your code to log in to { $company }. It is valid for { $minutes } minutes. Give it to nobody.
 mail-identity-verify-phone-subject = { $code }
 mail-identity-verify-phone-text = { $code } is your code for { $company }. It is valid for { $minutes } minutes.
 

@@ -27,6 +27,14 @@ error-identity-passkey-wrong = Ufunguo huo haukukubaliwa, au muda umepita. Jarib
 error-identity-passkey-known = Tayari kuna ufunguo wa akaunti hii kwenye kifaa hicho.
 error-identity-no-passkey = Bado huna ufunguo wa kuingilia. Ingia kwa kutumia msimbo.
 error-identity-too-many-passkeys = Una funguo nyingi kadiri inavyoruhusiwa. Ondoa mmoja kwanza.
+mail-identity-phone-confirmed-subject = Nambari ya simu imethibitishwa kwa akaunti yako
+mail-identity-phone-confirmed-text =
+    Habari { $name },
+
+    kuanzia sasa, misimbo ya kuingia kwenye akaunti yako kwa { $company } inaweza kutumwa kwa nambari ya simu iliyothibitishwa hivi punde.
+
+    Ikiwa si wewe, chagua nenosiri jipya sasa na uwaarifu { $company }:
+    { $url }
 mail-identity-passkey-added-subject = Ufunguo umeongezwa kwenye akaunti yako
 mail-identity-passkey-added-text =
     Habari { $name },
@@ -163,5 +171,7 @@ mail-identity-recovery-code-used-text =
 
     Ikiwa si wewe, chagua nenosiri jipya sasa na utengeneze misimbo mipya ya akiba:
     { $url }
+mail-identity-sign-in-by-phone-subject = { $code }
+mail-identity-sign-in-by-phone-text = { $code } ni msimbo wako wa kuingia { $company }. Unatumika kwa dakika { $minutes }. Usimpe mtu yeyote.
 mail-identity-verify-phone-subject = { $code }
 mail-identity-verify-phone-text = { $code } ni msimbo wako wa { $company }. Unatumika kwa dakika { $minutes }.

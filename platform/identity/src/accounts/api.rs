@@ -258,7 +258,8 @@ async fn passkey_login(door: Door, State(app): State<App>, Json(body): Json<Pass
     tokens(&app, &door, user).await
 }
 
-/// Mails a code to sign in with. The answer is the same for unknown addresses. Portal only.
+/// Sends a code to sign in with: to an e-mail address, or as a text message to a phone number that was verified. The answer is the
+/// same for unknown ones. Portal only.
 #[utoipa::path(post, path = "/auth/sign-in-code", tag = "Sessions", summary = "Send a code to log in with", request_body = EmailRequest,
     responses((status = 202), (status = 429, body = ErrorBody)))]
 async fn send_sign_in_code(door: Door, State(app): State<App>, Json(body): Json<EmailRequest>) -> AppResult<StatusCode> {
@@ -267,7 +268,7 @@ async fn send_sign_in_code(door: Door, State(app): State<App>, Json(body): Json<
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Signs in with the code from the mail.
+/// Signs in with the code from the mail or the text message.
 #[utoipa::path(post, path = "/auth/sign-in-code/confirm", tag = "Sessions", summary = "Log in with a code", request_body = SignInCode,
     responses((status = 200, body = TokensView), (status = 202, body = ChallengeView, description = "The second factor is asked for"), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
 async fn code_login(door: Door, State(app): State<App>, Json(body): Json<SignInCode>) -> AppResult<Response> {

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use kernel::{App, AppError, AppResult, Scope};
+use kernel::{App, AppError, AppResult, ReadTx, Scope, phone::Phone};
+use ports::message::{Channel, Messenger};
 
 use super::AccountError;
 use crate::{
@@ -63,32 +64,79 @@ pub(crate) fn count_failure(kind: UserKind) {
     metrics::counter!("wakala_login_failures_total", "kind" => kind.as_str()).increment(1);
 }
 
-/// Mails a customer a code to sign in with. The answer is the same whether the address is known or not.
-pub async fn request_sign_in_code(app: &App, scope: &Scope, email: &str, origin: &Origin) -> AppResult<()> {
+/// What a customer is known by.
+enum KnownBy {
+    /// Normalised.
+    Email(String),
+    /// E.164. Counts only where it was verified: anybody may have typed it.
+    Phone(String),
+}
+
+impl KnownBy {
+    fn read(scope: &Scope, said: &str) -> Self {
+        match Phone::parse(said, &scope.tenant.country) {
+            Ok(phone) if !said.contains('@') => Self::Phone(phone.to_string()),
+            _ => Self::Email(normalise_email(said)),
+        }
+    }
+    /// What attempts are counted by.
+    fn name(&self) -> &str {
+        match self {
+            Self::Email(name) | Self::Phone(name) => name,
+        }
+    }
+    fn purpose(&self) -> Purpose {
+        match self {
+            Self::Email(_) => Purpose::SignIn,
+            Self::Phone(_) => Purpose::SignInByPhone,
+        }
+    }
+    /// The one customer who may enter. A number that two have verified is nobody's.
+    async fn customer(&self, tx: &mut ReadTx) -> AppResult<Option<User>> {
+        let found = match self {
+            Self::Email(email) => users::find_by_email(tx, UserKind::Customer, email).await?,
+            Self::Phone(phone) => match users::store::find_by_verified_phone(tx, UserKind::Customer, phone).await?.as_slice() {
+                [one] => Some(one.clone()),
+                _ => None,
+            },
+        };
+        Ok(found.filter(|user| user.status == UserStatus::Active))
+    }
+}
+
+/// Whether codes go by text message too, beside mail.
+pub async fn sends_codes_by_phone(app: &App, scope: &Scope) -> AppResult<bool> {
+    Ok(app.port::<dyn Messenger>()?.offers(scope, Channel::Sms).await)
+}
+
+/// Sends a customer a code to sign in with: to the e-mail address given, or to the phone number given, if it was verified and the
+/// tenant can send text messages. The answer is the same whether it is known or not.
+pub async fn request_sign_in_code(app: &App, scope: &Scope, said: &str, origin: &Origin) -> AppResult<()> {
     let (identity, started) = (identity(app)?, Instant::now());
-    let email = normalise_email(email);
-    identity.limits.code_request(scope.tenant.id, UserKind::Customer, &email, origin.address)?;
+    let known_by = KnownBy::read(scope, said);
+    identity.limits.code_request(scope.tenant.id, UserKind::Customer, known_by.name(), origin.address)?;
+    let sendable = matches!(known_by, KnownBy::Email(_)) || sends_codes_by_phone(app, scope).await?;
     let mut tx = scope.begin_write().await?;
-    if let Some(user) = users::find_by_email(&mut tx, UserKind::Customer, &email).await?.filter(may_enter) {
-        challenges::create(app, &mut tx, &user, Purpose::SignIn).await?;
+    if let Some(user) = known_by.customer(&mut tx).await?.filter(|_| sendable) {
+        challenges::create(app, &mut tx, &user, known_by.purpose()).await?;
     }
     tx.commit().await?;
     identity.level(started).await;
     Ok(())
 }
 
-/// Checks the code that [`request_sign_in_code`] sent; the address counts as verified.
-pub async fn log_in_with_code(app: &App, scope: &Scope, email: &str, code: &str, origin: &Origin) -> AppResult<UserId> {
+/// Checks the code that [`request_sign_in_code`] sent; an address that it was sent to counts as verified.
+pub async fn log_in_with_code(app: &App, scope: &Scope, said: &str, code: &str, origin: &Origin) -> AppResult<UserId> {
     let identity = identity(app)?;
-    let (kind, email) = (UserKind::Customer, normalise_email(email));
-    identity.limits.code_check(scope.tenant.id, kind, &email, origin.address)?;
+    let (kind, known_by) = (UserKind::Customer, KnownBy::read(scope, said));
+    identity.limits.code_check(scope.tenant.id, kind, known_by.name(), origin.address)?;
     let mut tx = scope.begin_write().await?;
-    let Some(user) = users::find_by_email(&mut tx, kind, &email).await?.filter(may_enter) else {
+    let Some(user) = known_by.customer(&mut tx).await? else {
         count_failure(kind);
         return Err(ChallengeError::WrongCode.into());
     };
-    let right = challenges::check_code(app, &mut tx, user.id, Purpose::SignIn, code).await?.is_some();
-    if right {
+    let right = challenges::check_code(app, &mut tx, user.id, known_by.purpose(), code).await?.is_some();
+    if right && matches!(known_by, KnownBy::Email(_)) {
         users::store::mark_email_verified(&mut tx, user.id, identity.now()).await?;
     }
     tx.commit().await?;
@@ -96,12 +144,8 @@ pub async fn log_in_with_code(app: &App, scope: &Scope, email: &str, code: &str,
         count_failure(kind);
         return Err(ChallengeError::WrongCode.into());
     }
-    identity.limits.code_succeeded(scope.tenant.id, kind, &email, origin.address);
+    identity.limits.code_succeeded(scope.tenant.id, kind, known_by.name(), origin.address);
     Ok(user.id)
-}
-
-fn may_enter(user: &User) -> bool {
-    user.status == UserStatus::Active
 }
 
 /// Opens a session of a browser for a user all of whose credentials were checked; see [`super::enter_browser`].

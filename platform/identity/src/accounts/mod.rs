@@ -16,7 +16,7 @@ pub(crate) mod store;
 pub(crate) use api::routes;
 pub use error::AccountError;
 pub(crate) use log_in::count_failure;
-pub use log_in::{log_in, log_in_with_code, open_application, open_browser, request_sign_in_code};
+pub use log_in::{log_in, log_in_with_code, open_application, open_browser, request_sign_in_code, sends_codes_by_phone};
 pub use notice::SendNotice;
 pub use phone::{send_phone_code, verify_phone};
 pub use recovery::{change_password, choose_password, request_reset};

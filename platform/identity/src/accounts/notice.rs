@@ -33,6 +33,7 @@ enum Notice {
     RecoveryCodeUsed,
     PasskeyAdded,
     PasskeyRemoved,
+    PhoneConfirmed,
 }
 
 impl SendNotice {
@@ -57,6 +58,9 @@ impl SendNotice {
     pub(crate) fn passkey_removed(user: UserId, scope: &Scope) -> Self {
         Self::of(Notice::PasskeyRemoved, user, scope)
     }
+    pub(crate) fn phone_confirmed(user: UserId, scope: &Scope) -> Self {
+        Self::of(Notice::PhoneConfirmed, user, scope)
+    }
 }
 
 #[async_trait]
@@ -76,6 +80,7 @@ impl Job for SendNotice {
             Notice::RecoveryCodeUsed => "recovery-code-used",
             Notice::PasskeyAdded => "passkey-added",
             Notice::PasskeyRemoved => "passkey-removed",
+            Notice::PhoneConfirmed => "phone-confirmed",
         };
         let url = page_url(&cx.app, &cx.scope, user.kind, crate::accounts::FORGOT_PAGE);
         let letter = Letter { id: cx.id, key, channel: Channel::Email, to: user.email.clone(), values: vec![("url", url)] };

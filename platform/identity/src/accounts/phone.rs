@@ -3,6 +3,7 @@
 use kernel::{App, AppResult, Scope, audit::Change};
 use ports::message::{Channel, Messenger};
 
+use super::SendNotice;
 use crate::{
     UserId,
     challenges::{self, ChallengeError, Purpose},
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// Sends a code to the user's number. `identity.no_sms_channel` if the tenant has no way to send text messages: a number then
-/// stays unverified, which nothing else depends on.
+/// stays unverified, and nobody logs in with it.
 pub async fn send_phone_code(app: &App, scope: &Scope, id: UserId, origin: &Origin) -> AppResult<()> {
     if !app.port::<dyn Messenger>()?.offers(scope, Channel::Sms).await {
         return Err(ChallengeError::NoSmsChannel.into());
@@ -39,6 +40,8 @@ pub async fn verify_phone(app: &App, scope: &Scope, id: UserId, code: &str, orig
     };
     if verified {
         tx.audit(Change::of("identity.phone.verify", "user", id.0)).await?;
+        // It opens the account from now on: the mailbox is told.
+        tx.enqueue(&SendNotice::phone_confirmed(id, tx.scope())).await?;
     }
     tx.commit().await?;
     if !verified {

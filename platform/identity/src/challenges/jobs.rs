@@ -86,6 +86,7 @@ fn letter(cx: &JobCx, user: &User, purpose: Purpose, secret: &str, minutes: i64)
         (Purpose::ClaimAccount, UserKind::Customer) => "claim-account",
         (Purpose::VerifyPhone, _) => "verify-phone",
         (Purpose::SignIn, _) => "sign-in",
+        (Purpose::SignInByPhone, _) => "sign-in-by-phone",
         (Purpose::ResetPassword, _) => "reset-password",
         (Purpose::SecondFactor, _) => return None,
     };

@@ -10,6 +10,8 @@ pub enum Purpose {
     VerifyPhone,
     /// To sign in without a password; code by mail.
     SignIn,
+    /// The same; code by text message to a number that was verified before.
+    SignInByPhone,
     /// Link by mail.
     ResetPassword,
     /// A guest customer or an invited member of staff chooses a first password; link by mail.
@@ -29,6 +31,7 @@ impl Purpose {
         match self {
             Self::VerifyPhone => "verify_phone",
             Self::SignIn => "sign_in",
+            Self::SignInByPhone => "sign_in_by_phone",
             Self::ResetPassword => "reset_password",
             Self::ClaimAccount => "claim_account",
             Self::SecondFactor => "second_factor",
@@ -36,13 +39,15 @@ impl Purpose {
     }
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::VerifyPhone, Self::SignIn, Self::ResetPassword, Self::ClaimAccount, Self::SecondFactor].into_iter().find(|p| p.as_str() == name)
+        [Self::VerifyPhone, Self::SignIn, Self::SignInByPhone, Self::ResetPassword, Self::ClaimAccount, Self::SecondFactor]
+            .into_iter()
+            .find(|p| p.as_str() == name)
     }
     /// How long it is good for.
     #[must_use]
     pub fn valid_for(self) -> TimeDelta {
         match self {
-            Self::VerifyPhone | Self::SignIn | Self::SecondFactor => TimeDelta::minutes(10),
+            Self::VerifyPhone | Self::SignIn | Self::SignInByPhone | Self::SecondFactor => TimeDelta::minutes(10),
             Self::ResetPassword => TimeDelta::hours(1),
             Self::ClaimAccount => TimeDelta::days(7),
         }
@@ -50,11 +55,11 @@ impl Purpose {
     /// A code is typed; a link is followed.
     #[must_use]
     pub fn is_code(self) -> bool {
-        matches!(self, Self::VerifyPhone | Self::SignIn)
+        matches!(self, Self::VerifyPhone | Self::SignIn | Self::SignInByPhone)
     }
     #[must_use]
     pub fn by_phone(self) -> bool {
-        self == Self::VerifyPhone
+        matches!(self, Self::VerifyPhone | Self::SignInByPhone)
     }
 }
 

@@ -84,6 +84,23 @@ pub(crate) async fn find_by_email(tx: &mut ReadTx, kind: UserKind, email: &str) 
     .transpose()
 }
 
+/// Those who proved that the number is theirs; two at most, which is more than one.
+pub(crate) async fn find_by_verified_phone(tx: &mut ReadTx, kind: UserKind, phone: &str) -> AppResult<Vec<User>> {
+    let tenant = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        UserRow,
+        r#"select id, kind, email, first_name, last_name, phone_e164, subject_kind, subject_id, status, email_verified_at, phone_verified_at,
+                  exists (select from passwords p where p.tenant_id = u.tenant_id and p.user_id = u.id) as "has_password!", version, created_at
+           from users u where tenant_id = $1 and kind = $2 and phone_e164 = $3 and phone_verified_at is not null limit 2"#,
+        tenant,
+        kind.as_str(),
+        phone
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
 pub(crate) async fn find_by_subject(tx: &mut ReadTx, subject: Uuid) -> AppResult<Option<User>> {
     let tenant = tx.tenant_id();
     sqlx::query_as!(

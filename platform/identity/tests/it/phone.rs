@@ -58,3 +58,41 @@ async fn a_code_for_an_earlier_number_does_not_verify_the_new_one_and_a_new_numb
     let mut tx = scope.begin_read().await.unwrap();
     assert!(users::get(&mut tx, user).await.unwrap().phone_verified_at.is_none());
 }
+
+#[tokio::test]
+async fn a_verified_number_is_signed_in_with_by_a_code_and_an_unverified_one_is_not() {
+    let world = World::with_sms(true);
+    let tenant = world.tenant().await;
+    let user = with_number(&world, &tenant).await;
+    let scope = world.system(&tenant);
+    accounts::request_sign_in_code(&world.app, &scope, "0700 000 101", &origin()).await.unwrap();
+    assert_eq!(world.count(&tenant, "select count(*) from challenges where tenant_id = $1").await, 0, "anybody may have typed it");
+
+    accounts::send_phone_code(&world.app, &scope, user, &origin()).await.unwrap();
+    let code = world.code(&tenant, "+254700000101").await;
+    accounts::verify_phone(&world.app, &scope, user, &code, &origin()).await.unwrap();
+    accounts::request_sign_in_code(&world.app, &scope, "0700 000 101", &origin()).await.unwrap();
+    let code = world.code(&tenant, "+254700000101").await;
+    let by_mail = accounts::log_in_with_code(&world.app, &scope, "asha@example.com", &code, &origin()).await;
+    assert_eq!(code_of(by_mail), "identity.code_wrong", "the code proves the phone, not the mailbox");
+    let entered = accounts::log_in_with_code(&world.app, &scope, "+254 700 000 101", &code, &origin()).await.unwrap();
+    assert_eq!(entered, user);
+    let again = accounts::log_in_with_code(&world.app, &scope, "0700000101", &code, &origin()).await;
+    assert_eq!(code_of(again), "identity.code_wrong", "once");
+}
+
+#[tokio::test]
+async fn a_number_that_two_customers_verified_signs_nobody_in() {
+    let world = World::with_sms(true);
+    let tenant = world.tenant().await;
+    let scope = world.system(&tenant);
+    for email in ["asha@example.com", "juma@example.com"] {
+        let user = world.user(&tenant, Customer, email).await;
+        set_number(&world, &tenant, user, "0700000101").await;
+        accounts::send_phone_code(&world.app, &scope, user, &origin()).await.unwrap();
+        let code = world.code(&tenant, "+254700000101").await;
+        accounts::verify_phone(&world.app, &scope, user, &code, &origin()).await.unwrap();
+    }
+    accounts::request_sign_in_code(&world.app, &scope, "0700000101", &origin()).await.unwrap();
+    assert_eq!(world.count(&tenant, "select count(*) from challenges where tenant_id = $1 and purpose = 'sign_in_by_phone'").await, 0);
+}

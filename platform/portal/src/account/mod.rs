@@ -9,6 +9,7 @@ mod notifications;
 mod own_data;
 mod passkeys;
 mod payments;
+mod phone;
 mod policies;
 mod policy;
 mod privacy;
@@ -74,6 +75,8 @@ pub(crate) fn routes() -> Routes {
         .get(Face::Portal, "/account/security", Access::Customer, security::show)
         .post(Face::Portal, "/account/security/password", Access::Customer, security::change_password)
         .post(Face::Portal, "/account/security/link", Access::Customer, security::send_link)
+        .post(Face::Portal, "/account/security/phone", Access::Customer, phone::send_code)
+        .post(Face::Portal, "/account/security/phone/confirm", Access::Customer, phone::confirm)
         .get(Face::Portal, "/account/security/second-factor", Access::Customer, second_factor::show)
         .post(Face::Portal, "/account/security/second-factor", Access::Customer, second_factor::enrol)
         .post(Face::Portal, "/account/security/second-factor/begin", Access::Customer, second_factor::begin)

@@ -19,7 +19,7 @@ use crate::{form::status_of, page::Page, samples::Sample, session::Visit};
 
 #[derive(Template)]
 #[template(path = "portal/security.html")]
-struct SecurityPage {
+pub(super) struct SecurityPage {
     shell: Shell,
     form: FormState,
     email: String,
@@ -28,6 +28,15 @@ struct SecurityPage {
     second_factor: Option<(String, String)>,
     passkeys: Vec<PasskeyRow>,
     sessions: Vec<SessionRow>,
+    /// None where the firm cannot send text messages.
+    phone: Option<PhoneState>,
+}
+
+/// The number that codes to log in with may be sent to.
+struct PhoneState {
+    /// Formatted; may be empty.
+    number: String,
+    confirmed: bool,
 }
 
 struct SessionRow {
@@ -57,7 +66,8 @@ fn device(user_agent: &str) -> Option<&'static str> {
         .find_map(|(mark, name)| user_agent.contains(mark).then_some(name))
 }
 
-async fn page(app: &App, visit: &Visit, shell: Shell, error: Option<&AppError>) -> AppResult<SecurityPage> {
+/// `typed` is the phone number as it was sent, if one was.
+pub(super) async fn page(app: &App, visit: &Visit, shell: Shell, typed: Option<&str>, error: Option<&AppError>) -> AppResult<SecurityPage> {
     let (user, current) = visit.user()?;
     let mut tx = visit.caller.scope.elevated().begin_read().await?;
     let record = users::get(&mut tx, user).await?;
@@ -65,7 +75,14 @@ async fn page(app: &App, visit: &Visit, shell: Shell, error: Option<&AppError>) 
     let own = passkeys::list(&mut tx, user).await?;
     let open = sessions::list(app, &mut tx, user).await?;
     drop(tx);
+    let phone = accounts::sends_codes_by_phone(app, &visit.system("identity.phone.verify")).await?.then(|| PhoneState {
+        number: record.phone.as_deref().map(|number| shell.phone(number)).unwrap_or_default(),
+        confirmed: record.phone_verified_at.is_some(),
+    });
     let mut form = FormState::new(&shell);
+    if let Some(phone) = &phone {
+        form = form.with("phone", typed.unwrap_or(&phone.number));
+    }
     if let Some(error) = error {
         form = form.failing(&shell, error, |field| label(&shell, field));
     }
@@ -75,17 +92,21 @@ async fn page(app: &App, visit: &Visit, shell: Shell, error: Option<&AppError>) 
         has_password: record.has_password,
         second_factor: status.map(|status| (shell.moment(&status.since), shell.tn("portal-recovery-codes-left", status.codes_left))),
         passkeys: own.into_iter().map(|row| PasskeyRow::new(&shell, row)).collect(),
+        phone,
         sessions: open.iter().map(|session| SessionRow::new(&shell, session, current)).collect(),
         shell: shell.titled("portal-security-title"),
     })
 }
 
 fn label(shell: &Shell, field: &str) -> String {
-    shell.t(&format!("portal-security-{}", field.replace('_', "-")))
+    match field {
+        "phone" => shell.t("field-phone"),
+        other => shell.t(&format!("portal-security-{}", other.replace('_', "-"))),
+    }
 }
 
 pub(super) async fn show(visit: Visit, State(app): State<App>, Page(shell): Page) -> AppResult<Response> {
-    html_with(StatusCode::OK, &page(&app, &visit, shell, None).await?)
+    html_with(StatusCode::OK, &page(&app, &visit, shell, None, None).await?)
 }
 
 #[derive(Deserialize, Default)]
@@ -103,7 +124,7 @@ pub(super) async fn change_password(visit: Visit, State(app): State<App>, Page(s
         Ok(()) => Ok(redirect_with("/account/security", Tone::Good, "portal-flash-password-changed")),
         Err(error) => {
             let (status, error) = status_of(error)?;
-            html_with(status, &page(&app, &visit, shell, Some(&error)).await?)
+            html_with(status, &page(&app, &visit, shell, None, Some(&error)).await?)
         }
     }
 }
@@ -121,7 +142,7 @@ pub(super) async fn send_link(visit: Visit, State(app): State<App>, Page(shell):
         Ok(()) => Ok(redirect_with("/account/security", Tone::Info, "portal-flash-link-sent")),
         Err(error) => {
             let (status, error) = status_of(error)?;
-            html_with(status, &page(&app, &visit, shell, Some(&error)).await?)
+            html_with(status, &page(&app, &visit, shell, None, Some(&error)).await?)
         }
     }
 }
@@ -166,6 +187,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             Vec::new()
         },
         sessions: vec![row(true, "a"), row(false, "b")],
+        phone: Some(PhoneState { number: "0700 000 101".to_owned(), confirmed: has_password }),
     };
     let error = AppError::field("current_password", "identity.wrong_password");
     let failed = FormState::new(shell).failing(shell, &error, |field| label(shell, field));

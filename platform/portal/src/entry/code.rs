@@ -1,4 +1,4 @@
-//! Logging in with a code from the mailbox, for whoever bought without a password.
+//! Logging in with a code, for whoever bought without a password: from the mailbox, or as a text message to a number that was verified.
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -23,6 +23,8 @@ use crate::{
 pub(crate) struct CodeRequestPage {
     shell: Shell,
     form: FormState,
+    /// A phone number will do too.
+    by_phone: bool,
 }
 
 /// Where a code is typed, whatever it is for.
@@ -34,7 +36,8 @@ pub(crate) struct CodePage {
     pub action: String,
     pub again: FormState,
     pub again_action: String,
-    pub sent_to: String,
+    /// Where the code went.
+    pub text: String,
     /// What the forms carry along.
     pub kept: Vec<(String, String)>,
 }
@@ -49,9 +52,10 @@ pub(crate) struct CodeForm {
     next: String,
 }
 
-pub(crate) async fn show(Page(shell): Page, Query(query): Query<CodeForm>) -> AppResult<Response> {
+pub(crate) async fn show(visit: Visit, State(app): State<App>, Page(shell): Page, Query(query): Query<CodeForm>) -> AppResult<Response> {
     let form = FormState::new(&shell).with("next", place::local(&query.next)).with("email", query.email);
-    html(&CodeRequestPage { shell: shell.titled("portal-login-code"), form })
+    let by_phone = accounts::sends_codes_by_phone(&app, &visit.system("identity.session.open")).await?;
+    html(&CodeRequestPage { shell: shell.titled("portal-login-code"), form, by_phone })
 }
 
 pub(crate) async fn request(visit: Visit, State(app): State<App>, Page(shell): Page, Form(body): Form<CodeForm>) -> AppResult<Response> {
@@ -61,7 +65,8 @@ pub(crate) async fn request(visit: Visit, State(app): State<App>, Page(shell): P
             let (status, error) = status_of(error)?;
             let form = FormState::new(&shell).with("next", place::local(&body.next)).with("email", body.email);
             let form = form.failing(&shell, &error, |field| shell.t(&format!("field-{field}")));
-            html_with(status, &CodeRequestPage { shell: shell.titled("portal-login-code"), form })
+            let by_phone = accounts::sends_codes_by_phone(&app, &visit.system("identity.session.open")).await?;
+            html_with(status, &CodeRequestPage { shell: shell.titled("portal-login-code"), form, by_phone })
         }
     }
 }
@@ -90,7 +95,10 @@ fn typing(shell: Shell, status: StatusCode, body: &CodeForm, error: Option<&kern
         action: "/login/code/confirm".to_owned(),
         again: FormState::new(&shell),
         again_action: "/login/code".to_owned(),
-        sent_to: body.email.trim().to_owned(),
+        text: {
+            let to = body.email.trim();
+            shell.tf(if to.contains('@') { "portal-code-text" } else { "portal-code-text-phone" }, [("to", to)])
+        },
         kept: vec![("email".to_owned(), body.email.trim().to_owned()), ("next".to_owned(), place::local(&body.next))],
         shell: shell.titled("portal-code-title"),
     };
@@ -99,9 +107,11 @@ fn typing(shell: Shell, status: StatusCode, body: &CodeForm, error: Option<&kern
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
     let body = CodeForm { email: "asha@example.com".to_owned(), ..CodeForm::default() };
+    let asked = |by_phone| CodeRequestPage { shell: shell.clone().titled("portal-login-code"), form: FormState::new(shell), by_phone };
     let wrong = kernel::AppError::new(kernel::Kind::Invalid, "identity.code_wrong");
     vec![
-        Sample::of("code-request", &CodeRequestPage { shell: shell.clone().titled("portal-login-code"), form: FormState::new(shell) }),
+        Sample::of("code-request", &asked(false)),
+        Sample::of("code-request-phone", &asked(true)),
         Sample::of("code", &typing(shell.clone(), StatusCode::OK, &body, None).1),
         Sample::of("code-wrong", &typing(shell.clone(), StatusCode::OK, &body, Some(&wrong)).1),
     ]

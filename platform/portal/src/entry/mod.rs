@@ -1,7 +1,7 @@
 //! Getting in: logging in by password or code, registering, choosing a password, logging out. The rules are identity's; these
 //! pages say them. Answers about an address are the same whether it is known or not.
 
-mod code;
+pub(crate) mod code;
 mod log_in;
 pub(crate) mod passkey;
 mod password;

@@ -100,7 +100,7 @@ impl Confirmation {
             action: "/verify-email".to_owned(),
             again: FormState::new(&shell),
             again_action: "/verify-email/again".to_owned(),
-            sent_to: String::new(),
+            text: shell.t("portal-code-text-mail"),
             kept: vec![("registration".to_owned(), self.registration.clone()), ("next".to_owned(), place::local(&self.next))],
             shell: shell.titled("portal-code-title"),
         }

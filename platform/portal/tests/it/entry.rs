@@ -132,3 +132,33 @@ async fn a_customer_changes_the_password_and_ends_other_sessions() {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert!(browser.is_customer().await && !other.is_customer().await);
 }
+
+#[tokio::test]
+async fn a_confirmed_phone_number_opens_the_account_by_a_code_in_a_text_message() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    registered(&site, &mut browser, "asha@example.com").await;
+    assert!(!browser.get("/account/security").await.has("Log in with your phone"), "nothing can be sent to it");
+    site.messages.offer_sms();
+    assert!(browser.get("/account/security").await.has("Confirm your number once"));
+    let wrong = browser.post("/account/security/phone", &[("phone", "12")]).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.has("f-phone-error"), "{}", wrong.body);
+    let typing = browser.post("/account/security/phone", &[("phone", "0700 000 101")]).await;
+    assert!(typing.status == StatusCode::OK && typing.has("We sent a code to 0700 000 101"), "{}", typing.body);
+    site.work().await;
+    let code = code_in(&site.mail("+254700000101").text);
+    let confirmed = browser.post("/account/security/phone/confirm", &[("phone", "0700 000 101"), ("code", &code)]).await;
+    assert_eq!(confirmed.location, "/account/security", "{}", confirmed.body);
+    assert!(browser.get("/account/security").await.has("is confirmed. Codes to log in"));
+    site.work().await;
+    assert!(site.mail("asha@example.com").subject.contains("phone number was confirmed"), "the owner of the mailbox is told");
+
+    let mut other = site.browser();
+    assert!(other.get("/login/code").await.has("E-mail address or phone number"));
+    let asked = other.post("/login/code", &[("email", "0700 000 101"), ("next", "/account")]).await;
+    assert!(asked.has("as a text message"), "{}", asked.body);
+    site.work().await;
+    let code = code_in(&site.mail("+254700000101").text);
+    let inside = other.post("/login/code/confirm", &[("email", "0700 000 101"), ("code", &code), ("next", "/account")]).await;
+    assert_eq!(inside.location, "/account", "{}", inside.body);
+}

@@ -29,7 +29,8 @@ const FOR_STAFF: [&str; 13] = [
 ];
 
 /// Names and signs that are the same in both languages.
-const ALIKE: [&str; 10] = [
+const ALIKE: [&str; 11] = [
+    "mail-identity-sign-in-by-phone-subject",
     "mail-identity-verify-phone-subject",
     "portal-contact-sms",
     "portal-contact-whatsapp",
