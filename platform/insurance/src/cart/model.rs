@@ -50,6 +50,8 @@ pub struct CartLine {
     pub valid_until: NaiveDate,
     /// None: the day chosen at checkout.
     pub starts_on: Option<NaiveDate>,
+    /// What the insurer asks to see, as its terms name it.
+    pub papers: Vec<LocalText>,
     pub problem: Option<Problem>,
 }
 

@@ -107,6 +107,7 @@ fn line(item: Item) -> CartLine {
         add_ons: offer.add_ons.clone(),
         valid_until: quote.valid_until,
         starts_on: row.starts_on,
+        papers: sale.as_ref().map(|sale| sale.version.terms.documents.clone()).unwrap_or_default(),
         problem: sale.err(),
     }
 }

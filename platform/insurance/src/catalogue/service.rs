@@ -93,7 +93,7 @@ pub async fn version(tx: &mut ReadTx, id: ProductVersionId) -> AppResult<Product
 }
 
 /// As [`version`], those of several that are there, in no order.
-pub(crate) async fn versions_by_id(tx: &mut ReadTx, ids: &[ProductVersionId]) -> AppResult<Vec<ProductVersion>> {
+pub async fn versions_by_id(tx: &mut ReadTx, ids: &[ProductVersionId]) -> AppResult<Vec<ProductVersion>> {
     versions::find_all(tx, ids).await
 }
 

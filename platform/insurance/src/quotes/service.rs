@@ -7,6 +7,7 @@ use crm::CustomerId;
 use kernel::{
     AppError, AppResult, Audience, ReadTx, TenantTx,
     audit::Change,
+    money::Money,
     paging::{Page, PageRequest},
 };
 use uuid::Uuid;
@@ -315,6 +316,24 @@ pub async fn choose_add_ons(tx: &mut TenantTx, law: &Law, offer: OfferId, add_on
     tx.audit(change).await?;
     tx.emit(&QuoteRepriced { quote_id, offer_id: offer, payable: premium.payable, add_ons }).await?;
     get(tx, quote_id).await
+}
+
+/// What each extra of the offer costs with those that are chosen, levies not counted; none for one that the insurer would not add.
+/// By the product version and law that priced the offer first.
+pub fn prices_of_extras(law: &Law, sale: &OfferForSale) -> AppResult<BTreeMap<String, Money>> {
+    let (terms, currency, on) = (&sale.version.terms, sale.premium.payable.currency, sale.quote.priced_on);
+    let answers = terms.form.read(&sale.quote.answers, Reading { today: on, currency, plates: &law.plates })?;
+    let premium_law = law.premium_version(&sale.offer.law_version)?;
+    let mut prices = BTreeMap::new();
+    for extra in &terms.add_ons {
+        let add_ons: BTreeSet<String> = sale.offer.add_ons.iter().chain([&extra.key]).cloned().collect();
+        let outcome = rating::rate(&Inputs { terms, law: premium_law, answers: &answers, add_ons: &add_ons, currency, on })?;
+        let OfferOutcome::Priced(premium) = outcome else { continue };
+        if let Some(line) = premium.lines.iter().find(|line| line.code == extra.key) {
+            prices.insert(extra.key.clone(), line.amount);
+        }
+    }
+    Ok(prices)
 }
 
 /// Asks the same products again with the same answers, by today's terms and law: what to do with an expired quote. Products that

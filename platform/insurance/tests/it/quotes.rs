@@ -71,6 +71,12 @@ async fn choosing_extras_prices_the_offer_again_and_ranks_it_anew() {
 
     let without = service::choose_add_ons(&mut tx, &shop.law, cheapest.id, keys(&[])).await.unwrap();
     assert_eq!(without.offers, quote.offers, "taking extras back gives the first price again");
+    for chosen in [keys(&[]), keys(&["pvt"])] {
+        service::choose_add_ons(&mut tx, &shop.law, cheapest.id, chosen).await.unwrap();
+        let sale = service::offer_for_sale(&mut tx, cheapest.id).await.unwrap();
+        let prices = service::prices_of_extras(&shop.law, &sale).unwrap();
+        assert_eq!(["pvt", "excess_protector"].map(|key| prices[key].minor), [250_000, 250_000], "before they are chosen and after");
+    }
     let error = service::choose_add_ons(&mut tx, &shop.law, cheapest.id, keys(&["courtesy_car"])).await.unwrap_err();
     assert!(error.is("quote.unknown_add_on"), "another product's extra is not this one's: {error}");
 }

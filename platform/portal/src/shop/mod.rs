@@ -3,6 +3,7 @@
 mod ask;
 mod card;
 mod compare;
+mod highlights;
 mod home;
 mod offer;
 pub(crate) mod offers;

@@ -1,6 +1,6 @@
 //! One insurer's offer in full: its cover, its extras, and its price line by line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -13,7 +13,7 @@ use insurance::{
 use kernel::{
     App, AppError, AppResult,
     http::{Anyone, Path, form::Form},
-    money::Currency,
+    money::{Currency, Money},
 };
 use pages::{Fact, FormState, PriceLine, Shell, Tone, html, redirect, redirect_with};
 
@@ -49,24 +49,29 @@ struct AddOn {
     key: String,
     label: String,
     detail: String,
-    /// Formatted, once it is chosen.
+    /// What it costs, formatted; empty where it cannot be said.
     amount: String,
     chosen: bool,
 }
 
-pub(super) async fn show(caller: Anyone, Page(shell): Page, Path((id, offer)): Path<(QuoteId, OfferId)>) -> AppResult<Response> {
+pub(super) async fn show(
+    caller: Anyone,
+    State(app): State<App>,
+    Page(shell): Page,
+    Path((id, offer)): Path<(QuoteId, OfferId)>,
+) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let quote = quotes::get(&mut tx, id).await?;
     let offer = quote.offer(offer).ok_or(QuoteFailure::NotFound)?;
     let premium = offer.premium().ok_or(QuoteFailure::Declined)?;
     let product = catalogue::product(&mut tx, offer.product_id).await?;
-    let hindrance = match quotes::offer_for_sale(&mut tx, offer.id).await {
-        Ok(_) => None,
-        Err(error) if error.kind == kernel::Kind::Conflict => Some(error),
+    let (hindrance, extras) = match quotes::offer_for_sale(&mut tx, offer.id).await {
+        Ok(sale) => (None, quotes::prices_of_extras(&Law::of(&app, caller.tenant())?, &sale)?),
+        Err(error) if error.kind == kernel::Kind::Conflict => (Some(error), BTreeMap::new()),
         Err(error) => return Err(error),
     };
     drop(tx);
-    html(&OfferPage::new(shell, &quote, offer, premium, &product, hindrance.as_ref(), caller.tenant().currency))
+    html(&OfferPage::new(shell, &quote, offer, premium, &extras, &product, hindrance.as_ref(), caller.tenant().currency))
 }
 
 /// The extras that are ticked; the offer is priced anew.
@@ -97,6 +102,7 @@ impl OfferPage {
         quote: &Quote,
         offer: &Offer,
         premium: &Premium,
+        extras: &BTreeMap<String, Money>,
         product: &Product,
         hindrance: Option<&AppError>,
         currency: Currency,
@@ -111,7 +117,7 @@ impl OfferPage {
                 key: add_on.key.clone(),
                 label: text(&add_on.title),
                 detail: text(&add_on.description),
-                amount: premium.lines.iter().find(|line| line.code == add_on.key).map(|line| shell.money(&line.amount)).unwrap_or_default(),
+                amount: extras.get(&add_on.key).map(|amount| shell.money(amount)).unwrap_or_default(),
                 chosen: offer.add_ons.contains(&add_on.key),
             })
             .collect();
@@ -133,7 +139,7 @@ impl OfferPage {
             for_sale: hindrance.is_none(),
             why_not: hindrance.map(|error| shell.error(error)).unwrap_or_default(),
             repeat_action: format!("/quotes/{}/repeat", quote.id),
-            covered: product::covered(&shell, product, currency),
+            covered: product::covered(&shell, terms, currency),
             excluded: texts(&terms.exclusions),
             excesses: texts(&terms.excesses),
             add_ons,

@@ -1,10 +1,13 @@
 //! What every insurer asks for one risk, cheapest first, with the reason for every line.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use insurance::{
+    catalogue::service as catalogue,
     law::Law,
-    quotes::{Offer, OfferOutcome, Quote, QuoteId, service as quotes},
+    quotes::{Offer, OfferId, OfferOutcome, Quote, QuoteId, service as quotes},
     rating::{Decline, Premium},
     saved_quotes,
 };
@@ -15,6 +18,7 @@ use kernel::{
 use pages::{Badge, FormState, PriceLine, Shell, Tone, html, redirect, redirect_with};
 use serde::Deserialize;
 
+use super::highlights::{self, Highlights};
 use crate::{page::Page, place, price, samples::Sample};
 
 #[derive(Template)]
@@ -44,8 +48,10 @@ struct OfferCard {
     amount: String,
     href: String,
     badge: Option<Badge>,
-    /// What the price holds: sum insured and chosen extras.
+    /// What the price holds: sum insured, chosen extras, and what not every offer covers alike.
     covers: Vec<String>,
+    /// What the customer bears of a claim, where it differs from the other offers.
+    excesses: Vec<String>,
     lines: Vec<PriceLine>,
     sample: bool,
 }
@@ -58,10 +64,16 @@ struct Declined {
 pub(super) async fn show(caller: Anyone, State(app): State<App>, Page(shell): Page, Path(id): Path<QuoteId>) -> AppResult<Response> {
     let mut tx = caller.begin_read().await?;
     let quote = quotes::get(&mut tx, id).await?;
+    let ids: Vec<_> = quote.offers.iter().map(|offer| offer.product_version_id).collect();
+    let versions = catalogue::versions_by_id(&mut tx, &ids).await?;
     drop(tx);
+    let terms = |offer: &Offer| versions.iter().find(|version| version.id == offer.product_version_id).map(|version| &version.terms);
+    let priced = quote.offers.iter().filter(|offer| offer.premium().is_some());
+    let (ids, terms): (Vec<_>, Vec<_>) = priced.filter_map(|offer| Some((offer.id, terms(offer)?))).unzip();
+    let highlights = ids.into_iter().zip(highlights::of(&shell, &terms, caller.tenant().currency)).collect();
     let expired = quote.is_expired(caller.scope.today());
     let link = app.hosts.portal_url(&caller.tenant().slug, &format!("/saved/{}", saved_quotes::link(&app, id)));
-    html(&OffersPage::new(shell, &quote, expired, if expired { String::new() } else { link }))
+    html(&OffersPage::new(shell, &quote, &highlights, expired, if expired { String::new() } else { link }))
 }
 
 #[derive(Deserialize)]
@@ -111,13 +123,15 @@ pub(crate) fn subject(shell: &Shell, quote: &Quote) -> String {
 }
 
 impl OffersPage {
-    fn new(shell: Shell, quote: &Quote, expired: bool, link: String) -> Self {
+    fn new(shell: Shell, quote: &Quote, highlights: &HashMap<OfferId, Highlights>, expired: bool, link: String) -> Self {
         let subject = subject(&shell, quote);
         let mut offers = Vec::new();
         let mut declined = Vec::new();
         for offer in &quote.offers {
             match &offer.outcome {
-                OfferOutcome::Priced(premium) => offers.push(OfferCard::new(&shell, quote, offer, premium, offers.is_empty())),
+                OfferOutcome::Priced(premium) => {
+                    offers.push(OfferCard::new(&shell, quote, offer, premium, highlights.get(&offer.id), offers.is_empty()))
+                }
                 OfferOutcome::Declined(reasons) => declined.push(Declined {
                     insurer: offer.insurer_name.clone(),
                     reasons: reasons.iter().map(|reason| decline_text(&shell, reason)).collect(),
@@ -143,13 +157,15 @@ impl OffersPage {
 }
 
 impl OfferCard {
-    fn new(shell: &Shell, quote: &Quote, offer: &Offer, premium: &Premium, first: bool) -> Self {
+    fn new(shell: &Shell, quote: &Quote, offer: &Offer, premium: &Premium, highlights: Option<&Highlights>, first: bool) -> Self {
         let mut covers = Vec::new();
         if let Some(sum) = premium.sum_insured {
             covers.push(shell.tf("portal-offers-sum", [("amount", shell.money(&sum))]));
         }
         let extras = premium.lines.iter().filter(|line| line.kind == insurance::rating::LineKind::AddOn);
         covers.extend(extras.map(|line| line.label.get(&shell.lang).to_owned()));
+        let Highlights { covered, excesses } = highlights.cloned().unwrap_or_default();
+        covers.extend(covered);
         Self {
             id: offer.id.to_string(),
             insurer: offer.insurer_name.clone(),
@@ -158,6 +174,7 @@ impl OfferCard {
             href: format!("/quotes/{}/offers/{}", quote.id, offer.id),
             badge: first.then(|| Badge::new(Tone::Good, shell.t("portal-offers-lowest"))),
             covers,
+            excesses: excesses.into_iter().map(|excess| shell.tf("portal-offers-excess-of", [("excess", excess)])).collect(),
             lines: price::lines(shell, &premium.lines, premium.payable),
             sample: offer.sample,
         }
@@ -178,6 +195,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
         href: "/quotes/1/offers/1".to_owned(),
         badge,
         covers: vec!["Insured for KSh 1,000,000".to_owned()],
+        excesses: vec!["Excess · Own damage: 2.5 % of the value".to_owned()],
         lines: vec![
             PriceLine {
                 label: "Basic premium".to_owned(),

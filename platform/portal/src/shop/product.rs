@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use insurance::{
-    catalogue::{Product, ProductFilter, ProductId, service as catalogue},
+    catalogue::{Product, ProductFilter, ProductId, Terms, service as catalogue},
     pictures::Owner,
     reviews::{Rating, Review, service as reviews},
     site::entries,
@@ -144,7 +144,7 @@ impl ProductPage {
             summary: text(&product.description),
             sample: product.sample,
             on_sale: product.is_on_sale(),
-            covered: covered(&shell, product, currency),
+            covered: covered(&shell, &product.current.terms, currency),
             excluded: texts(&terms.exclusions),
             excesses: texts(&terms.excesses),
             documents: texts(&terms.documents),
@@ -178,8 +178,7 @@ impl ReviewCard {
 }
 
 /// What is paid for without an extra, with the most that is paid.
-pub(super) fn covered(shell: &Shell, product: &Product, currency: Currency) -> Vec<String> {
-    let terms = &product.current.terms;
+pub(super) fn covered(shell: &Shell, terms: &Terms, currency: Currency) -> Vec<String> {
     terms
         .benefits
         .iter()

@@ -57,6 +57,8 @@ pub async fn to_payment(browser: &mut Browser<'_>, email: &str) -> Shown {
     assert_eq!(browser.post("/checkout", &[]).await.location, "/checkout/details");
     let sent = send_details(browser, &details(email)).await;
     assert_eq!((sent.status, sent.location.as_str()), (StatusCode::SEE_OTHER, "/checkout/documents"), "{}", sent.body);
+    let asked = browser.get("/checkout/documents").await;
+    assert!(asked.has("aria-labelledby=\"asked\"") && asked.has("name=\"valuation_report\""), "{}", asked.body);
     let papers = browser.upload("/checkout/documents", &[], &[]).await;
     assert_eq!((papers.status, papers.location.as_str()), (StatusCode::SEE_OTHER, "/checkout/pay"), "{}", papers.body);
     browser.get("/checkout/pay").await
@@ -128,7 +130,9 @@ async fn an_extra_is_ticked_without_scripts_and_changes_the_price() {
     let offers = browser.get(&quoted.location).await;
     let start = offers.body.find(&format!("{}/offers/", quoted.location)).unwrap();
     let href = offers.body[start..].split('"').next().unwrap().to_owned();
+    assert!(offers.has("Excess · ") && offers.has(", up to KSh"), "what sets offers apart: {}", offers.body);
     let before = browser.get(&href).await;
+    assert!(before.has("+ KSh\u{a0}"), "what an extra would cost: {}", before.body);
     let ticked = browser.post(&href, &[("add_on", "pvt")]).await;
     assert_eq!(ticked.location, href);
     let after = browser.get(&href).await;
@@ -170,6 +174,7 @@ async fn a_visitor_buys_and_finds_policy_certificate_and_receipt() {
     site.work().await;
     let done = browser.get(&paid.location).await;
     assert!(done.has("You are insured") && done.has("/account/documents/") && done.has("POL-"), "{}", done.body);
+    assert!(done.has("big-amount") && done.body.split("big-amount").nth(1).unwrap().split("</p>").next().unwrap().ends_with("paid"), "{}", done.body);
     let part = browser.get(&format!("{}/state", paid.location)).await;
     assert_eq!(part.headers.get("hx-refresh").map(|value| value.to_str().unwrap()), Some("true"));
     let policies = browser.get("/account/policies").await;
@@ -218,6 +223,7 @@ async fn a_refused_payment_says_why_and_is_tried_again_once() {
     let failed = browser.get(&order).await;
     assert!(failed.has("The payment did not go through") && failed.has("Nothing was taken"), "{}", failed.body);
     assert!(failed.has("The request was cancelled on the phone. Pay again when you are ready"), "{}", failed.body);
+    assert!(failed.has("You are not insured by this order until it is paid"), "{}", failed.body);
     assert!(!failed.has("DS timeout"), "what the provider said stays with staff");
     let key = failed.hidden("idempotency_key");
     let bad = browser.post(&format!("{order}/pay"), &[("idempotency_key", &key), ("method", "mobile"), ("phone", "+44 7911 123456")]).await;
