@@ -1,13 +1,13 @@
 //! What a customer has, what is to be paid, and what to do next.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
 use axum::response::Response;
 use chrono::{Days, NaiveDate};
 use documents::{
-    DocumentState, DocumentView,
-    register::{DocumentFilter, service as register},
+    Document, DocumentKind, DocumentState, DocumentView,
+    register::{DocumentFilter, Origin, service as register},
 };
 use insurance::{
     cart::service as carts,
@@ -120,7 +120,7 @@ struct Step {
 /// Lines of business of which somebody else may receive what the policy pays.
 const PAYS_PEOPLE: [&str; 3] = ["life", "personal_accident", "travel"];
 
-fn steps(shell: &Shell, cart: usize, policies: &[PolicyRow], has_beneficiaries: bool, today: NaiveDate) -> Vec<Step> {
+fn steps(shell: &Shell, cart: usize, policies: &[PolicyRow], sent: &[Document], has_beneficiaries: bool, today: NaiveDate) -> Vec<Step> {
     let mut steps = Vec::new();
     if cart > 0 {
         steps.push(Step { icon: "cart", text: shell.tn("portal-account-cart", cart), href: "/cart".to_owned() });
@@ -135,10 +135,30 @@ fn steps(shell: &Shell, cart: usize, policies: &[PolicyRow], has_beneficiaries: 
         }
     });
     steps.extend(ending);
+    steps.extend(missing_papers(policies, sent).into_iter().map(|kind| Step {
+        icon: "file",
+        text: shell.t(if kind == DocumentKind::Logbook { "portal-step-logbook" } else { "portal-step-id" }),
+        href: format!("/account/documents?send={kind}#send"),
+    }));
     if running().any(|row| PAYS_PEOPLE.contains(&row.business_line.as_str())) && !has_beneficiaries {
         steps.push(Step { icon: "users", text: shell.t("portal-step-beneficiaries"), href: "/account/beneficiaries".to_owned() });
     }
     steps
+}
+
+/// What insurers ask for and nobody has sent: the identity paper of who is insured, and a logbook for each vehicle.
+fn missing_papers(policies: &[PolicyRow], sent: &[Document]) -> Vec<DocumentKind> {
+    let insured = policies.iter().filter(|row| matches!(row.state, PolicyState::Pending | PolicyState::Active));
+    let vehicles = insured.clone().filter_map(|row| row.plate.as_ref()).collect::<BTreeSet<_>>().len();
+    let usable = |kind| sent.iter().filter(|file| file.kind == kind && !matches!(file.state, DocumentState::Refused | DocumentState::Erased)).count();
+    let mut missing = Vec::new();
+    if insured.count() > 0 && usable(DocumentKind::IdCopy) == 0 {
+        missing.push(DocumentKind::IdCopy);
+    }
+    if usable(DocumentKind::Logbook) < vehicles {
+        missing.push(DocumentKind::Logbook);
+    }
+    missing
 }
 
 /// What is open, by order.
@@ -165,6 +185,8 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
     let placed = orders::list_own(&mut tx, &at_most(100)).await?.results;
     let asked = quotes::list_to_buy(&mut tx).await?;
     let files = register::list(&mut tx, &current, &at_most(4)).await?.results;
+    let uploaded = DocumentFilter { origin: Some(Origin::Uploaded), ..DocumentFilter::default() };
+    let sent = register::list(&mut tx, &uploaded, &at_most(100)).await?.results;
     let paid = payments::list_of_customer(&mut tx, customer, &PaymentFilter::default(), &at_most(3)).await?.results;
     let place = Place { customer: customer.into(), policy: None, role: NominationRole::Beneficiary };
     let has_beneficiaries = !nominations::get(&mut tx, place).await?.people.is_empty();
@@ -177,7 +199,7 @@ pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Respo
     html(&AccountPage {
         first_name: first_name(&caller),
         due: due.filter_map(Result::transpose).chain(debts.map(Ok)).collect::<AppResult<_>>()?,
-        steps: steps(&shell, cart, &mine, has_beneficiaries, today),
+        steps: steps(&shell, cart, &mine, &sent, has_beneficiaries, today),
         policies: mine.iter().map(|row| PolicyCard::new(&shell, row, today)).collect(),
         quotes: asked.iter().filter(|quote| !quote.is_expired(today)).take(FEW).map(|quote| QuoteRow::new(&shell, quote, false)).collect(),
         files: files.into_iter().map(|file| FileRow::new(&shell, &DocumentView::from(file))).collect(),

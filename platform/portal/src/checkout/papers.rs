@@ -25,10 +25,20 @@ struct PapersPage {
     summary: Summary,
     /// Name of the field, and what it is called.
     wanted: Vec<(&'static str, String)>,
+    asked: Vec<Asked>,
+}
+
+/// What an insurer's terms ask to see for one cover.
+struct Asked {
+    of: String,
+    papers: Vec<String>,
 }
 
 /// What is asked for here; more can be sent from the account.
-const WANTED: [DocumentKind; 3] = [DocumentKind::IdCopy, DocumentKind::Logbook, DocumentKind::KraPin];
+const WANTED: [DocumentKind; 5] =
+    [DocumentKind::IdCopy, DocumentKind::Logbook, DocumentKind::ValuationReport, DocumentKind::KraPin, DocumentKind::Other];
+/// Of vehicles only.
+const OF_VEHICLES: [DocumentKind; 2] = [DocumentKind::Logbook, DocumentKind::ValuationReport];
 
 impl PapersPage {
     fn new(shell: Shell, cart: &Cart, error: Option<(&str, &AppError)>) -> Self {
@@ -38,13 +48,25 @@ impl PapersPage {
             form = form.failing(&shell, &beside, |field| shell.t(&format!("document-kind-{field}")));
         }
         let motor = cart.lines.iter().any(|line| line.plate.is_some());
-        let wanted = WANTED
-            .into_iter()
-            .filter(|kind| motor || *kind != DocumentKind::Logbook)
-            .map(|kind| (kind.as_str(), shell.t(&kind.text_key())))
-            .collect();
-        Self { steps: steps(&shell, 1), form, summary: Summary::of(&shell, cart), wanted, shell: shell.titled("portal-papers-title") }
+        let wanted =
+            WANTED.into_iter().filter(|kind| motor || !OF_VEHICLES.contains(kind)).map(|kind| (kind.as_str(), shell.t(&kind.text_key()))).collect();
+        let asked = asked(&shell.lang, cart);
+        Self { steps: steps(&shell, 1), form, summary: Summary::of(&shell, cart), wanted, asked, shell: shell.titled("portal-papers-title") }
     }
+}
+
+/// What each insurer asks for; covers that ask for the same share an entry.
+fn asked(lang: &str, cart: &Cart) -> Vec<Asked> {
+    let mut all: Vec<Asked> = Vec::new();
+    for line in cart.lines.iter().filter(|line| !line.papers.is_empty()) {
+        let papers: Vec<String> = line.papers.iter().map(|paper| paper.get(lang).to_owned()).collect();
+        let of = format!("{}, {}", line.insurer_name, line.product_name.get(lang));
+        match all.iter_mut().find(|asked| asked.of == of) {
+            Some(same) => same.papers.extend(papers.into_iter().filter(|paper| !same.papers.contains(paper)).collect::<Vec<_>>()),
+            None => all.push(Asked { of, papers }),
+        }
+    }
+    all
 }
 
 pub(super) async fn show(caller: Customer, Page(shell): Page) -> AppResult<Response> {
@@ -93,6 +115,7 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             form: if failed { form.failing(shell, &error, |field| shell.t(&format!("document-kind-{field}"))) } else { form },
             summary: Summary::sample(shell),
             wanted: WANTED.into_iter().map(|kind| (kind.as_str(), shell.t(&kind.text_key()))).collect(),
+            asked: vec![Asked { of: "Mfano Insurance, Private Motor".to_owned(), papers: vec!["Logbook".to_owned(), "Valuation report".to_owned()] }],
         }
     };
     vec![Sample::of("papers", &page(false)), Sample::of("papers-failed", &page(true))]

@@ -311,6 +311,25 @@ async fn an_account_that_was_closed_before_is_erased_too() {
 }
 
 #[tokio::test]
+async fn a_paper_that_insurers_ask_for_is_a_next_step_until_it_is_sent() {
+    let site = shop().await;
+    let mut browser = site.browser();
+    let page = to_payment(&mut browser, "asha@example.com").await;
+    assert!(!browser.get("/account").await.has("Send the logbook"), "nothing is insured yet");
+    pay(&mut browser, &page).await;
+    site.work().await;
+    let home = browser.get("/account").await;
+    assert!(home.has("Send a copy of your ID") && home.has("Send the logbook"), "{}", home.body);
+    let form = browser.get("/account/documents?send=logbook").await;
+    assert!(form.has("value=\"logbook\" selected"), "{}", form.body);
+    assert_eq!(browser.get("/account/documents?send=certificate-of-nothing").await.status, StatusCode::OK);
+    let sent = browser.upload("/account/documents", &[("kind", "logbook")], &[("file", "logbook.pdf", PDF)]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let home = browser.get("/account").await;
+    assert!(home.has("Send a copy of your ID") && !home.has("Send the logbook"), "{}", home.body);
+}
+
+#[tokio::test]
 async fn the_account_begins_with_what_is_to_be_paid_and_what_to_do_next() {
     let site = shop().await;
     let mut browser = site.browser();

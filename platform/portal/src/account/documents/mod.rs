@@ -46,6 +46,13 @@ pub(super) struct JustRemoved {
     removed: Option<DocumentId>,
 }
 
+/// What the customer came here to send.
+#[derive(Deserialize)]
+pub(super) struct ToSend {
+    #[serde(default)]
+    send: Option<String>,
+}
+
 fn kinds(shell: &Shell) -> Vec<Choice> {
     DocumentKind::UPLOADS.into_iter().map(|kind| Choice::new(kind.as_str(), shell.t(&kind.text_key()))).collect()
 }
@@ -94,12 +101,16 @@ pub(super) async fn show(
     Page(mut shell): Page,
     Query(query): Query<ListQuery>,
     Query(just): Query<JustRemoved>,
+    Query(to_send): Query<ToSend>,
 ) -> AppResult<Response> {
     if let Some(id) = just.removed {
         let undo = Link { label: shell.t("portal-documents-undo"), href: format!("/account/documents/{id}/restore") };
         shell.flash.push(Flash { tone: Tone::Info, text: shell.t("portal-documents-removed"), undo: Some(undo) });
     }
-    let form = FormState::new(&shell);
+    let mut form = FormState::new(&shell);
+    if let Some(kind) = to_send.send.as_deref().and_then(DocumentKind::from_name) {
+        form = form.with("kind", kind.as_str());
+    }
     html_with(StatusCode::OK, &page(&caller, shell, &query, form).await?)
 }
 
