@@ -161,9 +161,18 @@ impl View {
             text: match phase {
                 _ if waits => shell.t("portal-order-waiting-text"),
                 _ if waits_for_files => shell.t("portal-order-issued-soon"),
+                Phase::Failed => {
+                    // Cover that an earlier part brought stays.
+                    let uninsured = status.order.state == OrderState::Open;
+                    let text = phase::text(shell, "portal-order", phase, latest);
+                    if uninsured { format!("{text} {}", shell.t("portal-order-failed-uninsured")) } else { text }
+                }
                 _ => phase::text(shell, "portal-order", phase, latest),
             },
-            amount: shell.money(&amount),
+            amount: match phase {
+                Phase::Issued | Phase::PartlyIssued => paid_of(shell, status),
+                _ => shell.money(&amount),
+            },
             watching: phase.is_watched() || waits_for_files,
             action_href: phase::action(latest.filter(|_| phase.is_open())),
             facts: facts(shell, status, latest, phase),
@@ -171,7 +180,7 @@ impl View {
             schedule: plan::schedule(shell, &status.schedule, today),
             may_pay: may_pay(status, phase),
             pay_label: shell.tf(if phase == Phase::Failed { "portal-pay-again" } else { "portal-pay-now" }, [("amount", shell.money(&status.due))]),
-            files: found.files.iter().map(|file| Link { label: file.title.clone(), href: format!("/account/documents/{}", file.id) }).collect(),
+            files: files(&found.files),
             policies: found.policies.iter().map(|(id, number)| Link { label: number.clone(), href: format!("/account/policies/{id}") }).collect(),
             insurers: status
                 .pay_at_insurer
@@ -192,6 +201,24 @@ impl View {
                 && !status.payments.iter().any(|payment| payment.state == PaymentState::Received),
         }
     }
+}
+
+/// What was paid, and of how much where some of it is still owed.
+fn paid_of(shell: &Shell, status: &OrderStatus) -> String {
+    let total = status.order.payable;
+    match total.checked_sub(status.owed) {
+        Ok(paid) if status.owed.is_positive() => shell.tf("portal-order-paid-of", [("paid", shell.money(&paid)), ("total", shell.money(&total))]),
+        _ => shell.tf("portal-order-paid", [("amount", shell.money(&total))]),
+    }
+}
+
+/// The documents by their titles; those that share one are told apart by their numbers.
+fn files(found: &[Document]) -> Vec<Link> {
+    let label = |file: &Document| match &file.number {
+        Some(number) if found.iter().any(|other| other.id != file.id && other.title == file.title) => format!("{} {number}", file.title),
+        _ => file.title.clone(),
+    };
+    found.iter().map(|file| Link { label: label(file), href: format!("/account/documents/{}", file.id) }).collect()
 }
 
 /// Whether money can be asked for: before cover, and again for each later instalment.
@@ -335,10 +362,17 @@ pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
             phase,
             title: shell.t(&format!("portal-order-{}-title", if phase == Phase::Asked { "late" } else { phase.name() })),
             text: match phase {
-                Phase::Failed => shell.tf("portal-order-failed-text", [("reason", shell.t("payment-failed-no-answer"))]),
+                Phase::Failed => format!(
+                    "{} {}",
+                    shell.tf("portal-order-failed-text", [("reason", shell.t("payment-failed-no-answer"))]),
+                    shell.t("portal-order-failed-uninsured")
+                ),
                 _ => shell.t(&format!("portal-order-{}-text", phase.name())),
             },
-            amount: shell.money(&total),
+            amount: match phase {
+                Phase::Issued | Phase::PartlyIssued => shell.tf("portal-order-paid", [("amount", shell.money(&total))]),
+                _ => shell.money(&total),
+            },
             watching: phase.is_watched(),
             action_href: if phase == Phase::Asked { "https://pay.example.com/1".to_owned() } else { String::new() },
             facts: vec![Fact::new(shell.t("portal-order-number"), "ORD-2026-00042").copied()],

@@ -85,7 +85,12 @@ pub(crate) fn schedule(shell: &Shell, days: &[Due], today: NaiveDate) -> Vec<Due
                 true if due.due_on < today => "late",
                 true => "due",
             };
-            DueRow { date: shell.date(&due.due_on), amount: shell.money(&due.amount), state, word: shell.t(&format!("portal-due-{state}")) }
+            DueRow {
+                date: shell.tf("portal-due-by", [("date", shell.date(&due.due_on))]),
+                amount: shell.money(&due.amount),
+                state,
+                word: shell.t(&format!("portal-due-{state}")),
+            }
         })
         .collect()
 }
