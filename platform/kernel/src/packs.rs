@@ -25,6 +25,9 @@ pub struct PackInfo {
     pub languages: Vec<String>,
     /// `{locale: text}` of what the sign-up page offers.
     pub title: BTreeMap<String, String>,
+    /// `{locale: text}` of who supervises such a business, as it stands in a sentence: "the Insurance Regulatory Authority".
+    #[serde(default)]
+    pub regulator: BTreeMap<String, String>,
     /// Raised with each change of the pack's defaults.
     pub version: u32,
 }
@@ -98,6 +101,12 @@ impl Packs {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Pack> {
         self.0.get(name)
+    }
+    /// Who supervises the businesses of a pack, in a language or in English; none where the pack names nobody.
+    #[must_use]
+    pub fn regulator(&self, pack: &str, language: &str) -> Option<&str> {
+        let names = &self.get(pack)?.info.regulator;
+        names.get(language).or_else(|| names.get(crate::i18n::FALLBACK)).map(String::as_str)
     }
     pub fn iter(&self) -> impl Iterator<Item = &Pack> {
         self.0.values()

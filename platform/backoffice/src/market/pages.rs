@@ -5,7 +5,7 @@ use askama::{Template, filters::Safe};
 use axum::{extract::State, response::Response};
 use insurance::site::{PageCode, PageInput, SitePage, pages};
 use kernel::{
-    App, AppError, AppResult,
+    App, AppError, AppResult, Tenant,
     http::{Form, Path, Query, Staff},
     paging::Page,
 };
@@ -29,8 +29,11 @@ fn title(shell: &Shell, code: PageCode) -> String {
 }
 
 /// The platform's wording in a language, which stands while the firm wrote none: title and text.
-fn platform_wording(app: &App, shell: &Shell, language: &str, code: PageCode) -> (String, String) {
-    let text = |key: String| app.texts.get(language, &key, &[("name", shell.brand.name.clone())]);
+fn platform_wording(app: &App, tenant: &Tenant, shell: &Shell, language: &str, code: PageCode) -> (String, String) {
+    let named = app.packs.regulator(&tenant.pack, language).map(str::to_owned);
+    let regulator = named.unwrap_or_else(|| app.texts.get(language, "portal-regulator", &[]));
+    let words = [("name", shell.brand.name.clone()), ("regulator", regulator)];
+    let text = |key: String| app.texts.get(language, &key, &words);
     let part = |part: &&str| format!("# {}\n\n{}", text(format!("portal-{code}-{part}-title")), text(format!("portal-{code}-{part}-text")));
     (text(format!("portal-{code}-title")), code.parts().iter().map(part).collect::<Vec<_>>().join("\n\n"))
 }
@@ -124,7 +127,7 @@ impl SitePageView {
                 .filter_map(|(language, own_name)| {
                     let (title, text) = match shown {
                         Some(page) => (page.title.get(language).to_owned(), page.body.0.get(language)?.clone()),
-                        None => platform_wording(app, &shell, language, code),
+                        None => platform_wording(app, staff.tenant(), &shell, language, code),
                     };
                     Some((own_name.clone(), title, markdown(&text)))
                 })
@@ -185,7 +188,7 @@ pub(super) async fn show_edit(State(app): State<App>, Office(shell): Office, sta
         // Nobody begins with an empty sheet.
         None => {
             for (language, _) in &languages {
-                let (title, body) = platform_wording(&app, &page.shell, language, code);
+                let (title, body) = platform_wording(&app, staff.tenant(), &page.shell, language, code);
                 page = page.with(&format!("title_{language}"), title).with(&format!("body_{language}"), body);
             }
         }

@@ -29,15 +29,19 @@ struct PageOfFirm {
     past: bool,
     /// The wordings before it.
     older: Vec<Link>,
+    /// Whoever reads it wants to reach somebody.
+    contact: bool,
 }
 
 impl PageOfFirm {
-    fn of_platform(shell: Shell, code: PageCode) -> Self {
+    fn of_platform(shell: Shell, code: PageCode, regulator: Option<&str>) -> Self {
         let name = shell.brand.name.clone();
-        let text = |part: &str, kind: &str| shell.tf(&format!("portal-{code}-{part}-{kind}"), [("name", name.as_str())]);
+        let regulator = regulator.map_or_else(|| shell.t("portal-regulator"), str::to_owned);
+        let words = [("name", name.as_str()), ("regulator", regulator.as_str())];
+        let text = |part: &str, kind: &str| shell.tf(&format!("portal-{code}-{part}-{kind}"), words);
         let parts = code.parts().iter().map(|part| (text(part, "title"), text(part, "text"))).collect();
         let shell = shell.titled(&format!("portal-{code}-title"));
-        Self { shell, html: Safe(String::new()), parts, since: String::new(), past: false, older: Vec::new() }
+        Self { shell, html: Safe(String::new()), parts, since: String::new(), past: false, older: Vec::new(), contact: code == PageCode::Complaints }
     }
 
     fn of_firm(shell: Shell, page: &SitePage, older: &[&SitePage], past: bool) -> Self {
@@ -48,6 +52,7 @@ impl PageOfFirm {
             parts: Vec::new(),
             since: words(page),
             past,
+            contact: page.code == PageCode::Complaints,
             older: older.iter().map(|page| Link { label: words(page), href: format!("/{}/versions/{}", page.code, page.number) }).collect(),
             shell: shell.clone().named(page.title.get(&shell.lang)),
         }
@@ -62,7 +67,10 @@ async fn show(caller: Anyone, app: App, shell: Shell, code: PageCode) -> AppResu
     let shell = listed(shell, &app, &caller.tenant().slug, "portal-home-description");
     html(&match published.split_first() {
         Some((newest, older)) => PageOfFirm::of_firm(shell, newest, older, false),
-        None => PageOfFirm::of_platform(shell, code),
+        None => {
+            let regulator = app.packs.regulator(&caller.tenant().pack, &shell.lang);
+            PageOfFirm::of_platform(shell, code, regulator)
+        }
     })
 }
 
@@ -96,13 +104,14 @@ pub(super) async fn version(caller: Anyone, Page(shell): Page, Path((page, numbe
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
-    let platform = |name, code| Sample::of(name, &PageOfFirm::of_platform(shell.clone(), code));
+    let platform = |name, code| Sample::of(name, &PageOfFirm::of_platform(shell.clone(), code, None));
     let firm = PageOfFirm {
         shell: shell.clone().named("Terms"),
         html: markdown("# Who we are\n\nA broker, *not* an insurer."),
         parts: Vec::new(),
         since: "Version 2, in force since 5 Mar 2026".to_owned(),
         past: true,
+        contact: false,
         older: vec![Link { label: "Version 1".to_owned(), href: "/terms/versions/1".to_owned() }],
     };
     vec![

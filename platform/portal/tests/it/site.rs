@@ -24,6 +24,16 @@ async fn brand_manifest_and_robots_can_be_kept_by_browsers() {
 }
 
 #[tokio::test]
+async fn whom_to_complain_to_is_named() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    for page in ["/complaints", "/terms"] {
+        let shown = browser.get(page).await;
+        assert!(shown.has("the Insurance Regulatory Authority (IRA)"), "{page}: {}", shown.body);
+    }
+}
+
+#[tokio::test]
 async fn an_invented_code_is_not_ours_whatever_it_looks_like() {
     let site = Site::open().await;
     let mut browser = site.browser();
