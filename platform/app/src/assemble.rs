@@ -91,6 +91,7 @@ pub async fn assemble(config: &Config) -> anyhow::Result<Assembled> {
         .with::<documents::render::Renderer>(Arc::new(documents::render::Renderer::default()))
         .with::<pages::Assets>(Arc::new(embedded::assets()?))
         .with::<pages::Profiles>(Arc::default())
+        .with::<tenancy::sign_up::Agreement>(Arc::new(config.agreement.clone()))
         .with::<outreach::notices::Bells>(Arc::default())
         .with::<outreach::webhooks::Lanes>(Arc::default())
         .with::<Holders>(Arc::new(holders))

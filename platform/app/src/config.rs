@@ -15,6 +15,7 @@ use ipnet::IpNet;
 use kernel::hosts::Hosts;
 use plugin_host::HostOverrides;
 use serde::Deserialize;
+use tenancy::sign_up::Agreement;
 
 const BUILT_IN: &str = include_str!("config.toml");
 
@@ -57,6 +58,7 @@ pub struct Config {
     pub keys: Keys,
     pub identity: IdentityKeys,
     pub plugins: Plugins,
+    pub agreement: Agreement,
     pub limits: Limits,
     pub telemetry: Telemetry,
     pub development: Development,

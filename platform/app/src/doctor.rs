@@ -76,6 +76,11 @@ pub async fn run(config: &Config, thorough: bool) -> anyhow::Result<()> {
         },
         Err(error) => wrong.push(error.to_string()),
     }
+    for (name, address) in [("agreement.terms", &config.agreement.terms), ("agreement.processing", &config.agreement.processing)] {
+        if address.is_empty() {
+            println!("sign-up: {name} is unset; whoever opens a business agrees to a text that the page does not lead to");
+        }
+    }
     if wrong.is_empty() && (thorough || config.plugins.operators_office.is_some()) {
         let app = assemble(config).await?.app;
         if let Err(error) = operators_office(config, &app).await {

@@ -1,7 +1,7 @@
 //! The platform's own site.
 
 use integrations::catalogue::Wish;
-use pages::{Choice, FormState, Shell, Step, StepState};
+use pages::{Choice, FormState, Link, Shell, Step, StepState};
 
 use super::{
     Sample,
@@ -40,6 +40,7 @@ pub(super) fn site(shell: &Shell) -> Vec<Sample> {
             detail: shell.t("console-signup-kind-brokerage-detail"),
         }],
         login_href: "/login".into(),
+        agreement: vec![Link { label: shell.t("console-signup-terms-read"), href: "https://example.com/terms".into() }],
     };
     vec![
         Sample::of(

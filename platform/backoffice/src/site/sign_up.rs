@@ -10,8 +10,8 @@ use kernel::{
     http::{Form, Path},
     phone::Phone,
 };
-use pages::{Choice, FormState, PageShell, Shell, Step, StepState, Tone, html, html_with, redirect, redirect_with};
-use tenancy::sign_up::{self, SignUpForm, SignUpId, SignUpView};
+use pages::{Choice, FormState, Link, PageShell, Shell, Step, StepState, Tone, html, html_with, redirect, redirect_with};
+use tenancy::sign_up::{self, Agreement, SignUpForm, SignUpId, SignUpView};
 
 use super::ready::ReadyPage;
 use crate::frame::{Sent, mendable, refused_status};
@@ -25,6 +25,8 @@ pub(crate) struct StartPage {
     /// Kind of business and country: `brokerage.KE`.
     pub(crate) offers: Vec<Choice>,
     pub(crate) login_href: String,
+    /// What is agreed to, to be read elsewhere.
+    pub(crate) agreement: Vec<Link>,
 }
 
 #[derive(Template)]
@@ -70,8 +72,24 @@ impl StartPage {
             label: offer.title.get(&shell.lang).or_else(|| offer.title.get("en")).cloned().unwrap_or_else(|| offer.kind.clone()),
             detail: shell.t(&format!("console-signup-kind-{}-detail", offer.kind)),
         };
-        Self { steps: steps(&shell, 0), form, offers: sign_up::offers(app).into_iter().map(choice).collect(), login_href: "/login".to_owned(), shell }
+        Self {
+            steps: steps(&shell, 0),
+            form,
+            offers: sign_up::offers(app).into_iter().map(choice).collect(),
+            login_href: "/login".to_owned(),
+            agreement: agreement(app, &shell),
+            shell,
+        }
     }
+}
+
+fn agreement(app: &App, shell: &Shell) -> Vec<Link> {
+    let Ok(texts) = app.port::<Agreement>() else { return Vec::new() };
+    [("console-signup-terms-read", &texts.terms), ("console-signup-processing-read", &texts.processing)]
+        .into_iter()
+        .filter(|(_, href)| !href.is_empty())
+        .map(|(key, href)| Link { label: shell.t(key), href: href.clone() })
+        .collect()
 }
 
 fn label(shell: &Shell, field: &str) -> String {
