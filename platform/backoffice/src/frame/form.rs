@@ -155,6 +155,14 @@ impl Field {
     pub(crate) fn optional(self) -> Self {
         Self { optional: true, ..self }
     }
+    /// Values of a text that are suggested while it is typed.
+    pub(crate) fn suggesting(self, choices: Vec<Choice>) -> Self {
+        Self { choices, ..self }
+    }
+    /// Id of the list of suggestions; empty without any.
+    pub(crate) fn known(&self) -> String {
+        if self.choices.is_empty() { String::new() } else { format!("f-{}-known", self.name) }
+    }
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Self { help: help.into(), ..self }
     }

@@ -203,8 +203,8 @@ fn reviewing(shell: &Shell) -> Vec<Sample> {
     found
 }
 
-fn withdrawing(shell: &Shell) -> Vec<Sample> {
-    let version = |state| PublishedVersion {
+fn published(state: VersionState) -> PublishedVersion {
+    PublishedVersion {
         plugin: "com.example.pay".into(),
         version: "1.1.0".into(),
         publisher: "example".into(),
@@ -213,14 +213,17 @@ fn withdrawing(shell: &Shell) -> Vec<Sample> {
         published_at: at(),
         installed: 7,
         live: 5,
-    };
+    }
+}
+
+fn withdrawing(shell: &Shell) -> Vec<Sample> {
     let query = ListQuery::default();
-    let versions: Vec<PublishedVersion> = VersionState::ALL.iter().map(|state| version(*state)).collect();
+    let versions: Vec<PublishedVersion> = VersionState::ALL.iter().map(|state| published(*state)).collect();
     let mut found = vec![
         Sample::of("published versions", &crate::plugins::published_versions_page(shell.clone(), &query, &versions)),
         Sample::of("no published versions", &crate::plugins::published_versions_page(shell.clone(), &query, &[])),
-        Sample::of("whom a version is offered to", &crate::plugins::published_offer_page(shell.clone(), &version(VersionState::Listed))),
-        Sample::of("state of a version", &crate::plugins::mark_page(shell.clone(), &version(VersionState::Listed))),
+        Sample::of("whom a version is offered to", &crate::plugins::published_offer_page(shell.clone(), &published(VersionState::Listed))),
+        Sample::of("state of a version", &crate::plugins::mark_page(shell.clone(), &published(VersionState::Listed))),
     ];
     found.extend(versions.iter().map(|version| Sample::of("published version", &crate::plugins::published_page(shell.clone(), version))));
     found
@@ -241,7 +244,7 @@ fn stopping(shell: &Shell) -> Vec<Sample> {
     vec![
         Sample::of("stops", &crate::plugins::stops_page(shell.clone(), &stops)),
         Sample::of("no stops", &crate::plugins::stops_page(shell.clone(), &[])),
-        Sample::of("new stop", &crate::plugins::stop_page(shell.clone(), "com.example.pay", "1.1.0")),
+        Sample::of("new stop", &crate::plugins::stop_page(shell.clone(), &[published(VersionState::Listed)], "com.example.pay", "1.1.0")),
         Sample::of("end of a stop", &crate::plugins::end_page(shell.clone(), &stops[1])),
     ]
 }

@@ -1,8 +1,10 @@
 //! The switch that stops plugins for now: what is stopped, and by whom.
 
+use std::collections::BTreeMap;
+
 use axum::{extract::State, response::Response};
 use identity::{UserId, users};
-use integrations::catalogue::{self, Reach, StopView};
+use integrations::catalogue::{self, PublishedVersion, Reach, StopView};
 use kernel::{
     App, AppError, AppResult,
     error::Fields,
@@ -95,12 +97,24 @@ pub(super) struct Begun {
     version: String,
 }
 
-pub(crate) fn new_page(shell: Shell, plugin: &str, version: &str) -> FormPage {
+/// What can be stopped: plugins with their publishers, and numbers of versions with the plugins that have them.
+fn suggestions(published: &[PublishedVersion]) -> (Vec<Choice>, Vec<Choice>) {
+    let publishers: BTreeMap<&str, &str> = published.iter().map(|version| (version.plugin.as_str(), version.publisher.as_str())).collect();
+    let mut numbers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for version in published {
+        numbers.entry(&version.version).or_default().push(&version.plugin);
+    }
+    let plugins = publishers.into_iter().map(|(plugin, publisher)| Choice::new(plugin, publisher)).collect();
+    (plugins, numbers.into_iter().map(|(number, plugins)| Choice::new(number, plugins.join(", "))).collect())
+}
+
+pub(crate) fn new_page(shell: Shell, published: &[PublishedVersion], plugin: &str, version: &str) -> FormPage {
     let shell = below(shell);
+    let (plugins, numbers) = suggestions(published);
     let kinds = vec![Choice::new(ONE, shell.t("office-stops-one")), Choice::new(ALL, shell.t("office-stops-everything"))];
     let one = vec![
-        Field::text("plugin", shell.t("office-routes-plugin")).max(100).help(shell.t("office-stops-plugin-help")),
-        Field::text("number", shell.t("office-plugins-version")).max(100).help(shell.t("office-stops-version-help")).optional(),
+        Field::text("plugin", shell.t("office-routes-plugin")).max(100).help(shell.t("office-stops-plugin-help")).suggesting(plugins),
+        Field::text("number", shell.t("office-plugins-version")).max(100).help(shell.t("office-stops-version-help")).suggesting(numbers).optional(),
     ];
     let rest = vec![
         Field::text("office", shell.t("office-stops-office")).max(100).help(shell.t("office-stops-office-help")).optional(),
@@ -118,7 +132,7 @@ pub(crate) fn new_page(shell: Shell, plugin: &str, version: &str) -> FormPage {
 
 pub(super) async fn show_new(State(app): State<App>, Office(shell): Office, staff: Staff, Query(begun): Query<Begun>) -> AppResult<Response> {
     at_operators(&app, &staff)?;
-    new_page(shell, &begun.plugin, &begun.version).show()
+    new_page(shell, &catalogue::published(&app, None).await?, &begun.plugin, &begun.version).show()
 }
 
 /// What is to be stopped, and why.
@@ -164,7 +178,7 @@ pub(super) async fn stop(State(app): State<App>, Office(shell): Office, staff: S
     }
     match stopped(&app, &staff, &sent).await {
         Ok(_) => commit_once(tx, &sent, NEW_STOP, STOPS, "office-stops-stopped").await,
-        Err(error) => new_page(shell, "", "").again(&sent, error),
+        Err(error) => new_page(shell, &catalogue::published(&app, None).await?, "", "").again(&sent, error),
     }
 }
 
