@@ -103,7 +103,7 @@ test("a customer buys in Swahili and is written to in Swahili", async ({ page, a
   await page.goto(`${portal}/account`);
   await heading(page, /^Habari/);
   await look(page, "sw-account");
-  await page.getByRole("link", { name: /bima kamili ya gari/ }).first().click();
+  await page.getByRole("link", { name: /Bima Kamili ya Gari/ }).first().click();
   await look(page, "sw-policy");
   for (const [path, name, picture] of [
     ["/account/policies", "Bima zako", "policies"],
