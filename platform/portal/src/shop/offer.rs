@@ -71,7 +71,7 @@ pub(super) async fn show(
         Err(error) => return Err(error),
     };
     drop(tx);
-    html(&OfferPage::new(shell, &quote, offer, premium, &extras, &product, hindrance.as_ref(), caller.tenant().currency))
+    html(&OfferPage::new(shell, &quote, offer, premium, &extras, &product, hindrance.as_ref()))
 }
 
 /// The extras that are ticked; the offer is priced anew.
@@ -105,7 +105,6 @@ impl OfferPage {
         extras: &BTreeMap<String, Money>,
         product: &Product,
         hindrance: Option<&AppError>,
-        currency: Currency,
     ) -> Self {
         let terms = &product.current.terms;
         let text = |text: &insurance::text::LocalText| text.get(&shell.lang).to_owned();
@@ -139,7 +138,7 @@ impl OfferPage {
             for_sale: hindrance.is_none(),
             why_not: hindrance.map(|error| shell.error(error)).unwrap_or_default(),
             repeat_action: format!("/quotes/{}/repeat", quote.id),
-            covered: product::covered(&shell, terms, currency),
+            covered: product::covered(&shell, terms, premium.payable.currency),
             excluded: texts(&terms.exclusions),
             excesses: texts(&terms.excesses),
             add_ons,
