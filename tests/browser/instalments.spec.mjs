@@ -62,7 +62,7 @@ test("a customer buys three covers from two insurers and pays in parts", async (
   const schedule = page.getByRole("region", { name: "Awamu zako za malipo" });
   await expect(schedule.getByRole("listitem")).toHaveCount(3);
   await expect(schedule.getByText("Imelipwa")).toHaveCount(1);
-  await expect(page.getByText(/^KSh [\d,]+ kati ya KSh [\d,]+ zimelipwa$/)).toBeVisible();
+  await expect(page.getByText(/^KSh\s[\d,]+ kati ya KSh\s[\d,]+ zimelipwa$/)).toBeVisible();
   await expect(schedule.getByText(/^Kufikia /)).toHaveCount(3);
   await expect(page.getByRole("link", { name: /^POL-/ })).toHaveCount(3);
   await look(page, "instalments-issued");
