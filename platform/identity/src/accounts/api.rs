@@ -315,7 +315,7 @@ async fn change_password(caller: Anyone, door: Door, State(app): State<App>, Jso
     responses((status = 202), (status = 401, body = ErrorBody), (status = 409, body = ErrorBody), (status = 429, body = ErrorBody)))]
 async fn send_phone_code(caller: Anyone, door: Door, State(app): State<App>) -> AppResult<StatusCode> {
     let (user, _) = signed_in(&caller)?;
-    phone::send_phone_code(&app, &door.system("identity.phone.verify"), user, &door.origin).await?;
+    phone::send_phone_code(&app, &door.system("identity.phone.verify"), user, None, &door.origin).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

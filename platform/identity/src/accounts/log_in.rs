@@ -135,7 +135,9 @@ pub async fn log_in_with_code(app: &App, scope: &Scope, said: &str, code: &str, 
         count_failure(kind);
         return Err(ChallengeError::WrongCode.into());
     };
-    let right = challenges::check_code(app, &mut tx, user.id, known_by.purpose(), code).await?.is_some();
+    let sent_to = challenges::check_code(app, &mut tx, user.id, known_by.purpose(), code).await?;
+    // A code that went to an earlier number opens nothing.
+    let right = sent_to.is_some_and(|to| matches!(known_by, KnownBy::Email(_)) || to == known_by.name());
     if right && matches!(known_by, KnownBy::Email(_)) {
         users::store::mark_email_verified(&mut tx, user.id, identity.now()).await?;
     }

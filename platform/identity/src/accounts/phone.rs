@@ -9,17 +9,20 @@ use crate::{
     challenges::{self, ChallengeError, Purpose},
     identity,
     sessions::Origin,
-    users,
+    users::{self, ProfilePatch},
 };
 
-/// Sends a code to the user's number. `identity.no_sms_channel` if the tenant has no way to send text messages: a number then
+/// Sends a code to the user's number, or to the one named here, which becomes the user's. `identity.no_sms_channel` if the tenant has no way to send text messages: a number then
 /// stays unverified, and nobody logs in with it.
-pub async fn send_phone_code(app: &App, scope: &Scope, id: UserId, origin: &Origin) -> AppResult<()> {
+pub async fn send_phone_code(app: &App, scope: &Scope, id: UserId, number: Option<&str>, origin: &Origin) -> AppResult<()> {
     if !app.port::<dyn Messenger>()?.offers(scope, Channel::Sms).await {
         return Err(ChallengeError::NoSmsChannel.into());
     }
     let mut tx = scope.begin_write().await?;
-    let user = users::get(&mut tx, id).await?;
+    let user = match number {
+        Some(number) => users::change_profile(&mut tx, id, &ProfilePatch { phone: Some(number.to_owned()), ..ProfilePatch::default() }).await?,
+        None => users::get(&mut tx, id).await?,
+    };
     let phone = user.phone.clone().ok_or(ChallengeError::NoPhone)?;
     identity(app)?.limits.code_request(scope.tenant.id, user.kind, &phone, origin.address)?;
     challenges::create(app, &mut tx, &user, Purpose::VerifyPhone).await?;

@@ -1,7 +1,7 @@
 //! The phone number that codes to log in with are sent to, proved by a first one.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use identity::{accounts, users};
+use identity::accounts;
 use kernel::{App, AppError, AppResult, http::form::Form};
 use pages::{FormState, Shell, Tone, html_with, redirect_with};
 use serde::Deserialize;
@@ -34,11 +34,7 @@ async fn ask(app: &App, visit: &Visit, phone: &str) -> AppResult<()> {
     if phone.trim().is_empty() {
         return Err(AppError::field("phone", "field-required"));
     }
-    let mut tx = visit.caller.scope.elevated().begin_write().await?;
-    let patch = users::ProfilePatch { phone: Some(phone.to_owned()), ..users::ProfilePatch::default() };
-    users::change_profile(&mut tx, user, &patch).await?;
-    tx.commit().await?;
-    accounts::send_phone_code(app, &visit.system("identity.phone.verify"), user, &visit.origin).await
+    accounts::send_phone_code(app, &visit.caller.scope.elevated(), user, Some(phone), &visit.origin).await
 }
 
 pub(super) async fn confirm(visit: Visit, State(app): State<App>, Page(shell): Page, Form(body): Form<PhoneForm>) -> AppResult<Response> {
