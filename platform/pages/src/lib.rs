@@ -13,6 +13,7 @@ mod nonce;
 mod notices;
 mod parts;
 mod profiles;
+mod regulator;
 mod render;
 mod shell;
 
@@ -31,5 +32,6 @@ pub use parts::{
     Tab, Tone,
 };
 pub use profiles::Profiles;
+pub use regulator::regulator;
 pub use render::{html, html_with};
 pub use shell::{Brand, Caller, Shell};

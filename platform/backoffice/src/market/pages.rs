@@ -1,6 +1,6 @@
 //! About, complaints, terms, privacy, cookies: written as a draft, read as customers will, published as a version that stays.
 
-use ::pages::{Badge, Column, Fact, Flash, FormState, ListBar, ListQuery, Shell, Tone, html, html_with, markdown, redirect_with};
+use ::pages::{Badge, Column, Fact, Flash, FormState, ListBar, ListQuery, Shell, Tone, html, html_with, markdown, redirect_with, regulator};
 use askama::{Template, filters::Safe};
 use axum::{extract::State, response::Response};
 use insurance::site::{PageCode, PageInput, SitePage, pages};
@@ -30,9 +30,7 @@ fn title(shell: &Shell, code: PageCode) -> String {
 
 /// The platform's wording in a language, which stands while the firm wrote none: title and text.
 fn platform_wording(app: &App, tenant: &Tenant, shell: &Shell, language: &str, code: PageCode) -> (String, String) {
-    let named = app.packs.regulator(&tenant.pack, language).map(str::to_owned);
-    let regulator = named.unwrap_or_else(|| app.texts.get(language, "portal-regulator", &[]));
-    let words = [("name", shell.brand.name.clone()), ("regulator", regulator)];
+    let words = [("name", shell.brand.name.clone()), ("regulator", regulator(app, tenant, language))];
     let text = |key: String| app.texts.get(language, &key, &words);
     let part = |part: &&str| format!("# {}\n\n{}", text(format!("portal-{code}-{part}-title")), text(format!("portal-{code}-{part}-text")));
     (text(format!("portal-{code}-title")), code.parts().iter().map(part).collect::<Vec<_>>().join("\n\n"))

@@ -151,9 +151,12 @@ impl View {
             && found.files.len() <= status.payments.iter().filter(|payment| payment.state == PaymentState::Received).count()
             && status.order.paid_at.is_some_and(|at| now - at < DOCUMENTS_WITHIN);
         let amount = match phase {
-            Phase::ToPay => status.due,
-            Phase::Asked | Phase::Late | Phase::Failed | Phase::Unknown => latest.map_or(status.order.payable, |payment| payment.amount),
-            _ => status.order.payable,
+            Phase::ToPay => shell.money(&status.due),
+            Phase::Asked | Phase::Late | Phase::Failed | Phase::Unknown => {
+                shell.money(&latest.map_or(status.order.payable, |payment| payment.amount))
+            }
+            Phase::Issued | Phase::PartlyIssued => paid_of(shell, status),
+            _ => shell.money(&status.order.payable),
         };
         Self {
             phase,
@@ -169,10 +172,7 @@ impl View {
                 }
                 _ => phase::text(shell, "portal-order", phase, latest),
             },
-            amount: match phase {
-                Phase::Issued | Phase::PartlyIssued => paid_of(shell, status),
-                _ => shell.money(&amount),
-            },
+            amount,
             watching: phase.is_watched() || waits_for_files,
             action_href: phase::action(latest.filter(|_| phase.is_open())),
             facts: facts(shell, status, latest, phase),

@@ -29,6 +29,7 @@ struct PapersPage {
 }
 
 /// What an insurer's terms ask to see for one cover.
+#[derive(PartialEq, Eq)]
 struct Asked {
     of: String,
     papers: Vec<String>,
@@ -55,15 +56,16 @@ impl PapersPage {
     }
 }
 
-/// What each insurer asks for; covers that ask for the same share an entry.
+/// What each insurer asks for; several covers of one product share an entry.
 fn asked(lang: &str, cart: &Cart) -> Vec<Asked> {
     let mut all: Vec<Asked> = Vec::new();
     for line in cart.lines.iter().filter(|line| !line.papers.is_empty()) {
-        let papers: Vec<String> = line.papers.iter().map(|paper| paper.get(lang).to_owned()).collect();
-        let of = format!("{}, {}", line.insurer_name, line.product_name.get(lang));
-        match all.iter_mut().find(|asked| asked.of == of) {
-            Some(same) => same.papers.extend(papers.into_iter().filter(|paper| !same.papers.contains(paper)).collect::<Vec<_>>()),
-            None => all.push(Asked { of, papers }),
+        let asked = Asked {
+            of: format!("{}, {}", line.insurer_name, line.product_name.get(lang)),
+            papers: line.papers.iter().map(|paper| paper.get(lang).to_owned()).collect(),
+        };
+        if !all.contains(&asked) {
+            all.push(asked);
         }
     }
     all

@@ -1,7 +1,7 @@
 //! What the firm says of itself, its terms and how it treats data. While it published no wording of its own, the platform's plain
 //! words stand under its name.
 
-use ::pages::{Link, Shell, html, markdown};
+use ::pages::{Link, Shell, html, markdown, regulator};
 use askama::{Template, filters::Safe};
 use axum::{extract::State, response::Response};
 use insurance::site::{PageCode, SitePage, pages};
@@ -34,10 +34,9 @@ struct PageOfFirm {
 }
 
 impl PageOfFirm {
-    fn of_platform(shell: Shell, code: PageCode, regulator: Option<&str>) -> Self {
+    fn of_platform(shell: Shell, code: PageCode, regulator: &str) -> Self {
         let name = shell.brand.name.clone();
-        let regulator = regulator.map_or_else(|| shell.t("portal-regulator"), str::to_owned);
-        let words = [("name", name.as_str()), ("regulator", regulator.as_str())];
+        let words = [("name", name.as_str()), ("regulator", regulator)];
         let text = |part: &str, kind: &str| shell.tf(&format!("portal-{code}-{part}-{kind}"), words);
         let parts = code.parts().iter().map(|part| (text(part, "title"), text(part, "text"))).collect();
         let shell = shell.titled(&format!("portal-{code}-title"));
@@ -68,8 +67,8 @@ async fn show(caller: Anyone, app: App, shell: Shell, code: PageCode) -> AppResu
     html(&match published.split_first() {
         Some((newest, older)) => PageOfFirm::of_firm(shell, newest, older, false),
         None => {
-            let regulator = app.packs.regulator(&caller.tenant().pack, &shell.lang);
-            PageOfFirm::of_platform(shell, code, regulator)
+            let regulator = regulator(&app, caller.tenant(), &shell.lang);
+            PageOfFirm::of_platform(shell, code, &regulator)
         }
     })
 }
@@ -104,7 +103,7 @@ pub(super) async fn version(caller: Anyone, Page(shell): Page, Path((page, numbe
 }
 
 pub(super) fn samples(shell: &Shell) -> Vec<Sample> {
-    let platform = |name, code| Sample::of(name, &PageOfFirm::of_platform(shell.clone(), code, None));
+    let platform = |name, code| Sample::of(name, &PageOfFirm::of_platform(shell.clone(), code, &shell.t("portal-regulator")));
     let firm = PageOfFirm {
         shell: shell.clone().named("Terms"),
         html: markdown("# Who we are\n\nA broker, *not* an insurer."),
