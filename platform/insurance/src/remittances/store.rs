@@ -32,7 +32,16 @@ pub async fn held(tx: &mut ReadTx, usual_days: u16, today: NaiveDate) -> AppResu
                union all select 'cancellation', c.id from cancellations c where c.tenant_id = p.tenant_id and c.policy_id = p.id) x
              where p.tenant_id = $1 and p.approval in ('waiting', 'declined')
                and (p.approval = 'waiting'
-                    or not exists (select from remittance_lines l where l.tenant_id = p.tenant_id and l.policy_id = p.id and l.released_at is null)))
+                    or not exists (select from remittance_lines l where l.tenant_id = p.tenant_id and l.policy_id = p.id and l.released_at is null))),
+           closed as materialized (
+             select j.id from (
+               select e.id from journal_entries e where e.tenant_id = $1 and e.source_type = 'remittance'
+               union all
+               select e.id from journal_entries o join journal_entries e on e.tenant_id = o.tenant_id and e.reverses_id = o.id
+                 where o.tenant_id = $1 and o.source_type = 'remittance'
+               union all
+               select e.id from uncounted u join journal_entries e on e.tenant_id = $1 and e.source_type = u.source_type and e.source_id = u.source_id) e
+             join journal_lines j on j.tenant_id = $1 and j.entry_id = e.id)
            select i.id as "insurer: InsurerId", i.name, a.id as account, -coalesce(s.balance, 0)::bigint as "held!", coalesce(o.open, 0)::bigint as "open!",
                   coalesce(o.due, 0)::bigint as "due!", o.oldest, coalesce(c.owed, 0)::bigint as "owed!"
            from accounts a
@@ -41,13 +50,10 @@ pub async fn held(tx: &mut ReadTx, usual_days: u16, today: NaiveDate) -> AppResu
            left join lateral (select sum(j.amount_minor) as balance from journal_lines j where j.tenant_id = a.tenant_id and j.account_id = a.id) s on true
            left join lateral (
              select -sum(j.amount_minor) as open,
-                    -sum(j.amount_minor) filter (where e.business_date + coalesce(g.remit_days, $3) <= $4) as due,
-                    min(e.business_date) + coalesce(g.remit_days, $3) as oldest
+                    -sum(j.amount_minor) filter (where j.business_date + coalesce(g.remit_days, $3) <= $4) as due,
+                    min(j.business_date) + coalesce(g.remit_days, $3) as oldest
              from journal_lines j
-             join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
-             where j.tenant_id = a.tenant_id and j.account_id = a.id and e.source_type <> 'remittance'
-               and (e.reverses_id is null or e.reverses_id not in (select o.id from journal_entries o where o.tenant_id = $1 and o.source_type = 'remittance'))
-               and (e.source_type, e.source_id) not in (select u.source_type, u.source_id from uncounted u)
+             where j.tenant_id = a.tenant_id and j.account_id = a.id and j.id not in (select x.id from closed x)
                and not exists (select from remittance_lines l where l.tenant_id = j.tenant_id and l.journal_line_id = j.id and l.released_at is null)) o on true
            left join lateral (
              select sum(j.amount_minor) as owed from accounts b

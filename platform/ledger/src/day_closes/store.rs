@@ -36,8 +36,7 @@ pub async fn balance(tx: &mut ReadTx, currency: Currency, day: NaiveDate) -> App
     let minor = sqlx::query_scalar!(
         r#"select coalesce(sum(j.amount_minor), 0)::bigint as "sum!" from accounts a
            join journal_lines j on j.tenant_id = a.tenant_id and j.account_id = a.id
-           join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
-           where a.tenant_id = $1 and a.kind = 'clearing' and a.sub_key = $2 and a.currency = $3 and e.business_date <= $4"#,
+           where a.tenant_id = $1 and a.kind = 'clearing' and a.sub_key = $2 and a.currency = $3 and j.business_date <= $4"#,
         tenant,
         cash.sub_key(),
         currency.code(),
@@ -52,10 +51,10 @@ pub async fn balance(tx: &mut ReadTx, currency: Currency, day: NaiveDate) -> App
 pub async fn by_person(tx: &mut ReadTx, currency: Currency, day: NaiveDate) -> AppResult<Vec<PersonCash>> {
     let (tenant, cash) = (tx.tenant_id(), Account::cash());
     let rows = sqlx::query!(
-        r#"select e.posted_by, sum(j.amount_minor)::bigint as "sum!" from journal_entries e
-           join journal_lines j on j.tenant_id = e.tenant_id and j.entry_id = e.id
-           join accounts a on a.tenant_id = j.tenant_id and a.id = j.account_id
-           where e.tenant_id = $1 and e.business_date = $2 and a.kind = 'clearing' and a.sub_key = $3 and a.currency = $4
+        r#"select e.posted_by, sum(j.amount_minor)::bigint as "sum!" from accounts a
+           join journal_lines j on j.tenant_id = a.tenant_id and j.account_id = a.id
+           join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
+           where a.tenant_id = $1 and j.business_date = $2 and a.kind = 'clearing' and a.sub_key = $3 and a.currency = $4
            group by e.posted_by order by e.posted_by"#,
         tenant,
         day,

@@ -114,8 +114,6 @@ pub async fn balances_of(tx: &mut ReadTx, account: &Account) -> AppResult<Vec<Mo
     Ok(rows.into_iter().map(|row| Money::new(row.sum, row.currency.0)).collect())
 }
 
-/// What was posted for later days is taken off the sums of all lines: those come out of an index in the order of accounts, and on most
-/// days there is next to nothing to take off.
 pub async fn trial_balance(tx: &mut ReadTx, on: NaiveDate) -> AppResult<Vec<TrialBalanceRow>> {
     let tenant = tx.tenant_id();
     let per_customer: Vec<String> = AccountKind::ALL.iter().filter(|kind| kind.is_per_customer()).map(|kind| kind.as_str().to_owned()).collect();
@@ -124,14 +122,8 @@ pub async fn trial_balance(tx: &mut ReadTx, on: NaiveDate) -> AppResult<Vec<Tria
                   (array_agg(b.id))[1] as "account!", coalesce(sum(b.minor) filter (where b.minor > 0), 0)::bigint as "debit!",
                   coalesce(sum(-b.minor) filter (where b.minor < 0), 0)::bigint as "credit!"
            from (select a.id, a.kind, case when a.kind = any($3) then '' else a.sub_key end as sub_key, a.currency, s.minor
-                 from (select m.account_id, sum(m.minor) as minor
-                       from (select l.account_id, sum(l.amount_minor) as minor from journal_lines l where l.tenant_id = $1 group by l.account_id
-                             union all
-                             select l.account_id, -sum(l.amount_minor)
-                             from journal_entries e join journal_lines l on l.tenant_id = e.tenant_id and l.entry_id = e.id
-                             where e.tenant_id = $1 and e.business_date > $2 group by l.account_id) m
-                       group by m.account_id
-                       having sum(m.minor) <> 0) s
+                 from (select l.account_id, sum(l.amount_minor) as minor from journal_lines l
+                       where l.tenant_id = $1 and l.business_date <= $2 group by l.account_id having sum(l.amount_minor) <> 0) s
                  join accounts a on a.tenant_id = $1 and a.id = s.account_id) b
            group by b.kind, b.sub_key, b.currency
            order by b.kind, b.sub_key, b.currency"#,
@@ -162,17 +154,11 @@ struct AccountRow {
     currency: Code,
 }
 
-/// Ids of the accounts that did not stand at zero at the end of a day, added up as in [`trial_balance`].
+/// Ids of the accounts that did not stand at zero at the end of a day.
 const STANDING: [&str; 3] = [
-    "select s.account_id from (select ",
-    "::uuid as tenant, ",
-    "::date as day) q, lateral (select m.account_id \
-     from (select l.account_id, sum(l.amount_minor) as minor from journal_lines l where l.tenant_id = q.tenant group by l.account_id \
-           union all \
-           select l.account_id, -sum(l.amount_minor) \
-           from journal_entries e join journal_lines l on l.tenant_id = e.tenant_id and l.entry_id = e.id \
-           where e.tenant_id = q.tenant and e.business_date > q.day group by l.account_id) m \
-     group by m.account_id having sum(m.minor) <> 0) s",
+    "select l.account_id from journal_lines l where l.tenant_id = ",
+    " and l.business_date <= ",
+    " group by l.account_id having sum(l.amount_minor) <> 0",
 ];
 
 /// Accounts of a kind that did not stand at zero on a day.
@@ -195,9 +181,8 @@ pub async fn list_balances(tx: &mut ReadTx, kind: AccountKind, on: NaiveDate, pa
 async fn balances_of_all(tx: &mut ReadTx, accounts: &[Uuid], on: NaiveDate) -> AppResult<HashMap<Uuid, i64>> {
     let tenant = tx.tenant_id();
     let rows = sqlx::query!(
-        r#"select l.account_id, sum(l.amount_minor)::bigint as "minor!"
-           from journal_lines l join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
-           where l.tenant_id = $1 and l.account_id = any($2) and e.business_date <= $3 group by l.account_id"#,
+        r#"select l.account_id, sum(l.amount_minor)::bigint as "minor!" from journal_lines l
+           where l.tenant_id = $1 and l.account_id = any($2) and l.business_date <= $3 group by l.account_id"#,
         tenant,
         accounts,
         on
@@ -241,9 +226,8 @@ impl From<LineRow> for AccountLine {
 pub async fn balance_before(tx: &mut ReadTx, account: Uuid, day: NaiveDate) -> AppResult<i64> {
     let tenant = tx.tenant_id();
     let sum = sqlx::query_scalar!(
-        r#"select coalesce(sum(l.amount_minor), 0)::bigint as "sum!"
-           from journal_lines l join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
-           where l.tenant_id = $1 and l.account_id = $2 and e.business_date < $3"#,
+        r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from journal_lines
+           where tenant_id = $1 and account_id = $2 and business_date < $3"#,
         tenant,
         account,
         day
@@ -260,8 +244,8 @@ pub async fn lines_between(tx: &mut ReadTx, account: Uuid, from: NaiveDate, to: 
         LineRow,
         r#"select l.id, l.entry_id, e.kind, e.description, e.source_type, e.source_id, e.business_date, e.posted_at, l.amount_minor, l.currency as "currency: Code"
            from journal_lines l join journal_entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
-           where l.tenant_id = $1 and l.account_id = $2 and e.business_date between $3 and $4
-           order by e.business_date, l.id limit 5000"#,
+           where l.tenant_id = $1 and l.account_id = $2 and l.business_date between $3 and $4
+           order by l.business_date, l.id limit 5000"#,
         tenant,
         account,
         from,

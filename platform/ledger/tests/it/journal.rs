@@ -1,5 +1,6 @@
 //! Double entry, as the service and the database see it.
 
+use chrono::NaiveDate;
 use kernel::{
     money::{Currency, Money},
     paging::PageRequest,
@@ -132,6 +133,27 @@ async fn the_database_refuses_at_commit_what_does_not_balance() {
     .await
     .unwrap();
     assert!(tx.commit().await.is_err());
+}
+
+#[tokio::test]
+async fn a_line_has_the_day_of_its_entry_whatever_is_written() {
+    let bench = Bench::new().await;
+    let mut tx = bench.system().begin_write().await.unwrap();
+    let yesterday = bench.today().pred_opt().unwrap();
+    let back_dated = Entry { business_date: yesterday, ..entry(&bench, Line::transfer(Account::bank(), Account::rounding(), kes(100)).unwrap()) };
+    let id = journal::post(&mut tx, back_dated).await.unwrap();
+    let days: Vec<NaiveDate> = sqlx::query_scalar(
+        "with more as (insert into journal_lines (tenant_id, id, entry_id, line_no, account_id, amount_minor, currency, business_date)
+           select tenant_id, gen_random_uuid(), entry_id, line_no + 10, account_id, -amount_minor, 'KES', '2000-01-01' from journal_lines
+           where tenant_id = $1 and entry_id = $2 returning business_date)
+         select business_date from more union all select business_date from journal_lines where tenant_id = $1 and entry_id = $2",
+    )
+    .bind(bench.tenant.id.0)
+    .bind(id.0)
+    .fetch_all(tx.conn())
+    .await
+    .unwrap();
+    assert_eq!(days, [yesterday; 4]);
 }
 
 #[tokio::test]

@@ -107,7 +107,7 @@ pub async fn on_the_way(tx: &mut ReadTx, amount: Money, from: NaiveDate, to: Nai
          join journal_lines j on j.tenant_id = a.tenant_id and j.account_id = a.id
          join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
          where a.tenant_id = $1 and a.kind = 'bank' and a.sub_key = '' and a.currency = $2 and j.amount_minor = $3
-           and e.business_date between $4 and $5 and e.kind not in ('statement_transit', 'reversal')
+           and j.business_date between $4 and $5 and e.kind not in ('statement_transit', 'reversal')
            and not exists (select from journal_entries r where r.tenant_id = e.tenant_id and r.reverses_id = e.id)
            and not exists (select from statement_lines l where l.tenant_id = e.tenant_id and l.clears_entry_id = e.id)
          order by e.business_date, e.id limit 20",
@@ -155,7 +155,7 @@ pub async fn amounts_on_the_way(tx: &mut ReadTx, amounts: &[i64], from: NaiveDat
          join journal_lines j on j.tenant_id = a.tenant_id and j.account_id = a.id
          join journal_entries e on e.tenant_id = j.tenant_id and e.id = j.entry_id
          where a.tenant_id = $1 and a.kind = 'bank' and a.sub_key = '' and j.amount_minor = any($2)
-           and e.business_date between $3 and $4 and e.kind not in ('statement_transit', 'reversal')",
+           and j.business_date between $3 and $4 and e.kind not in ('statement_transit', 'reversal')",
         tenant,
         amounts,
         from,
