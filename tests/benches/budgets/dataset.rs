@@ -41,12 +41,14 @@ pub async fn ready(around: &Surroundings) -> anyhow::Result<()> {
     until("HTTP to be answered", Duration::from_secs(60), || async { Ok(reqwest::get(&url).await?.status().is_success().then_some(())) }).await
 }
 
-/// Until background work has caught up with what fell due while nothing ran, so that no row pays for it.
+/// Until background work has caught up with what fell due while nothing ran, and the server has cleaned up after it, so that no row pays
+/// for what was done before it.
 pub async fn quiet(around: &Surroundings) -> anyhow::Result<()> {
     let calm = Cell::new(0);
     until("background work to catch up", Duration::from_secs(1_800), || async {
         let due: i64 = sqlx::query_scalar(
-            "select (select count(*) from outbox where run_at <= now()) + (select count(*) from events where dispatched_at is null)",
+            "select (select count(*) from outbox where run_at <= now()) + (select count(*) from events where dispatched_at is null)
+                  + (select count(*) from pg_stat_activity where backend_type = 'autovacuum worker')",
         )
         .fetch_one(&mut around.cluster.connect().await?)
         .await?;

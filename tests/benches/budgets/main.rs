@@ -22,6 +22,10 @@ use anyhow::Context;
 use journeys::surroundings::Surroundings;
 use table::Table;
 
+/// The platform's own: plugins run in this process here, and the bare handler shall have nothing worse.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
