@@ -97,6 +97,19 @@ async fn amounts_are_whole_numbers_and_states_are_texts() {
     assert_eq!(found, NONE);
 }
 
+// Sorting samples of them would cost more than everything else that the server keeps statistics of.
+#[tokio::test]
+async fn no_statistics_are_kept_of_documents_and_files_that_no_index_holds() {
+    let found = complaints(
+        "select c.relname || '.' || a.attname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+         where n.nspname = 'public' and c.relkind = 'r' and a.atttypid in ('jsonb'::regtype, 'bytea'::regtype) and a.attstattarget is distinct from 0
+           and not exists (select from pg_index i where i.indrelid = c.oid and a.attnum = any (i.indkey)) order by 1",
+    )
+    .await;
+    assert_eq!(found, NONE);
+}
+
 // Grants are read from the catalogue itself: the information schema shows a role only its own.
 #[tokio::test]
 async fn nothing_is_granted_to_everybody() {
